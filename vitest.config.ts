@@ -16,8 +16,9 @@ export default defineConfig({
       {
         test: {
           name: 'db',
-          include: ['apps/**/*.db.test.ts'],
+          include: ['apps/**/*.db.test.ts', 'tools/**/*.db.test.ts'],
           exclude: ['**/node_modules/**'],
+          globalSetup: ['tools/db-global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
