@@ -1,0 +1,82 @@
+// What a merchant's back office (prefix /api/merchant, `sk_test_…` key), the operator (prefix /api/operator, token) and,
+// in sandbox mode only, a developer (prefix /api/sandbox) may ask the server.
+//
+//   GET  merchant/payments?limit=            newest first
+//   GET  merchant/payments/:id
+//   POST merchant/payments/:id/refunds       full or partial                   (Idempotency-Key)
+//   GET  merchant/balance                    payable now
+//   GET  operator/trial-balance              every account class, per currency, and whether the books are coherent
+//   GET  operator/payments/:id               the story: events, decision, postings
+//   GET  sandbox/outbox?phone=&limit=        SMS that would have been sent
+//   GET  sandbox/outbox/live                 the same as server-sent events
+//   GET  sandbox/keys                        test merchant key, operator token, activation code
+import { z } from 'zod';
+import { wireAmountSchema } from './amount.ts';
+import { idSchema } from './ids.ts';
+import { paymentStateSchema } from './terminal-api.ts';
+
+export const refundRequestSchema = z.strictObject({
+  /** Absent: everything that is left. */
+  amount: wireAmountSchema.optional(),
+  reason: z.string().min(1).max(200),
+});
+export const refundSchema = z.object({
+  id: idSchema('refund'),
+  paymentId: idSchema('payment'),
+  amount: wireAmountSchema,
+  feeReturnedMinor: z.string(),
+  state: paymentStateSchema,
+  refundedMinor: z.string(),
+});
+export type Refund = z.infer<typeof refundSchema>;
+
+export const merchantPaymentSchema = z.object({
+  id: idSchema('payment'),
+  storeId: idSchema('store'),
+  terminalId: idSchema('terminal'),
+  state: paymentStateSchema,
+  amount: wireAmountSchema,
+  feeMinor: z.string(),
+  refundedMinor: z.string(),
+  receiptNumber: z.string().nullable(),
+  createdAtMs: z.number(),
+});
+
+export const trialBalanceSchema = z.object({
+  atMs: z.number(),
+  coherent: z.boolean(),
+  /** What the auditor found, in words; empty when coherent. */
+  findings: z.array(z.string()),
+  rows: z.array(
+    z.object({
+      accountClass: z.string(),
+      currency: z.string(),
+      accounts: z.number().int(),
+      debitMinor: z.string(),
+      creditMinor: z.string(),
+      /** Credits minus debits. */
+      balanceMinor: z.string(),
+    }),
+  ),
+});
+export type TrialBalance = z.infer<typeof trialBalanceSchema>;
+
+export const operatorPaymentSchema = z.object({
+  id: idSchema('payment'),
+  state: paymentStateSchema,
+  amount: wireAmountSchema,
+  events: z.array(z.object({ atMs: z.number(), event: z.string(), from: z.string(), to: z.string(), reason: z.string() })),
+  decision: z.object({ sentence: z.string(), claims: z.record(z.string(), z.unknown()) }).nullable(),
+  postings: z.array(z.object({ transferId: z.string(), kind: z.string(), account: z.string(), amountMinor: z.string() })),
+});
+
+export const outboxMessageSchema = z.object({
+  id: idSchema('message'),
+  to: z.string(),
+  text: z.string(),
+  sentAtMs: z.number(),
+});
+export type OutboxMessage = z.infer<typeof outboxMessageSchema>;
+export const outboxSchema = z.object({ messages: z.array(outboxMessageSchema) });
+
+export const sandboxKeysSchema = z.object({ merchantKey: z.string(), operatorToken: z.string(), activationCode: z.string() });

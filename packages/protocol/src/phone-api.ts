@@ -1,0 +1,98 @@
+// What a shopper's phone may ask the server (prefix /api/phone). An enrolment carries its own bearer token from the first
+// step; a finished one (or a signed-in owner) gets a session token.
+//
+//   GET  keys                               vault and server keys to seal for
+//   GET  consent?locale=                    the current consent text
+//   POST enrolments                         number and name; sends an SMS code
+//   GET  enrolments/:id                     where it stands
+//   POST enrolments/:id/code                the code; a number that has an account signs in
+//   POST enrolments/:id/resend              a new code
+//   POST enrolments/:id/consent             both ticks, with the version read
+//   POST enrolments/:id/looks               open one look
+//   PUT  enrolments/:id/looks/:nonce/capture  the sealed burst
+//   POST enrolments/:id/pin                 sealed PIN; opens the account
+//   GET  me                                 balance, face, last payments      (session)
+//   POST top-ups                            money from the labelled test bank (session, Idempotency-Key)
+//   POST sign-out                                                             (session)
+import { z } from 'zod';
+import { wireAmountSchema } from './amount.ts';
+import { publicJwkSchema } from './capture.ts';
+import { idSchema } from './ids.ts';
+import { paymentStateSchema } from './terminal-api.ts';
+
+export const localeSchema = z.enum(['zh', 'en']);
+
+export const phoneKeysSchema = z.object({
+  mode: z.enum(['sandbox', 'production']),
+  vaultKey: z.object({ jwk: publicJwkSchema, thumbprint: z.string() }),
+  serverKey: z.object({ jwk: publicJwkSchema, thumbprint: z.string() }),
+});
+
+export const consentTextSchema = z.object({
+  version: z.string(),
+  locale: localeSchema,
+  title: z.string(),
+  /** The two things agreed to, each with its own tick. */
+  service: z.object({ label: z.string(), paragraphs: z.array(z.string()) }),
+  face: z.object({ label: z.string(), paragraphs: z.array(z.string()) }),
+  sha256: z.string(),
+});
+export type ConsentText = z.infer<typeof consentTextSchema>;
+
+export const startEnrolmentSchema = z.strictObject({
+  phone: z.string().min(1).max(32),
+  name: z.string().min(1).max(80),
+  locale: localeSchema.default('zh'),
+  inviteId: idSchema('invite').optional(),
+});
+
+export const enrolmentStateSchema = z.enum(['code_sent', 'code_verified', 'consented', 'face_captured', 'complete', 'expired']);
+
+export const enrolmentViewSchema = z.object({
+  id: idSchema('enrolment'),
+  state: enrolmentStateSchema,
+  phoneMasked: z.string(),
+  codeExpiresAtMs: z.number(),
+  resendAfterMs: z.number(),
+  codeTriesLeft: z.number().int(),
+  /** Present once, when the account opens or an existing owner signs in. */
+  session: z.object({ token: z.string(), expiresAtMs: z.number() }).nullable(),
+});
+export type EnrolmentView = z.infer<typeof enrolmentViewSchema>;
+
+export const startedEnrolmentSchema = enrolmentViewSchema.extend({ token: z.string() });
+
+export const enterCodeSchema = z.strictObject({ code: z.string().regex(/^[0-9]{6}$/, 'six digits') });
+export const consentSchema = z.strictObject({
+  version: z.string().min(1).max(32),
+  locale: localeSchema,
+  agreedToService: z.boolean(),
+  agreedToFace: z.boolean(),
+});
+/** `signer`: the public key this phone signs its capture with; `signerThumbprint` in the associated data is its thumbprint. */
+export const openEnrolmentLookSchema = z.strictObject({ signer: publicJwkSchema });
+export const setPinSchema = z.strictObject({ pin: z.string().max(4096) });
+
+export const topUpSchema = z.strictObject({ amount: wireAmountSchema, source: z.literal('test_bank') });
+export const topUpResultSchema = z.object({ id: idSchema('topUp'), amount: wireAmountSchema, balance: wireAmountSchema });
+
+export const meSchema = z.object({
+  payerId: idSchema('payer'),
+  name: z.string(),
+  maskedName: z.string(),
+  phoneMasked: z.string(),
+  balance: wireAmountSchema,
+  face: z.object({ state: z.enum(['on', 'off']), enrolledAtMs: z.number().nullable() }),
+  payments: z.array(
+    z.object({
+      id: idSchema('payment'),
+      state: paymentStateSchema,
+      amount: wireAmountSchema,
+      refundedMinor: z.string(),
+      storeName: z.string(),
+      storeNameZh: z.string(),
+      atMs: z.number(),
+    }),
+  ),
+});
+export type Me = z.infer<typeof meSchema>;

@@ -1,0 +1,144 @@
+// The error catalogue and the RFC 9457 problem that carries a code. Every refusal anywhere is one of these codes;
+// docs/problems.md lists the same set and a test compares the two.
+import { z } from 'zod';
+
+type Entry = { status: number; transient: boolean; title: string; next: string };
+const entry = (status: number, title: string, next: string, transient = false): Entry => ({ status, transient, title, next });
+
+export const problemCatalogue = {
+  // requests
+  input_invalid: entry(400, 'The request is not as the API describes', 'Compare the listed fields with the API docs and send again.'),
+  not_found: entry(404, 'There is nothing here', 'Check the address and the id.'),
+  unauthorised: entry(401, 'This request carries no valid credentials', 'Sign in, activate the terminal, or check the key.'),
+  forbidden: entry(403, 'These credentials do not reach this', 'Use credentials of the owner.'),
+  body_too_large: entry(413, 'The body is larger than this route takes', 'Send fewer or smaller frames.'),
+  media_type_unsupported: entry(415, 'The body is of another type than this route takes', 'Set the content type the API docs name.'),
+  rate_limited: entry(429, 'Too many requests', 'Wait as long as Retry-After says, then try again.', true),
+  busy: entry(503, 'The server has more work than it can queue', 'Wait as long as Retry-After says, then try again.', true),
+  internal: entry(500, 'Something broke on our side', 'Try again; if it stays, report the instance id.', true),
+  idempotency_key_missing: entry(400, 'This write needs an Idempotency-Key header', 'Send a fresh random key, and the same one when you retry.'),
+  idempotency_key_reused: entry(422, 'This Idempotency-Key was used with another body', 'Use a fresh key for a new request.'),
+  idempotency_in_progress: entry(409, 'A request with this Idempotency-Key is still running', 'Wait a moment and send the same request again.', true),
+  production_refuses_sandbox: entry(403, 'A sandbox component was used in production mode', 'Configure the real one, or start in sandbox mode.'),
+  // money
+  amount_invalid: entry(422, 'The amount is not a positive whole number of minor units', 'Send minor units as a string of digits, at least "1".'),
+  amount_too_large: entry(422, 'The amount is above what one payment may be', 'Split the sale or use another way to pay.'),
+  amount_mismatch: entry(422, 'The lines do not add up to the amount', 'Send the sum of the lines as the amount.'),
+  currency_mismatch: entry(422, 'The currency is not the one of this store or account', 'Use the currency of the store.'),
+  balance_insufficient: entry(422, 'There is not enough money in the wallet', 'Top up on the phone, or pay another way.'),
+  refund_exceeds_payment: entry(422, 'The refund is more than what is left of the payment', 'Refund at most the amount that is left.'),
+  account_unknown: entry(422, 'The account does not exist', 'Check the id.'),
+  hold_not_open: entry(409, 'This hold was captured or released already', 'Read the payment again and go on from its state.'),
+  books_stopped: entry(503, 'New money movement is stopped because the books do not add up', 'Pay another way; the operator has been told.', true),
+  payment_source_refused: entry(422, 'The bank refused the top-up', 'Use another source or a smaller amount.'),
+  // payments
+  payment_not_found: entry(404, 'There is no such payment here', 'Check the payment id.'),
+  payment_state_conflict: entry(409, 'The payment is not in a state that allows this', 'Read the payment again and go on from its state.'),
+  payment_expired: entry(410, 'The payment waited too long', 'Start a new payment.'),
+  looks_used_up: entry(429, 'This payment has used all its looks', 'Pay another way, or start again.'),
+  digits_wrong: entry(422, 'The four digits fit nobody who looks like this', 'Check the digits, look again, or pay another way.'),
+  pin_required: entry(422, 'This payment needs the PIN', 'Ask the shopper for the PIN.'),
+  pin_wrong: entry(422, 'The PIN is wrong', 'Try again, or pay another way.'),
+  pin_locked: entry(429, 'Face payment with PIN is off for a while after too many wrong PINs', 'Pay another way; it opens again by itself.'),
+  pin_too_simple: entry(422, 'This PIN is too easy to guess', 'Choose six digits that are neither a run nor all the same.'),
+  pin_sealed_wrong: entry(422, 'The PIN was sealed for another payment or key', 'Read the current key and seal again.'),
+  receipt_invalid: entry(422, 'The match receipt does not hold for this payment', 'Take a new look.'),
+  receipt_expired: entry(422, 'The match receipt has expired', 'Take a new look.'),
+  receipt_used: entry(409, 'The match receipt was used already', 'Read the payment again; it may be paid.'),
+  face_paused: entry(409, 'Face payment of this person is paused or erased', 'Pay another way.'),
+  // captures
+  capture_malformed: entry(422, 'The capture is not in the capture format', 'Update the terminal and take a new look.'),
+  capture_sealed_for_another: entry(422, 'The capture cannot be opened: sealed for another vault, or altered', 'Read the current vault key and take a new look.'),
+  capture_signature_invalid: entry(422, 'The capture is not signed by this terminal', 'Activate the terminal again.'),
+  capture_binding_mismatch: entry(422, 'The capture was made for another nonce, purpose, payment or terminal', 'Take a new look for this payment.'),
+  nonce_unknown: entry(422, 'The nonce is not one of ours', 'Ask for a new look.'),
+  nonce_used: entry(409, 'The nonce was used already: a look counts once', 'Ask for a new look.'),
+  nonce_expired: entry(410, 'The nonce has expired', 'Ask for a new look.'),
+  face_none: entry(422, 'No face was found', 'Look at the camera, a little closer.'),
+  face_several: entry(422, 'Several people are in view', 'One person please: ask the others to step aside.'),
+  face_too_small: entry(422, 'The face is too far away', 'Come a little closer.'),
+  face_too_dark: entry(422, 'It is too dark', 'Find more light on your face.'),
+  face_too_bright: entry(422, 'There is too much light', 'Turn away from the bright light.'),
+  face_blurred: entry(422, 'The picture is blurred', 'Hold still for a moment.'),
+  face_turned: entry(422, 'The face is turned away', 'Look straight at the camera.'),
+  face_off_frame: entry(422, 'The face is at the edge of the picture', 'Move to the middle.'),
+  face_not_one_person: entry(422, 'The frames show more than one person', 'Take a new look with one person only.'),
+  image_too_large: entry(413, 'A frame has too many bytes', 'Send frames of at most 2 MiB.'),
+  image_too_many_pixels: entry(422, 'A frame has too many pixels', 'Send frames of at most 4 megapixels.'),
+  image_too_small: entry(422, 'A frame is too small to show a face', 'Send frames of at least 160 by 160 pixels.'),
+  image_format_refused: entry(415, 'A frame is not a JPEG, PNG or WebP picture', 'Send JPEG, PNG or WebP.'),
+  image_animated: entry(422, 'A frame is an animation', 'Send single pictures.'),
+  image_broken: entry(422, 'A frame cannot be decoded', 'Take a new look.'),
+  vault_unavailable: entry(503, 'Face matching is not available right now', 'Try again in a moment, or pay another way.', true),
+  digits_window_closed: entry(410, 'The time to enter the digits is over', 'Take a new look.'),
+  face_unknown: entry(404, 'There is no such face', 'Check the payer reference.'),
+  // enrolment
+  phone_invalid: entry(422, 'This is not a mobile number', 'Enter the number with its country code.'),
+  name_invalid: entry(422, 'This is not a name we can show at a till', 'Enter 1 to 40 letters.'),
+  enrolment_not_found: entry(404, 'There is no such enrolment here', 'Start again with your number.'),
+  enrolment_state_conflict: entry(409, 'This step was done already or comes later', 'Go on where the enrolment stands.'),
+  code_wrong: entry(422, 'The code is wrong', 'Check the newest message and type it again.'),
+  code_expired: entry(410, 'The code has expired', 'Ask for a new code.'),
+  code_tries_used_up: entry(429, 'Too many wrong codes', 'Ask for a new code.'),
+  code_resend_too_soon: entry(429, 'A new code was sent a moment ago', 'Wait as long as Retry-After says.', true),
+  code_limit_reached: entry(429, 'Too many codes for this number', 'Wait a while before asking again.', true),
+  consent_required: entry(422, 'Both consents must be ticked', 'Read the text and tick both, or leave.'),
+  consent_version_old: entry(409, 'The consent text has changed', 'Read the current text and agree to it.'),
+  invite_invalid: entry(410, 'This invitation is over', 'Go on without it, or ask the till for a new one.'),
+  // terminals
+  activation_code_invalid: entry(422, 'This activation code is not valid', 'Read the code printed where Sonrisa was started.'),
+  terminal_revoked: entry(401, 'This terminal was switched off', 'Activate it again.'),
+} as const satisfies Record<string, Entry>;
+
+export type ProblemCode = keyof typeof problemCatalogue;
+
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  detail: z.string(),
+  code: z.string(),
+  instance: z.string().optional(),
+  /** Extra facts a screen needs, e.g. `triesLeft`, `retryAfterS`. */
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+export type ProblemFacts = Record<string, string | number | boolean>;
+
+/** Thrown by adapters and handlers; pure cores return codes instead. */
+export class ProblemError extends Error {
+  readonly code: ProblemCode;
+  readonly facts: ProblemFacts | undefined;
+  readonly errors: { path: string; message: string }[] | undefined;
+  constructor(code: ProblemCode, options: { facts?: ProblemFacts; errors?: { path: string; message: string }[]; cause?: unknown } = {}) {
+    super(`${code}: ${problemCatalogue[code].title}`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'ProblemError';
+    this.code = code;
+    this.facts = options.facts;
+    this.errors = options.errors;
+  }
+}
+
+export function renderProblem(error: ProblemError, instance?: string): Problem {
+  const { status, title, next } = problemCatalogue[error.code];
+  return {
+    type: `/docs/problems#${error.code}`,
+    title,
+    status,
+    detail: `${title}. ${next}`,
+    code: error.code,
+    ...(instance ? { instance } : {}),
+    ...(error.facts ? { facts: error.facts } : {}),
+    ...(error.errors ? { errors: error.errors } : {}),
+  };
+}
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problemCatalogue, code);
+}
+
+export function isTransient(code: ProblemCode): boolean {
+  return problemCatalogue[code].transient;
+}

@@ -1,0 +1,86 @@
+// What the server may ask the vault. Bearer secret, loopback or private network only. No answer holds a template or an image.
+import { z } from 'zod';
+import { publicJwkSchema } from './capture.ts';
+import { rungSchema } from './receipt.ts';
+
+export const vaultPaths = {
+  health: '/health',
+  keys: '/v1/keys',
+  stats: '/v1/stats',
+  looks: '/v1/looks',
+  /** Body: a sealed capture, application/octet-stream. */
+  capture: (nonce: string) => `/v1/looks/${nonce}/capture`,
+  digits: (nonce: string) => `/v1/looks/${nonce}/digits`,
+  forget: (payerRef: string) => `/v1/faces/${payerRef}/forget`,
+} as const;
+
+export const vaultKeysSchema = z.object({
+  sealing: z.object({ jwk: publicJwkSchema, thumbprint: z.string() }),
+  receipts: z.object({ jwk: z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string() }), keyId: z.string() }),
+});
+export type VaultKeys = z.infer<typeof vaultKeysSchema>;
+
+export const vaultStatsSchema = z.object({
+  packId: z.string(),
+  curveId: z.string(),
+  faces: z.number().int(),
+  templates: z.number().int(),
+  lookAlikes: z.number().int(),
+  budget: z.number(),
+  workers: z.number().int(),
+});
+export type VaultStats = z.infer<typeof vaultStatsSchema>;
+
+/** Everything a capture will be bound to is fixed here, before the camera opens. */
+export const mintLookSchema = z.discriminatedUnion('purpose', [
+  z.strictObject({
+    purpose: z.literal('payment'),
+    subjectId: z.string(),
+    amountMinor: z.string(),
+    currency: z.string(),
+    merchantId: z.string(),
+    storeId: z.string(),
+    signerThumbprint: z.string(),
+  }),
+  z.strictObject({
+    purpose: z.literal('enrolment'),
+    subjectId: z.string(),
+    payerRef: z.string(),
+    faceEpoch: z.number().int().positive(),
+    /** The last four digits of the payer's phone; the vault keeps only an HMAC of them. */
+    lastFour: z.string().regex(/^[0-9]{4}$/),
+    signerThumbprint: z.string(),
+  }),
+  z.strictObject({
+    purpose: z.literal('verification'),
+    subjectId: z.string(),
+    payerRef: z.string(),
+    signerThumbprint: z.string(),
+  }),
+]);
+export type MintLook = z.infer<typeof mintLookSchema>;
+
+/** A refusal of the capture itself (quality, sealing, nonce) is a problem, not an outcome. */
+export const captureOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('identified'), receipt: z.string(), rung: rungSchema }),
+  /** Ask for the last four digits within the window; the probe waits in the vault's memory. */
+  z.object({ outcome: z.literal('needs_digits'), untilMs: z.number() }),
+  z.object({ outcome: z.literal('not_recognised') }),
+  z.object({ outcome: z.literal('enrolled'), faceEpoch: z.number().int(), framesUsed: z.number().int() }),
+  z.object({ outcome: z.literal('verified'), receipt: z.string() }),
+  z.object({ outcome: z.literal('not_verified') }),
+]);
+export type CaptureOutcome = z.infer<typeof captureOutcomeSchema>;
+
+export const digitsSchema = z.strictObject({ digits: z.string().regex(/^[0-9]{4}$/) });
+export const digitsOutcomeSchema = z.discriminatedUnion('outcome', [
+  z.object({ outcome: z.literal('identified'), receipt: z.string(), rung: rungSchema }),
+  /** triesLeft 0 means the probe is gone: take a new look. */
+  z.object({ outcome: z.literal('digits_wrong'), triesLeft: z.number().int() }),
+]);
+export type DigitsOutcome = z.infer<typeof digitsOutcomeSchema>;
+
+export const forgetSchema = z.strictObject({ faceEpoch: z.number().int().positive() });
+export const forgottenSchema = z.object({ forgotten: z.literal(true), templatesErased: z.number().int() });
+export type Forgotten = z.infer<typeof forgottenSchema>;
+
