@@ -1,0 +1,121 @@
+// From a picture to an embedding, in stages: `look` (find, trace, judge) costs about 10 ms and runs on
+// every frame of a burst; `embed` costs about 15 ms and runs on the best few only.
+import type { RgbImage } from './image.ts';
+import type { ModelRunner } from './runner.ts';
+import { alignChip } from './align.ts';
+import type { AlignedChip } from './align.ts';
+import { detectFaces } from './detect.ts';
+import type { FaceBox } from './detect.ts';
+import { embedChip } from './embed.ts';
+import type { Embedding } from './embed.ts';
+import { traceMesh } from './mesh.ts';
+import type { FaceMesh } from './mesh.ts';
+import { checkQuality, defaultQualityLimits, measureFace, relativeSizes } from './quality.ts';
+import type { QualityLimits, QualityMeasures, QualityProblem } from './quality.ts';
+import { measureSmile } from './smile.ts';
+import type { SmileMeasures } from './smile.ts';
+
+export interface PrimaryFace {
+  readonly box: FaceBox;
+  readonly mesh: FaceMesh;
+  /** Overwritten with zeros once it has been embedded, or by `forget`. */
+  readonly chip: AlignedChip;
+  readonly smile: SmileMeasures;
+}
+
+export interface FrameView {
+  /** Every face, the biggest first. */
+  readonly faces: readonly FaceBox[];
+  readonly measures: QualityMeasures;
+  /** Why this frame must not be used for recognition; null when it may. */
+  readonly problem: QualityProblem | null;
+  /** The biggest face, traced; null when there is none. */
+  readonly primary: PrimaryFace | null;
+}
+
+export interface BurstView {
+  readonly frames: readonly FrameView[];
+  /** The best usable frames, best first, with their embeddings. */
+  readonly embedded: readonly { readonly frameIndex: number; readonly embedding: Embedding }[];
+}
+
+export interface FacePipeline {
+  /** Finds, traces and judges; no recogniser. */
+  look(image: RgbImage): Promise<FrameView>;
+  /** Embeds the traced face, then wipes its chip. */
+  embed(face: PrimaryFace): Promise<Embedding>;
+  /** Looks at one frame and embeds its face whatever its quality, for 1:1 tools and tests. */
+  analyse(image: RgbImage): Promise<{ readonly view: FrameView; readonly embedding: Embedding | null }>;
+  /** Looks at all frames, embeds the `embedMax` best of the usable ones. */
+  analyseBurst(images: readonly RgbImage[], options: { readonly embedMax: number }): Promise<BurstView>;
+}
+
+export function createFacePipeline(options: {
+  readonly runner: ModelRunner;
+  readonly limits?: QualityLimits;
+}): FacePipeline {
+  const { runner, limits = defaultQualityLimits } = options;
+
+  async function look(image: RgbImage): Promise<FrameView> {
+    const faces = await detectFaces(runner, image);
+    const sizes = { faceCount: faces.length, relativeSizes: relativeSizes(faces) };
+    const [biggest] = faces;
+    if (!biggest) return { faces, measures: { ...sizes, face: null }, problem: 'no_face', primary: null };
+    const mesh = await traceMesh(runner, image, biggest);
+    const chip = alignChip(image, mesh);
+    const measures = { ...sizes, face: measureFace(image, mesh, chip) };
+    const verdict = checkQuality(measures, limits);
+    const primary = { box: biggest, mesh, chip, smile: measureSmile(mesh) };
+    return { faces, measures, problem: verdict.ok ? null : verdict.problem, primary };
+  }
+
+  async function embed(face: PrimaryFace): Promise<Embedding> {
+    const embedding = await embedChip(runner, face.chip);
+    forget(face);
+    return embedding;
+  }
+
+  async function analyse(image: RgbImage): Promise<{ view: FrameView; embedding: Embedding | null }> {
+    const view = await look(image);
+    return { view, embedding: view.primary ? await embed(view.primary) : null };
+  }
+
+  async function analyseBurst(images: readonly RgbImage[], { embedMax }: { embedMax: number }): Promise<BurstView> {
+    const frames: FrameView[] = [];
+    for (const image of images) frames.push(await look(image));
+    const embedded: { frameIndex: number; embedding: Embedding }[] = [];
+    for (const frameIndex of bestFrames(frames, embedMax)) {
+      const face = frames[frameIndex].primary;
+      if (face) embedded.push({ frameIndex, embedding: await embed(face) });
+    }
+    for (const { primary } of frames) if (primary) forget(primary);
+    return { frames, embedded };
+  }
+
+  return { look, embed, analyse, analyseBurst };
+}
+
+/** Wipes the cut-out of a face that will not be embedded. */
+export function forget(face: PrimaryFace): void {
+  face.chip.data.fill(0);
+}
+
+/** Indices of the usable frames, the most promising first. */
+export function bestFrames(frames: readonly FrameView[], limit: number): number[] {
+  return frames
+    .map((frame, frameIndex) => ({ frameIndex, merit: merit(frame) }))
+    .filter(({ merit }) => merit > 0)
+    .sort((a, b) => b.merit - a.merit || a.frameIndex - b.frameIndex)
+    .slice(0, limit)
+    .map(({ frameIndex }) => frameIndex);
+}
+
+// Frontal, sharp, near: a frame 30° off counts half; beyond what the recogniser can see, more pixels
+// or more edges add nothing.
+function merit({ problem, measures: { face } }: FrameView): number {
+  if (problem || !face) return 0;
+  const frontal = 1 / (1 + ((face.yawDegrees ** 2 + face.pitchDegrees ** 2) / 30 ** 2));
+  const near = Math.min(1, face.eyeDistancePx / 60);
+  const sharp = Math.min(1, Math.sqrt(face.sharpness / 100));
+  return frontal * near * sharp;
+}

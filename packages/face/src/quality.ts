@@ -1,0 +1,175 @@
+// Whether a frame is good enough to recognise somebody by, and if not, what to tell them.
+import { distance, midpoint } from './image.ts';
+import type { RgbImage } from './image.ts';
+import type { AlignedChip } from './align.ts';
+import { boxSize } from './detect.ts';
+import type { FaceBox } from './detect.ts';
+import { meshPoint, meshPointCount } from './mesh.ts';
+import type { FaceMesh } from './mesh.ts';
+import { measurePose } from './pose.ts';
+import type { Pose } from './pose.ts';
+
+/** In order of precedence: the first that applies is the one said. */
+export const qualityProblems = [
+  'no_face',
+  'several_faces',
+  'off_frame',
+  'too_small',
+  'turned_away',
+  'too_dark',
+  'too_bright',
+  'too_blurred',
+] as const;
+
+export type QualityProblem = (typeof qualityProblems)[number];
+
+export interface FaceMeasures extends Pose {
+  /** Between the eye centres, in picture pixels. */
+  readonly eyeDistancePx: number;
+  /** Variance of the Laplacian of the aligned chip's luminance. */
+  readonly sharpness: number;
+  /** Mean luminance of the aligned chip, 0..255. */
+  readonly brightness: number;
+  /** Shares of the chip's pixels with a luminance below 12 or above 243. */
+  readonly darkShare: number;
+  readonly brightShare: number;
+  /** Share of the mesh points that lie inside the picture. */
+  readonly insideShare: number;
+  /** 0..1, the mesh net's own opinion that this is a face. */
+  readonly presence: number;
+}
+
+export interface QualityMeasures {
+  readonly faceCount: number;
+  /** Box size of every face over the biggest one's, the biggest (1) first. */
+  readonly relativeSizes: readonly number[];
+  /** Of the biggest face; null when there is none. */
+  readonly face: FaceMeasures | null;
+}
+
+export interface QualityLimits {
+  readonly eyeDistanceMinPx: number;
+  readonly sharpnessMin: number;
+  readonly brightnessMin: number;
+  readonly brightnessMax: number;
+  readonly darkShareMax: number;
+  readonly brightShareMax: number;
+  readonly yawMaxDegrees: number;
+  readonly pitchMaxDegrees: number;
+  readonly rollMaxDegrees: number;
+  readonly insideShareMin: number;
+  readonly presenceMin: number;
+  /** Another face at least this big, relative to the biggest, may be a second payer. */
+  readonly otherFaceSizeMin: number;
+}
+
+export const defaultQualityLimits: QualityLimits = {
+  eyeDistanceMinPx: 24,
+  sharpnessMin: 20,
+  brightnessMin: 45,
+  brightnessMax: 215,
+  darkShareMax: 0.5,
+  brightShareMax: 0.3,
+  yawMaxDegrees: 35,
+  pitchMaxDegrees: 30,
+  rollMaxDegrees: 40,
+  insideShareMin: 0.98,
+  presenceMin: 0.5,
+  otherFaceSizeMin: 0.5,
+};
+
+export type QualityVerdict = { readonly ok: true } | { readonly ok: false; readonly problem: QualityProblem };
+
+export function checkQuality(measures: QualityMeasures, limits: QualityLimits = defaultQualityLimits): QualityVerdict {
+  const problem = firstProblem(measures, limits);
+  return problem ? { ok: false, problem } : { ok: true };
+}
+
+function firstProblem({ face, relativeSizes }: QualityMeasures, limits: QualityLimits): QualityProblem | null {
+  if (!face || face.presence < limits.presenceMin) return 'no_face';
+  if (relativeSizes.slice(1).some((size) => size >= limits.otherFaceSizeMin)) return 'several_faces';
+  if (face.insideShare < limits.insideShareMin) return 'off_frame';
+  if (face.eyeDistancePx < limits.eyeDistanceMinPx) return 'too_small';
+  if (turnedAway(face, limits)) return 'turned_away';
+  if (face.brightness < limits.brightnessMin || face.darkShare > limits.darkShareMax) return 'too_dark';
+  if (face.brightness > limits.brightnessMax || face.brightShare > limits.brightShareMax) return 'too_bright';
+  if (face.sharpness < limits.sharpnessMin) return 'too_blurred';
+  return null;
+}
+
+function turnedAway(pose: Pose, limits: QualityLimits): boolean {
+  return (
+    Math.abs(pose.yawDegrees) > limits.yawMaxDegrees ||
+    Math.abs(pose.pitchDegrees) > limits.pitchMaxDegrees ||
+    Math.abs(pose.rollDegrees) > limits.rollMaxDegrees
+  );
+}
+
+export function relativeSizes(faces: readonly FaceBox[]): number[] {
+  const sizes = faces.map(boxSize).sort((a, b) => b - a);
+  return sizes.map((size) => size / sizes[0]);
+}
+
+export function measureFace(image: RgbImage, mesh: FaceMesh, chip: AlignedChip): FaceMeasures {
+  const light = luminance(chip);
+  return {
+    ...measurePose(mesh),
+    ...measureExposure(light),
+    sharpness: laplacianVariance(light, chip.side),
+    eyeDistancePx: distance(
+      midpoint(meshPoint(mesh, 33), meshPoint(mesh, 133)),
+      midpoint(meshPoint(mesh, 362), meshPoint(mesh, 263)),
+    ),
+    insideShare: insideShare(image, mesh),
+    presence: mesh.presence,
+  };
+}
+
+// Rec. 601 weights.
+function luminance(chip: AlignedChip): Float32Array {
+  const plane = chip.side * chip.side;
+  const light = new Float32Array(plane);
+  for (let i = 0; i < plane; i++) {
+    light[i] = 0.299 * chip.data[i] + 0.587 * chip.data[plane + i] + 0.114 * chip.data[2 * plane + i];
+  }
+  return light;
+}
+
+const darkBelow = 12;
+const brightAbove = 243;
+
+function measureExposure(light: Float32Array): { brightness: number; darkShare: number; brightShare: number } {
+  let sum = 0;
+  let dark = 0;
+  let bright = 0;
+  for (const value of light) {
+    sum += value;
+    if (value < darkBelow) dark++;
+    if (value > brightAbove) bright++;
+  }
+  return { brightness: sum / light.length, darkShare: dark / light.length, brightShare: bright / light.length };
+}
+
+function laplacianVariance(light: Float32Array, side: number): number {
+  let sum = 0;
+  let squares = 0;
+  for (let y = 1; y < side - 1; y++) {
+    for (let x = 1; x < side - 1; x++) {
+      const i = y * side + x;
+      const value = light[i - side] + light[i + side] + light[i - 1] + light[i + 1] - 4 * light[i];
+      sum += value;
+      squares += value * value;
+    }
+  }
+  const count = (side - 2) * (side - 2);
+  return squares / count - (sum / count) ** 2;
+}
+
+function insideShare(image: RgbImage, mesh: FaceMesh): number {
+  let inside = 0;
+  for (let i = 0; i < meshPointCount; i++) {
+    const [x, y] = meshPoint(mesh, i);
+    if (x >= 0 && y >= 0 && x <= image.width - 1 && y <= image.height - 1) inside++;
+  }
+  return inside / meshPointCount;
+}
