@@ -1,0 +1,82 @@
+// What each process is told: the whole contract between the supervisor and the two programs' config.ts.
+// The server never learns the vault's database or key folder, nor the vault the server's.
+import { join, resolve } from 'node:path';
+import { PlainError } from './plain-error.ts';
+import type { InstanceOptions, Mode } from './instance-options.ts';
+import type { InstanceSecrets } from './secrets.ts';
+
+export type Wiring = {
+  readonly options: InstanceOptions;
+  readonly root: string;
+  readonly dataDir: string;
+  readonly cacheDir: string;
+  readonly host: string;
+  readonly mode: Mode;
+  readonly url: string;
+  readonly vaultPort: number;
+  readonly secrets: InstanceSecrets;
+  readonly serverDatabaseUrl: string;
+  readonly vaultDatabaseUrl: string;
+};
+
+type Environment = Record<string, string>;
+
+export const vaultHost = '127.0.0.1';
+
+// At most this share of payments may be charged to the wrong person. A sandbox is looser, and its screens say so.
+const errorBudgets: Record<Mode, string> = { sandbox: '1e-3', production: '1e-6' };
+
+export function serverEnvironment(wiring: Wiring): Environment {
+  const { options, root, dataDir, host, mode, url, vaultPort, secrets } = wiring;
+  return {
+    ...shared(wiring),
+    SONRISA_HOST: host,
+    SONRISA_PORT: String(options.port),
+    SONRISA_PUBLIC_URL: url,
+    SONRISA_DATABASE_URL: wiring.serverDatabaseUrl,
+    SONRISA_MIGRATIONS_DIR: join(root, 'dist', 'server-migrations'),
+    SONRISA_WEB_DIR: join(root, 'apps', 'web', 'dist'),
+    SONRISA_VAULT_URL: `http://${vaultHost}:${vaultPort}`,
+    SONRISA_SECRET: secrets.serverSecret,
+    SONRISA_PIN_PEPPER: secrets.pinPepper,
+    SONRISA_KEYS_DIR: join(dataDir, 'keys', 'server'),
+    ...(mode === 'sandbox' ? { SONRISA_SANDBOX_ACTIVATION_CODE: secrets.sandboxActivationCode } : {}),
+    ...(options.cert === undefined ? {} : { SONRISA_TLS_CERT: resolve(options.cert) }),
+    ...(options.key === undefined ? {} : { SONRISA_TLS_KEY: resolve(options.key) }),
+  };
+}
+
+export function vaultEnvironment(wiring: Wiring): Environment {
+  const { options, root, dataDir, cacheDir, vaultPort } = wiring;
+  return {
+    ...shared(wiring),
+    SONRISA_VAULT_HOST: vaultHost,
+    SONRISA_VAULT_PORT: String(vaultPort),
+    SONRISA_VAULT_DATABASE_URL: wiring.vaultDatabaseUrl,
+    SONRISA_VAULT_MIGRATIONS_DIR: join(root, 'dist', 'vault-migrations'),
+    SONRISA_VAULT_KEYS_DIR: join(dataDir, 'keys', 'vault'),
+    SONRISA_VAULT_CACHE_DIR: cacheDir,
+    SONRISA_VAULT_WORKER_FILE: join(root, 'dist', 'face-worker.mjs'),
+    SONRISA_VAULT_THREADS: String(options.vaultThreads ?? defaultThreads),
+  };
+}
+
+/** The address people open. */
+export function publicUrl({ publicUrl: given, cert, port }: InstanceOptions): string {
+  if (given !== undefined) {
+    if (!URL.canParse(given)) throw new PlainError(`--public-url takes an address like https://pay.example.org, not "${given}".`);
+    return given.replace(/\/+$/, '');
+  }
+  return `${cert === undefined ? 'http' : 'https'}://localhost:${port}`;
+}
+
+const defaultThreads = 2;
+
+function shared({ options, mode, secrets }: Wiring): Environment {
+  return {
+    SONRISA_MODE: mode,
+    SONRISA_VAULT_SECRET: secrets.vaultSecret,
+    SONRISA_ERROR_BUDGET: errorBudgets[mode],
+    SONRISA_LOG_LEVEL: options.logLevel ?? 'info',
+  };
+}

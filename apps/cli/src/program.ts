@@ -1,0 +1,21 @@
+// The `sonrisa` command: which sub-commands there are, and how a failure is told.
+import { Command, CommanderError } from 'commander';
+import { PlainError } from './plain-error.ts';
+import { addStartCommand } from './start-command.ts';
+import type { Output } from './start-command.ts';
+
+/** Runs the command line and answers with the exit code. Nothing but the defect itself prints a stack. */
+export async function runCommandLine(argv: readonly string[], print: Output, printError: Output): Promise<number> {
+  const program = new Command('sonrisa').description('Pay with a smile, on your own servers');
+  program.exitOverride().configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => printError(text.trimEnd()) });
+  program.showHelpAfterError(false);
+  addStartCommand(program, print);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    printError(error instanceof PlainError ? error.message : ((error as Error).stack ?? String(error)));
+    return 1;
+  }
+}

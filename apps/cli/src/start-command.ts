@@ -1,0 +1,108 @@
+// `sonrisa start`: the instance in a terminal, with progress, addresses, and an orderly end on Ctrl-C.
+import { join } from 'node:path';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { Listr } from 'listr2';
+import { startInstance } from './instance.ts';
+import type { Instance } from './instance.ts';
+import { defaultHost, defaultPort } from './instance-options.ts';
+import type { InstanceOptions, Mode, Step } from './instance-options.ts';
+import { PlainError } from './plain-error.ts';
+import { repositoryRoot } from './repository.ts';
+
+export type Output = (line: string) => void;
+
+type Flags = Omit<InstanceOptions, 'dataDir' | 'port' | 'log' | 'step'> & { readonly data: string; readonly port: string };
+
+export function addStartCommand(program: Command, print: Output): void {
+  program
+    .command('start')
+    .description('start Sonrisa on this machine: databases, vault, server and web pages')
+    .addOption(new Option('--port <number>', 'port of the web pages and the API').default(String(defaultPort)))
+    .addOption(new Option('--data <folder>', 'folder for databases, keys and logs').default(join(repositoryRoot(), '.data'), '.data in the clone'))
+    .addOption(new Option('--host <address>', 'address to listen on; 0.0.0.0 for every one').default(defaultHost))
+    .addOption(new Option('--public-url <url>', 'address browsers use, when it is not localhost'))
+    .addOption(new Option('--mode <mode>').choices(['sandbox', 'production']).default('sandbox' satisfies Mode))
+    // By environment too: an argument is visible to every user of the machine, and these hold passwords.
+    .addOption(new Option('--database-url <url>', "your own PostgreSQL for the server's database").env('SONRISA_DATABASE_URL'))
+    .addOption(new Option('--vault-database-url <url>', "your own PostgreSQL for the vault's database").env('SONRISA_VAULT_DATABASE_URL'))
+    .addOption(new Option('--cert <file>', 'TLS certificate (PEM) to serve HTTPS with'))
+    .addOption(new Option('--key <file>', 'its private key (PEM)'))
+    .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
+    .action(async (flags: Flags) => {
+      const instance = await startInterruptible(flags, print);
+      if (!instance) return;
+      print(banner(instance));
+      await untilStopped(instance, print);
+    });
+}
+
+/** What a person needs next: where to look, and what this installation must not be used for. */
+export function banner({ url, activationCode, dataDir, logFiles, adopted }: Pick<Instance, 'url' | 'activationCode' | 'dataDir' | 'logFiles' | 'adopted'>): string {
+  const activation = activationCode === undefined ? '' : `#activate=${activationCode}`;
+  const rows: [string, string][] = [
+    ['Kiosk', `${url}/kiosk/${activation}`],
+    ['Phone', `${url}/phone/`],
+    ...(activationCode === undefined ? [] : ([['SMS outbox', `${url}/sandbox/outbox/`]] satisfies [string, string][])),
+    ['API docs', `${url}/docs`],
+    ['Health', `${url}/health`],
+    ['Data', dataDir],
+    ['Logs', logFiles.server.replace(/[^/]+$/, '')],
+  ];
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`);
+  const ribbon = activationCode === undefined ? [] : ['', '  SANDBOX: test money, no liveness check, a looser error budget. Never for real payments.'];
+  const found = adopted ? ['', '  The database of an earlier, killed run was still up and has been taken over.'] : [];
+  return ['', '  Sonrisa is running.', '', ...lines, ...ribbon, ...found, '', '  Ctrl-C stops it; everything is kept.', ''].join('\n');
+}
+
+// Ctrl-C while it is still starting: what has been started is stopped again by the failing start.
+async function startInterruptible(flags: Flags, print: Output): Promise<Instance | undefined> {
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const port = Number(flags.port);
+  const step: Step = (title, work) => {
+    if (interrupted) throw new PlainError('Stopped before it was up.');
+    return withProgress(title, work);
+  };
+  try {
+    const instance = await startInstance({ ...flags, port: Number.isNaN(port) ? 0 : port, dataDir: flags.data, log: print, step });
+    if (!interrupted) return instance;
+    await instance.stop();
+    return undefined;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+async function withProgress<T>(title: string, work: () => Promise<T>): Promise<T> {
+  const done: { value?: T } = {};
+  const task = async (): Promise<void> => {
+    done.value = await work();
+  };
+  // Ctrl-C is ours to handle, and the error's one sentence is printed by whoever catches it.
+  await new Listr([{ title, task }], { registerSignalListeners: false, rendererOptions: { showErrorMessage: false }, fallbackRendererCondition: !process.stdout.isTTY }).run();
+  return done.value as T;
+}
+
+function untilStopped(instance: Instance, print: Output): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let asked = 0;
+    const onSignal = () => {
+      asked++;
+      if (asked === 1) {
+        print('Stopping: payments under way are finished first. Ctrl-C again to force.');
+        instance.stop().then(() => {
+          print('Stopped.');
+          resolve();
+        }, reject);
+      } else if (asked === 2) {
+        print('Forced.');
+        instance.forceStop().then(() => process.exit(130), reject);
+      }
+    };
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  });
+}
