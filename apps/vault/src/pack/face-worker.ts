@@ -1,0 +1,36 @@
+// Worker thread: opens the models once, then answers one burst at a time.
+import { parentPort, workerData } from 'node:worker_threads';
+import sharp from 'sharp';
+import { createFacePipeline } from '@sonrisa/face/pipeline.ts';
+import { analyseJob } from './burst.ts';
+import type { BurstJob, BurstReport } from './burst.ts';
+import type { ModelFiles } from './load-pack.ts';
+import { createOrtRunner } from './ort-runner.ts';
+
+export interface WorkerSettings {
+  readonly files: ModelFiles;
+}
+
+export type WorkerAnswer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'done'; readonly report: BurstReport }
+  | { readonly kind: 'failed'; readonly message: string };
+
+async function work(settings: WorkerSettings): Promise<void> {
+  if (!parentPort) throw new Error('this file runs as a worker thread only');
+  const port = parentPort;
+  sharp.concurrency(1);
+  // Decoded pictures must not stay behind in the library's cache.
+  sharp.cache(false);
+  const pipeline = createFacePipeline({ runner: await createOrtRunner(settings.files) });
+  const answer = (message: WorkerAnswer): void => port.postMessage(message);
+  port.on('message', (job: BurstJob) => {
+    analyseJob(pipeline, job)
+      .then((report) => answer({ kind: 'done', report }))
+      .catch((error: unknown) => answer({ kind: 'failed', message: error instanceof Error ? error.message : 'unknown' }))
+      .finally(() => job.frames.forEach((frame) => frame.fill(0)));
+  });
+  answer({ kind: 'ready' });
+}
+
+await work(workerData as WorkerSettings);
