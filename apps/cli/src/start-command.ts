@@ -87,18 +87,21 @@ async function withProgress<T>(title: string, work: () => Promise<T>): Promise<T
   return done.value as T;
 }
 
+// One Ctrl-C arrives twice under npm, from the terminal and passed on by npm itself.
+const sameKeyPressMs = 1_000;
+
 function untilStopped(instance: Instance, print: Output): Promise<void> {
   return new Promise((resolve, reject) => {
-    let asked = 0;
+    let stoppingSinceMs: number | undefined;
     const onSignal = () => {
-      asked++;
-      if (asked === 1) {
+      if (stoppingSinceMs === undefined) {
+        stoppingSinceMs = performance.now();
         print('Stopping: payments under way are finished first. Ctrl-C again to force.');
         instance.stop().then(() => {
           print('Stopped.');
           resolve();
         }, reject);
-      } else if (asked === 2) {
+      } else if (performance.now() - stoppingSinceMs > sameKeyPressMs) {
         print('Forced.');
         instance.forceStop().then(() => process.exit(130), reject);
       }

@@ -93,7 +93,7 @@ function spawnChild({ program, env, logFile }: SupervisedOptions): ChildProcess 
   const output = openSync(logFile, 'a', 0o600);
   try {
     // A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which drains in order.
-    return fork(program, [], { detached: true, env: { ...inherited(), ...env }, execArgv: [], stdio: ['ignore', output, output, 'ipc'] });
+    return fork(program, [], { detached: true, env: { ...inherited(), ...env }, execArgv: ['--enable-source-maps'], stdio: ['ignore', output, output, 'ipc'] });
   } finally {
     closeSync(output);
   }

@@ -1,0 +1,125 @@
+// Cuts 640×480 camera frames of one person out of a group photo: generous surroundings, the neighbours covered, since
+// a terminal admits one person at a time.
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { sampleFaces } from './sample-faces.ts';
+import type { FaceRectangle } from './sample-faces.ts';
+import { createRandom } from './variation.ts';
+import type { Variation } from './variation.ts';
+
+export const frameWidth = 640;
+export const frameHeight = 480;
+
+export type Frame = Buffer<ArrayBuffer>;
+
+/** Side of the detector's box in a finished frame, in pixels: a face at arm's length from a terminal. */
+const faceSidePx = 170;
+
+export function samplePhoto(photo: number): string {
+  const root = dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'));
+  return join(root, 'demo', `sample${photo}.jpg`);
+}
+
+/** A JPEG frame of one face; everybody else in the photo is covered. */
+export async function cutFrame(place: { photo: number; face: number }, variation: Variation): Promise<Frame> {
+  const faces = sampleFaces[place.photo] ?? [];
+  const face = faces[place.face];
+  if (!face) throw new RangeError(`sample${place.photo}.jpg has no face ${place.face}`);
+  const others = faces.filter((other) => other !== face);
+  const whole = await coverFaces(samplePhoto(place.photo), others, face);
+  const sourceSide = (faceSidePx / variation.scale);
+  return cutAround(whole, {
+    centreX: face.x + face.side / 2 + variation.shiftX * face.side,
+    centreY: face.y + face.side / 2 + variation.shiftY * face.side,
+    pixelsPerPixel: face.side / sourceSide,
+    variation,
+  });
+}
+
+/** A frame with two faces side by side, neighbours in the photo. */
+export async function cutGroupFrame(place: { photo: number; faces: readonly [number, number] }, variation: Variation): Promise<Frame> {
+  const all = sampleFaces[place.photo] ?? [];
+  const [left, right] = place.faces.map((index) => all[index]);
+  if (!left || !right) throw new RangeError(`sample${place.photo}.jpg has no such pair`);
+  const middle = (rectangle: FaceRectangle) => ({ x: rectangle.x + rectangle.side / 2, y: rectangle.y + rectangle.side / 2 });
+  const span = Math.abs(middle(left).x - middle(right).x) + 1.6 * Math.max(left.side, right.side);
+  return cutAround(await sharp(samplePhoto(place.photo)).raw().toBuffer({ resolveWithObject: true }), {
+    centreX: (middle(left).x + middle(right).x) / 2,
+    centreY: (middle(left).y + middle(right).y) / 2,
+    pixelsPerPixel: Math.max(span / frameWidth, 1),
+    variation,
+  });
+}
+
+type Pixels = { data: Buffer; info: { width: number; height: number; channels: 1 | 2 | 3 | 4 } };
+
+async function coverFaces(file: string, others: readonly FaceRectangle[], kept: FaceRectangle): Promise<Pixels> {
+  const { data, info } = await sharp(file).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  for (const other of others) coverOne({ data, info }, other, kept);
+  return { data, info };
+}
+
+const coverMargin = 0.3;
+const keptMargin = 0.2;
+const coverLuma = 120;
+
+// A wide cover, but never over the face that is kept.
+function coverOne({ data, info }: Pixels, other: FaceRectangle, kept: FaceRectangle): void {
+  const covered = grown(other, coverMargin);
+  const spared = grown(kept, keptMargin);
+  for (let y = Math.max(0, covered.top); y < Math.min(info.height, covered.bottom); y++) {
+    for (let x = Math.max(0, covered.left); x < Math.min(info.width, covered.right); x++) {
+      if (x >= spared.left && x < spared.right && y >= spared.top && y < spared.bottom) continue;
+      data.fill(coverLuma, (y * info.width + x) * 3, (y * info.width + x) * 3 + 3);
+    }
+  }
+}
+
+function grown({ x, y, side }: FaceRectangle, margin: number) {
+  const by = side * margin;
+  return { left: Math.round(x - by), top: Math.round(y - by), right: Math.round(x + side + by), bottom: Math.round(y + side + by) };
+}
+
+async function cutAround(
+  { data, info }: Pixels,
+  cut: { centreX: number; centreY: number; pixelsPerPixel: number; variation: Variation },
+): Promise<Frame> {
+  // Twice the frame is cut out first, so that a small rotation brings no corners into view.
+  const outer = { width: Math.round(frameWidth * 1.5 * cut.pixelsPerPixel), height: Math.round(frameHeight * 1.5 * cut.pixelsPerPixel) };
+  const left = Math.round(cut.centreX - outer.width / 2);
+  const top = Math.round(cut.centreY - outer.height / 2);
+  const pad = { left: Math.max(0, -left), top: Math.max(0, -top), right: Math.max(0, left + outer.width - info.width), bottom: Math.max(0, top + outer.height - info.height) };
+  const background = { r: coverLuma, g: coverLuma, b: coverLuma };
+  const padded = await sharp(data, { raw: info }).extend({ ...pad, background }).raw().toBuffer({ resolveWithObject: true });
+  const cutOut = await sharp(padded.data, { raw: { ...padded.info } })
+    .extract({ left: left + pad.left, top: top + pad.top, ...outer })
+    .resize(Math.round(frameWidth * 1.5), Math.round(frameHeight * 1.5), { fit: 'fill' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const turned = await sharp(cutOut.data, { raw: { ...cutOut.info } })
+    .rotate(cut.variation.rotationDegrees, { background })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return lit(turned, cut.variation);
+}
+
+const grainSeed = 7;
+
+async function lit({ data, info }: Pixels, { gamma, brightness, grain, jpegQuality }: Variation): Promise<Frame> {
+  const picture = sharp(data, { raw: { ...info } }).extract({
+    left: Math.round((info.width - frameWidth) / 2),
+    top: Math.round((info.height - frameHeight) / 2),
+    width: frameWidth,
+    height: frameHeight,
+  });
+  // sharp's gamma() darkens before and lifts after a resize; a curve of our own says what it does.
+  const { data: cut } = await picture.raw().toBuffer({ resolveWithObject: true });
+  const curve = Uint8Array.from({ length: 256 }, (_, value) => Math.min(255, Math.round(255 * (value / 255) ** (1 / gamma) * brightness)));
+  const random = createRandom(grainSeed);
+  for (let i = 0; i < cut.length; i++) {
+    const noise = grain === 0 ? 0 : (random() * 2 - 1) * grain;
+    cut[i] = Math.min(255, Math.max(0, Math.round((curve[cut[i] ?? 0] ?? 0) + noise)));
+  }
+  return sharp(cut, { raw: { width: frameWidth, height: frameHeight, channels: 3 } }).jpeg({ quality: jpegQuality }).toBuffer() as Promise<Frame>;
+}
