@@ -1,0 +1,273 @@
+// The server's tables as types. A column that jsonb holds takes a JSON string on the way in and comes out parsed.
+import { Kysely, PostgresDialect, type ColumnType, type Generated, type JSONColumnType } from 'kysely';
+import type { Pool } from './pool.ts';
+
+type Json<T extends object> = JSONColumnType<T, string, string>;
+type Defaulted<T> = Generated<T>;
+type Time = ColumnType<Date, Date, Date>;
+type TimeDefaulted = ColumnType<Date, Date | undefined, Date>;
+type TimeOrNull = ColumnType<Date | null, Date | null | undefined, Date | null>;
+type OrNull<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
+export type MenuItemRow = { id: string; name: string; nameZh: string; unitAmountMinor: string; picture: string; category: string };
+export type PaymentLineRow = { name: string; nameZh?: string | undefined; quantity: number; unitAmountMinor: string };
+export type PublicJwkRow = { kty: 'EC'; crv: 'P-256'; x: string; y: string };
+
+export interface MerchantTable {
+  id: string;
+  name: string;
+  name_zh: string;
+  currency: string;
+  fee_basis_points: Defaulted<number>;
+  menu: JSONColumnType<MenuItemRow[], string | undefined, string>;
+  created_at: TimeDefaulted;
+}
+export interface StoreTable {
+  id: string;
+  merchant_id: string;
+  name: string;
+  name_zh: string;
+  time_zone: string;
+  pin_from_minor: bigint;
+  created_at: TimeDefaulted;
+}
+export interface StaffTable {
+  id: string;
+  merchant_id: string;
+  store_id: OrNull<string>;
+  name: string;
+  role: 'owner' | 'manager' | 'cashier';
+  created_at: TimeDefaulted;
+}
+export interface MerchantKeyTable {
+  key_hash: string;
+  merchant_id: string;
+  label: Defaulted<string>;
+  created_at: TimeDefaulted;
+  revoked_at: TimeOrNull;
+}
+export interface TerminalTable {
+  id: string;
+  merchant_id: string;
+  store_id: string;
+  name: Defaulted<string>;
+  kind: 'kiosk' | 'mini';
+  mode: Defaulted<'sandbox' | 'production'>;
+  state: Defaulted<'active' | 'revoked'>;
+  key_thumbprint: string;
+  public_jwk: Json<PublicJwkRow>;
+  token_hash: string;
+  activated_at: TimeDefaulted;
+  last_seen_at: TimeOrNull;
+  revoked_at: TimeOrNull;
+}
+export interface ActivationCodeTable {
+  code_hash: string;
+  store_id: string;
+  kind: Defaulted<'kiosk' | 'mini'>;
+  reusable: Defaulted<boolean>;
+  created_at: TimeDefaulted;
+  expires_at: TimeOrNull;
+  used_at: TimeOrNull;
+  terminal_id: OrNull<string>;
+}
+export interface PayerTable {
+  id: string;
+  name: string;
+  phone_e164: string;
+  locale: Defaulted<'zh' | 'en'>;
+  currency: Defaulted<string>;
+  pin_hash: OrNull<string>;
+  face_epoch: Defaulted<number>;
+  face_state: Defaulted<'on' | 'off'>;
+  face_enrolled_at: TimeOrNull;
+  face_pin_failures: Defaulted<number>;
+  face_pin_locked_until: TimeOrNull;
+  created_at: TimeDefaulted;
+}
+export interface InviteTable {
+  id: string;
+  payment_id: OrNull<string>;
+  terminal_id: OrNull<string>;
+  store_id: OrNull<string>;
+  phone_e164: OrNull<string>;
+  locale: Defaulted<'zh' | 'en'>;
+  state: Defaulted<'open' | 'started' | 'enrolled' | 'expired'>;
+  payer_id: OrNull<string>;
+  created_at: TimeDefaulted;
+  expires_at: Time;
+}
+export interface EnrolmentTable {
+  id: string;
+  token_hash: string;
+  phone_e164: string;
+  name: string;
+  locale: 'zh' | 'en';
+  state: 'code_sent' | 'code_verified' | 'consented' | 'face_captured' | 'complete' | 'expired';
+  code_hmac: OrNull<string>;
+  code_expires_at: Time;
+  code_tries: Defaulted<number>;
+  codes_sent: Defaulted<number>;
+  resend_at: Time;
+  signer_thumbprint: OrNull<string>;
+  look_nonce: OrNull<string>;
+  looks_used: Defaulted<number>;
+  payer_ref: OrNull<string>;
+  face_epoch: OrNull<number>;
+  invite_id: OrNull<string>;
+  payer_id: OrNull<string>;
+  existing_payer: Defaulted<boolean>;
+  created_at: TimeDefaulted;
+  expires_at: Time;
+}
+export interface ConsentRecordTable {
+  id: Generated<bigint>;
+  enrolment_id: string;
+  payer_id: OrNull<string>;
+  version: string;
+  locale: string;
+  text_sha256: string;
+  agreed_to_service: boolean;
+  agreed_to_face: boolean;
+  agreed_at: Time;
+}
+export interface SessionTable {
+  token_hash: string;
+  payer_id: string;
+  created_at: TimeDefaulted;
+  expires_at: Time;
+  revoked_at: TimeOrNull;
+}
+export interface SmsOutboxTable {
+  id: string;
+  to_e164: string;
+  body: string;
+  purpose: Defaulted<'code' | 'invite' | 'notice'>;
+  state: Defaulted<'queued' | 'sent' | 'failed'>;
+  attempts: Defaulted<number>;
+  next_attempt_at: TimeOrNull;
+  created_at: TimeDefaulted;
+  sent_at: TimeOrNull;
+}
+export interface AccountTable {
+  id: string;
+  class: string;
+  owner_id: string;
+  currency: string;
+  balance_minor: Defaulted<bigint>;
+  created_at: TimeDefaulted;
+}
+export interface TransferTable {
+  id: string;
+  kind: string;
+  currency: string;
+  amount_minor: bigint;
+  fee_minor: Defaulted<bigint>;
+  hold_id: OrNull<string>;
+  reason: Defaulted<string>;
+  at: Time;
+  content_sha256: string;
+}
+export interface EntryTable {
+  transfer_id: string;
+  leg: number;
+  account_id: string;
+  amount_minor: bigint;
+}
+export interface HoldTable {
+  id: string;
+  payer_id: string;
+  merchant_id: string;
+  currency: string;
+  state: 'open' | 'captured' | 'voided';
+  amount_minor: bigint;
+  captured_minor: Defaulted<bigint>;
+  refunded_minor: Defaulted<bigint>;
+  fee_minor: Defaulted<bigint>;
+  fee_returned_minor: Defaulted<bigint>;
+  opened_at: Time;
+  closed_at: TimeOrNull;
+}
+export interface IdempotencyTable {
+  principal: string;
+  key: string;
+  input_hash: string;
+  status: OrNull<number>;
+  body: OrNull<string>;
+  created_at: TimeDefaulted;
+}
+export interface PaymentTable {
+  id: string;
+  merchant_id: string;
+  store_id: string;
+  terminal_id: string;
+  state: string;
+  amount_minor: bigint;
+  currency: string;
+  fee_basis_points: number;
+  lines: Json<PaymentLineRow[]>;
+  looks_used: Defaulted<number>;
+  look_nonce: OrNull<string>;
+  payer_id: OrNull<string>;
+  payer_masked_name: OrNull<string>;
+  receipt_claims: ColumnType<object | null, string | null | undefined, string | null>;
+  last_problem: OrNull<string>;
+  receipt_number: string;
+  created_at: Time;
+  expires_at: Time;
+  authorised_at: TimeOrNull;
+  paid_at: TimeOrNull;
+}
+export interface PaymentEventTable {
+  id: Generated<bigint>;
+  payment_id: string;
+  at: Time;
+  event: string;
+  from_state: string;
+  to_state: string;
+  reason: Defaulted<string>;
+}
+export interface LookTable {
+  nonce: string;
+  payment_id: string;
+  opened_at: Time;
+  expires_at: Time;
+}
+export interface RefundTable {
+  id: string;
+  payment_id: string;
+  amount_minor: bigint;
+  fee_returned_minor: bigint;
+  reason: string;
+  at: Time;
+}
+
+export interface Tables {
+  merchant: MerchantTable;
+  store: StoreTable;
+  staff: StaffTable;
+  merchant_key: MerchantKeyTable;
+  terminal: TerminalTable;
+  activation_code: ActivationCodeTable;
+  payer: PayerTable;
+  invite: InviteTable;
+  enrolment: EnrolmentTable;
+  consent_record: ConsentRecordTable;
+  session: SessionTable;
+  sms_outbox: SmsOutboxTable;
+  account: AccountTable;
+  transfer: TransferTable;
+  entry: EntryTable;
+  hold: HoldTable;
+  idempotency: IdempotencyTable;
+  payment: PaymentTable;
+  payment_event: PaymentEventTable;
+  look: LookTable;
+  refund: RefundTable;
+}
+
+export type Database = Kysely<Tables>;
+
+export function createDatabase(pool: Pool): Database {
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}

@@ -1,0 +1,93 @@
+// Forward-only migrations: numbered SQL files, each in its own transaction, one runner at a time, never changed once run.
+// An old binary refuses a newer schema, and a database that may lose acknowledged commits is refused before anything else.
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Pool, PoolClient } from './pool.ts';
+
+/** Any fixed number that nobody else on this database locks. */
+const migrationLockId = 7_231_446_001;
+const versionMin = 150_000;
+const fileName = /^([0-9]{4})-[a-z0-9-]+\.sql$/;
+
+export class SchemaError extends Error {
+  readonly code: 'schema_newer' | 'schema_changed' | 'database_unsafe' | 'migrations_missing';
+  constructor(code: SchemaError['code'], message: string) {
+    super(message);
+    this.name = 'SchemaError';
+    this.code = code;
+  }
+}
+
+/** Brings the database up to date and returns the numbers of the files that ran now. Throws SchemaError. */
+export async function migrate(input: { pool: Pool; migrationsDir: string }): Promise<number[]> {
+  const files = readMigrations(input.migrationsDir);
+  const client = await input.pool.connect();
+  try {
+    await assertDatabaseSafe(client);
+    await client.query('SELECT pg_advisory_lock($1)', [migrationLockId]);
+    try {
+      return await runMissing(client, files);
+    } finally {
+      await client.query('SELECT pg_advisory_unlock($1)', [migrationLockId]);
+    }
+  } finally {
+    client.release();
+  }
+}
+
+/** Throws SchemaError when the database could forget what it acknowledged. Asked at every boot. */
+export async function assertDatabaseSafe(db: Pool | PoolClient): Promise<void> {
+  const { rows } = await db.query<{ name: string; setting: string }>(
+    `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'server_version_num')`,
+  );
+  const settings = new Map(rows.map((row) => [row.name, row.setting]));
+  const off = ['fsync', 'full_page_writes', 'synchronous_commit'].filter((name) => settings.get(name) === 'off');
+  if (off.length > 0) {
+    throw new SchemaError('database_unsafe', `PostgreSQL runs with ${off.join(', ')} off: a crash could lose payments. Turn it on and start again.`);
+  }
+  if (Number(settings.get('server_version_num')) < versionMin) {
+    throw new SchemaError('database_unsafe', 'PostgreSQL 15 or newer is needed.');
+  }
+}
+
+type Migration = { number: number; file: string; sql: string; sha256: string };
+
+function readMigrations(folder: string): Migration[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.sql')).sort();
+  const files = names.map((file) => {
+    const number = Number(fileName.exec(file)?.[1]);
+    const sql = readFileSync(join(folder, file), 'utf8');
+    return { number, file, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+  });
+  const inOrder = files.length > 0 && files.every((migration, index) => migration.number === index + 1);
+  if (!inOrder) throw new SchemaError('migrations_missing', `The migrations in ${folder} are not numbered 0001, 0002, … without a gap.`);
+  return files;
+}
+
+async function runMissing(client: PoolClient, files: Migration[]): Promise<number[]> {
+  await client.query(
+    'CREATE TABLE IF NOT EXISTS schema_migration (number integer PRIMARY KEY, file text NOT NULL, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())',
+  );
+  const { rows } = await client.query<{ number: number; sha256: string }>('SELECT number, sha256 FROM schema_migration ORDER BY number');
+  for (const row of rows) {
+    const known = files[row.number - 1];
+    if (!known) throw new SchemaError('schema_newer', `This database has schema ${row.number}, this program knows up to ${files.length}. Start the newer program.`);
+    if (known.sha256 !== row.sha256) throw new SchemaError('schema_changed', `Migration ${known.file} was changed after it ran here.`);
+  }
+  const missing = files.slice(rows.length);
+  for (const migration of missing) await runOne(client, migration);
+  return missing.map((migration) => migration.number);
+}
+
+async function runOne(client: PoolClient, migration: Migration): Promise<void> {
+  await client.query('BEGIN');
+  try {
+    await client.query(migration.sql);
+    await client.query('INSERT INTO schema_migration (number, file, sha256) VALUES ($1, $2, $3)', [migration.number, migration.file, migration.sha256]);
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw new Error(`migration ${migration.file}: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,14 @@
+// Payments: from an amount on a till to money moved, one step at a time, each step one transaction.
+export {
+  createPayments,
+  type CheckPin,
+  type MerchantPayment,
+  type OfTerminal,
+  type OperatorPayment,
+  type PayerPayment,
+  type Payments,
+  type PaymentsDependencies,
+  type PinCheck,
+} from './pay.ts';
+export { maskedName } from './masked-name.ts';
+export type { VaultClient } from './vault-port.ts';

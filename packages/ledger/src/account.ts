@@ -1,0 +1,46 @@
+// The chart of accounts. A balance is credits minus debits: what we owe is positive, what we own is negative.
+import type { Currency } from './money.ts';
+
+/**
+ * `never_negative`: a shopper cannot spend what is not there. `any`: assets and losses, and merchants and fees,
+ * because a refund may take back what was paid out already.
+ */
+export const accountClasses = {
+  /** What a shopper may spend. */
+  payer_wallet: { kind: 'liability', sign: 'never_negative' },
+  /** What a shopper has set aside for payments that are authorised and not yet captured. */
+  payer_hold: { kind: 'liability', sign: 'never_negative' },
+  /** What a merchant is owed. */
+  merchant_payable: { kind: 'liability', sign: 'any' },
+  /** What is kept back of a merchant's money. */
+  merchant_reserve: { kind: 'liability', sign: 'never_negative' },
+  /** What the platform has earned. */
+  platform_fees: { kind: 'income', sign: 'any' },
+  /** What banks and providers hold for us. */
+  funding_clearing: { kind: 'asset', sign: 'any' },
+  /** What is on its way to merchants' banks. */
+  payout_clearing: { kind: 'asset', sign: 'any' },
+  /** What disputes have cost. */
+  dispute_loss: { kind: 'loss', sign: 'any' },
+} as const satisfies Record<string, { kind: 'liability' | 'asset' | 'income' | 'loss'; sign: 'never_negative' | 'any' }>;
+
+export type AccountClass = keyof typeof accountClasses;
+export type AccountRef = { readonly class: AccountClass; readonly ownerId: string; readonly currency: Currency };
+
+/** Owner of the accounts that belong to nobody else. */
+export const platformOwnerId = 'platform';
+
+export function accountId(account: AccountRef): string {
+  return `${account.class}:${account.ownerId}:${account.currency}`;
+}
+
+export function breaksSignRule(account: AccountRef, balanceMinor: bigint): boolean {
+  return accountClasses[account.class].sign === 'never_negative' && balanceMinor < 0n;
+}
+
+/** One order for everybody who locks accounts: by bytes of the id. */
+export function byAccountId(left: AccountRef, right: AccountRef): number {
+  const a = accountId(left);
+  const b = accountId(right);
+  return a < b ? -1 : a > b ? 1 : 0;
+}

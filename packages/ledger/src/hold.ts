@@ -1,0 +1,45 @@
+// A hold: money a shopper set aside for one payment. Opened by authorise, closed once by capture or void, and the
+// place that remembers how much of the capture went back.
+import type { Currency } from './money.ts';
+
+export type HoldState = 'open' | 'captured' | 'voided';
+
+export type Hold = {
+  /** The id of the payment it belongs to. */
+  readonly id: string;
+  readonly payerId: string;
+  readonly merchantId: string;
+  readonly currency: Currency;
+  readonly state: HoldState;
+  readonly amountMinor: bigint;
+  readonly capturedMinor: bigint;
+  readonly refundedMinor: bigint;
+  readonly feeMinor: bigint;
+  readonly feeReturnedMinor: bigint;
+};
+
+export function openHold(input: { id: string; payerId: string; merchantId: string; currency: Currency; amountMinor: bigint }): Hold {
+  return { ...input, state: 'open', capturedMinor: 0n, refundedMinor: 0n, feeMinor: 0n, feeReturnedMinor: 0n };
+}
+
+/** The caller has passed the guards: open, and not more than was held. */
+export function captureHold(hold: Hold, input: { capturedMinor: bigint; feeMinor: bigint }): Hold {
+  return { ...hold, state: 'captured', capturedMinor: input.capturedMinor, feeMinor: input.feeMinor };
+}
+
+export function voidHold(hold: Hold): Hold {
+  return { ...hold, state: 'voided' };
+}
+
+/** The caller has passed the guards: captured, and not more than is left. */
+export function refundHold(hold: Hold, input: { refundMinor: bigint; feeReturnedMinor: bigint }): Hold {
+  return {
+    ...hold,
+    refundedMinor: hold.refundedMinor + input.refundMinor,
+    feeReturnedMinor: hold.feeReturnedMinor + input.feeReturnedMinor,
+  };
+}
+
+export function refundableMinor(hold: Hold): bigint {
+  return hold.capturedMinor - hold.refundedMinor;
+}
