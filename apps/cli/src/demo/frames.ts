@@ -52,6 +52,29 @@ export async function cutGroupFrame(place: { photo: number; faces: readonly [num
   });
 }
 
+/** A portrait of any size, fitted into a frame. */
+export async function fitFrame(file: string, variation: Variation): Promise<Frame> {
+  const { data, info } = await sharp(file).rotate().removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  return cutAround({ data, info }, {
+    centreX: info.width * (0.5 + variation.shiftX * portraitFaceShare),
+    centreY: info.height * (0.5 + variation.shiftY * portraitFaceShare),
+    pixelsPerPixel: Math.max(info.width / frameWidth, info.height / frameHeight) / variation.scale,
+    variation,
+  });
+}
+
+/** Two portraits side by side. */
+export async function joinFrames(leftFile: string, rightFile: string, variation: Variation): Promise<Frame> {
+  const half = (file: string) => sharp(file).rotate().resize(frameWidth / 2, frameHeight, { fit: 'contain', background: '#787878' }).toBuffer();
+  const [left, right] = await Promise.all([half(leftFile), half(rightFile)]);
+  return sharp({ create: { width: frameWidth, height: frameHeight, channels: 3, background: '#787878' } })
+    .composite([{ input: left, left: 0, top: 0 }, { input: right, left: frameWidth / 2, top: 0 }])
+    .jpeg({ quality: variation.jpegQuality })
+    .toBuffer() as Promise<Frame>;
+}
+
+const portraitFaceShare = 0.3;
+
 type Pixels = { data: Buffer; info: { width: number; height: number; channels: 1 | 2 | 3 | 4 } };
 
 async function coverFaces(file: string, others: readonly FaceRectangle[], kept: FaceRectangle): Promise<Pixels> {

@@ -4,13 +4,6 @@
 /** In pixels of the photo (1920 wide), as the detector boxes a face: forehead to chin. */
 export type FaceRectangle = { readonly x: number; readonly y: number; readonly side: number };
 
-export type SamplePerson = {
-  /** A name to show at the till; nobody's own. */
-  readonly name: string;
-  /** Where this person appears; the first is the one to enrol with. */
-  readonly places: readonly { readonly photo: number; readonly face: number }[];
-};
-
 /** All faces of sample1.jpg … sample6.jpg. */
 export const sampleFaces: Readonly<Record<number, readonly FaceRectangle[]>> = {
   1: [{ x: 418, y: 406, side: 193 }, { x: 848, y: 466, side: 176 }, { x: 1491, y: 268, side: 146 }],
