@@ -175,8 +175,10 @@ const rungNames: Record<Rung, string> = { face: 'face alone', face_digits: 'face
 function oneIn(chance: number): string {
   if (chance <= 0) return 'never';
   const every = 1 / chance;
-  if (every >= 1e9) return `1 in ${(every / 1e9).toFixed(1)} billion`;
-  if (every >= 1e6) return `1 in ${(every / 1e6).toFixed(1)} million`;
+  // Rounded down: the sentence must not claim more than the bound.
+  const tenths = (unit: number): string => (Math.floor((every / unit) * 10) / 10).toFixed(1);
+  if (every >= 1e9) return `1 in ${tenths(1e9)} billion`;
+  if (every >= 1e6) return `1 in ${tenths(1e6)} million`;
   return `1 in ${Math.floor(every).toLocaleString('en')}`;
 }
 

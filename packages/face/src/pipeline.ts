@@ -110,12 +110,15 @@ export function bestFrames(frames: readonly FrameView[], limit: number): number[
     .map(({ frameIndex }) => frameIndex);
 }
 
+// The lower quartile of sharp news photos.
+const sharpEnough = 10;
+
 // Frontal, sharp, near: a frame 30° off counts half; beyond what the recogniser can see, more pixels
 // or more edges add nothing.
 function merit({ problem, measures: { face } }: FrameView): number {
   if (problem || !face) return 0;
-  const frontal = 1 / (1 + ((face.yawDegrees ** 2 + face.pitchDegrees ** 2) / 30 ** 2));
+  const frontal = 1 / (1 + (face.yawDegrees ** 2 + face.pitchDegrees ** 2) / 30 ** 2);
   const near = Math.min(1, face.eyeDistancePx / 60);
-  const sharp = Math.min(1, Math.sqrt(face.sharpness / 100));
+  const sharp = Math.min(1, Math.sqrt(face.sharpness / sharpEnough));
   return frontal * near * sharp;
 }

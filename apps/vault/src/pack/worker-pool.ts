@@ -92,11 +92,13 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
 
   function open(seat: Seat): Promise<void> {
     const worker = startWorker(options);
+    let started = false;
     seat.worker = worker;
     seat.ready = false;
     return new Promise((resolve, reject) => {
       worker.on('message', (answer: WorkerAnswer) => {
         if (answer.kind === 'ready') {
+          started = true;
           seat.ready = true;
           resolve();
         } else if (answer.kind === 'done') settle(seat, (pending) => pending.resolve(answer.report));
@@ -105,21 +107,20 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
       });
       worker.on('error', (error) => reject(error));
       worker.on('exit', () => {
-        const wasReady = seat.ready;
         seat.worker = null;
         seat.ready = false;
         reject(new Error('a face worker ended before it was ready'));
         settle(seat, (pending) => pending.reject(new FacePoolError('worker_failed', 'the worker ended')));
-        leaveSeat(wasReady);
+        leaveSeat(started);
       });
     });
   }
 
   // A worker that never got ready would fail again at once: the next job tries anew, and without
   // any worker left the waiting jobs are told.
-  function leaveSeat(wasReady: boolean): void {
+  function leaveSeat(started: boolean): void {
     if (closed) return;
-    if (wasReady || seats.some(({ worker }) => worker)) return dispatch();
+    if (started || seats.some(({ worker }) => worker)) return dispatch();
     for (const pending of queue.splice(0)) pending.reject(new FacePoolError('worker_failed', 'no worker could start'));
   }
 
@@ -155,12 +156,11 @@ export async function createFacePool(options: FacePoolOptions): Promise<FacePool
 }
 
 function startWorker({ workerFile, files }: FacePoolOptions): Worker {
-  const settings: WorkerSettings = { files };
-  return new Worker(pathToFileURL(workerFile), { workerData: settings, execArgv: sourceLoader(workerFile) });
-}
-
-// TypeScript source needs tsx in the worker too; a bundle needs nothing.
-function sourceLoader(workerFile: string): string[] {
-  if (!workerFile.endsWith('.ts')) return [];
-  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
+  const workerData: WorkerSettings = { files };
+  if (!workerFile.endsWith('.ts')) return new Worker(pathToFileURL(workerFile), { workerData });
+  // A worker does not inherit the loader that runs TypeScript source, so it is registered there first: by
+  // tsx's ES module, as its CommonJS twin looks for its hooks in the wrong folder.
+  const twin = createRequire(import.meta.url).resolve('tsx/esm/api');
+  const [loader, entry] = [twin.replace(/\.cjs$/, '.mjs'), workerFile].map((path) => JSON.stringify(pathToFileURL(path).href));
+  return new Worker(`import(${loader}).then((tsx) => { tsx.register(); return import(${entry}); });`, { eval: true, workerData });
 }
