@@ -1,0 +1,77 @@
+// The vault's HTTP surface: who may call, how bodies come in, how refusals go out. Loopback or private network only.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { fastify } from 'fastify';
+import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { captureLimits } from '@sonrisa/protocol/capture.ts';
+import { ProblemError, problemCatalogue, renderProblem } from '@sonrisa/protocol/problem.ts';
+import { vaultPaths } from '@sonrisa/protocol/vault-api.ts';
+import { addRoutes } from './routes.ts';
+import type { RouteDeps } from './routes.ts';
+
+const jsonBytesMax = 16 * 1024;
+const requestTimeoutMs = 30_000;
+const retryAfterDrainingS = 2;
+
+export type VaultApp = ReturnType<typeof buildApp>;
+
+export function buildApp(deps: RouteDeps & { secret: string; log: FastifyBaseLogger }) {
+  const app = fastify({
+    loggerInstance: deps.log,
+    bodyLimit: jsonBytesMax,
+    requestTimeout: requestTimeoutMs,
+    // Draining is answered by the hook below, as a problem like every other.
+    return503OnClosing: false,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer', bodyLimit: captureLimits.captureBytesMax }, (_request, body, done) =>
+    done(null, body),
+  );
+  let draining = false;
+  app.addHook('preClose', async () => void (draining = true));
+  app.addHook('onRequest', async (request, reply) => {
+    if (draining) {
+      reply.header('connection', 'close');
+      throw new ProblemError('vault_unavailable', { facts: { retryAfterS: retryAfterDrainingS } });
+    }
+    if (request.routeOptions.url !== vaultPaths.health) requireSecret(request, deps.secret);
+  });
+  app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(asProblem(error), { error, request, reply }));
+  app.setNotFoundHandler((request, reply) => {
+    const problem = new ProblemError('not_found');
+    return sendProblem(problem, { error: problem, request, reply });
+  });
+  addRoutes(app, deps);
+  return app;
+}
+
+// Digests are of one length, so the comparison takes the same time whatever was sent.
+function requireSecret(request: FastifyRequest, secret: string): void {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  const sent = request.headers.authorization ?? '';
+  if (!timingSafeEqual(digest(sent), digest(`Bearer ${secret}`))) throw new ProblemError('unauthorised');
+}
+
+function sendProblem(problem: ProblemError, input: { error: Error; request: FastifyRequest; reply: FastifyReply }): FastifyReply {
+  const { error, request, reply } = input;
+  const { status } = problemCatalogue[problem.code];
+  if (status >= 500) request.log.error({ err: error.cause ?? error, problem: problem.code }, 'a request failed');
+  else request.log.info({ problem: problem.code }, 'a request was refused');
+  const { retryAfterS } = problem.facts ?? {};
+  if (typeof retryAfterS === 'number') reply.header('retry-after', String(retryAfterS));
+  return reply.status(status).type('application/problem+json').send(JSON.stringify(renderProblem(problem, request.id)));
+}
+
+function asProblem(error: FastifyError): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map((issue) => ({ path: issue.instancePath, message: issue.message ?? 'is not valid' }));
+    return new ProblemError('input_invalid', { errors });
+  }
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ProblemError('body_too_large');
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new ProblemError('media_type_unsupported');
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return new ProblemError('input_invalid');
+  return new ProblemError('internal', { cause: error });
+}

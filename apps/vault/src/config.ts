@@ -1,0 +1,64 @@
+// The settings of the vault process: the only reader of process.env. A wrong value is one sentence naming it.
+import { z } from 'zod';
+import { PlainError } from './plain-error.ts';
+
+const secretCharactersMin = 32;
+const threadsMax = 64;
+/** A budget looser than one wrong payer in a hundred is a typing error. */
+const chanceMax = 0.01;
+
+const text = z.string('must be set').min(1, 'must be set');
+const wholeNumber = ({ min, max }: { min: number; max: number }) =>
+  z
+    .string()
+    .transform(Number)
+    .refine((value) => Number.isInteger(value) && value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+const chance = z
+  .string()
+  .transform(Number)
+  .refine((value) => value > 0 && value <= chanceMax, `must be above 0 and at most ${chanceMax}`);
+
+const environmentSchema = z.object({
+  SONRISA_MODE: z.enum(['sandbox', 'production'], 'must be "sandbox" or "production"').default('sandbox'),
+  SONRISA_VAULT_HOST: text.default('127.0.0.1'),
+  /** 0 takes any free port; the parent process is told which. */
+  SONRISA_VAULT_PORT: text.pipe(wholeNumber({ min: 0, max: 65_535 })),
+  SONRISA_VAULT_SECRET: text.min(secretCharactersMin, `must have at least ${secretCharactersMin} characters`),
+  SONRISA_VAULT_DATABASE_URL: text.regex(/^postgres(ql)?:\/\//, 'must be an address that begins with postgres://'),
+  SONRISA_VAULT_MIGRATIONS_DIR: text,
+  SONRISA_VAULT_KEYS_DIR: text,
+  SONRISA_VAULT_CACHE_DIR: text,
+  /** The module the inference threads run; absent: the one beside the source. */
+  SONRISA_VAULT_WORKER_FILE: text.optional(),
+  SONRISA_VAULT_THREADS: text.default('2').pipe(wholeNumber({ min: 1, max: threadsMax })),
+  SONRISA_ERROR_BUDGET: text.default('1e-6').pipe(chance),
+  SONRISA_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level: fatal, error, warn, info, debug, trace or silent')
+    .default('info'),
+});
+
+export type VaultConfig = ReturnType<typeof readConfig>;
+
+/** Throws PlainError on the first wrong value; never repeats a value, since some are secrets. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env) {
+  const parsed = environmentSchema.safeParse(environment);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new PlainError(`${issue?.path.join('.')} ${issue?.message}.`);
+  }
+  const value = parsed.data;
+  return {
+    mode: value.SONRISA_MODE,
+    host: value.SONRISA_VAULT_HOST,
+    port: value.SONRISA_VAULT_PORT,
+    secret: value.SONRISA_VAULT_SECRET,
+    databaseUrl: value.SONRISA_VAULT_DATABASE_URL,
+    migrationsDir: value.SONRISA_VAULT_MIGRATIONS_DIR,
+    keysDir: value.SONRISA_VAULT_KEYS_DIR,
+    cacheDir: value.SONRISA_VAULT_CACHE_DIR,
+    workerFile: value.SONRISA_VAULT_WORKER_FILE,
+    threads: value.SONRISA_VAULT_THREADS,
+    errorBudget: value.SONRISA_ERROR_BUDGET,
+    logLevel: value.SONRISA_LOG_LEVEL,
+  };
+}

@@ -1,0 +1,133 @@
+// Faces in the database: the only truth about who can be recognised. Templates leave here sealed or not at all.
+import type { Queries } from './db/database.ts';
+import type { SecretTemplate } from './secret-template.ts';
+import type { SealedTemplate, TemplateSealer } from './templates.ts';
+
+export interface FaceRow {
+  readonly payerRef: string;
+  readonly epoch: number;
+  readonly lookAlike: boolean;
+  readonly templates: readonly SecretTemplate[];
+}
+
+export interface Faces {
+  /** Opened templates of those who exist; whoever asked wipes them. A damaged row counts as no face, and is reported. */
+  open(queries: Queries, payerRefs: readonly string[]): Promise<FaceRow[]>;
+  /** The next `limit` payers after `after`, in order. */
+  page(queries: Queries, input: { after: string; limit: number }): Promise<string[]>;
+  withLastFour(queries: Queries, hmac: Buffer): Promise<string[]>;
+  /** Replaces whatever was kept of this payer. */
+  replace(tx: Queries, input: { payerRef: string; epoch: number; lastFourHmac: Buffer; enrolledAt: Date; templates: readonly SecretTemplate[] }): Promise<void>;
+  /** Number of templates that were erased. */
+  erase(tx: Queries, payerRef: string): Promise<number>;
+  markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly string[]; foundAt: Date }): Promise<void>;
+  /** Locks the payer, known or not, until the transaction ends; the epoch below which it may not be enrolled. */
+  lockPayer(tx: Queries, payerRef: string): Promise<{ epochMin: number }>;
+  raiseEpoch(tx: Queries, input: { payerRef: string; epochMin: number }): Promise<void>;
+  counts(queries: Queries): Promise<{ faces: number; templates: number; lookAlikes: number }>;
+}
+
+type TemplateRow = { payer_ref: string; epoch: number; look_alike: boolean; key_version: number; wrapped_key: Buffer; ciphertext: Buffer };
+
+export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDamaged: (payerRef: string) => void }): Faces {
+  const { sealer, packId, onDamaged } = deps;
+
+  async function open(queries: Queries, payerRefs: readonly string[]): Promise<FaceRow[]> {
+    const rows = await queries.rows<TemplateRow>(
+      `SELECT f.payer_ref, f.epoch, t.key_version, t.wrapped_key, t.ciphertext,
+              EXISTS (SELECT 1 FROM look_alike a WHERE f.payer_ref IN (a.payer_ref, a.other_ref)) AS look_alike
+       FROM face f JOIN face_template t ON t.payer_ref = f.payer_ref AND t.epoch = f.epoch AND t.pack_id = $2
+       WHERE f.payer_ref = ANY ($1) ORDER BY f.payer_ref, t.id`,
+      [payerRefs, packId],
+    );
+    const byPayer = new Map<string, FaceRow & { templates: SecretTemplate[] }>();
+    for (const row of rows) {
+      const template = openRow(row);
+      if (!template) continue;
+      const face = byPayer.get(row.payer_ref) ?? { payerRef: row.payer_ref, epoch: row.epoch, lookAlike: row.look_alike, templates: [] };
+      face.templates.push(template);
+      byPayer.set(row.payer_ref, face);
+    }
+    return [...byPayer.values()];
+  }
+
+  // One damaged record must not keep everybody else from being recognised.
+  function openRow(row: TemplateRow): SecretTemplate | undefined {
+    const sealed: SealedTemplate = { keyVersion: row.key_version, wrappedKey: row.wrapped_key, ciphertext: row.ciphertext };
+    try {
+      return sealer.open(sealed, { payerRef: row.payer_ref, epoch: row.epoch, packId });
+    } catch {
+      onDamaged(row.payer_ref);
+      return undefined;
+    }
+  }
+
+  async function replace(tx: Queries, input: Parameters<Faces['replace']>[1]): Promise<void> {
+    const { payerRef, epoch, lastFourHmac, enrolledAt, templates } = input;
+    await tx.rows('DELETE FROM face_template WHERE payer_ref = $1', [payerRef]);
+    await tx.rows(
+      `INSERT INTO face (payer_ref, epoch, last_four_hmac, enrolled_at) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (payer_ref) DO UPDATE SET epoch = $2, last_four_hmac = $3, enrolled_at = $4`,
+      [payerRef, epoch, lastFourHmac, enrolledAt],
+    );
+    for (const template of templates) {
+      const sealed = sealer.seal(template, { payerRef, epoch, packId });
+      await tx.rows(
+        'INSERT INTO face_template (payer_ref, epoch, pack_id, key_version, wrapped_key, ciphertext) VALUES ($1, $2, $3, $4, $5, $6)',
+        [payerRef, epoch, packId, sealed.keyVersion, sealed.wrappedKey, sealed.ciphertext],
+      );
+    }
+  }
+
+  return { open, replace, page, withLastFour, erase, markLookAlikes, lockPayer, raiseEpoch, counts };
+}
+
+async function page(queries: Queries, input: { after: string; limit: number }): Promise<string[]> {
+  const rows = await queries.rows<{ payer_ref: string }>(
+    'SELECT payer_ref FROM face WHERE payer_ref > $1 ORDER BY payer_ref LIMIT $2',
+    [input.after, input.limit],
+  );
+  return rows.map((row) => row.payer_ref);
+}
+
+async function withLastFour(queries: Queries, hmac: Buffer): Promise<string[]> {
+  const rows = await queries.rows<{ payer_ref: string }>('SELECT payer_ref FROM face WHERE last_four_hmac = $1', [hmac]);
+  return rows.map((row) => row.payer_ref);
+}
+
+async function erase(tx: Queries, payerRef: string): Promise<number> {
+  const templates = await tx.rows('DELETE FROM face_template WHERE payer_ref = $1 RETURNING id', [payerRef]);
+  await tx.rows('DELETE FROM face WHERE payer_ref = $1', [payerRef]);
+  return templates.length;
+}
+
+// Runs whether there are any or none: an enrolment that finds its like does the same work as one that does not.
+async function markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly string[]; foundAt: Date }): Promise<void> {
+  await tx.rows(
+    `INSERT INTO look_alike (payer_ref, other_ref, found_at)
+     SELECT least($1, other.payer_ref), greatest($1, other.payer_ref), $3
+     FROM face other WHERE other.payer_ref = ANY ($2) AND other.payer_ref <> $1
+     ON CONFLICT DO NOTHING`,
+    [input.payerRef, input.others, input.foundAt],
+  );
+}
+
+// FOR UPDATE on a row that is not there locks nothing: put it there first.
+async function lockPayer(tx: Queries, payerRef: string): Promise<{ epochMin: number }> {
+  await tx.rows('INSERT INTO payer_epoch (payer_ref, epoch_min) VALUES ($1, 1) ON CONFLICT DO NOTHING', [payerRef]);
+  const [row] = await tx.rows<{ epoch_min: number }>('SELECT epoch_min FROM payer_epoch WHERE payer_ref = $1 FOR UPDATE', [payerRef]);
+  if (!row) throw new Error('a payer row vanished while it was being locked');
+  return { epochMin: row.epoch_min };
+}
+
+async function raiseEpoch(tx: Queries, input: { payerRef: string; epochMin: number }): Promise<void> {
+  await tx.rows('UPDATE payer_epoch SET epoch_min = greatest(epoch_min, $2) WHERE payer_ref = $1', [input.payerRef, input.epochMin]);
+}
+
+async function counts(queries: Queries): Promise<{ faces: number; templates: number; lookAlikes: number }> {
+  const [row] = await queries.rows<{ faces: number; templates: number; look_alikes: number }>(
+    `SELECT (SELECT count(*)::int FROM face) AS faces, (SELECT count(*)::int FROM face_template) AS templates,
+            (SELECT count(*)::int FROM (SELECT payer_ref FROM look_alike UNION SELECT other_ref FROM look_alike) p) AS look_alikes`,
+  );
+  return { faces: row?.faces ?? 0, templates: row?.templates ?? 0, lookAlikes: row?.look_alikes ?? 0 };
+}

@@ -1,0 +1,82 @@
+// The vault's four secrets: it opens captures with the first, signs receipts with the second, wraps template keys with
+// the third and hides phone digits with the fourth. None is ever in a database, so a database's backup opens nothing.
+import { createHmac } from 'node:crypto';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
+import type { CryptoKey, JWK } from 'jose';
+import { vaultKeysSchema } from '@sonrisa/protocol/vault-api.ts';
+import type { VaultKeys } from '@sonrisa/protocol/vault-api.ts';
+import { toBase64Url } from '@sonrisa/protocol/bytes.ts';
+import type { Random } from './adapters/system.ts';
+import type { KeyFiles } from './key-files.ts';
+import { PlainError } from './plain-error.ts';
+import { createTemplateSealer } from './templates.ts';
+import type { TemplateSealer } from './templates.ts';
+
+export interface VaultKeyRing {
+  /** Names this set of keys; templates and the database are bound to it. */
+  readonly installationId: string;
+  /** What GET /v1/keys answers. */
+  readonly exported: VaultKeys;
+  readonly unsealing: CryptoKey;
+  readonly receiptSigning: { readonly privateKey: CryptoKey; readonly keyId: string };
+  readonly templates: TemplateSealer;
+  /** Keyed hash of the last four digits: 10,000 values are too few to hide without a key. */
+  hideLastFour(digits: string): Buffer;
+}
+
+const symmetricKeyBytes = 32;
+const templateKeyVersion = 1;
+
+/** Throws PlainError when a key file is unreadable. */
+export async function openKeyRing(input: { files: KeyFiles; random: Random }): Promise<VaultKeyRing> {
+  const { files, random } = input;
+  const randomKey = (): Uint8Array => random.bytes(symmetricKeyBytes);
+  const installation = await files.readOrMake('installation-id', () => Buffer.from(toBase64Url(random.bytes(16))));
+  const sealing = await readJwk(files, { name: 'sealing.jwk', make: () => makeJwk('ECDH-ES') });
+  const receipts = await readJwk(files, { name: 'receipts.jwk', make: () => makeJwk('EdDSA') });
+  const masterKey = await readSymmetric(files, { name: 'templates-1.key', make: randomKey });
+  const digitsKey = await readSymmetric(files, { name: 'digits.key', make: randomKey });
+  const installationId = installation.toString('utf8');
+  const keyId = await calculateJwkThumbprint(receipts);
+  return {
+    installationId,
+    exported: vaultKeysSchema.parse({
+      sealing: { jwk: sealing, thumbprint: await calculateJwkThumbprint(sealing) },
+      receipts: { jwk: receipts, keyId },
+    }),
+    unsealing: await importPrivate(sealing, 'ECDH-ES'),
+    receiptSigning: { privateKey: await importPrivate(receipts, 'EdDSA'), keyId },
+    templates: createTemplateSealer({ installationId, masterKey, keyVersion: templateKeyVersion, random }),
+    hideLastFour: (digits) => createHmac('sha256', digitsKey).update(`sonrisa-last-four\0${digits}`).digest(),
+  };
+}
+
+async function makeJwk(algorithm: 'ECDH-ES' | 'EdDSA'): Promise<Uint8Array> {
+  const pair = await generateKeyPair(algorithm, { crv: algorithm === 'EdDSA' ? 'Ed25519' : 'P-256', extractable: true });
+  return Buffer.from(JSON.stringify(await exportJWK(pair.privateKey)));
+}
+
+async function readJwk(files: KeyFiles, input: { name: string; make: () => Promise<Uint8Array> }): Promise<JWK> {
+  const bytes = await files.readOrMake(input.name, input.make);
+  try {
+    return JSON.parse(bytes.toString('utf8')) as JWK;
+  } catch {
+    throw new PlainError(`The vault's key ${input.name} is damaged: bring it back from the backup of the keys folder.`);
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+async function readSymmetric(files: KeyFiles, input: { name: string; make: () => Uint8Array }): Promise<Buffer> {
+  const bytes = await files.readOrMake(input.name, input.make);
+  if (bytes.length !== symmetricKeyBytes) {
+    throw new PlainError(`The vault's key ${input.name} is damaged: bring it back from the backup of the keys folder.`);
+  }
+  return bytes;
+}
+
+async function importPrivate(jwk: JWK, algorithm: string): Promise<CryptoKey> {
+  const key = await importJWK(jwk, algorithm, { extractable: false });
+  if (key instanceof Uint8Array) throw new PlainError('A private key of the vault is damaged: bring it back from the backup of the keys folder.');
+  return key;
+}

@@ -1,0 +1,97 @@
+// The vault process: reads its settings, opens what they name, serves, and drains when it is told to stop.
+import { fileURLToPath } from 'node:url';
+import { systemClock, systemRandom, systemSchedule } from './adapters/system.ts';
+import { readConfig } from './config.ts';
+import type { VaultConfig } from './config.ts';
+import { openDatabase } from './db/database.ts';
+import type { Database } from './db/database.ts';
+import { migrate } from './db/migrate.ts';
+import { createFaceEngine } from './face-engine.ts';
+import type { FaceEngine } from './face-engine.ts';
+import { openKeyFiles } from './key-files.ts';
+import { openKeyRing } from './keys.ts';
+import { createLog } from './log.ts';
+import { loadPack } from './pack/load-pack.ts';
+import { createFacePool } from './pack/worker-pool.ts';
+import { PlainError } from './plain-error.ts';
+import { createVault } from './vault.ts';
+import type { Vault } from './vault.ts';
+
+const sweepEveryMs = 60_000;
+const catchUpEveryMs = 1_000;
+const drainTimeoutMs = 20_000;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLog({ level: config.logLevel });
+  const stopAsked = listenForStop();
+  const db = openDatabase({ url: config.databaseUrl, onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke') });
+  await inWords(`The vault's database cannot be opened`, () => migrate(db, config.migrationsDir));
+  const keys = await openKeyRing({ files: openKeyFiles(config.keysDir), random: systemRandom });
+  const engine = await inWords('The face models cannot be loaded', () => openEngine(config));
+  log.info({ pack: engine.packId, workers: engine.workers }, 'face models are ready');
+  const { mode, secret, errorBudget: budget } = config;
+  const system = { clock: systemClock, random: systemRandom, schedule: systemSchedule };
+  const vault = await createVault({ db, engine, keys, log, ...system, mode, secret, budget });
+  const { host, port } = config;
+  await inWords(`The vault cannot listen on ${host}:${port}`, () => vault.app.listen({ host, port }));
+  const stopChores = startChores(vault, (error) => log.warn({ err: error }, 'a chore failed and will be tried again'));
+  const address = vault.app.server.address();
+  process.send?.({ kind: 'ready', port: typeof address === 'object' ? address?.port : port });
+  log.info(`stopping: ${await stopAsked}`);
+  stopChores();
+  await drain({ vault, engine, db });
+}
+
+async function openEngine(config: VaultConfig): Promise<FaceEngine> {
+  const { profile, files } = await loadPack({ cacheFolder: config.cacheDir });
+  const workerFile = config.workerFile ?? fileURLToPath(new URL('./pack/face-worker.ts', import.meta.url));
+  const pool = await createFacePool({ workerFile, files, size: config.threads });
+  const { curve, embeddingLength: dimensions, sameBurstScoreMin } = profile;
+  // A conversion that changes its result makes templates that do not compare with the older ones.
+  const packId = `${profile.id}-${profile.conversion}`;
+  return createFaceEngine({ pool, packId, curve, dimensions, sameBurstScoreMin, workers: config.threads });
+}
+
+// A parent that vanishes takes its end of the channel with it: no vault is left running alone.
+function listenForStop(): Promise<string> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve('SIGTERM'));
+    process.once('SIGINT', () => resolve('SIGINT'));
+    process.once('disconnect', () => resolve('the parent process is gone'));
+  });
+}
+
+function startChores(vault: Vault, onError: (error: unknown) => void): () => void {
+  const sweep = setInterval(() => void vault.looks.sweep().catch(onError), sweepEveryMs);
+  const catchUp = setInterval(() => void vault.gallery.catchUp().catch(onError), catchUpEveryMs);
+  return () => {
+    clearInterval(sweep);
+    clearInterval(catchUp);
+  };
+}
+
+async function drain(input: { vault: Vault; engine: FaceEngine; db: Database }): Promise<void> {
+  const tooLong = setTimeout(() => process.exit(1), drainTimeoutMs);
+  await input.vault.app.close();
+  await input.engine.close();
+  await input.db.close();
+  clearTimeout(tooLong);
+}
+
+async function inWords<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PlainError) throw error;
+    throw new PlainError(`${what}: ${error instanceof Error ? error.message : 'unknown reason'}.`, { cause: error });
+  }
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${error instanceof PlainError ? error.message : ((error as Error).stack ?? 'The vault failed.')}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,89 @@
+// The vault's routes, as protocol/vault-api.ts describes them. No answer holds a template or an image.
+import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { lookTicketSchema } from '@sonrisa/protocol/capture.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import {
+  captureOutcomeSchema,
+  digitsOutcomeSchema,
+  digitsSchema,
+  forgetSchema,
+  forgottenSchema,
+  mintLookSchema,
+  vaultKeysSchema,
+  vaultPaths,
+  vaultStatsSchema,
+} from '@sonrisa/protocol/vault-api.ts';
+import type { VaultKeys, VaultStats } from '@sonrisa/protocol/vault-api.ts';
+import type { Captures } from './captures.ts';
+import type { Enroller } from './enrol.ts';
+import type { Looks } from './looks.ts';
+import type { Matcher } from './match.ts';
+
+export interface RouteDeps {
+  readonly keys: VaultKeys;
+  readonly looks: Looks;
+  readonly captures: Captures;
+  readonly matcher: Matcher;
+  readonly enroller: Enroller;
+  readonly stats: () => Promise<VaultStats>;
+  /** Throws when the vault cannot work. */
+  readonly checkHealth: () => Promise<void>;
+}
+
+export type VaultFastify = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+const pathTextMax = 64;
+const nonceParams = z.object({ nonce: z.string().max(pathTextMax) });
+const payerParams = z.object({ payerRef: z.string().min(1).max(pathTextMax) });
+
+export function addRoutes(app: VaultFastify, deps: RouteDeps): void {
+  const { looks, captures, matcher, enroller } = deps;
+
+  app.get(vaultPaths.health, { schema: { response: { 200: z.object({ status: z.literal('ok') }) } } }, async () => {
+    await deps.checkHealth().catch((cause: unknown) => {
+      throw new ProblemError('vault_unavailable', { cause });
+    });
+    return { status: 'ok' as const };
+  });
+
+  app.get(vaultPaths.keys, { schema: { response: { 200: vaultKeysSchema } } }, () => deps.keys);
+
+  app.get(vaultPaths.stats, { schema: { response: { 200: vaultStatsSchema } } }, () => deps.stats());
+
+  app.post(vaultPaths.looks, { schema: { body: mintLookSchema, response: { 201: lookTicketSchema } } }, async (request, reply) => {
+    const ticket = await looks.mint(request.body);
+    return reply.status(201).send(ticket);
+  });
+
+  app.put(vaultPaths.capture(':nonce'), { schema: { params: nonceParams, response: { 200: captureOutcomeSchema } } }, (request) => {
+    if (!Buffer.isBuffer(request.body)) throw new ProblemError('media_type_unsupported');
+    return captures.take({ nonce: request.params.nonce, sealed: ownBytes(request.body) });
+  });
+
+  app.post(
+    vaultPaths.digits(':nonce'),
+    { schema: { params: nonceParams, body: digitsSchema, response: { 200: digitsOutcomeSchema } } },
+    (request) => matcher.digits({ nonce: request.params.nonce, digits: request.body.digits }),
+  );
+
+  app.post(
+    vaultPaths.forget(':payerRef'),
+    { schema: { params: payerParams, body: forgetSchema, response: { 200: forgottenSchema } } },
+    (request) => enroller.forget({ payerRef: request.params.payerRef, faceEpoch: request.body.faceEpoch }),
+  );
+}
+
+// WebCrypto wants bytes over a plain ArrayBuffer; what came in is cleared at once.
+function ownBytes(body: Buffer): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(body);
+  body.fill(0);
+  return bytes;
+}

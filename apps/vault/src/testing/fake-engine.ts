@@ -1,0 +1,68 @@
+// A face engine whose frames are text: each says which directions its embedding points in, or what is wrong with it.
+// Scores are then exact: two frames score the sum of the products of their shares.
+import { embeddedCurve } from '@sonrisa/face/models/embedded/curve.ts';
+import { normalise } from '@sonrisa/face/embed.ts';
+import type { QualityProblem } from '@sonrisa/face/quality.ts';
+import type { FaceEngine } from '../face-engine.ts';
+import type { FrameReport } from '../pack/burst.ts';
+import type { ImageRefusal } from '../pack/decode.ts';
+
+export interface FakeFrame {
+  /** Direction number → share; normalised. */
+  readonly mix?: Readonly<Record<number, number>>;
+  readonly problem?: QualityProblem;
+  readonly refusal?: ImageRefusal;
+}
+
+export const fakeDimensions = 128;
+
+/** A frame of the person who owns direction `number`, no other direction in it. */
+export const personFrame = (number: number): FakeFrame => ({ mix: { [number]: 1 } });
+
+/** Scores `score` against `personFrame(number)`; the rest points where nobody is. */
+export const resembling = (number: number, score: number): FakeFrame => ({ mix: { [number]: score, 127: Math.sqrt(1 - score * score) } });
+
+export const encodeFrame = (frame: FakeFrame): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(frame));
+
+export function createFakeEngine(): FaceEngine {
+  return {
+    packId: 'fake-1',
+    curve: embeddedCurve,
+    dimensions: fakeDimensions,
+    sameBurstScoreMin: 0.911,
+    workers: 0,
+    analyse: async ({ frames, embedMax }) => {
+      const read = frames.map((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as FakeFrame);
+      frames.forEach((bytes) => bytes.fill(0));
+      const good = read.flatMap((frame, frameIndex) => (frame.mix && !frame.problem ? [{ frameIndex, embedding: vectorOf(frame.mix) }] : []));
+      return { frames: read.map(reportOf), embedded: good.slice(0, embedMax) };
+    },
+    close: async () => undefined,
+  };
+}
+
+export function vectorOf(mix: Readonly<Record<number, number>>): Float32Array {
+  const vector = new Float32Array(fakeDimensions);
+  for (const [direction, share] of Object.entries(mix)) vector[Number(direction)] = share;
+  return normalise(vector);
+}
+
+function reportOf({ problem, refusal }: FakeFrame): FrameReport {
+  if (refusal) return { ok: false, refusal };
+  const faceCount = problem === 'no_face' ? 0 : problem === 'several_faces' ? 2 : 1;
+  const relativeSizes = problem === 'several_faces' ? [1, 0.9] : faceCount === 1 ? [1] : [];
+  const face = {
+    yawDegrees: 0,
+    pitchDegrees: 0,
+    rollDegrees: 0,
+    eyeDistancePx: 80,
+    sharpness: 200,
+    brightness: 120,
+    darkShare: 0,
+    brightShare: 0,
+    insideShare: 1,
+    presence: 1,
+  };
+  const measures = { faceCount, relativeSizes, face: faceCount === 0 ? null : face };
+  return { ok: true, widthPx: 640, heightPx: 480, problem: problem ?? null, measures, box: null, smile: null };
+}

@@ -1,0 +1,83 @@
+// Puts a vault together from its adapters: everything behind the HTTP surface, without a port or a process.
+import type { FastifyBaseLogger } from 'fastify';
+import { createExactIndex } from '@sonrisa/face/index/exact.ts';
+import type { Clock, Random, Schedule } from './adapters/system.ts';
+import { buildApp } from './app.ts';
+import { createCaptures } from './captures.ts';
+import { createConfirm } from './confirm.ts';
+import type { Confirm } from './confirm.ts';
+import type { Database } from './db/database.ts';
+import { createEnroller } from './enrol.ts';
+import type { FaceEngine } from './face-engine.ts';
+import { createFaces } from './faces.ts';
+import { createGallery } from './gallery.ts';
+import type { Gallery } from './gallery.ts';
+import type { VaultKeyRing } from './keys.ts';
+import { createLooks } from './looks.ts';
+import { createMatcher } from './match.ts';
+import { PlainError } from './plain-error.ts';
+import { createProbes } from './probes.ts';
+import { createReceipts } from './receipts.ts';
+import { createCaptureOpener } from './sealed.ts';
+import { createVerify } from './verify.ts';
+
+export interface VaultDeps {
+  readonly db: Database;
+  readonly engine: FaceEngine;
+  readonly keys: VaultKeyRing;
+  readonly log: FastifyBaseLogger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly schedule: Schedule;
+  readonly mode: 'sandbox' | 'production';
+  readonly secret: string;
+  readonly budget: number;
+  /** Stands in for the real ones in tests that show what these two are there for. */
+  readonly confirm?: Confirm;
+  readonly wrapGallery?: (gallery: Gallery) => Gallery;
+}
+
+export type Vault = Awaited<ReturnType<typeof createVault>>;
+
+/** Loads the gallery before it answers. Throws PlainError when the keys belong to another database. */
+export async function createVault(deps: VaultDeps) {
+  const { db, engine, keys, log, clock, random, schedule, budget } = deps;
+  await refuseForeignKeys(deps);
+  const onDamaged = (payerRef: string): void => log.error({ payerRef }, 'a template record is damaged and was left out');
+  const faces = createFaces({ sealer: keys.templates, packId: engine.packId, onDamaged });
+  const index = createExactIndex({ dimensions: engine.dimensions });
+  const gallery = (deps.wrapGallery ?? same)(createGallery({ db, faces, index }));
+  await gallery.load((people) => log.info({ people }, 'loading the gallery'));
+  const { hideLastFour } = keys;
+  const looks = createLooks({ db, clock, random, mode: deps.mode, hideLastFour });
+  const probes = createProbes({ clock, schedule });
+  const receipts = createReceipts({ signing: keys.receiptSigning, clock, random, packId: engine.packId, curveId: engine.curve.id });
+  const confirm = deps.confirm ?? createConfirm({ db, faces });
+  const matcher = createMatcher({ db, faces, gallery, looks, probes, receipts, confirm, curve: engine.curve, budget, hideLastFour });
+  const enroller = createEnroller({ db, faces, gallery, curve: engine.curve, clock });
+  const verify = createVerify({ looks, receipts, confirm, curve: engine.curve });
+  const opener = createCaptureOpener({ unsealing: keys.unsealing, looks, clock });
+  const captures = createCaptures({ opener, engine, matcher, enroller, verify });
+  const stats = async () => ({
+    packId: engine.packId,
+    curveId: engine.curve.id,
+    ...(await faces.counts(db)),
+    budget,
+    workers: engine.workers,
+  });
+  const checkHealth = async (): Promise<void> => void (await db.rows('SELECT 1'));
+  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, checkHealth, secret: deps.secret, log });
+  app.addHook('onClose', async () => probes.dropAll());
+  return { app, gallery, looks, index };
+}
+
+const same = (gallery: Gallery): Gallery => gallery;
+
+// Without its own keys a database opens nothing: better said now than at the first shopper.
+async function refuseForeignKeys({ db, keys }: VaultDeps): Promise<void> {
+  await db.rows('INSERT INTO installation (id) VALUES ($1) ON CONFLICT DO NOTHING', [keys.installationId]);
+  const [row] = await db.rows<{ id: string }>('SELECT id FROM installation');
+  if (row?.id !== keys.installationId) {
+    throw new PlainError("The vault's keys folder belongs to another database: point SONRISA_VAULT_KEYS_DIR at the keys this database was made with.");
+  }
+}
