@@ -82,10 +82,10 @@ export const importTable: readonly ImportRow[] = [
   },
   {
     from: /^apps\/server\/src\/(adapters|db)\//,
-    only: ['^apps/server/src/(adapters|db)/', '^packages/(ledger|protocol)/'],
-    typesOnly: ['^apps/server/src/config\\.ts$'],
+    only: ['^apps/server/src/(adapters|db)/', '^apps/server/src/[^/]+/index\\.ts$', '^packages/(ledger|protocol)/'],
+    typesOnly: ['^apps/server/src/(?!adapters/|db/)[^/]+/index\\.ts$'],
     tests: 'exempt',
-    reason: 'adapters and the database layer serve the domains and know none of them',
+    reason: 'adapters serve the domains: they know the ports a domain declares in its index.ts, as types, and nothing else of it',
   },
   {
     from: /^apps\/(server|vault)\/src\//,

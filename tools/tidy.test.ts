@@ -57,6 +57,7 @@ const controls: readonly [rule: string, what: string, change: Files, finding: Re
   ['imports', 'a route reaches an adapter', appended('apps/server/src/api/terminal.ts', "import type { Clock } from '../adapters/clock.ts';\nexport type C = Clock;\n"), /terminal\.ts:3: imports: do not import .*clock\.ts: a route/],
   ['imports', 'a domain takes the value of an adapter', appended(post, "import { clock } from '../adapters/clock.ts';\nclock;\n"), /post\.ts:3: imports: import .*clock\.ts as types only/],
   ['imports', 'a domain reads the configuration', appended(post, "import { port } from '../config.ts';\nport;\n"), /post\.ts:3: imports: .*config\.ts/],
+  ['imports', 'an adapter calls a domain', appended('apps/server/src/adapters/clock.ts', "import { pay } from '../payments/index.ts';\npay;\n"), /clock\.ts:4: imports: import .*payments\/index\.ts as types only/],
   ['imports', "a domain reaches into another domain's file", appended(post, "import '../payments/pay.ts';\n"), /post\.ts:3: imports: do not import .*pay\.ts: a domain reaches another/],
   ['imports', 'the product depends on the command line', appended('apps/vault/src/main.ts', "import '../../cli/src/main.ts';\n"), /imports: do not import apps\/cli\/src\/main\.ts/],
   ['imports', 'an import of nothing', appended(post, "import './gone.ts';\n"), /post\.ts:3: imports: "\.\/gone\.ts" names no file/],
