@@ -23,6 +23,8 @@ export type Person = {
 };
 
 export type People = {
+  /** True when each of these faces is known to be good enough: then every one of them must get through. */
+  readonly exact: boolean;
   readonly shoppers: readonly Person[];
   /** Never enrolled. */
   readonly strangers: readonly Person[];
@@ -61,6 +63,7 @@ export const samplePeopleMax = shoppers.length;
 export function samplePeople(count: number): People {
   if (count > samplePeopleMax) throw new PlainError(`The sample photos hold ${samplePeopleMax} people who can enrol: ask for fewer, or bring your own with --faces.`);
   return {
+    exact: true,
     shoppers: shoppers.slice(0, count).map(fromSample),
     strangers: strangers.map(fromSample),
     group: (frames) => Promise.all(burstVariations(5, frames, 0.2).map((variation) => cutGroupFrame({ photo: 6, faces: [2, 0] }, variation))),
@@ -96,6 +99,7 @@ export function peopleFromFolder(folder: string, count: number): People {
   if (shopperCount < 1) throw new PlainError(`${folder} needs at least ${strangerCount + 1} folders with photos, one folder a person.`);
   const [first, second] = all;
   return {
+    exact: false,
     shoppers: all.slice(0, shopperCount).map(fromPhotos),
     strangers: all.slice(shopperCount, shopperCount + strangerCount).map(fromPhotos),
     group: (frames) =>
