@@ -1,8 +1,9 @@
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { decodeFrame, frameBytesMax } from './decode.ts';
 
-const picture = (width: number, height: number): sharp.Sharp =>
+const picture = (width: number, height: number): Sharp =>
   sharp({ create: { width, height, channels: 3, background: { r: 200, g: 100, b: 50 } } });
 
 const refusalOf = async (bytes: Uint8Array): Promise<string> => {

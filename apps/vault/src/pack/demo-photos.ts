@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import type { RgbImage } from '@sonrisa/face/image.ts';
 
 /** `number` 1 to 6: 3, 3, 3, 4, 5 and 4 faces. */
@@ -16,7 +17,7 @@ export async function demoImage(number: number): Promise<RgbImage> {
   return rgbImage(sharp(demoPhoto(number)));
 }
 
-export async function rgbImage(picture: sharp.Sharp): Promise<RgbImage> {
+export async function rgbImage(picture: Sharp): Promise<RgbImage> {
   const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }

@@ -14,6 +14,7 @@ import { createFacePipeline } from '@sonrisa/face/pipeline.ts';
 import { measureSmile } from '@sonrisa/face/smile.ts';
 import { measurePose } from '@sonrisa/face/pose.ts';
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { demoImage, demoPhoto, frameAround, rgbImage } from './demo-photos.ts';
 import { loadPack } from './load-pack.ts';
 import { createOrtRunner } from './ort-runner.ts';
@@ -86,13 +87,13 @@ describe('the group photos', () => {
 });
 
 describe('the same face', () => {
-  const frame = async (change: (picture: sharp.Sharp) => sharp.Sharp) => {
+  const frame = async (change: (picture: Sharp) => Sharp) => {
     const picture = sharp(await frameAround(3, { x: 690, y: 485, widthPx: 640 }));
     return rgbImage(sharp(await change(picture).png().toBuffer()));
   };
   const pipelineOf = () => createFacePipeline({ runner });
 
-  it.each<[string, (picture: sharp.Sharp) => sharp.Sharp]>([
+  it.each<[string, (picture: Sharp) => Sharp]>([
     ['turned by 15°', (picture) => picture.rotate(15)],
     ['at half size', (picture) => picture.resize(320)],
     ['in half the light', (picture) => picture.linear(0.5, 0)],
@@ -103,7 +104,7 @@ describe('the same face', () => {
     expect(embedding && cosine(embedding, known.embedding)).toBeGreaterThan(0.963);
   });
 
-  it.each<[string, (picture: sharp.Sharp) => sharp.Sharp, string | null]>([
+  it.each<[string, (picture: Sharp) => Sharp, string | null]>([
     ['as it is', (picture) => picture, null],
     ['out of focus', (picture) => picture.blur(12), 'too_blurred'],
     ['in the dark', (picture) => picture.linear(0.1, 0), 'too_dark'],

@@ -1,0 +1,15 @@
+// `npm run bench -- NAME`: runs one benchmark and writes its section of bench/RESULTS.md.
+import { runPipelineBench } from './pipeline.ts';
+
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  pipeline: () => runPipelineBench(),
+};
+
+const name = process.argv[2] ?? '';
+const run = benchmarks[name];
+if (run) {
+  await run();
+} else {
+  console.error(`Name one of: ${Object.keys(benchmarks).join(', ')}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,136 @@
+// What a face costs: each stage of one 640×480 frame, the whole frame, a burst of eight, and the `human` library on the
+// same frames. Everything is measured in turns within one run, so that a busy machine is busy for all.
+import sharp from 'sharp';
+import { fileURLToPath } from 'node:url';
+import { alignChip } from '@sonrisa/face/align.ts';
+import { detectFaces } from '@sonrisa/face/detect.ts';
+import { embedChip } from '@sonrisa/face/embed.ts';
+import { traceMesh } from '@sonrisa/face/mesh.ts';
+import { createFacePipeline } from '@sonrisa/face/pipeline.ts';
+import type { FacePipeline } from '@sonrisa/face/pipeline.ts';
+import { measureFace } from '@sonrisa/face/quality.ts';
+import type { ModelRunner } from '@sonrisa/face/runner.ts';
+import { measureSmile } from '@sonrisa/face/smile.ts';
+import { analyseJob } from '@sonrisa/vault/pack/burst.ts';
+import { decodeFrame } from '@sonrisa/vault/pack/decode.ts';
+import { frameAround } from '@sonrisa/vault/pack/demo-photos.ts';
+import { loadPack } from '@sonrisa/vault/pack/load-pack.ts';
+import { createOrtRunner } from '@sonrisa/vault/pack/ort-runner.ts';
+import type { RgbImage } from '@sonrisa/face/image.ts';
+import { openHuman } from './human.ts';
+import type { Comparison } from './human.ts';
+import { writeSection } from './results.ts';
+import type { ResultRow } from './results.ts';
+import { createStopwatch } from './stopwatch.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+const rounds = 15;
+const burstFrames = 8;
+const burstEmbedMax = 3;
+const stages = ['decode', 'detect', 'mesh', 'align', 'quality', 'embed'] as const;
+
+export interface PipelineBenchOptions {
+  /** Measured elsewhere (capture to paid, over HTTP) and shown in the same table. */
+  readonly extraRows?: () => Promise<readonly ResultRow[]>;
+}
+
+export async function runPipelineBench(options: PipelineBenchOptions = {}): Promise<void> {
+  const cacheFolder = fileURLToPath(new URL('../.cache/packs', import.meta.url));
+  const runner = await createOrtRunner((await loadPack({ cacheFolder })).files);
+  // One thread each: the vault's workers do the same.
+  sharp.concurrency(1);
+  const pipeline = createFacePipeline({ runner });
+  const human = await openHuman();
+  const frames = await oneFaceFrames(pipeline);
+  const watch = createStopwatch();
+  await measureAll({ watch: createStopwatch(), runner, pipeline, human, frames, rounds: 1 });
+  await measureAll({ watch, runner, pipeline, human, frames, rounds });
+  await runner.close();
+  const extra = (await options.extraRows?.()) ?? [];
+  console.log(writeSection({ title: 'Pipeline', text: explanation(frames.length, human.version), rows: [...resultRows(watch), ...extra] }));
+}
+
+interface Frame {
+  readonly jpeg: Buffer;
+  readonly image: RgbImage;
+}
+
+// Places in the group photos where a 640×480 cut-out shows one face.
+const places = [
+  { photo: 3, x: 690, y: 485, widthPx: 640 },
+  { photo: 3, x: 1190, y: 390, widthPx: 640 },
+  { photo: 4, x: 320, y: 335, widthPx: 480 },
+  { photo: 6, x: 330, y: 645, widthPx: 560 },
+  { photo: 5, x: 1520, y: 545, widthPx: 600 },
+];
+
+async function oneFaceFrames(pipeline: FacePipeline): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  for (const { photo, ...place } of places) {
+    const jpeg = await frameAround(photo, place);
+    const decoded = await decodeFrame(jpeg);
+    if (!decoded.ok) throw new Error(decoded.refusal);
+    const { faces, problem } = await pipeline.look(decoded.image);
+    if (faces.length !== 1 || problem) throw new Error(`photo ${photo} at ${place.x}: ${faces.length} faces, ${problem ?? 'usable'}`);
+    frames.push({ jpeg, image: decoded.image });
+  }
+  return frames;
+}
+
+interface Measuring {
+  readonly watch: Stopwatch;
+  readonly runner: ModelRunner;
+  readonly pipeline: FacePipeline;
+  readonly human: Comparison;
+  readonly frames: readonly Frame[];
+  readonly rounds: number;
+}
+
+async function measureAll({ watch, runner, pipeline, human, frames, rounds }: Measuring): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    for (const frame of frames) {
+      await measureStages(watch, runner, frame);
+      await watch.measure('frame', () => analyseJob(pipeline, { frames: [frame.jpeg], embedMax: 1 }));
+      const found = await watch.measure('human', () => human.detect(frame.image));
+      if (found !== 1) throw new Error(`the human library found ${found} faces where there is one`);
+    }
+    const burst = Array.from({ length: burstFrames }, (_, i) => frames[(round + i) % frames.length]?.jpeg ?? Buffer.alloc(0));
+    await watch.measure('burst', () => analyseJob(pipeline, { frames: burst, embedMax: burstEmbedMax }));
+  }
+}
+
+async function measureStages(watch: Stopwatch, runner: ModelRunner, { jpeg }: Frame): Promise<void> {
+  const decoded = await watch.measure('decode', () => decodeFrame(jpeg));
+  if (!decoded.ok) throw new Error(decoded.refusal);
+  const { image } = decoded;
+  const [box] = await watch.measure('detect', () => detectFaces(runner, image));
+  if (!box) throw new Error('a frame without a face');
+  const mesh = await watch.measure('mesh', () => traceMesh(runner, image, box));
+  const chip = await watch.measure('align', () => alignChip(image, mesh));
+  await watch.measure('quality', () => [measureFace(image, mesh, chip), measureSmile(mesh)]);
+  await watch.measure('embed', () => embedChip(runner, chip));
+}
+
+function resultRows(watch: Stopwatch): ResultRow[] {
+  const row = (what: string, name: string, note?: string): ResultRow => ({
+    what,
+    cpuMs: watch.cpuMs(name),
+    wallMs: watch.wallMs(name),
+    ...(note === undefined ? {} : { note }),
+  });
+  const times = ((watch.cpuMs('human') ?? 0) / (watch.cpuMs('frame') ?? 1)).toFixed(0);
+  return [
+    ...stages.map((stage) => row(`stage: ${stage}`, stage, stage === 'embed' ? 'crop and mirror image' : '')),
+    row('one frame, decode to embedding', 'frame'),
+    row(`burst of ${burstFrames} frames, best ${burstEmbedMax} embedded`, 'burst'),
+    row('`human`, one frame, without decoding', 'human', `${times} × the CPU of our whole frame`),
+  ];
+}
+
+function explanation(frameCount: number, humanVersion: string): string {
+  return (
+    `${frameCount} one-face frames of 640×480 (JPEG) cut from the group photos in @vladmandic/face-api, ${rounds} rounds after one to warm up; ` +
+    `each round measures our stages, our whole frame and \`human\` ${humanVersion} (wasm; detector, mesh and description only) on every frame in turn. ` +
+    'CPU is that of all threads of the process; models run on one thread.'
+  );
+}

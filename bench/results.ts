@@ -1,0 +1,42 @@
+// Writes a benchmark's section into bench/RESULTS.md and leaves the other sections as they are.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+
+export interface ResultRow {
+  readonly what: string;
+  /** null: not measured in this run. */
+  readonly cpuMs: number | null;
+  readonly wallMs: number | null;
+  readonly note?: string;
+}
+
+const resultsFile = new URL('./RESULTS.md', import.meta.url);
+const preamble = '# Benchmarks\n\nEach section is written by `npm run bench -- NAME`; times are medians.\n';
+
+export function writeSection(options: { readonly title: string; readonly text: string; readonly rows: readonly ResultRow[] }): string {
+  const { title, text, rows } = options;
+  const lines = rows.map(({ what, cpuMs, wallMs, note = '' }) => `| ${what} | ${ms(cpuMs)} | ${ms(wallMs)} | ${note} |`);
+  const table = ['| what | CPU ms | wall ms | note |', '|---|---:|---:|---|', ...lines].join('\n');
+  const section = `## ${title}\n\n${machineFacts()}\n\n${text}\n\n${table}\n`;
+  const before = existsSync(resultsFile) ? readFileSync(resultsFile, 'utf8') : preamble;
+  writeFileSync(resultsFile, replaceSection(before, title, section));
+  return section;
+}
+
+/** Puts `section` in the place of the section with that title, or at the end. */
+export function replaceSection(document: string, title: string, section: string): string {
+  const parts = document.split(/^(?=## )/m);
+  const at = parts.findIndex((part) => part.startsWith(`## ${title}\n`));
+  if (at === -1) return `${document.trimEnd()}\n\n${section}`;
+  const rest = parts.slice(at + 1).join('');
+  return parts.slice(0, at).join('') + section + (rest && `\n${rest}`);
+}
+
+function machineFacts(): string {
+  const cores = cpus();
+  const memoryGib = Math.round(totalmem() / 2 ** 30);
+  const day = new Date().toISOString().slice(0, 10);
+  return `${day}, ${cores.length} × ${cores[0]?.model.trim() ?? 'unknown processor'}, ${memoryGib} GiB, Node ${process.versions.node}.`;
+}
+
+const ms = (value: number | null): string => (value === null ? '–' : value < 10 ? value.toFixed(1) : value.toFixed(0));
