@@ -154,7 +154,7 @@ function makeFolders({ dataDir, cacheDir }: Wiring): void {
 
 function defaultCacheDir(root: string, dataDir: string): string {
   try {
-    const shared = join(root, '.cache', 'face-packs');
+    const shared = join(root, '.cache', 'packs');
     mkdirSync(shared, { recursive: true });
     accessSync(shared, constants.W_OK);
     return shared;

@@ -9,9 +9,14 @@ export type Owner = { readonly uid: number; readonly gid: number };
 
 const userName = 'postgres';
 
-/** The user PostgreSQL must run as: undefined means the caller itself. Creates the user if it is missing. */
-export function postgresOwner(): Owner | undefined {
+/**
+ * The user PostgreSQL must run as: undefined means the caller itself. A cluster that exists keeps its
+ * owner (an ordinary user's folder, now started by root); otherwise the user is created if it is missing.
+ */
+export function postgresOwner(clusterHome: string): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined;
+  const existing = statSync(clusterHome, { throwIfNoEntry: false });
+  if (existing) return { uid: existing.uid, gid: existing.gid };
   const known = lookUp();
   if (known) return known;
   try {

@@ -27,7 +27,7 @@ const watchIntervalMs = 1_000;
 const restartsMax = 5;
 
 export async function startPostgres({ dataDir, log }: { dataDir: string; log: (line: string) => void }): Promise<Postgres> {
-  const owner = postgresOwner();
+  const owner = postgresOwner(join(dataDir, 'postgres'));
   const binaries = findBinaries(owner);
   const keys = join(dataDir, 'keys');
   const logs = join(dataDir, 'logs');
