@@ -32,29 +32,28 @@ export type People = {
   group(count: number): Promise<Frame[]>;
 };
 
-type Place = { readonly photo: number; readonly face: number; readonly tiltDegrees?: number };
+/** `tiltDegrees` brings a leaning head upright, `lift` lightens a shadowed one: what a person does at a terminal. */
+type Place = { readonly photo: number; readonly face: number; readonly tiltDegrees?: number; readonly lift?: number };
 type SamplePerson = { readonly name: string; readonly place: Place; readonly second?: Place; readonly poorCameraGrain?: number };
 
-// Ordered by how well the photo suits; names to show at a till, nobody's own.
+// Those whose picture passes the quality gate of an enrolment. Names to show at a till, nobody's own.
 const shoppers: readonly SamplePerson[] = [
-  { name: '林小满', place: { photo: 6, face: 0 } },
+  { name: '林小满', place: { photo: 6, face: 0, tiltDegrees: -8 } },
   { name: '周若溪', place: { photo: 6, face: 1 }, poorCameraGrain: 140 },
-  { name: 'Anna Berg', place: { photo: 3, face: 0 }, second: { photo: 1, face: 2, tiltDegrees: -40 } },
+  { name: 'Anna Berg', place: { photo: 3, face: 0, tiltDegrees: -8 }, second: { photo: 1, face: 2, tiltDegrees: -40 } },
   { name: '陈安琪', place: { photo: 6, face: 3 } },
   { name: '王雨桐', place: { photo: 5, face: 3 } },
   { name: 'Clara Winter', place: { photo: 3, face: 1 } },
-  { name: '赵一诺', place: { photo: 4, face: 3 } },
-  { name: '苏晚晴', place: { photo: 5, face: 0 } },
-  { name: 'Nora Silva', place: { photo: 2, face: 2 } },
+  { name: '赵一诺', place: { photo: 4, face: 3, tiltDegrees: -20 } },
+  { name: '苏晚晴', place: { photo: 5, face: 0, lift: 1.15 } },
   { name: '何静怡', place: { photo: 5, face: 4 } },
   { name: 'Mia Castillo', place: { photo: 6, face: 2 } },
+  { name: '吴清扬', place: { photo: 5, face: 1, lift: 1.35 } },
+  { name: 'Nora Silva', place: { photo: 2, face: 2, tiltDegrees: 15 } },
   { name: 'Lea Fontaine', place: { photo: 3, face: 2 } },
-  { name: '吴清扬', place: { photo: 5, face: 1 } },
-  { name: 'Dina Haddad', place: { photo: 4, face: 0 } },
-  { name: 'Eva Moreno', place: { photo: 1, face: 1 } },
 ];
 const strangers: readonly SamplePerson[] = [
-  { name: 'stranger 1', place: { photo: 4, face: 1 } },
+  { name: 'stranger 1', place: { photo: 4, face: 1, tiltDegrees: -20 } },
   { name: 'stranger 2', place: { photo: 1, face: 0 } },
 ];
 
@@ -79,11 +78,11 @@ function fromSample({ name, place, second, poorCameraGrain }: SamplePerson): Per
     hasSecondPhoto: second !== undefined,
     hasPoorCamera: poorCameraGrain !== undefined,
     burst: ({ kind, seed, count }) => {
-      const { tiltDegrees = 0, ...where } = kind === 'second_photo' && second ? second : place;
+      const { tiltDegrees = 0, lift = 1, ...where } = kind === 'second_photo' && second ? second : place;
       const grain = kind === 'poor_camera' ? (poorCameraGrain ?? 0) : 0;
       const strength = lookStrength[kind];
       const variations = burstVariations(seed, count, strength);
-      return Promise.all(variations.map((each) => cutFrame(where, { ...each, grain, rotationDegrees: each.rotationDegrees + tiltDegrees })));
+      return Promise.all(variations.map((each) => cutFrame(where, { ...each, grain, gamma: each.gamma * lift, rotationDegrees: each.rotationDegrees + tiltDegrees })));
     },
   };
 }
