@@ -96,7 +96,7 @@ export const importTable: readonly ImportRow[] = [
   },
   {
     from: /^apps\/cli\//,
-    only: ['^apps/cli/', '^packages/', '^apps/vault/src/pack/demo-photos\\.ts$'],
+    only: ['^apps/cli/', '^packages/'],
     reason: 'the command composes public parts and decides nothing',
   },
   {

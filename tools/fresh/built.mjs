@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run } from './root.mjs';
+import { root, run, toStandardError } from './root.mjs';
 
 const sources = ['packages', 'apps', 'tools/build.mjs', 'package-lock.json'];
 const skippedFolders = new Set(['node_modules', 'dist']);
@@ -12,8 +12,8 @@ const stampFile = join(root, '.cache', 'build-stamp');
 export async function ensureBuilt() {
   const last = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
   if (last === sourcesHash() && outputs.every((file) => existsSync(join(root, file)))) return;
-  console.log('Building (only when the sources have changed) …');
-  if ((await run(process.execPath, [join(root, 'tools', 'build.mjs')])) !== 0) {
+  console.error('Building (only when the sources have changed) …');
+  if ((await run(process.execPath, [join(root, 'tools', 'build.mjs')], { output: toStandardError })) !== 0) {
     console.error('The build failed: the lines above say why. Nothing was started.');
     process.exit(1);
   }

@@ -1,15 +1,15 @@
 // Makes node_modules agree with package-lock.json, by `npm ci` when it does not.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run } from './root.mjs';
+import { root, run, toStandardError } from './root.mjs';
 
 export async function ensureInstalled() {
   if (agrees()) return;
-  console.log('Installing packages (only when the lock file has changed) …');
+  console.error('Installing packages (only when the lock file has changed) …');
   const npm = process.env.npm_execpath;
   const [program, before] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
   // onnxruntime-node carries what we use; its install step would fetch graphics card files from elsewhere.
-  const code = await run(program, [...before, 'ci'], { env: { ONNXRUNTIME_NODE_INSTALL: 'skip' } });
+  const code = await run(program, [...before, 'ci'], { env: { ONNXRUNTIME_NODE_INSTALL: 'skip' }, output: toStandardError });
   if (code === 0) return;
   console.error('The packages could not be installed: the lines above say why. Nothing was started.');
   process.exit(1);

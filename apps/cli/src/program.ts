@@ -1,5 +1,6 @@
 // The `sonrisa` command: which sub-commands there are, and how a failure is told.
 import { Command, CommanderError } from 'commander';
+import { addDemoCommand } from './demo/demo-command.ts';
 import { PlainError } from './plain-error.ts';
 import { addStartCommand } from './start-command.ts';
 import type { Output } from './start-command.ts';
@@ -9,10 +10,14 @@ export async function runCommandLine(argv: readonly string[], print: Output, pri
   const program = new Command('sonrisa').description('Pay with a smile, on your own servers');
   program.exitOverride().configureOutput({ writeOut: (text) => print(text.trimEnd()), writeErr: (text) => printError(text.trimEnd()) });
   program.showHelpAfterError(false);
+  let exitCode = 0;
   addStartCommand(program, print);
+  addDemoCommand(program, print, (code) => {
+    exitCode = code;
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return 0;
+    return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     printError(error instanceof PlainError ? error.message : ((error as Error).stack ?? String(error)));
