@@ -28,6 +28,8 @@ export type Facts = {
   readonly faceEpochHolds: boolean | null;
   /** True when the match receipt already moved money. */
   readonly receiptUsed: boolean;
+  /** False when the payment's state does not allow what this command would do to it. Null without a payment. */
+  readonly paymentStateAllows: boolean | null;
 };
 
 /** Positive credits the account, negative debits it. */
@@ -50,9 +52,10 @@ type Guard = (situation: Situation) => RefusalCode | null;
 export const guards: readonly Guard[] = [
   ({ facts }) => (facts.booksStopped ? 'books_stopped' : null),
   ({ facts }) => (facts.receiptUsed ? 'receipt_used' : null),
+  ({ facts }) => (facts.paymentStateAllows === false ? 'payment_state_conflict' : null),
   ({ command }) => (amountOf(command) !== undefined && amountOf(command)!.amountMinor <= 0n ? 'amount_invalid' : null),
   ({ command }) => (amountOf(command) !== undefined && amountOf(command)!.amountMinor > paymentMaxMinor ? 'amount_too_large' : null),
-  ({ command, facts }) => (namesHold(command) ? facts.hold === null : !facts.payerExists) ? 'account_unknown' : null,
+  ({ command, facts }) => ((namesHold(command) ? facts.hold === null : !facts.payerExists) ? 'account_unknown' : null),
   ({ command, facts }) => (namesHold(command) && amountOf(command) && amountOf(command)!.currency !== facts.hold?.currency ? 'currency_mismatch' : null),
   ({ facts }) => (facts.faceEpochHolds === false ? 'face_paused' : null),
   ({ command, facts }) => (holdStateAllows(command, facts.hold) ? null : 'hold_not_open'),

@@ -232,6 +232,7 @@ export interface LookTable {
   payment_id: string;
   opened_at: Time;
   expires_at: Time;
+  outcome: OrNull<string>;
 }
 export interface RefundTable {
   id: string;

@@ -1,6 +1,7 @@
 // Payments: from an amount on a till to money moved, one step at a time, each step one transaction.
 export {
   createPayments,
+  type CreatePayment,
   type CheckPin,
   type MerchantPayment,
   type OfTerminal,

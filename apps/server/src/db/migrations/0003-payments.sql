@@ -44,7 +44,9 @@ CREATE TABLE look (
   nonce text PRIMARY KEY,
   payment_id text NOT NULL REFERENCES payment (id),
   opened_at timestamptz NOT NULL,
-  expires_at timestamptz NOT NULL
+  expires_at timestamptz NOT NULL,
+  -- What came of it. A look that was never compared with anybody is given back to the payment, once.
+  outcome text
 );
 CREATE INDEX look_payment ON look (payment_id);
 

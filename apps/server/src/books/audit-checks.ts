@@ -1,0 +1,94 @@
+// What must be true of the books at any moment, as queries that return a row for everything that is not.
+export type AuditCheck = { readonly name: string; readonly says: string; readonly sql: string };
+
+export const auditChecks: readonly AuditCheck[] = [
+  {
+    name: 'legs_sum_to_zero',
+    says: 'the legs of a transfer do not sum to zero',
+    sql: `SELECT t.id AS what, COALESCE(sum(e.amount_minor), 0)::text AS found, '0' AS expected
+            FROM transfer t LEFT JOIN entry e ON e.transfer_id = t.id
+           GROUP BY t.id HAVING COALESCE(sum(e.amount_minor), 0) <> 0 OR count(e.leg) < 2`,
+  },
+  {
+    name: 'one_currency',
+    says: 'a leg is in another currency than its transfer',
+    sql: `SELECT t.id AS what, a.currency AS found, t.currency AS expected
+            FROM transfer t JOIN entry e ON e.transfer_id = t.id JOIN account a ON a.id = e.account_id WHERE a.currency <> t.currency`,
+  },
+  {
+    name: 'balance_is_sum_of_entries',
+    says: 'the balance of an account is not the sum of its entries',
+    sql: `SELECT a.id AS what, a.balance_minor::text AS found, COALESCE(sum(e.amount_minor), 0)::text AS expected
+            FROM account a LEFT JOIN entry e ON e.account_id = a.id
+           GROUP BY a.id HAVING a.balance_minor <> COALESCE(sum(e.amount_minor), 0)`,
+  },
+  {
+    name: 'sign_rule',
+    says: 'an account that may never be negative is',
+    sql: `SELECT id AS what, balance_minor::text AS found, 'at least 0' AS expected FROM account
+           WHERE class IN ('payer_wallet', 'payer_hold', 'merchant_reserve') AND balance_minor < 0`,
+  },
+  {
+    name: 'wallets_are_funding_less_spending',
+    says: 'wallets and holds together are not what was funded less what was spent',
+    sql: `SELECT currency AS what, found::text, expected::text FROM (
+            SELECT a.currency, sum(a.balance_minor) AS found,
+                   (SELECT COALESCE(sum(CASE t.kind WHEN 'capture' THEN -t.amount_minor ELSE t.amount_minor END), 0) FROM transfer t
+                     WHERE t.currency = a.currency AND t.kind IN ('top_up', 'capture', 'refund')) AS expected
+              FROM account a WHERE a.class IN ('payer_wallet', 'payer_hold') GROUP BY a.currency) AS totals
+           WHERE found <> expected`,
+  },
+  {
+    name: 'held_is_open_holds',
+    says: 'what a payer has on hold is not the sum of the open holds',
+    sql: `SELECT COALESCE(a.id, h.payer_id) AS what, COALESCE(a.balance_minor, 0)::text AS found, COALESCE(h.held, 0)::text AS expected
+            FROM (SELECT * FROM account WHERE class = 'payer_hold') a
+            FULL JOIN (SELECT payer_id, currency, sum(amount_minor) AS held FROM hold WHERE state = 'open' GROUP BY payer_id, currency) h
+              ON h.payer_id = a.owner_id AND h.currency = a.currency
+           WHERE COALESCE(a.balance_minor, 0) <> COALESCE(h.held, 0)`,
+  },
+  {
+    name: 'hold_is_sum_of_its_transfers',
+    says: 'what a hold says of capture, refunds and fees is not what its transfers say',
+    sql: `SELECT h.id AS what,
+                 concat_ws('/', h.amount_minor, h.captured_minor, h.refunded_minor, h.fee_minor, h.fee_returned_minor) AS found,
+                 concat_ws('/', t.authorised, t.captured, t.refunded, t.fee, t.fee_returned) AS expected
+            FROM hold h JOIN LATERAL (
+              SELECT COALESCE(sum(amount_minor) FILTER (WHERE kind = 'authorise'), 0) AS authorised,
+                     COALESCE(sum(amount_minor) FILTER (WHERE kind = 'capture'), 0) AS captured,
+                     COALESCE(sum(amount_minor) FILTER (WHERE kind = 'refund'), 0) AS refunded,
+                     COALESCE(sum(fee_minor) FILTER (WHERE kind = 'capture'), 0) AS fee,
+                     COALESCE(sum(fee_minor) FILTER (WHERE kind = 'refund'), 0) AS fee_returned,
+                     count(*) FILTER (WHERE kind IN ('capture', 'void')) AS closings
+                FROM transfer WHERE hold_id = h.id) t ON true
+           WHERE (h.amount_minor, h.captured_minor, h.refunded_minor, h.fee_minor, h.fee_returned_minor)
+                   IS DISTINCT FROM (t.authorised, t.captured, t.refunded, t.fee, t.fee_returned)
+              OR t.closings <> CASE WHEN h.state = 'open' THEN 0 ELSE 1 END`,
+  },
+  {
+    name: 'payment_agrees_with_hold',
+    says: 'a payment is not in the state its money is in',
+    sql: `SELECT p.id AS what, p.state AS found, COALESCE(h.state, 'no hold') AS expected
+            FROM payment p LEFT JOIN hold h ON h.id = p.id
+           WHERE NOT CASE
+             WHEN p.state = 'authorised' THEN h.state IS NOT DISTINCT FROM 'open'
+             WHEN p.state = 'captured' THEN h.state IS NOT DISTINCT FROM 'captured' AND h.refunded_minor = 0
+             WHEN p.state = 'partially_refunded' THEN h.state IS NOT DISTINCT FROM 'captured' AND h.refunded_minor BETWEEN 1 AND h.captured_minor - 1
+             WHEN p.state = 'refunded' THEN h.state IS NOT DISTINCT FROM 'captured' AND h.refunded_minor = h.captured_minor
+             WHEN p.state = 'disputed' THEN h.state IS NOT DISTINCT FROM 'captured'
+             ELSE h.state IS NULL OR h.state = 'voided' END`,
+  },
+  {
+    name: 'payment_events_lead_to_its_state',
+    says: 'the last event of a payment does not lead to the state it is in',
+    sql: `SELECT p.id AS what, p.state AS found, COALESCE(e.to_state, 'no event') AS expected
+            FROM payment p LEFT JOIN LATERAL (SELECT to_state FROM payment_event WHERE payment_id = p.id ORDER BY id DESC LIMIT 1) e ON true
+           WHERE e.to_state IS DISTINCT FROM p.state`,
+  },
+  {
+    name: 'receipt_moved_money_once',
+    says: 'a consumed receipt names a transfer that does not exist',
+    sql: `SELECT r.jti AS what, r.transfer_id AS found, 'a transfer' AS expected
+            FROM receipt_used r LEFT JOIN transfer t ON t.id = r.transfer_id WHERE t.id IS NULL`,
+  },
+];

@@ -1,0 +1,84 @@
+// Pay. Two postings, each one transaction with its own key derived from the payment: set the money aside, then hand it over.
+// Whoever dies in between left a payment that is authorised; a repeated confirm, or the sweep, carries on from there.
+import { isCurrency, money } from '@sonrisa/ledger/money.ts';
+import { ProblemError, type ProblemCode } from '@sonrisa/protocol/problem.ts';
+import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
+import { answerInSteps } from './answers.ts';
+import type { OfTerminal, PaymentsDependencies } from './pay.ts';
+import { attemptPin } from './pin-attempts.ts';
+import { claimsOf, nobodyIdentified, type PaymentRow, readOwn, refuseExpired, step } from './record.ts';
+import { moveOf, phaseOf } from './state.ts';
+import { needsPin, viewOf } from './views.ts';
+
+export type ConfirmInput = OfTerminal & { key: string; pin?: string | undefined };
+
+export function confirmPayment(deps: PaymentsDependencies, input: ConfirmInput): Promise<PaymentView> {
+  const { terminalId, paymentId, key, pin } = input;
+  const asked = { principal: `terminal:${terminalId}`, key, input: ['confirm', paymentId, pin ?? null] };
+  return answerInSteps(deps.db, asked, async () => {
+    const row = await readOwn(deps.db, input);
+    if (row.state === 'identified') await authorise(deps, { row, pin });
+    const now = await readOwn(deps.db, input);
+    if (now.state === 'authorised') await capture(deps, now);
+    const paid = await readOwn(deps.db, input);
+    if (phaseOf(paid.state) === 'paid') return viewOf(deps.db, paid);
+    await refuseExpired(deps.db, paid, deps.nowMs());
+    throw new ProblemError('payment_state_conflict', { facts: { state: paid.state } });
+  });
+}
+
+/** Hands over what is held. Safe to repeat; a payment that was voided meanwhile stays so. */
+export async function capture(deps: PaymentsDependencies, row: PaymentRow): Promise<void> {
+  const result = await deps.books.post({
+    idempotency: { principal: `payment:${row.id}`, key: 'capture' },
+    command: { kind: 'capture', holdId: row.id, feeBasisPoints: row.fee_basis_points },
+    atMs: deps.nowMs(),
+    payment: { id: row.id, posted: moveOf('captured') },
+  });
+  if (!result.ok && result.code !== 'payment_state_conflict') throw new ProblemError(result.code);
+}
+
+async function authorise(deps: PaymentsDependencies, { row, pin }: { row: PaymentRow; pin: string | undefined }): Promise<void> {
+  const nowMs = deps.nowMs();
+  await refuseExpired(deps.db, row, nowMs);
+  const claims = claimsOf(row);
+  if (!claims || row.payer_id === null || !isCurrency(row.currency)) throw new Error(`payment ${row.id} is identified without a receipt`);
+  if (claims.exp * 1000 <= nowMs) {
+    await step(deps.db, { paymentId: row.id, event: 'receipt_lapsed', reason: 'receipt_expired', atMs: nowMs, set: { ...nobodyIdentified, last_problem: 'receipt_expired' } });
+    throw new ProblemError('receipt_expired');
+  }
+  await checkPin(deps, { row, payerId: row.payer_id, pin });
+  const result = await deps.books.post({
+    idempotency: { principal: `payment:${row.id}`, key: `authorise:${claims.jti}` },
+    command: { kind: 'authorise', holdId: row.id, payerId: row.payer_id, merchantId: row.merchant_id, amount: money(row.amount_minor, row.currency) },
+    atMs: deps.nowMs(),
+    receipt: { jti: claims.jti, faceEpoch: claims.faceEpoch },
+    payment: { id: row.id, posted: moveOf('authorised'), refused: moveOf('declined') },
+  });
+  // A conflict means that another confirm, a cancel or "not me" was quicker: the caller reads where the payment stands.
+  if (!result.ok && result.code !== 'payment_state_conflict') throw new ProblemError(result.code);
+}
+
+async function checkPin(deps: PaymentsDependencies, input: { row: PaymentRow; payerId: string; pin: string | undefined }): Promise<void> {
+  const { row, payerId, pin } = input;
+  const store = await deps.db.selectFrom('store').select('pin_from_minor').where('id', '=', row.store_id).executeTakeFirstOrThrow();
+  const isNeeded = needsPin(row, { claims: claimsOf(row), pinFromMinor: store.pin_from_minor });
+  if (pin === undefined) {
+    if (isNeeded) throw new ProblemError('pin_required');
+    return;
+  }
+  try {
+    await attemptPin(deps.db, {
+      payerId,
+      nowMs: deps.nowMs(),
+      check: () => deps.checkPin({ payerId, paymentId: row.id, sealedPin: pin }),
+    });
+  } catch (error) {
+    if (error instanceof ProblemError) await notePinRefusal(deps, { row, code: error.code });
+    throw error;
+  }
+}
+
+async function notePinRefusal(deps: PaymentsDependencies, { row, code }: { row: PaymentRow; code: ProblemCode }): Promise<void> {
+  await step(deps.db, { paymentId: row.id, event: 'pin_refused', reason: code, atMs: deps.nowMs(), set: { last_problem: code } });
+}

@@ -1,0 +1,19 @@
+// Every limit of a payment, with its unit in its name.
+
+/** Time from the amount to the last step; leaves room to enrol on the phone in between. */
+export const paymentLifetimeMs = 15 * 60_000;
+/** Looks one payment may take. The vault spends an equal part of the error budget on each: the face package has the same number. */
+export const looksMax = 3;
+/** Cameras opened for one payment, counting looks that were never compared with anybody. */
+export const looksOpenedMax = 20;
+/** An authorised payment older than this was left behind by a process that died: the sweep finishes it. */
+export const authorisedGraceMs = 10_000;
+/** Payments one sweep takes on. */
+export const sweepBatchMax = 100;
+/** Wrong PINs in a row before face + PIN of that payer pauses. */
+export const facePinFailuresBeforeDelay = 5;
+export const facePinDelayMs = 30_000;
+/** Wrong PINs in a row before face + PIN of that payer is off until cleared. */
+export const facePinFailuresMax = 50;
+/** Tries to cancel while the payment keeps changing its state. */
+export const cancelTriesMax = 4;

@@ -1,0 +1,202 @@
+// Looks: the vault mints a nonce, the terminal sends a sealed burst, the vault says who it was. The server only carries
+// the bytes, and checks that what comes back was made for this payment and nothing else.
+import type { LookTicket } from '@sonrisa/protocol/capture.ts';
+import { ProblemError, isTransient, type ProblemCode } from '@sonrisa/protocol/problem.ts';
+import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
+import type { LookResult } from '@sonrisa/protocol/terminal-api.ts';
+import { looksMax, looksOpenedMax } from './limits.ts';
+import { maskedName } from './masked-name.ts';
+import type { OfTerminal, PaymentsDependencies } from './pay.ts';
+import { checkReceipt } from './receipt-check.ts';
+import { nobodyIdentified, type PaymentRow, readOwn, refuseExpired, step } from './record.ts';
+import type { PaymentEvent } from './state.ts';
+import { viewOf } from './views.ts';
+
+/** The look is counted before the camera opens: a crash in between costs a look, never the error budget. */
+export async function openLook(deps: PaymentsDependencies, input: OfTerminal): Promise<LookTicket> {
+  const { db, vault } = deps;
+  const row = await readOpen(deps, input);
+  const terminal = await terminalOf(deps, row);
+  const { opened } = await db
+    .selectFrom('look')
+    .select((select) => select.fn.countAll<bigint>().as('opened'))
+    .where('payment_id', '=', row.id)
+    .executeTakeFirstOrThrow();
+  await step(db, {
+    paymentId: row.id,
+    event: 'look_opened',
+    atMs: deps.nowMs(),
+    check: (locked) => {
+      if (locked.looks_used >= looksMax || opened >= BigInt(looksOpenedMax)) throw new ProblemError('looks_used_up');
+    },
+    set: (locked) => ({ ...nobodyIdentified, looks_used: locked.looks_used + 1, look_nonce: null, last_problem: null }),
+  });
+  const ticket = await mintOrGiveBack();
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('look')
+      .values({ nonce: ticket.nonce, payment_id: row.id, opened_at: new Date(deps.nowMs()), expires_at: new Date(ticket.expiresAtMs) })
+      .execute();
+    await trx.updateTable('payment').set({ look_nonce: ticket.nonce }).where('id', '=', row.id).where('state', '=', 'capturing').execute();
+  });
+  return ticket;
+
+  async function mintOrGiveBack(): Promise<LookTicket> {
+    try {
+      return await vault.mintLook({
+        purpose: 'payment',
+        subjectId: row.id,
+        amountMinor: String(row.amount_minor),
+        currency: row.currency,
+        merchantId: row.merchant_id,
+        storeId: row.store_id,
+        signerThumbprint: terminal.key_thumbprint,
+      });
+    } catch (error) {
+      // Without a nonce nobody was compared with anybody.
+      await db.updateTable('payment').set((column) => ({ looks_used: column('looks_used', '-', 1) })).where('id', '=', row.id).where('looks_used', '>', 0).execute();
+      throw error;
+    }
+  }
+}
+
+export async function submitCapture(deps: PaymentsDependencies, input: OfTerminal & { nonce: string; sealed: Uint8Array }): Promise<LookResult> {
+  const row = await readOpen(deps, input);
+  await checkNonce(deps, { row, nonce: input.nonce });
+  const outcome = await captureOrRecord(deps, { row, nonce: input.nonce, sealed: input.sealed });
+  switch (outcome.outcome) {
+    case 'identified':
+      return identify(deps, { row, receipt: outcome.receipt, event: 'matched' });
+    case 'needs_digits':
+      return result('needs_digits', await stepLook(deps, { row, event: 'digits_asked', code: null }));
+    case 'not_recognised':
+      return result('not_recognised', await stepLook(deps, { row, event: 'look_failed', code: 'not_recognised' }));
+    default:
+      throw new Error(`the vault answered a payment look with ${outcome.outcome}`);
+  }
+
+  async function result(answer: LookResult['outcome'], payment: PaymentRow): Promise<LookResult> {
+    return { outcome: answer, payment: await viewOf(deps.db, payment) };
+  }
+}
+
+export async function enterDigits(deps: PaymentsDependencies, input: OfTerminal & { digits: string }): Promise<LookResult> {
+  const row = await readOpen(deps, input);
+  if (row.state !== 'awaiting_digits' || row.look_nonce === null) throw new ProblemError('payment_state_conflict', { facts: { state: row.state } });
+  const outcome = await deps.vault.digits(row.look_nonce, input.digits).catch(async (error: unknown) => {
+    if (error instanceof ProblemError && !isTransient(error.code)) await stepLook(deps, { row, event: 'digits_over', code: error.code });
+    throw error;
+  });
+  if (outcome.outcome === 'identified') return identify(deps, { row, receipt: outcome.receipt, event: 'digits_matched' });
+  await stepLook(deps, { row, event: outcome.triesLeft > 0 ? 'digits_wrong' : 'digits_over', code: 'digits_wrong' });
+  throw new ProblemError('digits_wrong', { facts: { triesLeft: outcome.triesLeft } });
+}
+
+async function readOpen(deps: PaymentsDependencies, input: OfTerminal): Promise<PaymentRow> {
+  const row = await readOwn(deps.db, input);
+  await refuseExpired(deps.db, row, deps.nowMs());
+  return row;
+}
+
+async function terminalOf(deps: PaymentsDependencies, row: PaymentRow): Promise<{ key_thumbprint: string }> {
+  return deps.db.selectFrom('terminal').select('key_thumbprint').where('id', '=', row.terminal_id).executeTakeFirstOrThrow();
+}
+
+async function checkNonce(deps: PaymentsDependencies, { row, nonce }: { row: PaymentRow; nonce: string }): Promise<void> {
+  const look = await deps.db.selectFrom('look').selectAll().where('nonce', '=', nonce).executeTakeFirst();
+  if (!look) throw new ProblemError('nonce_unknown');
+  if (look.payment_id !== row.id) throw new ProblemError('capture_binding_mismatch');
+  if (look.outcome !== null) throw new ProblemError('nonce_used');
+  if (row.look_nonce !== nonce) throw new ProblemError('nonce_expired');
+  if (row.state !== 'capturing') throw new ProblemError('payment_state_conflict', { facts: { state: row.state } });
+}
+
+// A refusal of the capture itself gives the look back: nobody was compared. When the vault may have compared, it counts.
+async function captureOrRecord(deps: PaymentsDependencies, input: { row: PaymentRow; nonce: string; sealed: Uint8Array }) {
+  const { row, nonce } = input;
+  try {
+    const outcome = await deps.vault.capture(nonce, input.sealed);
+    await closeLook(deps, { nonce, outcome: outcome.outcome });
+    return outcome;
+  } catch (error) {
+    // A replay changes nothing: the first capture under this nonce is the one that counts.
+    if (!(error instanceof ProblemError) || error.code === 'nonce_used') throw error;
+    const isFirst = await closeLook(deps, { nonce, outcome: error.code });
+    if (isFirst) await stepLook(deps, { row, event: 'look_failed', code: error.code, givesBack: !isTransient(error.code) });
+    throw error;
+  }
+}
+
+async function closeLook(deps: PaymentsDependencies, input: { nonce: string; outcome: string }): Promise<boolean> {
+  const closed = await deps.db.updateTable('look').set({ outcome: input.outcome }).where('nonce', '=', input.nonce).where('outcome', 'is', null).executeTakeFirst();
+  return closed.numUpdatedRows === 1n;
+}
+
+function stepLook(
+  deps: PaymentsDependencies,
+  input: { row: PaymentRow; event: PaymentEvent; code: ProblemCode | 'not_recognised' | null; givesBack?: boolean },
+): Promise<PaymentRow> {
+  const { row, event, code } = input;
+  return step(deps.db, {
+    paymentId: row.id,
+    event,
+    reason: code ?? '',
+    atMs: deps.nowMs(),
+    check: (locked) => refuseSuperseded(locked, row),
+    set: (locked) => ({ last_problem: code, looks_used: input.givesBack ? Math.max(0, locked.looks_used - 1) : locked.looks_used }),
+  });
+}
+
+async function identify(deps: PaymentsDependencies, input: { row: PaymentRow; receipt: string; event: 'matched' | 'digits_matched' }): Promise<LookResult> {
+  const { row, event } = input;
+  const failed: PaymentEvent = event === 'matched' ? 'look_failed' : 'digits_over';
+  const verified = await verify(deps, { row, receipt: input.receipt });
+  if (!verified.ok) {
+    await stepLook(deps, { row, event: failed, code: verified.code });
+    throw new ProblemError(verified.code);
+  }
+  const { claims } = verified;
+  const payer = await deps.db.selectFrom('payer').selectAll().where('id', '=', claims.payerRef).executeTakeFirst();
+  if (!payer) {
+    // A face whose account never opened: a stranger to the till.
+    const payment = await stepLook(deps, { row, event: failed, code: 'not_recognised' });
+    return { outcome: 'not_recognised', payment: await viewOf(deps.db, payment) };
+  }
+  if (payer.face_state !== 'on' || payer.face_epoch !== claims.faceEpoch) {
+    await stepLook(deps, { row, event: failed, code: 'face_paused' });
+    throw new ProblemError('face_paused');
+  }
+  const payment = await step(deps.db, {
+    paymentId: row.id,
+    event,
+    reason: claims.rung,
+    atMs: deps.nowMs(),
+    check: (locked) => refuseSuperseded(locked, row),
+    set: { payer_id: payer.id, payer_masked_name: maskedName(payer.name), receipt_claims: JSON.stringify(claims), last_problem: null },
+  });
+  return { outcome: 'identified', payment: await viewOf(deps.db, payment) };
+}
+
+async function verify(
+  deps: PaymentsDependencies,
+  { row, receipt }: { row: PaymentRow; receipt: string },
+): Promise<{ ok: true; claims: ReceiptClaims } | { ok: false; code: ProblemCode }> {
+  const verified = await deps.verifyReceipt(receipt);
+  if (!verified.ok) return verified;
+  const terminal = await terminalOf(deps, row);
+  const bound = checkReceipt(verified.claims, {
+    paymentId: row.id,
+    amountMinor: row.amount_minor,
+    currency: row.currency,
+    merchantId: row.merchant_id,
+    storeId: row.store_id,
+    terminalThumbprint: terminal.key_thumbprint,
+    mode: deps.mode,
+  });
+  return bound.ok ? verified : bound;
+}
+
+// A new look was opened while the vault was thinking: its answer comes too late.
+function refuseSuperseded(locked: PaymentRow, seen: PaymentRow): void {
+  if (locked.look_nonce !== seen.look_nonce) throw new ProblemError('payment_state_conflict', { facts: { state: locked.state } });
+}

@@ -1,0 +1,49 @@
+// A refund, full or in part, as often as there is something left. The fee goes back in proportion: fees.ts says how.
+import { type Money, parseMoney } from '@sonrisa/ledger/money.ts';
+import type { Refund } from '@sonrisa/protocol/back-office-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { PaymentState } from '@sonrisa/protocol/terminal-api.ts';
+import type { PaymentsDependencies } from './pay.ts';
+import { moveOf } from './state.ts';
+
+export type RefundInput = {
+  merchantId: string;
+  paymentId: string;
+  key: string;
+  amount?: { amountMinor: string; currency: string } | undefined;
+  reason: string;
+};
+
+export async function refundPayment(deps: PaymentsDependencies, input: RefundInput): Promise<Refund> {
+  const { merchantId, paymentId, key, reason } = input;
+  const payment = await deps.db
+    .selectFrom('payment')
+    .select('currency')
+    .where('id', '=', paymentId)
+    .where('merchant_id', '=', merchantId)
+    .executeTakeFirst();
+  if (!payment) throw new ProblemError('payment_not_found');
+  const amount = input.amount && parseAmount(input.amount, payment.currency);
+  const result = await deps.books.post({
+    idempotency: { principal: `merchant:${merchantId}`, key },
+    command: { kind: 'refund', holdId: paymentId, ...(amount ? { amount } : {}) },
+    atMs: deps.nowMs(),
+    reason,
+    payment: { id: paymentId, posted: moveOf('refunded_in_full'), postedInPart: moveOf('refunded_in_part') },
+  });
+  if (!result.ok) throw new ProblemError(result.code);
+  return {
+    id: result.transferId,
+    paymentId,
+    amount: { amountMinor: result.amountMinor, currency: result.currency },
+    feeReturnedMinor: result.feeMinor,
+    state: result.paymentState as PaymentState,
+    refundedMinor: result.refundedMinor,
+  };
+}
+
+function parseAmount(wire: { amountMinor: string; currency: string }, currency: string): Money {
+  const parsed = parseMoney(wire, { currency });
+  if (!parsed.ok) throw new ProblemError(parsed.code);
+  return parsed.money;
+}

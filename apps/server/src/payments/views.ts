@@ -1,0 +1,152 @@
+// What a terminal, a merchant, a payer and the operator may see of a payment.
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
+import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
+import type { Books } from '../books/index.ts';
+import type { Database } from '../db/database.ts';
+import type { MerchantPayment, OperatorPayment, PayerPayment } from './pay.ts';
+import { looksMax } from './limits.ts';
+import { type PaymentRow, claimsOf } from './record.ts';
+import { phaseOf } from './state.ts';
+
+/** `db`: the transaction, when the view must show what it just wrote. */
+export async function viewOf(db: Database, row: PaymentRow): Promise<PaymentView> {
+  const store = await db.selectFrom('store').select('pin_from_minor').where('id', '=', row.store_id).executeTakeFirstOrThrow();
+  const isPaid = phaseOf(row.state) === 'paid';
+  const hold = isPaid ? await db.selectFrom('hold').select('refunded_minor').where('id', '=', row.id).executeTakeFirst() : undefined;
+  const claims = claimsOf(row);
+  return {
+    id: row.id,
+    state: row.state,
+    amount: { amountMinor: String(row.amount_minor), currency: row.currency },
+    lines: row.lines,
+    createdAtMs: row.created_at.getTime(),
+    expiresAtMs: row.expires_at.getTime(),
+    looksLeft: Math.max(0, looksMax - row.looks_used),
+    next: nextOf(row, { claims, pinFromMinor: store.pin_from_minor }),
+    lastProblem: row.last_problem === null ? null : { code: row.last_problem },
+    payer: row.payer_masked_name === null ? null : { maskedName: row.payer_masked_name },
+    decision: claims && {
+      rung: claims.rung,
+      threshold: claims.threshold,
+      bound: claims.bound,
+      budget: claims.budget,
+      candidateCount: claims.candidateCount,
+    },
+    liveness: claims?.liveness ?? null,
+    paid: isPaid
+      ? { receiptNumber: row.receipt_number, paidAtMs: row.paid_at?.getTime() ?? 0, refundedMinor: String(hold?.refunded_minor ?? 0n) }
+      : null,
+  };
+}
+
+/** The PIN is asked when the rung rests on it, and from the store's limit on. */
+export function needsPin(row: Pick<PaymentRow, 'amount_minor'>, input: { claims: ReceiptClaims | null; pinFromMinor: bigint }): boolean {
+  return input.claims?.rung === 'face_pin' || row.amount_minor >= input.pinFromMinor;
+}
+
+export async function listForMerchant(db: Database, input: { merchantId: string; limit: number; paymentId?: string }): Promise<MerchantPayment[]> {
+  let query = db
+    .selectFrom('payment')
+    .leftJoin('hold', 'hold.id', 'payment.id')
+    .selectAll('payment')
+    .select(['hold.fee_minor', 'hold.refunded_minor'])
+    .where('payment.merchant_id', '=', input.merchantId)
+    .orderBy('payment.created_at', 'desc')
+    .orderBy('payment.id', 'desc')
+    .limit(input.limit);
+  if (input.paymentId !== undefined) query = query.where('payment.id', '=', input.paymentId);
+  return (await query.execute()).map((row) => {
+    const state = (row as unknown as PaymentRow).state;
+    return {
+      id: row.id,
+      storeId: row.store_id,
+      terminalId: row.terminal_id,
+      state,
+      amount: { amountMinor: String(row.amount_minor), currency: row.currency },
+      feeMinor: String(row.fee_minor ?? 0n),
+      refundedMinor: String(row.refunded_minor ?? 0n),
+      receiptNumber: phaseOf(state) === 'paid' ? row.receipt_number : null,
+      createdAtMs: row.created_at.getTime(),
+    };
+  });
+}
+
+export async function oneForMerchant(db: Database, input: { merchantId: string; paymentId: string }): Promise<MerchantPayment> {
+  const [payment] = await listForMerchant(db, { ...input, limit: 1 });
+  if (!payment) throw new ProblemError('payment_not_found');
+  return payment;
+}
+
+export async function listForPayer(db: Database, input: { payerId: string; limit: number }): Promise<PayerPayment[]> {
+  const rows = await db
+    .selectFrom('payment')
+    .innerJoin('store', 'store.id', 'payment.store_id')
+    .innerJoin('hold', 'hold.id', 'payment.id')
+    .select(['payment.id', 'payment.state', 'payment.amount_minor', 'payment.currency', 'payment.paid_at', 'payment.created_at'])
+    .select(['hold.refunded_minor', 'store.name', 'store.name_zh'])
+    .where('hold.payer_id', '=', input.payerId)
+    .where('hold.state', '=', 'captured')
+    .orderBy('payment.created_at', 'desc')
+    .limit(input.limit)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    state: row.state as PaymentView['state'],
+    amount: { amountMinor: String(row.amount_minor), currency: row.currency },
+    refundedMinor: String(row.refunded_minor),
+    storeName: row.name,
+    storeNameZh: row.name_zh,
+    atMs: (row.paid_at ?? row.created_at).getTime(),
+  }));
+}
+
+/** Everything the operator needs to explain one payment. */
+export async function storyOf({ db, books }: { db: Database; books: Books }, paymentId: string): Promise<OperatorPayment> {
+  const found = await db.selectFrom('payment').selectAll().where('id', '=', paymentId).executeTakeFirst();
+  if (!found) throw new ProblemError('payment_not_found');
+  const row = found as PaymentRow;
+  const events = await db.selectFrom('payment_event').selectAll().where('payment_id', '=', paymentId).orderBy('id').execute();
+  const claims = claimsOf(row);
+  return {
+    id: row.id,
+    state: row.state,
+    amount: { amountMinor: String(row.amount_minor), currency: row.currency },
+    events: events.map((event) => ({
+      atMs: event.at.getTime(),
+      event: event.event,
+      from: event.from_state,
+      to: event.to_state,
+      reason: event.reason,
+    })),
+    decision: claims && { sentence: sentenceOf(claims), claims },
+    postings: await books.postingsOf(paymentId),
+  };
+}
+
+function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromMinor: bigint }): PaymentView['next'] {
+  switch (row.state) {
+    case 'created':
+    case 'capturing':
+      return row.looks_used < looksMax ? 'look' : null;
+    case 'awaiting_digits':
+      return 'digits';
+    case 'identified':
+      return needsPin(row, input) ? 'confirm_with_pin' : 'confirm';
+    case 'awaiting_phone':
+    case 'authorised':
+      return 'wait';
+    default:
+      return null;
+  }
+}
+
+const rungWords = { face: 'the face alone', face_digits: 'the face and the last four digits', face_pin: 'the face and the PIN' } as const;
+
+function sentenceOf(claims: ReceiptClaims): string {
+  return (
+    `Found by ${rungWords[claims.rung]} among ${claims.candidateCount} people: score ${claims.score.toFixed(4)}, ` +
+    `${claims.threshold.toFixed(4)} was needed; the chance of another person is at most ${claims.bound.toExponential(1)}, ` +
+    `the budget ${claims.budget.toExponential(1)}.`
+  );
+}
