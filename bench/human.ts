@@ -1,4 +1,4 @@
-// The `human` library as it ships (TensorFlow.js on wasm), for comparison: detection, mesh and description only.
+// The `human` library (TensorFlow.js on wasm), for comparison.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,8 @@ interface HumanLibrary {
   detect(tensor: unknown): Promise<{ face: { embedding?: number[] }[] }>;
 }
 
-export async function openHuman(): Promise<Comparison> {
+/** `all`: every face model it switches on by default (iris and emotion too); else detector, mesh and description. */
+export async function openHuman(options: { readonly all: boolean }): Promise<Comparison> {
   const require = createRequire(import.meta.url);
   // Its default entry wants tfjs-node, and its exports hide the wasm build: go by path.
   const home = join(dirname(require.resolve('@vladmandic/human')), '..');
@@ -44,8 +45,8 @@ export async function openHuman(): Promise<Comparison> {
       detector: { rotation: true, maxDetected: 5, return: false },
       mesh: { enabled: true },
       description: { enabled: true },
-      iris: off,
-      emotion: off,
+      iris: { enabled: options.all },
+      emotion: { enabled: options.all },
       antispoof: off,
       liveness: off,
     },

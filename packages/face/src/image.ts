@@ -77,48 +77,49 @@ export function letterbox(
   const squarePx = Math.max(width, height);
   const offsetX = (squarePx - width) / 2;
   const offsetY = (squarePx - height) / 2;
-  const columns = sampleColumns({ side, squarePx, offset: offsetX, limit: width });
-  const rows = sampleColumns({ side, squarePx, offset: offsetY, limit: height });
-  const samples = columns.length / side;
-  const weight = scale / (samples * samples);
-  const out = new Float32Array(side * side * 3);
+  const columns = cellEdges({ side, squarePx, offset: offsetX });
+  const rows = cellEdges({ side, squarePx, offset: offsetY });
+  const out = new Float32Array(side * side * 3).fill(bias);
   for (let y = 0; y < side; y++) {
+    const [top, bottom] = [rows[2 * y], rows[2 * y + 1]];
+    const [firstRow, lastRow] = [Math.max(top, 0), Math.min(bottom, height)];
+    if (firstRow >= lastRow) continue;
     for (let x = 0; x < side; x++) {
+      const left = columns[2 * x];
+      const right = columns[2 * x + 1];
+      const firstByte = Math.max(left, 0) * 3;
+      const endByte = Math.min(right, width) * 3;
       let red = 0;
       let green = 0;
       let blue = 0;
-      for (let j = y * samples; j < (y + 1) * samples; j++) {
-        const row = rows[j];
-        if (row < 0) continue;
-        for (let i = x * samples; i < (x + 1) * samples; i++) {
-          const column = columns[i];
-          if (column < 0) continue;
-          const at = (row * width + column) * 3;
+      for (let row = firstRow; row < lastRow; row++) {
+        const start = row * width * 3;
+        for (let at = start + firstByte; at < start + endByte; at += 3) {
           red += data[at];
           green += data[at + 1];
           blue += data[at + 2];
         }
       }
+      const weight = scale / ((bottom - top) * (right - left));
       const to = (y * side + x) * 3;
-      out[to] = red * weight + bias;
-      out[to + 1] = green * weight + bias;
-      out[to + 2] = blue * weight + bias;
+      out[to] += red * weight;
+      out[to + 1] += green * weight;
+      out[to + 2] += blue * weight;
     }
   }
   return { data: out, squarePx, offsetX, offsetY };
 }
 
-// Which source columns (or rows) each cell averages; -1 lies in the black margin.
-function sampleColumns(options: { side: number; squarePx: number; offset: number; limit: number }): Int32Array {
-  const { side, squarePx, offset, limit } = options;
-  const cellPx = squarePx / side;
-  const samples = Math.max(1, Math.round(cellPx));
-  const out = new Int32Array(side * samples);
-  for (let i = 0; i < out.length; i++) {
-    const at = Math.floor(((i + 0.5) / samples) * cellPx - offset);
-    out[i] = at >= 0 && at < limit ? at : -1;
+// First and past-the-end source column (or row) of each cell, at least one wide; may lie in the black margin.
+function cellEdges(options: { side: number; squarePx: number; offset: number }): Int32Array {
+  const { side, squarePx, offset } = options;
+  const edges = new Int32Array(side * 2);
+  for (let cell = 0; cell < side; cell++) {
+    const start = Math.floor((cell * squarePx) / side - offset);
+    edges[2 * cell] = start;
+    edges[2 * cell + 1] = Math.max(start + 1, Math.floor(((cell + 1) * squarePx) / side - offset));
   }
-  return out;
+  return edges;
 }
 
 export const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
