@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { cosine, embedChip, fuse, normalise, sameFaceThroughout } from './embed.ts';
+import { createScriptedRunner } from './scripted-runner.ts';
+
+describe('embedChip', () => {
+  it('feeds crop and mirror image, answers their mean at unit length, and wipes its input', async () => {
+    let fed = new Float32Array();
+    const runner = createScriptedRunner({
+      recogniser: (input) => {
+        fed = input.data as Float32Array<ArrayBuffer>;
+        return { out: { data: Float32Array.of(3, 0, 0, 4), dims: [2, 2] } };
+      },
+    });
+    const data = Float32Array.from({ length: 12 }, (_, i) => i + 1);
+    const embedding = await embedChip(runner, { side: 2, data });
+    expect([...runner.asked[0].data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11]);
+    expect([...embedding]).toEqual([expect.closeTo(0.6, 6), expect.closeTo(0.8, 6)]);
+    expect(fed.every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe('vectors', () => {
+  it('fuse to the direction between them', () => {
+    const fused = fuse([Float32Array.of(1, 0), Float32Array.of(0, 1)]);
+    expect(fused[0]).toBeCloseTo(Math.SQRT1_2, 6);
+    expect(cosine(fused, fused)).toBeCloseTo(1, 6);
+  });
+
+  it('of no direction are refused', () => {
+    expect(() => normalise(new Float32Array(3))).toThrow('no direction');
+    expect(() => normalise(Float32Array.of(Number.NaN))).toThrow('no direction');
+    expect(() => fuse([])).toThrow('nothing to fuse');
+  });
+
+  it('show one person when every pair does', () => {
+    const [a, b, c] = [Float32Array.of(1, 0), Float32Array.of(0.96, 0.28), Float32Array.of(0.8, 0.6)];
+    expect(sameFaceThroughout([a, b], 0.95)).toBe(true);
+    expect(sameFaceThroughout([b, c], 0.9)).toBe(true);
+    expect(sameFaceThroughout([a, b, c], 0.9)).toBe(false);
+    expect(sameFaceThroughout([a], 0.9)).toBe(true);
+  });
+});
