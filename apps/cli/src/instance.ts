@@ -102,6 +102,8 @@ function superviseBoth(wiring: Wiring, programs: Programs, log: (line: string) =
 
 function describe(parts: { wiring: Wiring; vault: Supervised; server: Supervised; adopted: boolean; undo: (() => Promise<void> | void)[] }): Instance {
   const { wiring, vault, server, adopted, undo } = parts;
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= undoAll(undo));
   return {
     url: wiring.url,
     vaultUrl: `http://${vaultHost}:${wiring.vaultPort}`,
@@ -114,10 +116,10 @@ function describe(parts: { wiring: Wiring; vault: Supervised; server: Supervised
     vault,
     logFiles: logFilesOf(wiring.dataDir),
     adopted,
-    stop: () => undoAll(undo),
+    stop,
     forceStop: async () => {
       await Promise.all([server.kill(), vault.kill()]);
-      await undoAll(undo);
+      await stop();
     },
   };
 }

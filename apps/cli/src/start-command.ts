@@ -55,13 +55,16 @@ export function banner({ url, activationCode, dataDir, logFiles, adopted }: Pick
   return ['', '  Sonrisa is running.', '', ...lines, ...ribbon, ...found, '', '  Ctrl-C stops it; everything is kept.', ''].join('\n');
 }
 
-// Ctrl-C while it is still starting: what has been started is stopped again by the failing start.
+// Ctrl-C while it is still starting: the step under way ends, then what has been started is stopped again.
 async function startInterruptible(flags: Flags, print: Output): Promise<Instance | undefined> {
   let interrupted = false;
-  const interrupt = () => {
-    interrupted = true;
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const stopListening = onStopSignal({
+    first: () => {
+      interrupted = true;
+    },
+    // The processes notice that the supervisor is gone; the next start takes over the database.
+    again: () => process.exit(forcedExitCode),
+  });
   const port = Number(flags.port);
   const step: Step = (title, work) => {
     if (interrupted) throw new PlainError('Stopped before it was up.');
@@ -73,7 +76,7 @@ async function startInterruptible(flags: Flags, print: Output): Promise<Instance
     await instance.stop();
     return undefined;
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    stopListening();
   }
 }
 
@@ -87,25 +90,40 @@ async function withProgress<T>(title: string, work: () => Promise<T>): Promise<T
   return done.value as T;
 }
 
-// One Ctrl-C arrives twice under npm, from the terminal and passed on by npm itself.
-const sameKeyPressMs = 1_000;
-
 function untilStopped(instance: Instance, print: Output): Promise<void> {
   return new Promise((resolve, reject) => {
-    let stoppingSinceMs: number | undefined;
-    const onSignal = () => {
-      if (stoppingSinceMs === undefined) {
-        stoppingSinceMs = performance.now();
+    const stopListening = onStopSignal({
+      first: () => {
         print('Stopping: payments under way are finished first. Ctrl-C again to force.');
         instance.stop().then(() => {
+          stopListening();
           print('Stopped.');
           resolve();
         }, reject);
-      } else if (performance.now() - stoppingSinceMs > sameKeyPressMs) {
+      },
+      again: () => {
         print('Forced.');
-        instance.forceStop().then(() => process.exit(130), reject);
-      }
-    };
-    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+        instance.forceStop().then(() => process.exit(forcedExitCode), reject);
+      },
+    });
   });
+}
+
+const forcedExitCode = 130;
+// One Ctrl-C arrives twice under npm, from the terminal and passed on by npm itself.
+const sameKeyPressMs = 1_000;
+
+function onStopSignal({ first, again }: { first: () => void; again: () => void }): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  let firstAtMs: number | undefined;
+  const listener = () => {
+    if (firstAtMs === undefined) {
+      firstAtMs = performance.now();
+      first();
+    } else if (performance.now() - firstAtMs > sameKeyPressMs) again();
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
 }

@@ -20,7 +20,11 @@ export function postgresOwner(clusterHome: string): Owner | undefined {
   const known = lookUp();
   if (known) return known;
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', userName], { stdio: 'pipe' });
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', userName], {
+      stdio: 'pipe',
+      // A root shell without a login lacks the folder of the system programs.
+      env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+    });
   } catch {
     // A second process may have created it in the meantime: only the look-up below decides.
   }

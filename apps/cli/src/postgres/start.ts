@@ -81,7 +81,7 @@ function keepRunning(place: PostmasterPlace, first: Postmaster, log: (line: stri
       current = (await spawnPostmaster(place, current.port)) ?? current;
     }
   };
-  const running = loop();
+  const running = loop().catch((error: unknown) => log(`PostgreSQL is no longer watched: ${(error as Error).message}`));
   return {
     current: () => current,
     end: async () => {
