@@ -1,8 +1,6 @@
 // The back offices as the demo and the tests need them: a merchant who refunds, an operator who reads the books.
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
-import { merchantPaymentSchema, operatorPaymentSchema, refundSchema, sandboxKeysSchema, trialBalanceSchema } from '@sonrisa/protocol/back-office-api.ts';
-import { wireAmountSchema } from '@sonrisa/protocol/amount.ts';
+import { merchantBalanceSchema, merchantPaymentSchema, operatorPaymentSchema, refundSchema, sandboxKeysSchema, trialBalanceSchema } from '@sonrisa/protocol/back-office-api.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
 import { createApi } from './api.ts';
 
@@ -19,7 +17,7 @@ export async function openOffices({ url }: { url: string }) {
       return api.ask({ path: `/api/merchant/payments/${paymentId}/refunds`, token: keys.merchantKey, json, idempotencyKey }, refundSchema);
     },
     merchantPayment: (paymentId: string) => api.ask({ path: `/api/merchant/payments/${paymentId}`, token: keys.merchantKey }, merchantPaymentSchema),
-    merchantBalance: () => api.ask({ path: '/api/merchant/balance', token: keys.merchantKey }, z.object({ payable: wireAmountSchema })),
+    merchantBalance: () => api.ask({ path: '/api/merchant/balance', token: keys.merchantKey }, merchantBalanceSchema),
     trialBalance: () => api.ask({ path: '/api/operator/trial-balance', token: keys.operatorToken }, trialBalanceSchema),
     paymentStory: (paymentId: string) => api.ask({ path: `/api/operator/payments/${paymentId}`, token: keys.operatorToken }, operatorPaymentSchema),
   };
