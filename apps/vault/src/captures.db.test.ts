@@ -7,7 +7,8 @@ import { capturesPerSubjectMax, lookLifetimeMs } from './looks.ts';
 import type { TestDatabase } from '../../../tools/test-database.ts';
 import { encodeFrame, personFrame } from './testing/fake-engine.ts';
 import { createTestTerminal } from './testing/terminal.ts';
-import { createVaultDatabase, startTestVault, temporaryKeys } from './testing/test-vault.ts';
+import { temporaryKeys } from './testing/temporary-keys.ts';
+import { createVaultDatabase, startTestVault } from './testing/test-vault.ts';
 import type { TestVault } from './testing/test-vault.ts';
 
 const anaFrames = [1, 2, 3, 4].map(() => encodeFrame(personFrame(1)));

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PlainError } from './plain-error.ts';
 
-const secretCharactersMin = 32;
+const secretCharactersMin = 16;
 const threadsMax = 64;
 /** A budget looser than one wrong payer in a hundred is a typing error. */
 const chanceMax = 0.01;

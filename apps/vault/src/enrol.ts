@@ -27,6 +27,8 @@ export interface Enroller {
 export type EnrolmentTerms = Extract<LookTerms, { purpose: 'enrolment' }>;
 
 const lookAlikesMax = 10;
+/** The first few to enrol are judged as if there were this many: a likeness that is rare among five is not among twenty. */
+const lookAlikePeopleMin = 20;
 
 export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gallery; curve: ErrorCurve; clock: Clock }): Enroller {
   const { db, faces, gallery, curve, clock } = deps;
@@ -69,7 +71,7 @@ export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gall
 
   // A score that a stranger among all these people reaches once in a thousand times is not a stranger's.
   function lookAlikes(template: Embedding, payerRef: string): string[] {
-    const { face } = rungThresholds({ curve, candidateCount: Math.max(1, gallery.peopleCount), budget: 1 });
+    const { face } = rungThresholds({ curve, candidateCount: Math.max(lookAlikePeopleMin, gallery.peopleCount), budget: 1 });
     const scoreMin = face ?? curve.fmrPoints.at(-1)?.scoreMin ?? 1;
     const hits = gallery.search(template, lookAlikesMax + 1);
     return hits.filter((hit) => hit.ref !== payerRef && hit.score >= scoreMin).map((hit) => hit.ref);

@@ -8,7 +8,8 @@ import { digitsWindowMs } from './probes.ts';
 import type { TestDatabase } from '../../../tools/test-database.ts';
 import { encodeFrame, personFrame, resembling, vectorOf } from './testing/fake-engine.ts';
 import type { FakeFrame } from './testing/fake-engine.ts';
-import { createVaultDatabase, startTestVault, temporaryKeys, withDatabase } from './testing/test-vault.ts';
+import { temporaryKeys } from './testing/temporary-keys.ts';
+import { createVaultDatabase, startTestVault, withDatabase } from './testing/test-vault.ts';
 import type { TestVault } from './testing/test-vault.ts';
 
 const framesOf = (frame: FakeFrame, count = 4) => Array.from({ length: count }, () => encodeFrame(frame));

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   await inWords(`The vault cannot listen on ${host}:${port}`, () => vault.app.listen({ host, port }));
   const stopChores = startChores(vault, (error) => log.warn({ err: error }, 'a chore failed and will be tried again'));
   const address = vault.app.server.address();
-  process.send?.({ kind: 'ready', port: typeof address === 'object' ? address?.port : port });
+  if (process.connected) process.send?.({ kind: 'ready', port: typeof address === 'object' ? address?.port : port });
   log.info(`stopping: ${await stopAsked}`);
   stopChores();
   await drain({ vault, engine, db });

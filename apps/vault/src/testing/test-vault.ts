@@ -1,10 +1,7 @@
 // A whole vault over a real database for tests: fake or real engine, a clock that only moves when told, and the calls a
 // server would make, by name.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LookTicket } from '@sonrisa/protocol/capture.ts';
+import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
 import { vaultPaths } from '@sonrisa/protocol/vault-api.ts';
 import type { MintLook } from '@sonrisa/protocol/vault-api.ts';
 import { createTestDatabase } from '../../../../tools/test-database.ts';
@@ -17,9 +14,10 @@ import { openKeyFiles } from '../key-files.ts';
 import { openKeyRing } from '../keys.ts';
 import { createLog } from '../log.ts';
 import { createVault } from '../vault.ts';
-import type { VaultDeps } from '../vault.ts';
+import type { Vault, VaultDeps } from '../vault.ts';
 import { createFakeEngine } from './fake-engine.ts';
 import { createTestTerminal } from './terminal.ts';
+import type { TestTerminal } from './terminal.ts';
 
 export const migrationsDir = fileURLToPath(new URL('../db/migrations', import.meta.url));
 const secret = 'a secret that is only used in tests';
@@ -66,69 +64,21 @@ export async function startTestVault(
     ...rest,
   });
 
-  type Body = { method: 'GET' | 'POST' | 'PUT'; url: string; payload?: object | Buffer; type?: string };
-  async function call({ method, url: path, payload, type = 'application/json' }: Body) {
-    const headers = { authorization: `Bearer ${secret}`, ...(payload ? { 'content-type': type } : {}) };
-    const reply = await vault.app.inject({ method, url: path, headers, ...(payload ? { payload } : {}) });
-    return { status: reply.statusCode, body: reply.json<Record<string, unknown>>() };
-  }
-  const mint = (look: MintLook) => call({ method: 'POST', url: vaultPaths.looks, payload: look });
-  const submit = (nonce: string, sealed: Uint8Array) =>
-    call({ method: 'PUT', url: vaultPaths.capture(nonce), payload: Buffer.from(sealed), type: 'application/octet-stream' });
-
-  /** Mints a look, and seals frames for it as it wants them. */
-  async function look(request: MintLook, frames: readonly Uint8Array<ArrayBuffer>[]) {
-    const minted = await mint(request);
-    if (minted.status !== 201) throw new Error(`no look: ${JSON.stringify(minted.body)}`);
-    const ticket = minted.body as unknown as LookTicket;
-    const bound = { nonce: ticket.nonce, purpose: request.purpose, subjectId: request.subjectId };
-    const sealed = await terminal.seal({ bound, frames, vaultKey: keys.exported.sealing.jwk });
-    return { nonce: ticket.nonce, bound, sealed, submit: () => submit(ticket.nonce, sealed) };
-  }
-
-  const payment = (subjectId: string): MintLook => ({
-    purpose: 'payment',
-    subjectId,
-    amountMinor: '1250',
-    currency: 'CNY',
-    merchantId: 'mer_1',
-    storeId: 'sto_1',
-    signerThumbprint: terminal.thumbprint,
-  });
-  const enrolment = (payerRef: string, more: { faceEpoch?: number; lastFour?: string; subjectId?: string } = {}): MintLook => ({
-    purpose: 'enrolment',
-    subjectId: more.subjectId ?? `enr_${payerRef}_${more.faceEpoch ?? 1}`,
-    payerRef,
-    faceEpoch: more.faceEpoch ?? 1,
-    lastFour: more.lastFour ?? '0000',
-    signerThumbprint: terminal.thumbprint,
-  });
-  const verification = (payerRef: string, subjectId = `ver_${payerRef}`): MintLook => ({
-    purpose: 'verification',
-    subjectId,
-    payerRef,
-    signerThumbprint: terminal.thumbprint,
-  });
-
+  const calls = callsOf(vault.app);
+  const requests = requestsOf(terminal.thumbprint);
+  const look = lookTaker({ calls, terminal, vaultKey: keys.exported.sealing.jwk });
   return {
     ...vault,
+    ...calls,
+    ...requests,
+    look,
+    take: async (request: MintLook, frames: readonly Uint8Array<ArrayBuffer>[]) => (await look(request, frames)).submit(),
     db,
     keys,
     terminal,
     time,
     /** Runs what was scheduled for later. */
     ringTimers: () => [...waiting].forEach((work) => work()),
-    call,
-    mint,
-    submit,
-    look,
-    payment,
-    enrolment,
-    verification,
-    take: async (request: MintLook, frames: readonly Uint8Array<ArrayBuffer>[]) => (await look(request, frames)).submit(),
-    digits: (nonce: string, digits: string) => call({ method: 'POST', url: vaultPaths.digits(nonce), payload: { digits } }),
-    forget: (payerRef: string, faceEpoch: number) => call({ method: 'POST', url: vaultPaths.forget(payerRef), payload: { faceEpoch } }),
-    stats: () => call({ method: 'GET', url: vaultPaths.stats }),
     stop: async () => {
       await vault.app.close();
       await db.close();
@@ -136,8 +86,55 @@ export async function startTestVault(
   };
 }
 
-/** A folder for keys that goes away with the test. */
-export function temporaryKeys(): { dir: string; remove(): void } {
-  const dir = mkdtempSync(join(tmpdir(), 'sonrisa-keys-'));
-  return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
+type Call = { method: 'GET' | 'POST' | 'PUT'; url: string; payload?: object | Buffer; type?: string };
+
+function callsOf(app: Vault['app']) {
+  async function call({ method, url, payload, type = 'application/json' }: Call) {
+    const headers = { authorization: `Bearer ${secret}`, ...(payload ? { 'content-type': type } : {}) };
+    const reply = await app.inject({ method, url, headers, ...(payload ? { payload } : {}) });
+    return { status: reply.statusCode, body: reply.json<Record<string, unknown>>() };
+  }
+  return {
+    call,
+    mint: (look: MintLook) => call({ method: 'POST', url: vaultPaths.looks, payload: look }),
+    submit: (nonce: string, sealed: Uint8Array) =>
+      call({ method: 'PUT', url: vaultPaths.capture(nonce), payload: Buffer.from(sealed), type: 'application/octet-stream' }),
+    digits: (nonce: string, digits: string) => call({ method: 'POST', url: vaultPaths.digits(nonce), payload: { digits } }),
+    forget: (payerRef: string, faceEpoch: number) => call({ method: 'POST', url: vaultPaths.forget(payerRef), payload: { faceEpoch } }),
+    stats: () => call({ method: 'GET', url: vaultPaths.stats }),
+  };
+}
+
+function requestsOf(signerThumbprint: string) {
+  const shop = { amountMinor: '1250', currency: 'CNY', merchantId: 'mer_1', storeId: 'sto_1' };
+  return {
+    payment: (subjectId: string): MintLook => ({ purpose: 'payment', subjectId, ...shop, signerThumbprint }),
+    enrolment: (payerRef: string, more: { faceEpoch?: number; lastFour?: string; subjectId?: string } = {}): MintLook => ({
+      purpose: 'enrolment',
+      subjectId: more.subjectId ?? `enr_${payerRef}_${more.faceEpoch ?? 1}`,
+      payerRef,
+      faceEpoch: more.faceEpoch ?? 1,
+      lastFour: more.lastFour ?? '0000',
+      signerThumbprint,
+    }),
+    verification: (payerRef: string, subjectId = `ver_${payerRef}`): MintLook => ({
+      purpose: 'verification',
+      subjectId,
+      payerRef,
+      signerThumbprint,
+    }),
+  };
+}
+
+/** Mints a look, and seals frames for it as it wants them. */
+function lookTaker(deps: { calls: ReturnType<typeof callsOf>; terminal: TestTerminal; vaultKey: PublicJwk }) {
+  const { calls, terminal, vaultKey } = deps;
+  return async (request: MintLook, frames: readonly Uint8Array<ArrayBuffer>[]) => {
+    const minted = await calls.mint(request);
+    if (minted.status !== 201) throw new Error(`no look: ${JSON.stringify(minted.body)}`);
+    const { nonce } = minted.body as unknown as LookTicket;
+    const bound = { nonce, purpose: request.purpose, subjectId: request.subjectId };
+    const sealed = await terminal.seal({ bound, frames, vaultKey });
+    return { nonce, bound, sealed, submit: () => calls.submit(nonce, sealed) };
+  };
 }
