@@ -18,7 +18,7 @@ export type ImportRow = {
   readonly reason: string;
 };
 
-export const testFiles = /\.(test|e2e|fuzz)\.tsx?$|\/testing\//;
+export const testFiles = /\.(test|e2e|fuzz|fixture)\.tsx?$|\/testing\//;
 
 /** What tests may import besides: the database harness. */
 export const testHarness = /^tools\/test-database\.ts$/;
@@ -26,7 +26,8 @@ export const testHarness = /^tools\/test-database\.ts$/;
 /** Npm packages a test of a pure package may use all the same. */
 export const testPackages: readonly string[] = ['vitest', 'fast-check'];
 
-const adapterValues = 'main.ts alone puts adapters together; everything else is handed them as arguments';
+/** Where adapters and configuration meet: the processes, and the part of one that tests run in their own. */
+const compositionRoots = /^apps\/(server\/src\/(main|server)|vault\/src\/(main|pack\/face-worker))\.ts$|\/adapters\//;
 
 export const importTable: readonly ImportRow[] = [
   {
@@ -89,10 +90,10 @@ export const importTable: readonly ImportRow[] = [
   },
   {
     from: /^apps\/(server|vault)\/src\//,
-    exceptFrom: /^apps\/(server\/src\/main|vault\/src\/(main|pack\/face-worker))\.ts$|\/adapters\//,
+    exceptFrom: compositionRoots,
     typesOnly: ['^apps/(server|vault)/src/adapters/', '^apps/(server|vault)/src/config\\.ts$'],
     tests: 'exempt',
-    reason: adapterValues,
+    reason: 'the composition root alone puts adapters together; everything else is handed them as arguments',
   },
   {
     from: /^apps\/cli\//,

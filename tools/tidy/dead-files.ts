@@ -10,18 +10,18 @@ const entryPoints: readonly RegExp[] = [
   /^apps\/vault\/src\/pack\/face-worker\.ts$/,
   /^apps\/web\/.*\.html$/,
   /\.config\.ts$/,
-  /^tools\/(tidy\.ts|start\.mjs|build\.mjs|test\.mjs|db-global-setup\.ts)$/,
+  /^tools\/(tidy\.ts|start\.mjs|build\.mjs|test\.mjs|db-global-setup\.ts|build-kernel\.ts)$/,
   /^(bench\/main|e2e\/screens)\.ts$/,
 ];
 
 const lookedAt = /^(packages|apps|tools|e2e|bench|fuzz)\/.*\.(ts|tsx|mjs|css)$/;
-const forTests = /\/testing\/|^(e2e|fuzz)\//;
+const forTests = /\/testing\/|\.fixture\.tsx?$|^(e2e|fuzz)\//;
 
 export const deadFileRule: Rule = {
   name: 'dead file',
   reason: 'code that nothing runs is read, trusted and wrong',
   check: (tree) => {
-    const isTest = (path: string) => testFiles.test(path) && !path.includes('/testing/');
+    const isTest = (path: string) => testFiles.test(path) && !/\/testing\/|\.fixture\.tsx?$/.test(path);
     const used = reach(tree, tree.files.filter(({ path }) => entryPoints.some((entry) => entry.test(path))));
     const tested = reach(tree, tree.files.filter(({ path }) => isTest(path)));
     return tree.files

@@ -27,7 +27,7 @@ export const pinRule: Rule = {
   check: (tree) =>
     manifests(tree).flatMap((file) =>
       Object.entries(declared(file)).flatMap(([name, version]) =>
-        /^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version) ? [] : [finding(file, `"${name}"`, `pin "${name}" to one version instead of "${version}"`)],
+        /^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version) ? [] : [finding(file, name, `pin "${name}" to one version instead of "${version}"`)],
       ),
     ),
 };
@@ -50,7 +50,7 @@ export const explainedRule: Rule = {
     const explained = new Set(doc?.text.split('\n').flatMap(namesInRow));
     const all = manifests(tree).flatMap((file) => [...Object.keys(declared(file)), ...overridden(file)].filter((name) => !name.startsWith('@sonrisa/')).map((name) => ({ file, name })));
     const names = new Set(all.map(({ name }) => name));
-    const silent = all.filter(({ name }) => !explained.has(name)).map(({ file, name }) => finding(file, `"${name}"`, `explain "${name}" in ${explainedIn}`));
+    const silent = all.filter(({ name }) => !explained.has(name)).map(({ file, name }) => finding(file, name, `explain "${name}" in ${explainedIn}`));
     const gone = [...explained].filter((name) => !names.has(name)).map((name) => ({ path: explainedIn, line: lineOf(doc?.text ?? '', doc?.text.indexOf(`\`${name}\``) ?? 0), todo: `"${name}" is in no package.json: remove its line` }));
     return [...silent, ...gone];
   },
@@ -76,7 +76,7 @@ function unused(tree: Tree, manifest: SourceFile): Finding[] {
   const mentioned = new Set(files.flatMap((file) => mentions(tree, file)));
   return Object.keys(declared(manifest))
     .filter((name) => !mentioned.has(name.replace(/^@types\//, '')) && !(name in usedOtherwise) && name !== '@types/node')
-    .map((name) => finding(manifest, `"${name}"`, `"${name}" is not used in this workspace: remove it`));
+    .map((name) => finding(manifest, name, `"${name}" is not used in this workspace: remove it`));
 }
 
 // An import, or a plain string that names the package or a file in it (require.resolve, a worker, a style sheet).
@@ -113,6 +113,8 @@ function namesInRow(line: string): string[] {
   return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
 }
 
-function finding(file: SourceFile, quoted: string, todo: string): Finding {
-  return { path: file.path, line: lineOf(file.text, Math.max(file.text.indexOf(quoted), 0)), todo };
+// At the line that gives the package a version, not at one that merely names it.
+function finding(file: SourceFile, name: string, todo: string): Finding {
+  const place = [...file.text.matchAll(/"([^"]+)":\s*"[^"]*"/g)].find((match) => match[1] === name);
+  return { path: file.path, line: lineOf(file.text, place?.index ?? 0), todo };
 }

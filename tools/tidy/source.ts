@@ -97,8 +97,11 @@ function importOf(node: ts.Node): Omit<Import, 'line'> | undefined {
     const loads = called.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(called) && called.text === 'require');
     return loads ? from(node.arguments[0], false) : undefined;
   }
-  // A worker or an asset named beside the file: new URL('./worker.ts', import.meta.url)
-  if (ts.isNewExpression(node) && node.expression.getText() === 'URL' && node.arguments?.[1]?.getText() === 'import.meta.url') return from(node.arguments[0], false);
+  // A worker named beside the file: new URL('./worker.ts', import.meta.url)
+  if (ts.isNewExpression(node) && node.expression.getText() === 'URL' && node.arguments?.[1]?.getText() === 'import.meta.url') {
+    const worker = from(node.arguments[0], false);
+    return worker && isCode(worker.specifier) ? worker : undefined;
+  }
   return undefined;
 }
 
