@@ -44,7 +44,10 @@ export const marginMin = 0.01;
 
 export interface DecideInput {
   readonly curve: ErrorCurve;
-  /** N: people the probe was compared with, whether they scored or not. */
+  /**
+   * N: people the probe was compared with, whether they scored or not. With several templates a person, the
+   * number of templates: each is a chance of its own to match by accident.
+   */
   readonly candidateCount: number;
   /** B: accepted chance that one payment charges the wrong person, e.g. 1e-6. */
   readonly budget: number;

@@ -13,7 +13,8 @@ const refusalOf = async (bytes: Uint8Array): Promise<string> => {
 
 const jpeg = await picture(320, 240).jpeg().toBuffer();
 const png = await picture(320, 240).png().toBuffer();
-const noise = await sharp({ create: { width: 400, height: 400, channels: 3, background: 'black', noise: { type: 'gaussian', mean: 128, sigma: 60 } } })
+const grain = { type: 'gaussian', mean: 128, sigma: 60 } as const;
+const noise = await sharp({ create: { width: 400, height: 400, channels: 3, background: 'black', noise: grain } })
   .jpeg({ quality: 95 })
   .toBuffer();
 
