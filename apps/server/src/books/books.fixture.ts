@@ -1,0 +1,80 @@
+// Real books on a real PostgreSQL, for tests: everything in it is real.
+import { fileURLToPath } from 'node:url';
+import { money } from '@sonrisa/ledger/money.ts';
+import { createTestDatabase } from '../../../../tools/test-database.ts';
+import { type Database, createDatabase } from '../db/database.ts';
+import { type Pool, createPool } from '../db/pool.ts';
+import { assertBooksCoherent, type Books, createBooks, type PostRequest } from './index.ts';
+
+export const migrationsDir = fileURLToPath(new URL('../db/migrations', import.meta.url));
+export const testAtMs = 1_780_000_000_000;
+
+export type TestBooks = {
+  pool: Pool;
+  db: Database;
+  books: Books;
+  url: string;
+  addPayer(payerId: string): Promise<void>;
+  /** A fresh id, different each time. */
+  next(prefix: string): string;
+  close(): Promise<void>;
+};
+
+export async function openTestBooks(name: string): Promise<TestBooks> {
+  const database = await createTestDatabase({ migrationsDir, name });
+  const pool = createPool({ url: database.url });
+  const db = createDatabase(pool);
+  let made = 0;
+  const next = (prefix: string) => `${prefix}_${String((made += 1)).padStart(32, '0')}`;
+  const books = createBooks({ pool, newTransferId: (kind) => next(kind) });
+  return {
+    pool,
+    db,
+    books,
+    url: database.url,
+    next,
+    async addPayer(payerId) {
+      const phone = next('+86');
+      await db.insertInto('payer').values({ id: payerId, name: payerId, phone_e164: phone, face_state: 'on' }).execute();
+    },
+    async close() {
+      try {
+        await books.audit(testAtMs);
+        await assertBooksCoherent(pool);
+      } finally {
+        await pool.end();
+        await database.drop();
+      }
+    },
+  };
+}
+
+export const topUp = (payerId: string, amountMinor: bigint, key: string): PostRequest => ({
+  idempotency: { principal: `payer:${payerId}`, key },
+  command: { kind: 'top_up', payerId, amount: money(amountMinor, 'CNY') },
+  atMs: testAtMs,
+});
+
+export const authorise = (payerId: string, amountMinor: bigint, holdId: string): PostRequest => ({
+  idempotency: { principal: `payment:${holdId}`, key: 'authorise' },
+  command: { kind: 'authorise', holdId, payerId, merchantId: 'bakery', amount: money(amountMinor, 'CNY') },
+  atMs: testAtMs,
+});
+
+export const capture = (holdId: string, amountMinor?: bigint): PostRequest => ({
+  idempotency: { principal: `payment:${holdId}`, key: 'capture' },
+  command: { kind: 'capture', holdId, feeBasisPoints: 60, ...(amountMinor === undefined ? {} : { amount: money(amountMinor, 'CNY') }) },
+  atMs: testAtMs,
+});
+
+export const release = (holdId: string): PostRequest => ({
+  idempotency: { principal: `payment:${holdId}`, key: 'void' },
+  command: { kind: 'void', holdId },
+  atMs: testAtMs,
+});
+
+export const refund = (holdId: string, amountMinor: bigint | undefined, key: string): PostRequest => ({
+  idempotency: { principal: 'merchant:bakery', key },
+  command: { kind: 'refund', holdId, ...(amountMinor === undefined ? {} : { amount: money(amountMinor, 'CNY') }) },
+  atMs: testAtMs,
+});

@@ -1,0 +1,126 @@
+// A till for tests: real payments and books on a real PostgreSQL. Fake: the vault (says what a test tells it to), the
+// receipt's signature, the PIN check (the PIN is 135790) and the clock.
+import type { CaptureOutcome, DigitsOutcome, MintLook } from '@sonrisa/protocol/vault-api.ts';
+import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
+import { openTestBooks, testAtMs, topUp, type TestBooks } from '../books/books.fixture.ts';
+import { createPayments, type Payments, type PaymentsDependencies } from './index.ts';
+
+export type Till = TestBooks & {
+  payments: Payments;
+  deps: PaymentsDependencies;
+  clock: { nowMs: number };
+  vault: FakeVault;
+  merchantId: string;
+  terminalId: string;
+  /** An enrolled payer with money. */
+  shopper(amountMinor: bigint): Promise<string>;
+  /** A payment that waits for Pay. */
+  identified(payerId: string, amountMinor?: bigint, claims?: Partial<ReceiptClaims>): Promise<string>;
+};
+
+export type FakeVault = {
+  minted: MintLook[];
+  /** What the next captures and digits are answered with; a thrown error is thrown. */
+  capture: (nonce: string) => Promise<CaptureOutcome>;
+  digits: (nonce: string, digits: string) => Promise<DigitsOutcome>;
+};
+
+export const rightPin = '135790';
+
+export async function openTill(name: string, change: Partial<PaymentsDependencies> = {}): Promise<Till> {
+  const test = await openTestBooks(name);
+  const clock = { nowMs: testAtMs };
+  const vault: FakeVault = { minted: [], capture: unprepared, digits: unprepared };
+  const ids = await seedMerchant(test);
+  const deps: PaymentsDependencies = {
+    db: test.db,
+    books: test.books,
+    vault: {
+      async mintLook(input) {
+        vault.minted.push(input);
+        return { nonce: test.next('nonce'), challenge: { kind: 'smile' }, framesWanted: 5, expiresAtMs: clock.nowMs + 60_000 };
+      },
+      capture: (nonce) => vault.capture(nonce),
+      digits: (nonce, digits) => vault.digits(nonce, digits),
+    },
+    checkPin: async ({ sealedPin }) => (sealedPin === rightPin ? { ok: true } : { ok: false, code: sealedPin === 'torn' ? 'pin_sealed_wrong' : 'pin_wrong' }),
+    verifyReceipt: async (receipt) => ({ ok: true, claims: JSON.parse(receipt) as ReceiptClaims }),
+    mode: 'sandbox',
+    nowMs: () => clock.nowMs,
+    newId: (kind) => `${kind.slice(0, 3)}_${test.next('').slice(1)}`,
+    ...change,
+  };
+  const till: Till = {
+    ...test,
+    ...ids,
+    payments: createPayments(deps),
+    deps,
+    clock,
+    vault,
+    async shopper(amountMinor) {
+      const payerId = test.next('pyr');
+      await test.addPayer(payerId);
+      if (amountMinor > 0n) await test.books.post(topUp(payerId, amountMinor, 'seed-top-up'));
+      return payerId;
+    },
+    async identified(payerId, amountMinor = 1280n, claims = {}) {
+      const { id } = await till.payments.create(creation(till, amountMinor));
+      const of = { terminalId: till.terminalId, paymentId: id };
+      const { nonce } = await till.payments.openLook(of);
+      vault.capture = async () => ({ outcome: 'identified', rung: claims.rung ?? 'face', receipt: receiptFor(till, { payerId, claims }) });
+      await till.payments.submitCapture({ ...of, nonce, sealed: new Uint8Array() });
+      return id;
+    },
+  };
+  return till;
+}
+
+export function creation(till: Till, amountMinor: bigint, key = till.next('key')) {
+  return { terminalId: till.terminalId, key, request: { amount: { amountMinor: String(amountMinor), currency: 'CNY' }, lines: [] } };
+}
+
+/** A receipt bound to the look that was minted last. */
+export function receiptFor(till: Till, input: { payerId: string; claims?: Partial<ReceiptClaims> }): string {
+  const look = till.vault.minted.at(-1);
+  if (look?.purpose !== 'payment') throw new Error('no look was minted');
+  const claims: ReceiptClaims = {
+    iss: 'sonrisa-vault',
+    jti: till.next('jti'),
+    iat: till.clock.nowMs / 1000,
+    exp: till.clock.nowMs / 1000 + 120,
+    ...look,
+    payerRef: input.payerId,
+    faceEpoch: 1,
+    rung: 'face',
+    candidateCount: 12,
+    score: 0.98,
+    threshold: 0.96,
+    bound: 1e-7,
+    budget: 1e-6,
+    curveId: 'test',
+    packId: 'test',
+    liveness: 'none',
+    scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120 },
+    ...input.claims,
+  };
+  return JSON.stringify(claims);
+}
+
+async function seedMerchant({ db, next }: TestBooks): Promise<{ merchantId: string; terminalId: string }> {
+  const [merchantId, storeId, terminalId] = [next('mer'), next('sto'), next('ter')];
+  await db.insertInto('merchant').values({ id: merchantId, name: 'Bakery', name_zh: '面包店', currency: 'CNY', fee_basis_points: 60 }).execute();
+  await db
+    .insertInto('store')
+    .values({ id: storeId, merchant_id: merchantId, name: 'Corner', name_zh: '街角', time_zone: 'Asia/Shanghai', pin_from_minor: 20_000n })
+    .execute();
+  const jwk = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' };
+  await db
+    .insertInto('terminal')
+    .values({ id: terminalId, merchant_id: merchantId, store_id: storeId, kind: 'kiosk', key_thumbprint: next('thumb'), public_jwk: JSON.stringify(jwk), token_hash: next('token') })
+    .execute();
+  return { merchantId, terminalId };
+}
+
+async function unprepared(): Promise<never> {
+  throw new Error('the test did not say what the vault answers');
+}
