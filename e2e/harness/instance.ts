@@ -39,6 +39,8 @@ export async function startTestInstance(options: { people: number; logLevel?: st
 
 /** Builds only when the sources have changed; a test of yesterday's build proves nothing. */
 export function ensureBuilt(): void {
+  // Whoever runs several files builds once and says so.
+  if (process.env.SONRISA_BUILT === 'yes') return;
   const built = pathToFileURL(join(repositoryRoot(), 'tools', 'fresh', 'built.mjs')).href;
   execFileSync(process.execPath, ['--input-type=module', '-e', `const { ensureBuilt } = await import(${JSON.stringify(built)}); await ensureBuilt();`], { stdio: ['ignore', 'inherit', 'inherit'] });
 }

@@ -1,7 +1,7 @@
 // `sonrisa demo`: proves the whole way from SMS code to paid, without a camera. Its parts are loaded only when asked for.
 import type { Command } from 'commander';
 
-const defaultPeople = '10';
+const defaultPeople = '8';
 
 export function addDemoCommand(program: Command, print: (line: string) => void, exitWith: (code: number) => void): void {
   program

@@ -1,6 +1,6 @@
 // Scenes at the till that end in a payment: face alone, PIN above the store's limit, digits when the score is poor.
 import type { Claims } from './claims.ts';
-import { balanceOf, payByFace } from './stage.ts';
+import { balanceOf, payByFace, sureLook } from './stage.ts';
 import type { PaidTry, Shopper, Stage } from './stage.ts';
 
 export async function everybodyPays(stage: Stage, claims: Claims): Promise<void> {
@@ -43,7 +43,7 @@ export async function largeAmountAsksForPin(stage: Stage, claims: Claims): Promi
     const amountMinor = limit + 500n;
     const before = await balances(stage);
     const created = await terminal.createPayment({ amountMinor: String(amountMinor) });
-    const { payment } = await terminal.look(created.id, (count) => shopper.person.burst({ kind: 'till', seed: 61, count }));
+    const { payment } = await terminal.look(created.id, (count) => shopper.person.burst({ kind: sureLook(stage), seed: 61, count }));
     const asked = payment.next === 'confirm_with_pin';
     const wrong = await codeOf(terminal.confirm(created.id, { pin: '918273' }));
     const untouched = onlyCharged({ before, after: await balances(stage), shopper, amountMinor: 0n });
@@ -80,7 +80,7 @@ export async function lastCoinIsNotSpentTwice(stage: Stage, claims: Claims): Pro
     const before = await balances(stage);
     const { terminal } = stage;
     const created = await terminal.createPayment({ amountMinor: String((before.get(shopper.phone) ?? 0n) + 1n) });
-    const { payment } = await terminal.look(created.id, (count) => shopper.person.burst({ kind: 'till', seed: 71, count }));
+    const { payment } = await terminal.look(created.id, (count) => shopper.person.burst({ kind: sureLook(stage), seed: 71, count }));
     const known = payment.next === 'digits' ? await terminal.digits(created.id, shopper.phone.slice(-4)) : payment;
     const code = await codeOf(terminal.confirm(created.id, known.next === 'confirm_with_pin' ? { pin: shopper.pin } : {}));
     const after = await terminal.payment(created.id);
@@ -116,8 +116,8 @@ export async function codeOf(call: Promise<unknown>): Promise<string> {
 
 export const yuan = (amountMinor: bigint): string => `CNY ${amountMinor / 100n}.${String(amountMinor % 100n).padStart(2, '0')}`;
 
-const askedOf = ({ askedForDigits, askedForPin, outcome }: PaidTry): string =>
-  outcome === 'not_recognised' ? 'not recognised' : askedForDigits ? 'digits asked' : askedForPin ? 'PIN asked' : 'nothing more asked';
+const askedOf = ({ askedForDigits, askedForPin, outcome, refusal }: PaidTry): string =>
+  outcome === 'refused' ? `picture refused: ${refusal}` : outcome === 'not_recognised' ? 'not recognised' : askedForDigits ? 'digits asked' : askedForPin ? 'PIN asked' : 'nothing more asked';
 
 function askedSentence(tries: readonly { asked: string }[]): string {
   const more = tries.map(({ asked }) => asked).filter((asked) => asked !== 'nothing more asked');

@@ -1,6 +1,7 @@
 // Scenes at the till that must end without a charge.
 import type { Claims } from './claims.ts';
 import { balances, codeOf, onlyCharged } from './paying.ts';
+import { sureLook } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 export async function strangersAreRefused(stage: Stage, claims: Claims): Promise<void> {
@@ -45,7 +46,7 @@ export async function replayIsRefused(stage: Stage, claims: Claims): Promise<voi
     const { terminal } = stage;
     const created = await terminal.createPayment({ amountMinor: '1200' });
     const ticket = await terminal.openLook(created.id);
-    const frames = await shopper.person.burst({ kind: 'till', seed: 91, count: ticket.framesWanted });
+    const frames = await shopper.person.burst({ kind: sureLook(stage), seed: 91, count: ticket.framesWanted });
     const sealed = await terminal.seal({ paymentId: created.id, nonce: ticket.nonce, frames });
     await terminal.sendCapture({ paymentId: created.id, nonce: ticket.nonce, sealed });
     await terminal.cancel(created.id);

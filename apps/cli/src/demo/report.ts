@@ -32,7 +32,7 @@ export function renderReport(report: DemoReport): string {
 
 const heading = (text: string): string => `\n${text}`;
 
-const claimColumnWidths = [44, 76, 6];
+const claimColumnWidths = [44, 74, 8];
 
 function claimsTable(claims: readonly Claim[]): string {
   const table = new Table({ head: ['said', 'seen', 'holds'], colWidths: claimColumnWidths, wordWrap: true, style: plainStyle });

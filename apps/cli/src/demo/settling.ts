@@ -2,7 +2,7 @@
 import type { TrialBalance } from '@sonrisa/protocol/back-office-api.ts';
 import type { Claims } from './claims.ts';
 import { codeOf, isPaid, yuan } from './paying.ts';
-import { amountOf, balanceOf, payByFace } from './stage.ts';
+import { amountOf, balanceOf, payByFace, sureLook } from './stage.ts';
 import type { Stage } from './stage.ts';
 
 export async function refundsGoBack(stage: Stage, claims: Claims): Promise<void> {
@@ -11,8 +11,8 @@ export async function refundsGoBack(stage: Stage, claims: Claims): Promise<void>
   await claims.attempt('A refund returns all or a part, never more than was paid, the fee in proportion', async () => {
     const { offices } = stage;
     const before = await balanceOf(stage, shopper);
-    const whole = await payByFace(stage, { shopper, amountMinor: 4_000n, seed: 101 });
-    const part = await payByFace(stage, { shopper, amountMinor: 6_000n, seed: 102 });
+    const whole = await payByFace(stage, { shopper, amountMinor: 4_000n, kind: sureLook(stage), seed: 101 });
+    const part = await payByFace(stage, { shopper, amountMinor: 6_000n, kind: sureLook(stage), seed: 102 });
     if (!isPaid(whole) || !isPaid(part)) return { seen: 'the payments to be refunded did not go through', holds: false };
     const full = await stage.timings.measure('refund', () => offices.refund(whole.payment.id, { reason: 'the cake was sold out' }));
     const third = await offices.refund(part.payment.id, { amount: amountOf(stage, 2_000n), reason: 'one of three was stale' });

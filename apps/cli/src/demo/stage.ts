@@ -1,5 +1,6 @@
 // The set of the demo: a running Sonrisa, one terminal, the back offices, and people who have enrolled.
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
+import { ApiRefusal } from './api.ts';
 import { openOffices } from './office-client.ts';
 import type { OfficeClient } from './office-client.ts';
 import type { LookKind, People, Person } from './people.ts';
@@ -63,7 +64,9 @@ export const amountOf = (stage: Stage, amountMinor: bigint) => ({ amountMinor: S
 
 export type PaidTry = {
   readonly payment: PaymentView;
-  readonly outcome: 'identified' | 'needs_digits' | 'not_recognised';
+  /** `refused`: the picture itself was not good enough; `refusal` says why. */
+  readonly outcome: 'identified' | 'needs_digits' | 'not_recognised' | 'refused';
+  readonly refusal?: string;
   readonly askedForDigits: boolean;
   readonly askedForPin: boolean;
 };
@@ -73,7 +76,9 @@ export async function payByFace(stage: Stage, input: { shopper: Shopper; amountM
   const { terminal, timings } = stage;
   const { shopper, kind = 'till', seed } = input;
   const created = await timings.measure('create payment', () => terminal.createPayment({ amountMinor: String(input.amountMinor) }));
-  const { beganAtMs, ...outcome } = await lookOnce(stage, { paymentId: created.id, person: shopper.person, kind, seed });
+  const looked = await orRefusal(lookOnce(stage, { paymentId: created.id, person: shopper.person, kind, seed }));
+  if (looked instanceof ApiRefusal) return { payment: await terminal.cancel(created.id), outcome: 'refused', refusal: looked.code, askedForDigits: false, askedForPin: false };
+  const { beganAtMs, ...outcome } = looked;
   let payment = outcome.payment;
   const askedForDigits = payment.next === 'digits';
   if (askedForDigits) payment = await timings.measure('digits', () => terminal.digits(payment.id, shopper.phone.slice(-4)));
@@ -96,5 +101,17 @@ export async function lookOnce(stage: Stage, input: { paymentId: string; person:
   const result = await timings.measure('match (send, open, detect, search, decide)', () => terminal.sendCapture({ paymentId, nonce: ticket.nonce, sealed }));
   return { ...result, beganAtMs };
 }
+
+async function orRefusal<Answer>(asked: Promise<Answer>): Promise<Answer | ApiRefusal> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiRefusal) return error;
+    throw error;
+  }
+}
+
+/** A look that is sure to be good enough: with photos nobody has tried before, that is the one that enrolled. */
+export const sureLook = (stage: Stage): LookKind => (stage.people.exact ? 'till' : 'enrolment');
 
 export const balanceOf = async (stage: Stage, shopper: Shopper): Promise<bigint> => BigInt((await stage.phone.me(shopper.session)).balance.amountMinor);
