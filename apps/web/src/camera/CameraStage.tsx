@@ -1,0 +1,137 @@
+// Opens the camera, guides, asks for the smile, records and closes the camera again; shared by till and phone.
+import type { TFunction } from 'i18next';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '../ui/Button.tsx';
+import type { Recording } from './burst.ts';
+import { createDetectorSource, loadDetector } from './detector.ts';
+import { startGuidedCapture, type CaptureView, type GuidedCapture } from './guided-capture.ts';
+import { createObserver } from './observe.ts';
+import { openCamera, type Camera, type CameraProblem } from './open-camera.ts';
+import { Preview } from './Preview.tsx';
+
+const detectorSource = createDetectorSource(loadDetector);
+
+/** Loads the guide ahead of time; a failure is dealt with when the camera opens. */
+export function warmUpGuide(): void {
+  detectorSource().catch(() => undefined);
+}
+
+export type CameraStageProps = {
+  framesWanted: number;
+  onRecorded: (recording: Recording) => void;
+  onSmile?: () => void;
+  onProblem: (problem: CameraProblem | 'failed') => void;
+  /** Shown when framing takes long. */
+  otherWays?: ReactNode;
+};
+
+export function CameraStage(props: CameraStageProps) {
+  const [camera, setCamera] = useState<Camera | null>(null);
+  const [view, setView] = useState<CaptureView>({ phase: 'opening' });
+  const capture = useRef<GuidedCapture | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+
+  useEffect(() => {
+    let left = false;
+    let opened: Camera | undefined;
+    void openCamera().then((result) => {
+      if (left) return result.ok ? result.camera.stop() : undefined;
+      if (!result.ok) return latest.current.onProblem(result.problem);
+      opened = result.camera;
+      opened.onLost(() => latest.current.onProblem('unplugged'));
+      setCamera(opened);
+    });
+    return () => {
+      left = true;
+      capture.current?.stop();
+      opened?.stop();
+    };
+  }, []);
+
+  const begin = useCallback(
+    async (video: HTMLVideoElement) => {
+      if (capture.current) return;
+      const detector = await detectorSource().catch(() => null);
+      const running = startGuidedCapture({
+        video,
+        observer: detector ? createObserver(detector) : null,
+        framesWanted: latest.current.framesWanted,
+        now: () => Date.now(),
+        pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        onView: (next) => {
+          setView(next);
+          if (next.phase === 'smile') latest.current.onSmile?.();
+        },
+      });
+      capture.current = running;
+      running.done.then(
+        (recording) => {
+          camera?.stop();
+          if (recording) latest.current.onRecorded(recording);
+        },
+        () => latest.current.onProblem('failed'),
+      );
+    },
+    [camera],
+  );
+
+  return (
+    <div className="flex flex-col items-center gap-6 w-full" data-phase={view.phase}>
+      <Preview stream={camera?.stream ?? null} onVideo={(video) => void begin(video)} ring={ringOf(view)} />
+      <Words view={view} />
+      {view.phase === 'guiding' && view.stuck ? (
+        <Stuck onTakeAnyway={() => capture.current?.takeNow()} otherWays={props.otherWays} />
+      ) : null}
+    </div>
+  );
+}
+
+function ringOf(view: CaptureView) {
+  if (view.phase === 'smile' || view.phase === 'recording') return { share: 1, tone: 'good' as const };
+  if (view.phase === 'guiding') return { share: view.hint ? 0.25 : view.faceSeen ? 0.75 : 0.1 };
+  return { share: 0.08, turning: view.phase === 'opening' };
+}
+
+function Words(props: { view: CaptureView }) {
+  const { t } = useTranslation('ui');
+  const { view } = props;
+  const big = view.phase === 'smile' || view.phase === 'recording';
+  return (
+    <div className="min-h-24 text-center">
+      <p role="status" aria-live="polite" data-testid="hint" data-hint={view.phase === 'guiding' ? (view.hint ?? '') : view.phase} className={`font-extrabold ${big ? 'text-4xl text-good animate-pop' : 'text-2xl'}`}>
+        {sentence(view, t)}
+      </p>
+      {view.phase === 'countdown' ? <p className="mt-2 text-base text-soft max-w-md">{t('countdownNote')}</p> : null}
+    </div>
+  );
+}
+
+function sentence(view: CaptureView, t: TFunction): string {
+  switch (view.phase) {
+    case 'opening':
+      return t('hint_opening');
+    case 'guiding':
+      return view.hint ? t(`hint_${view.hint}`) : t(view.faceSeen ? 'hint_good' : 'hint_look_here');
+    case 'countdown':
+      return t('countdown', { n: view.seconds });
+    case 'smile':
+      return t('smile');
+    case 'recording':
+      return t('recording');
+  }
+}
+
+function Stuck(props: { onTakeAnyway: () => void; otherWays: ReactNode }) {
+  const { t } = useTranslation('ui');
+  return (
+    <div data-testid="stuck" className="flex flex-col items-center gap-3 w-full max-w-md rounded-[2rem] bg-card border border-line p-5 animate-rise">
+      <p className="font-bold text-lg">{t('stuckTitle')}</p>
+      <Button look="soft" wide testId="take-anyway" onClick={props.onTakeAnyway}>
+        {t('takeAnyway')}
+      </Button>
+      {props.otherWays}
+    </div>
+  );
+}

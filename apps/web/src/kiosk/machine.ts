@@ -1,0 +1,175 @@
+// The till's state machine: (model, event) to model, pure. An event that means nothing in a state leaves it as it is, so a
+// late answer can never move a screen that has gone on. What a state asks of the server is done by its file in states/.
+import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
+import type { SentenceCode } from '../i18n/texts/en/problems.ts';
+import { problems } from '../i18n/texts/en/problems.ts';
+import { stateAfterFailure } from './failure.ts';
+import { emptyModel, linesMax, quantityMax, type KioskEvent, type KioskModel, type KioskState } from './state.ts';
+
+export function step(model: KioskModel, event: KioskEvent): KioskModel {
+  switch (event.type) {
+    case 'installed':
+      return isBeforeSale(model) ? { ...model, installed: event.installed, state: afterInstall(model) } : model;
+    case 'activation_needed':
+      return isBeforeSale(model) ? { ...emptyModel, state: activationState(event) } : model;
+    case 'activate':
+      return model.state.name === 'activation' ? { ...model, state: { name: 'activating', code: event.code } } : model;
+    case 'vault_key_changed':
+      return { ...model, state: { name: 'vault_key_changed' }, payment: null };
+    case 'leave':
+      return leave(model);
+    case 'failed':
+      return fail(model, event);
+    case 'other_way':
+      return canTakeOtherWay(model) ? { ...model, state: { name: 'other_way' } } : model;
+    case 'back':
+      return back(model);
+    case 'retry':
+      return retry(model);
+    default:
+      return stepSale(model, event);
+  }
+}
+
+type SaleEvent = Exclude<KioskEvent, { type: 'installed' | 'activation_needed' | 'activate' | 'vault_key_changed' | 'leave' | 'failed' | 'other_way' | 'back' | 'retry' }>;
+
+function stepSale(model: KioskModel, event: SaleEvent): KioskModel {
+  const { state } = model;
+  switch (event.type) {
+    case 'touched':
+      return state.name === 'idle' ? { ...model, state: { name: 'basket' } } : model;
+    case 'item_changed':
+      return state.name === 'basket' ? { ...model, basket: changeBasket(model.basket, event) } : model;
+    case 'checkout':
+      if (state.name !== 'basket' || Object.keys(model.basket).length === 0) return model;
+      return { ...model, createKey: event.createKey, payment: null, invite: null, state: { name: 'start', note: 'none' } };
+    case 'look_wanted':
+      return canLook(model) ? { ...renewed(model, event.createKey), state: { name: 'opening' } } : model;
+    case 'look_opened':
+      if (state.name !== 'opening') return model;
+      return { ...model, payment: event.payment, state: { name: 'framing', ticket: event.ticket } };
+    case 'smile_prompted':
+      return state.name === 'framing' ? { ...model, state: { name: 'challenge', ticket: state.ticket } } : model;
+    case 'recorded':
+      if (state.name !== 'framing' && state.name !== 'challenge') return model;
+      return { ...model, state: { name: 'matching', ticket: state.ticket, recording: event.recording } };
+    case 'camera_failed':
+      if (state.name !== 'framing' && state.name !== 'challenge') return model;
+      return { ...model, state: { name: 'camera_problem', problem: event.problem } };
+    case 'payment_read':
+      return waitsForPayment(state) ? { ...model, payment: event.payment, state: stateOf(event.payment, state, event.outcome) } : model;
+    case 'said_not_me':
+      if (state.name !== 'confirm') return model;
+      return { ...model, payment: event.payment, state: event.payment.next ? { name: 'start', note: 'not_me' } : stateOf(event.payment, state) };
+    case 'pay':
+      if (state.name !== 'confirm') return model;
+      return { ...model, state: { name: 'paying', confirmKey: event.confirmKey, sealedPin: event.sealedPin } };
+    case 'first_time':
+      return isSale(state) ? { ...model, state: { name: 'first_time' } } : model;
+    case 'invite_changed':
+      if (state.name !== 'first_time') return model;
+      return { ...model, invite: event.invite, state: event.invite.state === 'enrolled' ? { name: 'start', note: 'welcome' } : state };
+  }
+}
+
+/** Where a payment belongs on the screen, whatever the till showed before. */
+export function stateOf(payment: PaymentView, from: KioskState, outcome?: 'identified' | 'needs_digits' | 'not_recognised'): KioskState {
+  const afterPay = from.name === 'paying' || (from.name === 'checking' && from.after === 'pay');
+  if (payment.paid) return { name: 'paid', recovered: from.name === 'checking' };
+  switch (payment.next) {
+    case null:
+      return { name: 'refused', code: known(payment.lastProblem?.code) ?? endedCode(payment) };
+    case 'wait':
+      return { name: 'checking', after: afterPay ? 'pay' : 'look' };
+    case 'digits':
+      return { name: 'digits', problem: null, triesLeft: null, round: 0 };
+    case 'confirm':
+    case 'confirm_with_pin':
+      return { name: 'confirm', pin: payment.next === 'confirm_with_pin', problem: null, notCharged: afterPay, round: 0 };
+    case 'look': {
+      if (outcome === 'not_recognised') return { name: 'not_recognised' };
+      const code = known(payment.lastProblem?.code);
+      if (code) return { name: 'retake', code };
+      return from.name === 'matching' || (from.name === 'checking' && from.after === 'look')
+        ? { name: 'not_recognised' }
+        : { name: 'start', note: afterPay ? 'not_charged' : 'none' };
+    }
+  }
+}
+
+export const isSale = (state: KioskState): boolean => !quiet.has(state.name);
+/** Between tapping Pay and knowing what came of it nobody leaves: the answer matters. */
+export const isSettling = (state: KioskState): boolean => state.name === 'paying' || (state.name === 'checking' && state.after === 'pay');
+
+const quiet: ReadonlySet<KioskState['name']> = new Set(['starting', 'activation', 'activating', 'vault_key_changed', 'idle']);
+
+const isBeforeSale = ({ state }: KioskModel): boolean => quiet.has(state.name) || (state.name === 'interrupted' && state.then === 'starting');
+
+// A fresh profile arriving while the till rests must not wake it up.
+const afterInstall = ({ state }: KioskModel): KioskState => (state.name === 'vault_key_changed' ? state : { name: 'idle' });
+
+function activationState(event: { code: string | null; problem: SentenceCode | null }): KioskState {
+  return event.code && !event.problem ? { name: 'activating', code: event.code } : { name: 'activation', problem: event.problem };
+}
+
+function leave(model: KioskModel): KioskModel {
+  if (!isSale(model.state) || isSettling(model.state)) return model;
+  if (!model.installed) return model;
+  return { ...emptyModel, installed: model.installed, state: { name: 'idle' } };
+}
+
+function fail(model: KioskModel, event: { code: SentenceCode; triesLeft: number | null }): KioskModel {
+  const state = stateAfterFailure(model, event);
+  const gone = event.code === 'payment_expired' || event.code === 'payment_not_found';
+  return { ...model, state, ...(gone ? { payment: null, createKey: null } : {}) };
+}
+
+function canTakeOtherWay({ state }: KioskModel): boolean {
+  return (isSale(state) || state.name === 'idle') && !isSettling(state) && state.name !== 'paid';
+}
+
+function back(model: KioskModel): KioskModel {
+  const { state } = model;
+  if (state.name === 'basket') return Object.keys(model.basket).length === 0 ? leave(model) : model;
+  if (isSettling(state) || state.name === 'paid' || !isSale(state)) return model;
+  const empty = Object.keys(model.basket).length === 0;
+  // Before the camera one step back is the basket; after it, the tap that opens the camera.
+  const toBasket = state.name === 'start' || (state.name === 'other_way' && !model.createKey) || empty;
+  if (empty) return leave(model);
+  return toBasket ? { ...model, state: { name: 'basket' } } : { ...model, state: { name: 'start', note: 'none' } };
+}
+
+function retry(model: KioskModel): KioskModel {
+  const { state } = model;
+  if (state.name !== 'interrupted') return model;
+  return { ...model, state: { name: state.then } };
+}
+
+function canLook({ state, basket }: KioskModel): boolean {
+  const from: ReadonlySet<KioskState['name']> = new Set(['start', 'retake', 'not_recognised', 'refused', 'camera_problem', 'other_way', 'first_time', 'digits']);
+  return from.has(state.name) && Object.keys(basket).length > 0;
+}
+
+// A payment that is over cannot be looked at again: the basket gets a new one under a new key.
+function renewed(model: KioskModel, createKey: string): KioskModel {
+  const over = model.payment !== null && model.payment.next === null;
+  return over || !model.createKey ? { ...model, payment: null, invite: null, createKey } : model;
+}
+
+const waitsForPayment = ({ name }: KioskState): boolean => name === 'matching' || name === 'digits' || name === 'paying' || name === 'checking';
+
+function changeBasket(basket: Record<string, number>, event: { itemId: string; by: 1 | -1 }): Record<string, number> {
+  const quantity = Math.min(quantityMax, (basket[event.itemId] ?? 0) + event.by);
+  const { [event.itemId]: _before, ...others } = basket;
+  if (quantity <= 0) return others;
+  if (!(event.itemId in basket) && Object.keys(basket).length >= linesMax) return basket;
+  return { ...basket, [event.itemId]: quantity };
+}
+
+function known(code: string | undefined): SentenceCode | null {
+  return code !== undefined && Object.hasOwn(problems, code) ? (code as SentenceCode) : null;
+}
+
+function endedCode(payment: PaymentView): SentenceCode {
+  return payment.state === 'expired' ? 'payment_expired' : 'payment_state_conflict';
+}

@@ -1,0 +1,63 @@
+// The terminal API as the till uses it.
+import { lookTicketSchema, type LookTicket, type PublicJwk } from '@sonrisa/protocol/capture.ts';
+import {
+  activatedSchema,
+  inviteSchema,
+  lookResultSchema,
+  menuSchema,
+  paymentViewSchema,
+  terminalProfileSchema,
+  type Invite,
+  type LookResult,
+  type PaymentView,
+  type TerminalProfile,
+} from '@sonrisa/protocol/terminal-api.ts';
+import type { z } from 'zod';
+import { captureTimeoutMs, type Api } from '../api.ts';
+import type { Menu } from './state.ts';
+
+export type NewPayment = {
+  amount: { amountMinor: string; currency: string };
+  lines: { name: string; nameZh: string; quantity: number; unitAmountMinor: string }[];
+};
+
+export type TerminalClient = ReturnType<typeof createTerminalClient>;
+
+export function createTerminalClient(api: Api) {
+  const root = '/api/terminal';
+  const of = (paymentId: string, rest = '') => `${root}/payments/${encodeURIComponent(paymentId)}${rest}`;
+  return {
+    activate: (code: string, publicJwk: PublicJwk): Promise<z.infer<typeof activatedSchema>> =>
+      api.request({ method: 'POST', path: `${root}/activations`, schema: activatedSchema, json: { code, publicJwk, kind: 'kiosk' } }),
+    profile: (token: string): Promise<TerminalProfile> =>
+      api.request({ method: 'GET', path: `${root}/profile`, schema: terminalProfileSchema, token }),
+    menu: (token: string): Promise<Menu> => api.request({ method: 'GET', path: `${root}/menu`, schema: menuSchema, token }),
+    createPayment: (token: string, json: NewPayment, idempotencyKey: string): Promise<PaymentView> =>
+      api.request({ method: 'POST', path: `${root}/payments`, schema: paymentViewSchema, token, json, idempotencyKey }),
+    readPayment: (token: string, paymentId: string): Promise<PaymentView> =>
+      api.request({ method: 'GET', path: of(paymentId), schema: paymentViewSchema, token }),
+    openLook: (token: string, paymentId: string): Promise<LookTicket> =>
+      api.request({ method: 'POST', path: of(paymentId, '/looks'), schema: lookTicketSchema, token }),
+    sendCapture: (token: string, look: { paymentId: string; nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<LookResult> =>
+      api.request({
+        method: 'PUT',
+        path: of(look.paymentId, `/looks/${encodeURIComponent(look.nonce)}/capture`),
+        schema: lookResultSchema,
+        token,
+        bytes: look.sealed,
+        timeoutMs: captureTimeoutMs,
+      }),
+    enterDigits: (token: string, paymentId: string, digits: string): Promise<LookResult> =>
+      api.request({ method: 'POST', path: of(paymentId, '/digits'), schema: lookResultSchema, token, json: { digits } }),
+    confirm: (token: string, paymentId: string, pin: string | null, idempotencyKey: string): Promise<PaymentView> =>
+      api.request({ method: 'POST', path: of(paymentId, '/confirm'), schema: paymentViewSchema, token, json: pin ? { pin } : {}, idempotencyKey }),
+    notMe: (token: string, paymentId: string): Promise<PaymentView> =>
+      api.request({ method: 'POST', path: of(paymentId, '/not-me'), schema: paymentViewSchema, token }),
+    cancel: (token: string, paymentId: string): Promise<PaymentView> =>
+      api.request({ method: 'POST', path: of(paymentId, '/cancel'), schema: paymentViewSchema, token }),
+    invite: (token: string, paymentId: string, json: { phone?: string; locale: 'zh' | 'en' }): Promise<Invite> =>
+      api.request({ method: 'POST', path: of(paymentId, '/invites'), schema: inviteSchema, token, json }),
+    readInvite: (token: string, paymentId: string, inviteId: string): Promise<Invite> =>
+      api.request({ method: 'GET', path: of(paymentId, `/invites/${encodeURIComponent(inviteId)}`), schema: inviteSchema, token }),
+  };
+}
