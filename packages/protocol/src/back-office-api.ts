@@ -42,6 +42,10 @@ export const merchantPaymentSchema = z.object({
   createdAtMs: z.number(),
 });
 
+export const merchantPaymentsSchema = z.object({ payments: z.array(merchantPaymentSchema) });
+/** Signed: refunds may outweigh payments. */
+export const merchantBalanceSchema = z.object({ payableMinor: z.string(), currency: z.string() });
+
 export const trialBalanceSchema = z.object({
   atMs: z.number(),
   coherent: z.boolean(),

@@ -14,6 +14,7 @@ export const idPrefixes = {
   topUp: 'top',
   staff: 'stf',
   message: 'msg',
+  transfer: 'trf',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

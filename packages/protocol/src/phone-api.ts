@@ -13,6 +13,7 @@
 //   POST enrolments/:id/pin                 sealed PIN; opens the account
 //   GET  me                                 balance, face, last payments      (session)
 //   POST top-ups                            money from the labelled test bank (session, Idempotency-Key)
+//   DELETE me/face                          forget my face                      (session)
 //   POST sign-out                                                             (session)
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';

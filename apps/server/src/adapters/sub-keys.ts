@@ -1,0 +1,10 @@
+// One installation secret, one independent key for each use of it (HKDF-SHA-256, RFC 5869).
+import { hkdfSync } from 'node:crypto';
+
+const keyBytes = 32;
+
+export type SubKeyUse = 'sms-code' | 'sandbox-merchant-key' | 'sandbox-operator-token' | 'repeatable-ids';
+
+export function deriveSubKey(secret: Uint8Array, use: SubKeyUse): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, new Uint8Array(0), `sonrisa/${use}/v1`, keyBytes));
+}

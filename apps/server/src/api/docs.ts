@@ -1,0 +1,61 @@
+// The API's own pages: OpenAPI 3.1 with a try-it page at /docs (everything served from here), and the error catalogue at
+// /docs/problems, where the `type` of each problem points.
+import { problemCatalogue } from '@sonrisa/protocol/problem.ts';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { docsPolicy } from './security-headers.ts';
+
+/** Before any route that should be described. */
+export async function describeRoutes(app: FastifyInstance, { version, publicUrl }: { version: string; publicUrl: string }): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sonrisa',
+        version,
+        description: 'Amounts are strings of minor units. Every refusal is application/problem+json with a code listed at /docs/problems.',
+      },
+      servers: [{ url: publicUrl }],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+}
+
+export async function addDocsPages(app: FastifyInstance): Promise<void> {
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: docsPolicy,
+    // By default the page asks a validator on the internet about the document.
+    uiConfig: { validatorUrl: null, docExpansion: 'list', deepLinking: true },
+  });
+  const page = problemsPage();
+  app.get('/docs/problems', { schema: { hide: true } }, (_request, reply) =>
+    reply.header('content-security-policy', docsPolicy).type('text/html; charset=utf-8').send(page),
+  );
+}
+
+/** Exported for its test. */
+export function problemsPage(): string {
+  const rows = Object.entries(problemCatalogue).map(
+    ([code, { status, transient, title, next }]) =>
+      `<tr id="${code}"><td><a href="#${code}"><code>${code}</code></a></td><td>${status}</td><td>${escapeHtml(title)}</td><td>${escapeHtml(next)}</td><td>${transient ? 'yes' : 'no'}</td></tr>`,
+  );
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Sonrisa: problem codes</title>
+<style>body{font:1rem/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#2b2118;background:#fffaf4}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #eadfd2}tr:target{background:#ffe9cf}a{color:inherit}</style>
+<h1>Problem codes</h1>
+<p>Every refusal of the API is an RFC 9457 problem whose <code>code</code> is one of these. “Again” says whether the same request may succeed later, unchanged; wait as long as <code>Retry-After</code> says.</p>
+<table><thead><tr><th>Code</th><th>Status</th><th>What happened</th><th>What to do</th><th>Again</th></tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody></table></html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

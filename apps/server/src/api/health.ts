@@ -1,0 +1,24 @@
+// Is everything all right? Asked by supervisors and load balancers, without credentials.
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+
+export type HealthChecks = {
+  mode: 'sandbox' | 'production';
+  version: string;
+  databaseIsUp: () => Promise<boolean>;
+  vaultIsUp: () => Promise<boolean>;
+};
+
+const part = z.enum(['ok', 'down']);
+const healthSchema = z.object({ status: part, mode: z.enum(['sandbox', 'production']), version: z.string(), database: part, vault: part });
+
+export const healthRoutes: FastifyPluginAsyncZod<HealthChecks> = async (app, { mode, version, databaseIsUp, vaultIsUp }) => {
+  app.get('/health', { schema: { tags: ['health'], summary: 'Whether every part works', response: { 200: healthSchema, 503: healthSchema } } }, async (_request, reply) => {
+    const [database, vault] = await Promise.all([databaseIsUp(), vaultIsUp()]);
+    const word = (up: boolean) => (up ? 'ok' : 'down');
+    reply.header('cache-control', 'no-store');
+    return reply
+      .status(database && vault ? 200 : 503)
+      .send({ status: word(database && vault), mode, version, database: word(database), vault: word(vault) });
+  });
+};

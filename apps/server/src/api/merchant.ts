@@ -1,0 +1,42 @@
+// What a merchant's back office may ask (contract: packages/protocol/src/back-office-api.ts). A key reaches its own merchant only.
+import {
+  merchantBalanceSchema,
+  merchantPaymentSchema,
+  merchantPaymentsSchema,
+  refundRequestSchema,
+  refundSchema,
+} from '@sonrisa/protocol/back-office-api.ts';
+import { idSchema } from '@sonrisa/protocol/ids.ts';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Idempotency } from '../idempotency/index.ts';
+import type { Merchants } from '../merchants/index.ts';
+import type { Payments } from '../payments/index.ts';
+import { bearerToken, guard } from './credentials.ts';
+import { ordinary } from './limits.ts';
+import { idempotencyHeaders, repeatable } from './repeatable.ts';
+
+export type MerchantRoutes = { merchants: Merchants; payments: Payments; idempotency: Idempotency };
+
+const listMax = 200;
+const ofPayment = z.object({ id: idSchema('payment') });
+const listQuery = z.object({ limit: z.coerce.number().int().min(1).max(listMax).default(50) });
+const tags = ['merchant'];
+
+export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app, { merchants, payments, idempotency }) => {
+  const merchantOf = guard(app, (request) => merchants.authenticate(bearerToken(request)));
+  const config = ordinary;
+
+  app.get('/payments', { config, schema: { tags, summary: 'Payments, newest first', querystring: listQuery, response: { 200: merchantPaymentsSchema } } }, async (request) => ({
+    payments: await payments.listForMerchant({ ...merchantOf(request), limit: request.query.limit }),
+  }));
+  app.get('/payments/:id', { config, schema: { tags, summary: 'One payment', params: ofPayment, response: { 200: merchantPaymentSchema } } }, (request) =>
+    payments.oneForMerchant({ ...merchantOf(request), paymentId: request.params.id }),
+  );
+  app.post('/payments/:id/refunds', { config, schema: { tags, summary: 'Refund, full or partial', headers: idempotencyHeaders, params: ofPayment, body: refundRequestSchema, response: { 201: refundSchema } } }, (request, reply) => {
+    const { merchantId } = merchantOf(request);
+    const work = (key: string) => payments.refund({ merchantId, paymentId: request.params.id, key, ...request.body });
+    return repeatable({ idempotency, principal: `merchant:${merchantId}`, request, reply, status: 201, schema: refundSchema, work });
+  });
+  app.get('/balance', { config, schema: { tags, summary: 'Payable now', response: { 200: merchantBalanceSchema } } }, (request) => merchants.balance(merchantOf(request).merchantId));
+};

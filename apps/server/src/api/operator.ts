@@ -1,0 +1,19 @@
+// What the operator may ask (contract: packages/protocol/src/back-office-api.ts).
+import { operatorPaymentSchema, trialBalanceSchema } from '@sonrisa/protocol/back-office-api.ts';
+import { idSchema } from '@sonrisa/protocol/ids.ts';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Operators } from '../operators/index.ts';
+import { bearerToken, guard } from './credentials.ts';
+import { ordinary } from './limits.ts';
+
+const tags = ['operator'];
+const ofPayment = z.object({ id: idSchema('payment') });
+
+export const operatorRoutes: FastifyPluginAsyncZod<{ operators: Operators }> = async (app, { operators }) => {
+  guard(app, (request) => operators.authenticate(bearerToken(request)));
+  const config = ordinary;
+
+  app.get('/trial-balance', { config, schema: { tags, summary: 'Every account class, and whether the books are coherent', response: { 200: trialBalanceSchema } } }, () => operators.trialBalance());
+  app.get('/payments/:id', { config, schema: { tags, summary: 'The story of a payment', params: ofPayment, response: { 200: operatorPaymentSchema } } }, (request) => operators.story(request.params.id));
+};

@@ -1,0 +1,82 @@
+// The HTTP application: what every request passes through, and which route group is handed which capability. A group that
+// is not given the vault or the payments cannot reach them.
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { addDocsPages, describeRoutes } from './api/docs.ts';
+import { healthRoutes, type HealthChecks } from './api/health.ts';
+import { rateLimitOptions } from './api/limits.ts';
+import { merchantRoutes, type MerchantRoutes } from './api/merchant.ts';
+import { operatorRoutes } from './api/operator.ts';
+import { addPages } from './api/pages.ts';
+import { phoneRoutes, type PhoneRoutes } from './api/phone.ts';
+import { answerWithProblems } from './api/problem-replies.ts';
+import { sandboxRoutes } from './api/sandbox.ts';
+import { addSecurityHeaders } from './api/security-headers.ts';
+import { terminalRoutes, type TerminalRoutes } from './api/terminal.ts';
+import type { Operators } from './operators/index.ts';
+import type { Sandbox } from './sandbox/index.ts';
+
+export type AppDeps = {
+  log: FastifyBaseLogger;
+  newRequestId: () => string;
+  tls: { cert: Buffer; key: Buffer } | undefined;
+  publicUrl: string;
+  webDir: string | undefined;
+  health: HealthChecks;
+  terminal: TerminalRoutes;
+  phone: PhoneRoutes;
+  merchant: MerchantRoutes;
+  operators: Operators;
+  /** Undefined in production: those routes do not exist there. */
+  sandbox: Sandbox | undefined;
+};
+
+const jsonBodyBytesMax = 64 * 1024;
+const requestTimeoutMs = 30_000;
+
+export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = newFastify(deps);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  takeJsonOnly(app);
+  answerWithProblems(app);
+  addSecurityHeaders(app, { https: deps.tls !== undefined });
+  await app.register(rateLimit, rateLimitOptions);
+  await describeRoutes(app, { version: deps.health.version, publicUrl: deps.publicUrl });
+
+  await app.register(healthRoutes, deps.health);
+  await app.register(terminalRoutes, { prefix: '/api/terminal', ...deps.terminal });
+  await app.register(phoneRoutes, { prefix: '/api/phone', ...deps.phone });
+  await app.register(merchantRoutes, { prefix: '/api/merchant', ...deps.merchant });
+  await app.register(operatorRoutes, { prefix: '/api/operator', operators: deps.operators });
+  if (deps.sandbox) await app.register(sandboxRoutes, { prefix: '/api/sandbox', sandbox: deps.sandbox });
+
+  await addDocsPages(app);
+  const served = await addPages(app, deps);
+  if (!served) deps.log.warn({ webDir: deps.webDir }, 'There is no built web app to serve: the API works, the pages answer 404');
+  return app;
+}
+
+function newFastify({ log, newRequestId, tls }: AppDeps): FastifyInstance {
+  const options = {
+    loggerInstance: log,
+    genReqId: newRequestId,
+    bodyLimit: jsonBodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    forceCloseConnections: 'idle' as const,
+    // Ids and nonces are long; anything longer is no route of ours.
+    routerOptions: { maxParamLength: 128 },
+  };
+  return tls ? (Fastify({ ...options, https: tls }) as unknown as FastifyInstance) : Fastify(options);
+}
+
+// An empty body with a JSON content type is no body; everything that is neither is refused before it is read.
+function takeJsonOnly(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request, String(body), done);
+  });
+}

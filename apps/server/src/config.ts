@@ -1,0 +1,121 @@
+// The only reader of the environment. Every wrong value is told in one sentence before anything starts.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+export type Config = {
+  mode: 'sandbox' | 'production';
+  host: string;
+  port: number;
+  /** Without a slash at its end. */
+  publicUrl: string;
+  databaseUrl: string;
+  migrationsDir: string;
+  webDir: string | undefined;
+  vaultUrl: string;
+  vaultSecret: string;
+  secret: Uint8Array;
+  pinPepper: Uint8Array;
+  sandboxActivationCode: string | undefined;
+  tls: { cert: Buffer; key: Buffer } | undefined;
+  keysDir: string;
+  /** Most acceptable probability of charging the wrong person with one payment. */
+  errorBudget: number;
+  logLevel: string;
+};
+
+/** A sentence for the person who starts the server. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+export const configFromEnvironment = (): Config => readConfig(process.env);
+
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const present = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('SONRISA_') && value !== ''));
+  const parsed = environmentSchema.safeParse(present);
+  if (!parsed.success) throw new ConfigError(firstSentence(parsed.error));
+  const env = parsed.data;
+  if (env.SONRISA_MODE === 'sandbox' && env.SONRISA_SANDBOX_ACTIVATION_CODE === undefined) {
+    throw new ConfigError('SONRISA_SANDBOX_ACTIVATION_CODE must be set in sandbox mode: terminals are activated with it.');
+  }
+  if (env.SONRISA_MODE === 'production' && env.SONRISA_SANDBOX_ACTIVATION_CODE !== undefined) {
+    throw new ConfigError('SONRISA_SANDBOX_ACTIVATION_CODE must not be set in production mode: its terminals are sandbox terminals.');
+  }
+  return {
+    mode: env.SONRISA_MODE,
+    host: env.SONRISA_HOST,
+    port: env.SONRISA_PORT,
+    publicUrl: env.SONRISA_PUBLIC_URL.replace(/\/+$/, ''),
+    databaseUrl: env.SONRISA_DATABASE_URL,
+    migrationsDir: env.SONRISA_MIGRATIONS_DIR,
+    webDir: env.SONRISA_WEB_DIR,
+    vaultUrl: env.SONRISA_VAULT_URL.replace(/\/+$/, ''),
+    vaultSecret: env.SONRISA_VAULT_SECRET,
+    secret: env.SONRISA_SECRET,
+    pinPepper: env.SONRISA_PIN_PEPPER,
+    sandboxActivationCode: env.SONRISA_SANDBOX_ACTIVATION_CODE,
+    tls: readTls(env.SONRISA_TLS_CERT, env.SONRISA_TLS_KEY),
+    keysDir: env.SONRISA_KEYS_DIR,
+    errorBudget: env.SONRISA_ERROR_BUDGET,
+    logLevel: env.SONRISA_LOG_LEVEL,
+  };
+}
+
+const secretBytes = 32;
+const path = z.string({ error: 'must be set to a path' }).min(1);
+const address = (protocols: RegExp, example: string) => z.url({ protocol: protocols, error: `must be an address like ${example}` });
+const secret = z
+  .string({ error: 'must be set to 32 random bytes in base64url' })
+  .regex(/^[A-Za-z0-9_-]{43}$/, 'must be 32 random bytes in base64url')
+  .transform((text) => new Uint8Array(Buffer.from(text, 'base64url')))
+  .refine((bytes) => bytes.length === secretBytes, 'must be 32 random bytes in base64url');
+
+const environmentSchema = z.object({
+  SONRISA_MODE: z.enum(['sandbox', 'production'], { error: 'must be "sandbox" or "production"' }),
+  SONRISA_HOST: z.string().default('127.0.0.1'),
+  SONRISA_PORT: z.coerce
+    .number({ error: 'must be a port number from 0 to 65535' })
+    .int('must be a port number from 0 to 65535')
+    .min(0, 'must be a port number from 0 to 65535')
+    .max(65_535, 'must be a port number from 0 to 65535')
+    .default(8080),
+  SONRISA_PUBLIC_URL: address(/^https?$/, 'https://pay.example.org'),
+  SONRISA_DATABASE_URL: address(/^postgres(ql)?$/, 'postgresql://user:password@127.0.0.1:5432/sonrisa'),
+  SONRISA_MIGRATIONS_DIR: path,
+  SONRISA_WEB_DIR: path.optional(),
+  SONRISA_VAULT_URL: address(/^https?$/, 'http://127.0.0.1:8081'),
+  SONRISA_VAULT_SECRET: z.string({ error: 'must be set to the secret the vault knows' }).min(16, 'must be at least 16 characters long'),
+  SONRISA_SECRET: secret,
+  SONRISA_PIN_PEPPER: secret,
+  SONRISA_SANDBOX_ACTIVATION_CODE: z.string().min(4, 'must be at least 4 characters long').max(64, 'must be at most 64 characters long').optional(),
+  SONRISA_TLS_CERT: path.optional(),
+  SONRISA_TLS_KEY: path.optional(),
+  SONRISA_KEYS_DIR: path,
+  SONRISA_ERROR_BUDGET: z.coerce
+    .number({ error: 'must be a probability like 1e-6' })
+    .positive('must be a probability above 0')
+    .max(0.01, 'must be at most 0.01: one wrong payment in a hundred')
+    .default(1e-6),
+  SONRISA_LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' })
+    .default('info'),
+});
+
+function firstSentence(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return `${issue?.path.join('.') ?? 'The configuration'} ${issue?.message ?? 'is wrong'}.`;
+}
+
+function readTls(cert: string | undefined, key: string | undefined): Config['tls'] {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) throw new ConfigError('SONRISA_TLS_CERT and SONRISA_TLS_KEY must be set together.');
+  return { cert: readNamed('SONRISA_TLS_CERT', cert), key: readNamed('SONRISA_TLS_KEY', key) };
+}
+
+function readNamed(name: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new ConfigError(`${name} names ${file}, which cannot be read: ${(error as Error).message}.`);
+  }
+}

@@ -1,0 +1,45 @@
+// The second step: the code shows that the number is theirs. A number that has an account signs its owner in instead.
+import type { EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
+import { ProblemError, type ProblemCode, type ProblemFacts } from '@sonrisa/protocol/problem.ts';
+import type { Database } from '../db/database.ts';
+import { codeMatches, codeTriesMax } from './code.ts';
+import { finishInvite } from './invite-row.ts';
+import type { EnrolmentDeps } from './ports.ts';
+import { openSession } from './session.ts';
+import { lockEnrolment, stepOf, updateEnrolment, viewOf, type EnrolmentRow } from './view.ts';
+
+type Outcome = { ok: true; view: EnrolmentView } | { ok: false; code: ProblemCode; facts?: ProblemFacts };
+
+export async function enterCode(deps: EnrolmentDeps, input: { id: string; code: string }): Promise<EnrolmentView> {
+  // A wrong code is counted even though it is refused: thrown only after the count is committed.
+  const outcome = await deps.db.transaction().execute((transaction) => tryCode(deps, transaction, input));
+  if (!outcome.ok) throw new ProblemError(outcome.code, outcome.facts ? { facts: outcome.facts } : {});
+  return outcome.view;
+}
+
+async function tryCode(deps: EnrolmentDeps, transaction: Database, { id, code }: { id: string; code: string }): Promise<Outcome> {
+  const row = await lockEnrolment(transaction, id);
+  const nowMs = deps.clock.nowMs();
+  stepOf(row, 'code_entered', nowMs);
+  if (row.code_tries >= codeTriesMax || row.code_hmac === null) return { ok: false, code: 'code_tries_used_up' };
+  if (row.code_expires_at.getTime() <= nowMs) return { ok: false, code: 'code_expired' };
+  if (!codeMatches({ codeKey: deps.codeKey, enrolmentId: id, code, codeHmac: row.code_hmac })) {
+    const triesLeft = codeTriesMax - row.code_tries - 1;
+    await updateEnrolment(transaction, id, { code_tries: row.code_tries + 1 });
+    return triesLeft > 0 ? { ok: false, code: 'code_wrong', facts: { triesLeft } } : { ok: false, code: 'code_tries_used_up' };
+  }
+  return { ok: true, view: await numberProved(deps, transaction, row) };
+}
+
+async function numberProved(deps: EnrolmentDeps, transaction: Database, row: EnrolmentRow): Promise<EnrolmentView> {
+  const nowMs = deps.clock.nowMs();
+  const owner = await transaction.selectFrom('payer').select('id').where('phone_e164', '=', row.phone_e164).executeTakeFirst();
+  if (!owner) {
+    const proved = await updateEnrolment(transaction, row.id, { state: stepOf(row, 'number_proved', nowMs), code_hmac: null });
+    return viewOf(proved);
+  }
+  const session = await openSession(deps, transaction, owner.id);
+  await finishInvite(transaction, { inviteId: row.invite_id, payerId: owner.id, nowMs });
+  const change = { state: stepOf(row, 'owner_proved', nowMs), code_hmac: null, payer_id: owner.id, existing_payer: true };
+  return viewOf(await updateEnrolment(transaction, row.id, change), session);
+}

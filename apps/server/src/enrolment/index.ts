@@ -1,0 +1,59 @@
+// Enrolment: from a number to an account on the owner's own phone, and the sessions of those who have one.
+import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
+import type { consentSchema, ConsentText, EnrolmentView, startEnrolmentSchema, startedEnrolmentSchema } from '@sonrisa/protocol/phone-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { z } from 'zod';
+import { consentText } from './consent-text.ts';
+import { giveConsent } from './consent.ts';
+import { enterCode } from './enter-code.ts';
+import { openEnrolmentLook, submitEnrolmentCapture } from './face.ts';
+import { openAccount } from './open-account.ts';
+import type { EnrolmentDeps } from './ports.ts';
+import { resendCode, startEnrolment } from './start.ts';
+import { sweepEnrolments } from './sweep.ts';
+import type { Locale } from './texts.ts';
+import { viewOf } from './view.ts';
+
+export { createInvites, type Invites } from './invites.ts';
+export { maskPhone, readPhone } from './phone.ts';
+export { authenticateSession, signOut, type SessionDeps, type SignedIn } from './session.ts';
+export type { EnrolmentDeps } from './ports.ts';
+
+/** Every refusal is thrown as a ProblemError with a catalogue code. */
+export type Enrolments = {
+  consent(locale: Locale): ConsentText;
+  start(input: z.output<typeof startEnrolmentSchema>): Promise<z.infer<typeof startedEnrolmentSchema>>;
+  /** Throws `unauthorised` unless the token is the one of this enrolment. */
+  authenticate(input: { id: string; token: string }): Promise<void>;
+  read(id: string): Promise<EnrolmentView>;
+  enterCode(input: { id: string; code: string }): Promise<EnrolmentView>;
+  resend(id: string): Promise<EnrolmentView>;
+  giveConsent(input: { id: string; consent: z.infer<typeof consentSchema> }): Promise<EnrolmentView>;
+  openLook(input: { id: string; signer: PublicJwk }): Promise<LookTicket>;
+  submitCapture(input: { id: string; nonce: string; sealed: Uint8Array }): Promise<EnrolmentView>;
+  openAccount(input: { id: string; sealedPin: string }): Promise<EnrolmentView>;
+  sweep(): Promise<{ expired: number; forgotten: number }>;
+};
+
+export function createEnrolments(deps: EnrolmentDeps): Enrolments {
+  return {
+    consent: consentText,
+    start: (input) => startEnrolment(deps, input),
+    authenticate: (input) => authenticate(deps, input),
+    read: async (id) => viewOf(await deps.db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirstOrThrow()),
+    enterCode: (input) => enterCode(deps, input),
+    resend: (id) => resendCode(deps, id),
+    giveConsent: (input) => giveConsent(deps, input),
+    openLook: (input) => openEnrolmentLook(deps, input),
+    submitCapture: (input) => submitEnrolmentCapture(deps, input),
+    openAccount: (input) => openAccount(deps, input),
+    sweep: () => sweepEnrolments(deps),
+  };
+}
+
+// An enrolment of somebody else and one that never was are answered alike.
+async function authenticate(deps: EnrolmentDeps, { id, token }: { id: string; token: string }): Promise<void> {
+  const row = await deps.db.selectFrom('enrolment').select('id').where('token_hash', '=', deps.tokens.hash(token)).executeTakeFirst();
+  if (!row) throw new ProblemError('unauthorised');
+  if (row.id !== id) throw new ProblemError('enrolment_not_found');
+}

@@ -1,0 +1,32 @@
+// What enrolment needs from the outside: time, chance, a text message, the vault, and a way to hash a PIN.
+import type { LookTicket } from '@sonrisa/protocol/capture.ts';
+import type { CaptureOutcome, MintLook } from '@sonrisa/protocol/vault-api.ts';
+import type { CryptoKey } from 'jose';
+import type { Clock } from '../adapters/clock.ts';
+import type { Ids } from '../adapters/ids.ts';
+import type { PinHashes } from '../adapters/pin-hashes.ts';
+import type { Random } from '../adapters/random.ts';
+import type { Sms } from '../adapters/sms-outbox.ts';
+import type { Tokens } from '../adapters/tokens.ts';
+import type { Database } from '../db/database.ts';
+
+export type EnrolmentVault = {
+  mintLook(look: MintLook): Promise<LookTicket>;
+  capture(nonce: string, sealed: Uint8Array): Promise<CaptureOutcome>;
+  forget(payerRef: string, faceEpoch: number): Promise<unknown>;
+};
+
+export type EnrolmentDeps = {
+  db: Database;
+  clock: Clock;
+  random: Random;
+  ids: Ids;
+  tokens: Tokens;
+  sms: Sms;
+  vault: EnrolmentVault;
+  pins: PinHashes;
+  /** Opens PINs that a phone sealed for this server. */
+  pinKey: CryptoKey;
+  codeKey: Uint8Array;
+  currency: string;
+};

@@ -1,0 +1,59 @@
+// The first step: a number and a name, answered by a code on that number. Known and unknown numbers take the same path.
+import type { startEnrolmentSchema, startedEnrolmentSchema } from '@sonrisa/protocol/phone-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { z } from 'zod';
+import { sendCode } from './code.ts';
+import { markInviteStarted } from './invite-row.ts';
+import { readName } from './name.ts';
+import { readPhone } from './phone.ts';
+import type { EnrolmentDeps } from './ports.ts';
+import { lockEnrolment, stepOf, updateEnrolment, viewOf } from './view.ts';
+
+export const enrolmentLifetimeMs = 30 * 60_000;
+
+export async function startEnrolment(
+  deps: EnrolmentDeps,
+  input: z.output<typeof startEnrolmentSchema>,
+): Promise<z.infer<typeof startedEnrolmentSchema>> {
+  const phone = readPhone(input.phone);
+  if (phone === undefined) throw new ProblemError('phone_invalid');
+  const name = readName(input.name);
+  if (name === undefined) throw new ProblemError('name_invalid');
+  const { token, hash } = deps.tokens.mint();
+  const row = await deps.db.transaction().execute(async (transaction) => {
+    const id = deps.ids.make('enrolment');
+    if (input.inviteId !== undefined) await markInviteStarted(deps, transaction, input.inviteId);
+    const code = await sendCode(deps, transaction, { enrolmentId: id, phone, locale: input.locale });
+    const nowMs = deps.clock.nowMs();
+    return transaction
+      .insertInto('enrolment')
+      .values({
+        ...code,
+        id,
+        token_hash: hash,
+        phone_e164: phone,
+        name,
+        locale: input.locale,
+        state: 'code_sent',
+        invite_id: input.inviteId ?? null,
+        created_at: new Date(nowMs),
+        expires_at: new Date(nowMs + enrolmentLifetimeMs),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  });
+  return { ...viewOf(row), token };
+}
+
+export async function resendCode(deps: EnrolmentDeps, id: string) {
+  const row = await deps.db.transaction().execute(async (transaction) => {
+    const enrolment = await lockEnrolment(transaction, id);
+    const nowMs = deps.clock.nowMs();
+    const state = stepOf(enrolment, 'code_resent', nowMs);
+    const waitMs = enrolment.resend_at.getTime() - nowMs;
+    if (waitMs > 0) throw new ProblemError('code_resend_too_soon', { facts: { retryAfterS: Math.ceil(waitMs / 1000) } });
+    const code = await sendCode(deps, transaction, { enrolmentId: id, phone: enrolment.phone_e164, locale: enrolment.locale });
+    return updateEnrolment(transaction, id, { ...code, state, codes_sent: enrolment.codes_sent + 1 });
+  });
+  return viewOf(row);
+}

@@ -1,0 +1,42 @@
+// Enrolments nobody finished: closed after their time, and their faces forgotten by the vault.
+import type { EnrolmentDeps } from './ports.ts';
+import { faceOf } from './face.ts';
+import { updateEnrolment } from './view.ts';
+
+const sweepBatchMax = 50;
+
+export async function sweepEnrolments(deps: EnrolmentDeps): Promise<{ expired: number; forgotten: number }> {
+  const now = new Date(deps.clock.nowMs());
+  const expired = await deps.db
+    .updateTable('enrolment')
+    .set({ state: 'expired', code_hmac: null })
+    .where('state', 'not in', ['complete', 'expired'])
+    .where('expires_at', '<=', now)
+    .returning('id')
+    .execute();
+  await deps.db
+    .updateTable('invite')
+    .set({ state: 'expired' })
+    .where('state', 'in', ['open', 'started'])
+    .where('expires_at', '<=', now)
+    .execute();
+  return { expired: expired.length, forgotten: await forgetLeftFaces(deps) };
+}
+
+// A face without an account: of an expired enrolment, or of one that signed in to an account opened meanwhile.
+async function forgetLeftFaces(deps: EnrolmentDeps): Promise<number> {
+  const left = await deps.db
+    .selectFrom('enrolment')
+    .selectAll()
+    .where('payer_ref', 'is not', null)
+    .where((is) => is.or([is('state', '=', 'expired'), is('existing_payer', '=', true)]))
+    .orderBy('expires_at')
+    .limit(sweepBatchMax)
+    .execute();
+  for (const row of left) {
+    const { payerRef, faceEpoch } = faceOf(row);
+    if (row.looks_used > 0) await deps.vault.forget(payerRef, faceEpoch);
+    await updateEnrolment(deps.db, row.id, { payer_ref: null });
+  }
+  return left.length;
+}

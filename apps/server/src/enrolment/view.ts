@@ -1,0 +1,44 @@
+// An enrolment as the phone sees it, and the row behind it.
+import type { EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { Selectable } from 'kysely';
+import type { Database, EnrolmentTable } from '../db/database.ts';
+import { codeTriesMax } from './code.ts';
+import { maskPhone } from './phone.ts';
+import { stepEnrolment, type EnrolmentEvent, type EnrolmentState } from './state.ts';
+
+export type EnrolmentRow = Selectable<EnrolmentTable>;
+export type Session = { token: string; expiresAtMs: number };
+
+export function viewOf(row: EnrolmentRow, session: Session | null = null): EnrolmentView {
+  return {
+    id: row.id,
+    state: row.state,
+    phoneMasked: maskPhone(row.phone_e164),
+    codeExpiresAtMs: row.code_expires_at.getTime(),
+    resendAfterMs: row.resend_at.getTime(),
+    codeTriesLeft: Math.max(0, codeTriesMax - row.code_tries),
+    session,
+  };
+}
+
+/** The row under its lock, so that steps of one enrolment happen one after another. */
+export async function lockEnrolment(transaction: Database, id: string): Promise<EnrolmentRow> {
+  const row = await transaction.selectFrom('enrolment').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (!row) throw new ProblemError('enrolment_not_found');
+  return row;
+}
+
+/** The state after `event`, or the refusal thrown. An enrolment past its time takes no step. */
+export function stepOf(row: EnrolmentRow, event: EnrolmentEvent, nowMs: number): EnrolmentState {
+  const timedOut = row.expires_at.getTime() <= nowMs && stepEnrolment(row.state, 'timed_out').ok;
+  const step = stepEnrolment(timedOut ? 'expired' : row.state, event);
+  if (!step.ok) throw new ProblemError(step.code);
+  return step.state;
+}
+
+export type EnrolmentChange = Partial<Omit<EnrolmentRow, 'id' | 'token_hash' | 'phone_e164' | 'created_at'>>;
+
+export async function updateEnrolment(transaction: Database, id: string, change: EnrolmentChange): Promise<EnrolmentRow> {
+  return transaction.updateTable('enrolment').set(change).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+}

@@ -1,0 +1,55 @@
+// The server as a process: configuration, database, vault, then HTTP. It drains when it is told to stop, and also when its
+// supervisor is gone, so that no server outlives the one who started it.
+import { systemClock } from './adapters/clock.ts';
+import { createLog } from './adapters/log.ts';
+import { systemRandom } from './adapters/random.ts';
+import { createVaultClient } from './adapters/vault-client.ts';
+import { configFromEnvironment, ConfigError } from './config.ts';
+import { migrate, SchemaError } from './db/migrate.ts';
+import { createPool } from './db/pool.ts';
+import { startRounds } from './rounds.ts';
+import { createServer } from './server.ts';
+
+/** Below the supervisor's own patience. */
+const drainTimeoutMs = 25_000;
+
+async function main(): Promise<void> {
+  const config = configFromEnvironment();
+  const log = createLog({ level: config.logLevel });
+  const pool = createPool({ url: config.databaseUrl, onIdleError: (error) => log.warn({ err: error }, 'A database connection broke') });
+  await migrate({ pool, migrationsDir: config.migrationsDir });
+  const vault = createVaultClient({ url: config.vaultUrl, secret: config.vaultSecret, clock: systemClock });
+  const { app, rounds } = await createServer({ config, pool, clock: systemClock, random: systemRandom, vault, log });
+  await app.listen({ host: config.host, port: config.port });
+  const stopRounds = startRounds(rounds, log);
+
+  let draining = false;
+  const drain = async (reason: string) => {
+    if (draining) return;
+    draining = true;
+    log.info({ reason }, 'Draining: no new requests, those under way are finished');
+    setTimeout(() => process.exit(1), drainTimeoutMs).unref();
+    await app.close();
+    await stopRounds();
+    await pool.end();
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void drain('SIGTERM'));
+  process.once('SIGINT', () => void drain('SIGINT'));
+  process.once('disconnect', () => void drain('the supervisor is gone'));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${sentenceOf(error)}\n`);
+  process.exit(1);
+});
+
+// Whoever starts the server gets a sentence for what they can mend, and the whole story for what only we can.
+function sentenceOf(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof SchemaError) return `${error.name}: ${error.message}`;
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === 'EADDRINUSE') return 'ConfigError: SONRISA_PORT is in use by another program.';
+  if (code === 'EACCES') return `ConfigError: ${(error as Error).message}: there is no permission for it.`;
+  if (code === 'ECONNREFUSED') return 'ConfigError: SONRISA_DATABASE_URL names a database that does not answer.';
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,32 @@
+// A merchant's back office: who a key belongs to, and what is payable to them.
+import type { merchantBalanceSchema } from '@sonrisa/protocol/back-office-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { z } from 'zod';
+import type { Tokens } from '../adapters/tokens.ts';
+import type { Books } from '../books/index.ts';
+import type { Database } from '../db/database.ts';
+
+export type Merchants = {
+  /** Throws `unauthorised` for a key that is unknown or revoked. */
+  authenticate(key: string): Promise<{ merchantId: string }>;
+  balance(merchantId: string): Promise<z.infer<typeof merchantBalanceSchema>>;
+};
+
+export function createMerchants({ db, tokens, books }: { db: Database; tokens: Tokens; books: Books }): Merchants {
+  return {
+    authenticate: async (key) => {
+      const row = await db
+        .selectFrom('merchant_key')
+        .select('merchant_id')
+        .where('key_hash', '=', tokens.hash(key))
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst();
+      if (!row) throw new ProblemError('unauthorised');
+      return { merchantId: row.merchant_id };
+    },
+    balance: async (merchantId) => {
+      const { currency } = await db.selectFrom('merchant').select('currency').where('id', '=', merchantId).executeTakeFirstOrThrow();
+      return { payableMinor: String(await books.merchantPayableMinor({ merchantId, currency })), currency };
+    },
+  };
+}

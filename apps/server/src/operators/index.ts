@@ -1,0 +1,35 @@
+// The operator: whoever runs this installation. Sees whether the books add up and the story of any payment.
+import { timingSafeEqual } from 'node:crypto';
+import type { TrialBalance } from '@sonrisa/protocol/back-office-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { Clock } from '../adapters/clock.ts';
+import type { Tokens } from '../adapters/tokens.ts';
+import type { Books } from '../books/index.ts';
+import type { OperatorPayment, Payments } from '../payments/index.ts';
+
+export type Operators = {
+  /** Throws `unauthorised`. */
+  authenticate(token: string): void;
+  trialBalance(): Promise<TrialBalance>;
+  story(paymentId: string): Promise<OperatorPayment>;
+};
+
+export type OperatorDeps = {
+  clock: Clock;
+  tokens: Tokens;
+  books: Books;
+  payments: Pick<Payments, 'story'>;
+  /** Undefined where nobody is an operator by token. */
+  operatorToken: string | undefined;
+};
+
+export function createOperators({ clock, tokens, books, payments, operatorToken }: OperatorDeps): Operators {
+  const expected = operatorToken === undefined ? undefined : Buffer.from(tokens.hash(operatorToken));
+  return {
+    authenticate: (token) => {
+      if (!expected || !timingSafeEqual(expected, Buffer.from(tokens.hash(token)))) throw new ProblemError('unauthorised');
+    },
+    trialBalance: () => books.trialBalance(clock.nowMs()),
+    story: (paymentId) => payments.story(paymentId),
+  };
+}

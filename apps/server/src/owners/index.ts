@@ -1,0 +1,88 @@
+// What the owner of an account may do from their phone: see it, put money in, delete their face, sign out.
+import { parseMoney, toWire, money, isCurrency } from '@sonrisa/ledger/money.ts';
+import type { Me, topUpResultSchema } from '@sonrisa/protocol/phone-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { WireAmount } from '@sonrisa/protocol/amount.ts';
+import type { z } from 'zod';
+import type { FundingSource } from '../adapters/test-bank.ts';
+import type { Books } from '../books/index.ts';
+import type { Database } from '../db/database.ts';
+import { authenticateSession, maskPhone, signOut, type SessionDeps, type SignedIn } from '../enrolment/index.ts';
+import { maskedName, type Payments } from '../payments/index.ts';
+
+export type Owners = {
+  authenticate(token: string): Promise<SignedIn>;
+  signOut(token: string): Promise<void>;
+  me(payerId: string): Promise<Me>;
+  topUp(input: { payerId: string; key: string; amount: WireAmount }): Promise<z.infer<typeof topUpResultSchema>>;
+  deleteFace(payerId: string): Promise<Me>;
+};
+
+export type OwnerDeps = SessionDeps & {
+  db: Database;
+  books: Books;
+  payments: Pick<Payments, 'listForPayer'>;
+  bank: FundingSource;
+  vault: { forget(payerRef: string, faceEpoch: number): Promise<unknown> };
+};
+
+const paymentsShownMax = 20;
+
+export function createOwners(deps: OwnerDeps): Owners {
+  return {
+    authenticate: (token) => authenticateSession(deps, token),
+    signOut: (token) => signOut(deps, token),
+    me: (payerId) => me(deps, payerId),
+    topUp: (input) => topUp(deps, input),
+    deleteFace: (payerId) => deleteFace(deps, payerId),
+  };
+}
+
+async function me(deps: OwnerDeps, payerId: string): Promise<Me> {
+  const payer = await deps.db.selectFrom('payer').selectAll().where('id', '=', payerId).executeTakeFirstOrThrow();
+  const [walletMinor, payments] = await Promise.all([
+    deps.books.walletMinor({ payerId, currency: payer.currency }),
+    deps.payments.listForPayer({ payerId, limit: paymentsShownMax }),
+  ]);
+  return {
+    payerId,
+    name: payer.name,
+    maskedName: maskedName(payer.name),
+    phoneMasked: maskPhone(payer.phone_e164),
+    balance: { amountMinor: String(walletMinor), currency: payer.currency },
+    face: { state: payer.face_state, enrolledAtMs: payer.face_enrolled_at?.getTime() ?? null },
+    payments,
+  };
+}
+
+async function topUp(deps: OwnerDeps, { payerId, key, amount }: Parameters<Owners['topUp']>[0]) {
+  const payer = await deps.db.selectFrom('payer').select('currency').where('id', '=', payerId).executeTakeFirstOrThrow();
+  const parsed = parseMoney(amount, { currency: payer.currency });
+  if (!parsed.ok) throw new ProblemError(parsed.code);
+  await deps.bank.collect(parsed.money.amountMinor);
+  const posted = await deps.books.post({
+    idempotency: { principal: `payer:${payerId}`, key },
+    command: { kind: 'top_up', payerId, amount: parsed.money },
+    atMs: deps.clock.nowMs(),
+    reason: 'top-up from the test bank',
+  });
+  if (!posted.ok) throw new ProblemError(posted.code);
+  return { id: posted.transferId, amount: toWire(parsed.money), balance: balanceOf(posted) };
+}
+
+function balanceOf({ walletMinor, currency }: { walletMinor: string; currency: string }): WireAmount {
+  if (!isCurrency(currency)) throw new RangeError(`the books answered with an unknown currency ${currency}`);
+  return toWire(money(BigInt(walletMinor), currency));
+}
+
+// The epoch goes first: whatever the vault still says about this face, no receipt of it counts from here on.
+async function deleteFace(deps: OwnerDeps, payerId: string): Promise<Me> {
+  const payer = await deps.db
+    .updateTable('payer')
+    .set((is) => ({ face_epoch: is('face_epoch', '+', 1), face_state: 'off' as const, face_enrolled_at: null }))
+    .where('id', '=', payerId)
+    .returning('face_epoch')
+    .executeTakeFirstOrThrow();
+  await deps.vault.forget(payerId, payer.face_epoch);
+  return me(deps, payerId);
+}

@@ -1,0 +1,121 @@
+// A whole server from its configuration: adapters, domain, HTTP. main.ts runs it as a process, tests run it in theirs.
+import { openPin } from '@sonrisa/protocol/seal.ts';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import packageJson from '../package.json' with { type: 'json' };
+import type { Clock } from './adapters/clock.ts';
+import { createIds } from './adapters/ids.ts';
+import { createPinHashes, type PinHashes } from './adapters/pin-hashes.ts';
+import type { Random } from './adapters/random.ts';
+import { loadServerKeys, type ServerKeys } from './adapters/server-keys.ts';
+import { createNoSms, createSmsOutbox } from './adapters/sms-outbox.ts';
+import { deriveSubKey } from './adapters/sub-keys.ts';
+import { createNoBank, createTestBank } from './adapters/test-bank.ts';
+import { createTokens } from './adapters/tokens.ts';
+import type { Vault } from './adapters/vault-client.ts';
+import { createApp } from './app.ts';
+import { createBooks } from './books/index.ts';
+import type { Config } from './config.ts';
+import { createDatabase, type Database } from './db/database.ts';
+import type { Pool } from './db/pool.ts';
+import { createEnrolments, createInvites } from './enrolment/index.ts';
+import { createIdempotency } from './idempotency/index.ts';
+import { createMerchants } from './merchants/index.ts';
+import { createOperators } from './operators/index.ts';
+import { createOwners } from './owners/index.ts';
+import { createPayments, type CheckPin } from './payments/index.ts';
+import type { Round } from './rounds.ts';
+import { createSandbox, merchantKeyOf, operatorTokenOf, seedSandbox } from './sandbox/index.ts';
+import { createTerminals } from './terminals/index.ts';
+
+export type ServerDeps = { config: Config; pool: Pool; clock: Clock; random: Random; vault: Vault; log: FastifyBaseLogger };
+export type Server = { app: FastifyInstance; rounds: Round[] };
+
+const walletCurrency = 'CNY';
+const paymentsEveryMs = 2_000;
+const enrolmentsEveryMs = 30_000;
+const auditEveryMs = 60_000;
+
+/** On a migrated database. Seeds the sandbox's merchant in sandbox mode. */
+export async function createServer(deps: ServerDeps): Promise<Server> {
+  const { config, pool, clock, random, vault, log } = deps;
+  const db = createDatabase(pool);
+  const ids = createIds({ random });
+  const tokens = createTokens({ random });
+  const keys = await loadServerKeys({ keysDir: config.keysDir });
+  const pins = createPinHashes({ pepper: config.pinPepper });
+  const serverKey = { jwk: keys.publicJwk, thumbprint: keys.thumbprint };
+  const newTransferId = (kind: string) => ids.make(kind === 'top_up' ? 'topUp' : kind === 'refund' ? 'refund' : 'transfer');
+  const books = createBooks({ pool, newTransferId });
+  const payments = createPayments({
+    db,
+    books,
+    vault,
+    mode: config.mode,
+    checkPin: createCheckPin({ db, keys, pins }),
+    verifyReceipt: (receipt) => vault.verifyReceipt(receipt),
+    nowMs: () => clock.nowMs(),
+    newId: (kind) => ids.make(kind),
+  });
+  const sandbox = config.mode === 'sandbox' ? await openSandbox({ ...deps, db }) : undefined;
+  const sms = sandbox?.outbox ?? createNoSms();
+  const codeKey = deriveSubKey(config.secret, 'sms-code');
+  const enrolments = createEnrolments({ db, clock, random, ids, tokens, sms, vault, pins, pinKey: keys.privateKey, codeKey, currency: walletCurrency });
+  const bank = sandbox ? createTestBank() : createNoBank();
+  const idempotency = createIdempotency({ db, clock });
+  const app = await createApp({
+    log,
+    newRequestId: () => `req_${Buffer.from(random.bytes(12)).toString('hex')}`,
+    tls: config.tls,
+    publicUrl: config.publicUrl,
+    webDir: config.webDir,
+    health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp() },
+    terminal: {
+      terminals: createTerminals({ db, clock, ids, tokens, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget }),
+      invites: createInvites({ db, clock, ids, sms, publicUrl: config.publicUrl }),
+      payments,
+      idempotency,
+    },
+    phone: { mode: config.mode, vault, serverKey, enrolments, owners: createOwners({ db, clock, tokens, books, payments, bank, vault }), idempotency },
+    merchant: { merchants: createMerchants({ db, tokens, books }), payments, idempotency },
+    operators: createOperators({ clock, tokens, books, payments, operatorToken: sandbox?.keys.operatorToken }),
+    sandbox: sandbox && createSandbox(sandbox),
+  });
+  const rounds = [
+    { name: 'payments', everyMs: paymentsEveryMs, run: () => payments.sweep() },
+    { name: 'enrolments', everyMs: enrolmentsEveryMs, run: () => enrolments.sweep() },
+    { name: 'audit', everyMs: auditEveryMs, run: () => books.audit(clock.nowMs()) },
+  ];
+  return { app, rounds };
+}
+
+async function openSandbox(input: ServerDeps & { db: Database }) {
+  const { config, db, clock, random } = input;
+  const tokens = createTokens({ random });
+  const keys = {
+    merchantKey: merchantKeyOf(deriveSubKey(config.secret, 'sandbox-merchant-key')),
+    operatorToken: operatorTokenOf(deriveSubKey(config.secret, 'sandbox-operator-token')),
+    activationCode: config.sandboxActivationCode ?? '',
+  };
+  await seedSandbox({ db, tokens, merchantKey: keys.merchantKey, activationCode: keys.activationCode });
+  return { keys, outbox: createSmsOutbox({ db, clock, ids: createIds({ random }) }) };
+}
+
+// Of a payer without a PIN every PIN is wrong.
+function createCheckPin({ db, keys, pins }: { db: Database; keys: ServerKeys; pins: PinHashes }): CheckPin {
+  return async ({ payerId, paymentId, sealedPin }) => {
+    const pin = await openPin(sealedPin, { subjectId: paymentId, privateKey: keys.privateKey });
+    if (pin === undefined) return { ok: false, code: 'pin_sealed_wrong' };
+    const payer = await db.selectFrom('payer').select('pin_hash').where('id', '=', payerId).executeTakeFirst();
+    const right = payer?.pin_hash != null && (await pins.verify(payer.pin_hash, pin));
+    return right ? { ok: true } : { ok: false, code: 'pin_wrong' };
+  };
+}
+
+async function answers(pool: Pool): Promise<boolean> {
+  try {
+    await pool.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,63 @@
+// Terminals: activated with a code, known by a token, told who they are and what their store sells.
+import type { PublicJwk } from '@sonrisa/protocol/capture.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { activateSchema, activatedSchema, menuSchema, TerminalProfile } from '@sonrisa/protocol/terminal-api.ts';
+import type { VaultKeys } from '@sonrisa/protocol/vault-api.ts';
+import type { z } from 'zod';
+import type { Clock } from '../adapters/clock.ts';
+import type { Ids } from '../adapters/ids.ts';
+import type { Tokens } from '../adapters/tokens.ts';
+import type { Database } from '../db/database.ts';
+import { activateTerminal } from './activate.ts';
+import { menuOf, profileOf } from './profile.ts';
+
+export { normaliseActivationCode } from './activate.ts';
+
+export type Terminal = { terminalId: string; storeId: string; merchantId: string };
+
+/** Every refusal is thrown as a ProblemError with a catalogue code. */
+export type Terminals = {
+  activate(input: z.output<typeof activateSchema>): Promise<z.infer<typeof activatedSchema>>;
+  /** Throws `unauthorised`, or `terminal_revoked` for one that was switched off. */
+  authenticate(token: string): Promise<Terminal>;
+  profile(terminal: Terminal): Promise<TerminalProfile>;
+  menu(terminal: Terminal): Promise<z.infer<typeof menuSchema>>;
+};
+
+export type TerminalDeps = {
+  db: Database;
+  clock: Clock;
+  ids: Ids;
+  tokens: Tokens;
+  vault: { keys(): Promise<VaultKeys> };
+  serverKey: { jwk: PublicJwk; thumbprint: string };
+  mode: 'sandbox' | 'production';
+  errorBudget: number;
+};
+
+const lastSeenEveryMs = 60_000;
+
+export function createTerminals(deps: TerminalDeps): Terminals {
+  return {
+    activate: (input) => activateTerminal(deps, input),
+    authenticate: (token) => authenticate(deps, token),
+    profile: (terminal) => profileOf(deps, terminal.terminalId),
+    menu: (terminal) => menuOf(deps, terminal.merchantId),
+  };
+}
+
+async function authenticate(deps: TerminalDeps, token: string): Promise<Terminal> {
+  const row = await deps.db
+    .selectFrom('terminal')
+    .select(['id', 'store_id', 'merchant_id', 'state', 'mode', 'last_seen_at'])
+    .where('token_hash', '=', deps.tokens.hash(token))
+    .executeTakeFirst();
+  if (!row) throw new ProblemError('unauthorised');
+  if (row.state === 'revoked') throw new ProblemError('terminal_revoked');
+  if (deps.mode === 'production' && row.mode === 'sandbox') throw new ProblemError('production_refuses_sandbox');
+  const nowMs = deps.clock.nowMs();
+  if ((row.last_seen_at?.getTime() ?? 0) < nowMs - lastSeenEveryMs) {
+    await deps.db.updateTable('terminal').set({ last_seen_at: new Date(nowMs) }).where('id', '=', row.id).execute();
+  }
+  return { terminalId: row.id, storeId: row.store_id, merchantId: row.merchant_id };
+}

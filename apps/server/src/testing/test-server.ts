@@ -1,0 +1,145 @@
+// FOR TESTS: the real server on a real PostgreSQL, asked without a socket, with a clock that stands still until moved and
+// the vault double of this folder.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { makeId } from '@sonrisa/protocol/ids.ts';
+import type { PublicJwk } from '@sonrisa/protocol/capture.ts';
+import { sealPin } from '@sonrisa/protocol/seal.ts';
+import { exportJWK, generateKeyPair } from 'jose';
+import { createTestDatabase } from '../../../../tools/test-database.ts';
+import { createLog } from '../adapters/log.ts';
+import { systemRandom } from '../adapters/random.ts';
+import { readConfig } from '../config.ts';
+import { migrate } from '../db/migrate.ts';
+import { createPool } from '../db/pool.ts';
+import { createServer } from '../server.ts';
+import { createVaultDouble } from './vault-double.ts';
+
+export const migrationsDir = fileURLToPath(new URL('../db/migrations', import.meta.url));
+export const activationCode = 'TESTCODE';
+const startMs = Date.UTC(2026, 10, 23, 8, 0, 0);
+
+export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
+export type Answer = { status: number; body: any; text: string; headers: Record<string, unknown> };
+export type Ask = { token?: string; json?: unknown; bytes?: Buffer; key?: string; headers?: Record<string, string> };
+
+export async function startTestServer({ name, mode = 'sandbox' }: { name: string; mode?: 'sandbox' | 'production' }) {
+  const database = await createTestDatabase({ migrationsDir, name, migrate: migrateFresh });
+  const keysDir = mkdtempSync(join(tmpdir(), 'sonrisa-server-keys-'));
+  const pool = createPool({ url: database.url });
+  const clock = { ms: startMs, nowMs: () => clock.ms };
+  const vault = await createVaultDouble({ clock });
+  const logged: string[] = [];
+  const config = readConfig({
+    SONRISA_MODE: mode,
+    SONRISA_PUBLIC_URL: 'http://localhost:8080',
+    SONRISA_DATABASE_URL: database.url,
+    SONRISA_MIGRATIONS_DIR: migrationsDir,
+    SONRISA_VAULT_URL: 'http://127.0.0.1:9',
+    SONRISA_VAULT_SECRET: 'a secret that is never used',
+    SONRISA_SECRET: Buffer.alloc(32, 1).toString('base64url'),
+    SONRISA_PIN_PEPPER: Buffer.alloc(32, 2).toString('base64url'),
+    SONRISA_KEYS_DIR: keysDir,
+    ...(mode === 'sandbox' ? { SONRISA_SANDBOX_ACTIVATION_CODE: activationCode } : {}),
+  });
+  const destination = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) });
+  const log = createLog({ level: 'info', destination });
+  const { app, rounds } = await createServer({ config, pool, clock, random: systemRandom, vault, log });
+  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { token, json, bytes, key, headers }: Ask = {}): Promise<Answer> => {
+    const answer = await app.inject({
+      method,
+      url,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+        ...(bytes ? { 'content-type': 'application/octet-stream' } : {}),
+        ...headers,
+      },
+      ...(bytes ? { payload: bytes } : json === undefined ? {} : { payload: json as object }),
+    });
+    const text = answer.body;
+    const isJson = String(answer.headers['content-type'] ?? '').includes('json');
+    return { status: answer.statusCode, text, body: isJson ? JSON.parse(text) : undefined, headers: answer.headers };
+  };
+  const runRound = (round: string) => rounds.find(({ name: each }) => each === round)?.run();
+  const stop = async () => {
+    await app.close();
+    await pool.end();
+    await database.drop();
+    rmSync(keysDir, { recursive: true });
+  };
+  return { app, pool, clock, vault, config, logged, ask, runRound, stop, keysDir };
+}
+
+async function migrateFresh(url: string): Promise<void> {
+  const pool = createPool({ url });
+  await migrate({ pool, migrationsDir });
+  await pool.end();
+}
+
+export async function newSigner(): Promise<PublicJwk> {
+  const pair = await generateKeyPair('ES256', { extractable: true });
+  const { x = '', y = '' } = await exportJWK(pair.publicKey);
+  return { kty: 'EC', crv: 'P-256', x, y };
+}
+
+/** A fresh Idempotency-Key, or a fresh id of no particular thing. */
+export const freshKey = (): string => makeId('message', systemRandom.bytes(16));
+
+export async function activate(server: TestServer): Promise<{ token: string; profile: any }> {
+  const answer = await server.ask('POST', '/api/terminal/activations', { json: { code: activationCode, publicJwk: await newSigner() } });
+  if (answer.status !== 201) throw new Error(answer.text);
+  return { token: answer.body.token, profile: answer.body };
+}
+
+/** The newest code sent to this number. */
+export async function codeSentTo(server: TestServer, phone: string): Promise<string> {
+  const { body } = await server.ask('GET', `/api/sandbox/outbox?phone=${encodeURIComponent(phone)}`);
+  const code = /\b[0-9]{6}\b/.exec(body.messages[0]?.text ?? '')?.[0];
+  if (code === undefined) throw new Error(`no code was sent to ${phone}`);
+  return code;
+}
+
+export async function sealedPin(server: TestServer, input: { pin: string; subjectId: string }): Promise<string> {
+  const keys = await server.ask('GET', '/api/phone/keys');
+  return sealPin({ ...input, sealedAtMs: server.clock.ms, serverKey: keys.body.serverKey.jwk });
+}
+
+/** From number to open account, with money in the wallet. */
+export async function enrol(server: TestServer, input: { phone: string; name: string; pin: string; face: string; topUpMinor?: string; inviteId?: string }) {
+  const started = await server.ask('POST', '/api/phone/enrolments', { json: { phone: input.phone, name: input.name, locale: 'zh', ...(input.inviteId ? { inviteId: input.inviteId } : {}) } });
+  if (started.status !== 201) throw new Error(started.text);
+  const { id, token } = started.body;
+  const step = async (method: 'POST' | 'PUT', path: string, ask: Ask) => {
+    const answer = await server.ask(method, `/api/phone/enrolments/${id}/${path}`, { token, ...ask });
+    if (answer.status >= 300) throw new Error(`${path}: ${answer.text}`);
+    return answer.body;
+  };
+  await step('POST', 'code', { json: { code: await codeSentTo(server, input.phone) } });
+  const { body: consent } = await server.ask('GET', '/api/phone/consent?locale=zh');
+  await step('POST', 'consent', { json: { version: consent.version, locale: 'zh', agreedToService: true, agreedToFace: true } });
+  const look = await step('POST', 'looks', { json: { signer: await newSigner() } });
+  await step('PUT', `looks/${look.nonce}/capture`, { bytes: Buffer.from(input.face) });
+  const done = await step('POST', 'pin', { json: { pin: await sealedPin(server, { pin: input.pin, subjectId: id }) } });
+  const session: string = done.session.token;
+  if (input.topUpMinor !== undefined) {
+    const topUp = await server.ask('POST', '/api/phone/top-ups', { token: session, key: freshKey(), json: { amount: { amountMinor: input.topUpMinor, currency: 'CNY' }, source: 'test_bank' } });
+    if (topUp.status !== 201) throw new Error(topUp.text);
+  }
+  const { body: me } = await server.ask('GET', '/api/phone/me', { token: session });
+  return { enrolmentId: id as string, enrolmentToken: token as string, session, payerId: me.payerId as string };
+}
+
+/** A payment that reached "identified". */
+export async function recognised(server: TestServer, input: { token: string; amountMinor: string; face: string }) {
+  const created = await server.ask('POST', '/api/terminal/payments', { token: input.token, key: freshKey(), json: { amount: { amountMinor: input.amountMinor, currency: 'CNY' }, lines: [] } });
+  if (created.status !== 201) throw new Error(created.text);
+  const paymentId: string = created.body.id;
+  const look = await server.ask('POST', `/api/terminal/payments/${paymentId}/looks`, { token: input.token });
+  if (look.status !== 201) throw new Error(look.text);
+  const result = await server.ask('PUT', `/api/terminal/payments/${paymentId}/looks/${look.body.nonce}/capture`, { token: input.token, bytes: Buffer.from(input.face) });
+  return { paymentId, nonce: look.body.nonce as string, result };
+}

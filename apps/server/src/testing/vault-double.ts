@@ -1,0 +1,112 @@
+// FOR TESTS OF THE SERVER ONLY: a stand-in for the vault that sees no faces. The "sealed capture" is a person's name in
+// plain bytes; receipts are really signed, so that the server's checks of them are the real ones.
+import type { MintLook } from '@sonrisa/protocol/vault-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { signReceipt, verifyReceipt, type Rung } from '@sonrisa/protocol/receipt.ts';
+import { exportJWK, generateKeyPair } from 'jose';
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../adapters/clock.ts';
+import type { Vault } from '../adapters/vault-client.ts';
+
+const lookLifetimeMs = 60_000;
+
+export type VaultDouble = Vault & {
+  /** What the next receipts say. */
+  rung: Rung;
+  up: boolean;
+  /** Face label to payer reference: who the vault would recognise. */
+  readonly faces: Map<string, { payerRef: string; faceEpoch: number; lastFour: string }>;
+  readonly forgotten: string[];
+};
+
+export async function createVaultDouble({ clock }: { clock: Clock }): Promise<VaultDouble> {
+  const signing = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+  const sealing = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
+  const receiptsJwk = await exportJWK(signing.publicKey);
+  const sealingJwk = await exportJWK(sealing.publicKey);
+  const looks = new Map<string, { look: MintLook; person?: string }>();
+  const nonce = () => randomBytes(32).toString('base64url');
+  const double: VaultDouble = {
+    rung: 'face',
+    up: true,
+    faces: new Map(),
+    forgotten: [],
+    isUp: async () => double.up,
+    keys: async () => {
+      if (!double.up) throw new ProblemError('vault_unavailable');
+      return {
+        sealing: { jwk: { kty: 'EC', crv: 'P-256', x: sealingJwk.x ?? '', y: sealingJwk.y ?? '' }, thumbprint: 'double' },
+        receipts: { jwk: { kty: 'OKP', crv: 'Ed25519', x: receiptsJwk.x ?? '' }, keyId: 'double' },
+      };
+    },
+    mintLook: async (look) => {
+      if (!double.up) throw new ProblemError('vault_unavailable');
+      const minted = nonce();
+      looks.set(minted, { look });
+      return { nonce: minted, challenge: { kind: 'smile' }, framesWanted: 5, expiresAtMs: clock.nowMs() + lookLifetimeMs };
+    },
+    capture: async (usedNonce, sealed) => {
+      const entry = looks.get(usedNonce);
+      if (!entry) throw new ProblemError('nonce_unknown');
+      if (entry.person !== undefined) throw new ProblemError('nonce_used');
+      const person = Buffer.from(sealed).toString('utf8');
+      entry.person = person;
+      if (person === 'nobody') throw new ProblemError('face_none');
+      const { look } = entry;
+      if (look.purpose === 'enrolment') {
+        double.faces.set(person, { payerRef: look.payerRef, faceEpoch: look.faceEpoch, lastFour: look.lastFour });
+        return { outcome: 'enrolled', faceEpoch: look.faceEpoch, framesUsed: 5 };
+      }
+      if (!double.faces.has(person)) return { outcome: 'not_recognised' };
+      if (double.rung === 'face_digits') return { outcome: 'needs_digits', untilMs: clock.nowMs() + lookLifetimeMs };
+      return { outcome: 'identified', rung: double.rung, receipt: await receiptFor(look, person) };
+    },
+    digits: async (usedNonce, digits) => {
+      const entry = looks.get(usedNonce);
+      if (!entry?.person) throw new ProblemError('nonce_unknown');
+      if (double.faces.get(entry.person)?.lastFour !== digits) return { outcome: 'digits_wrong', triesLeft: 2 };
+      return { outcome: 'identified', rung: 'face_digits', receipt: await receiptFor(entry.look, entry.person) };
+    },
+    forget: async (payerRef) => {
+      if (!double.up) throw new ProblemError('vault_unavailable');
+      double.forgotten.push(payerRef);
+      for (const [label, face] of double.faces) if (face.payerRef === payerRef) double.faces.delete(label);
+      return { forgotten: true, templatesErased: 1 };
+    },
+    verifyReceipt: (receipt) => verifyReceipt(receipt, { publicKey: signing.publicKey, nowMs: clock.nowMs() }),
+  };
+  async function receiptFor(look: MintLook, person: string): Promise<string> {
+    const face = double.faces.get(person);
+    if (!face || look.purpose !== 'payment') throw new Error('the double makes receipts for payments only');
+    const nowS = Math.floor(clock.nowMs() / 1000);
+    return signReceipt(
+      {
+        iss: 'sonrisa-vault',
+        jti: nonce().slice(0, 32),
+        iat: nowS,
+        exp: nowS + 120,
+        purpose: 'payment',
+        subjectId: look.subjectId,
+        amountMinor: look.amountMinor,
+        currency: look.currency,
+        merchantId: look.merchantId,
+        storeId: look.storeId,
+        signerThumbprint: look.signerThumbprint,
+        payerRef: face.payerRef,
+        faceEpoch: face.faceEpoch,
+        rung: double.rung,
+        candidateCount: 1,
+        score: 0.9,
+        threshold: 0.8,
+        bound: 1e-7,
+        budget: 1e-3,
+        curveId: 'double',
+        packId: 'double',
+        liveness: 'none',
+        scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120 },
+      },
+      { privateKey: signing.privateKey, keyId: 'double' },
+    );
+  }
+  return double;
+}
