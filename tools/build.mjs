@@ -2,8 +2,8 @@
 // bundled in; npm packages stay outside, found in node_modules. SQL files are copied beside the programs
 // and named to them by environment variable.
 import './fresh/node-version.mjs';
-import { cpSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { stamped } from './fresh/built.mjs';
 import { root, run } from './fresh/root.mjs';
@@ -34,39 +34,47 @@ const ownCodeIn = {
 };
 
 const dist = join(root, 'dist');
+// Made aside and swapped in whole: a running instance may restart one of its programs at any moment, and a
+// migration that was renamed must not linger beside its successor.
+const draft = join(root, '.cache', `dist-${process.pid}`);
+
 process.exitCode = await stamped(async () => {
-  // Emptied first: a migration that was renamed must not linger beside its successor.
-  rmSync(dist, { recursive: true, force: true });
-  copyMigrations();
-  return (await bundlePrograms()) ? buildWeb() : 1;
+  try {
+    copyMigrations();
+    if (!(await bundlePrograms())) return 1;
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(draft, dist);
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return buildWeb();
 });
 
 function copyMigrations() {
+  mkdirSync(draft, { recursive: true });
   for (const [name, folder] of Object.entries(migrations)) {
     const from = join(root, folder);
-    cpSync(from, join(dist, name), { recursive: true, filter: (path) => path === from || path.endsWith('.sql') });
+    cpSync(from, join(draft, name), { recursive: true, filter: (path) => path === from || path.endsWith('.sql') });
   }
 }
 
 async function bundlePrograms() {
-  try {
-    await build({
-      entryPoints: Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, join(root, file)])),
-      outdir: dist,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      sourcemap: true,
-      logLevel: 'warning',
-      plugins: [ownCodeIn],
-    });
-    return true;
-  } catch {
+  const bundled = await build({
+    entryPoints: Object.fromEntries(Object.entries(programs).map(([name, file]) => [name, join(root, file)])),
+    outdir: dist,
+    write: false,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: true,
+    logLevel: 'warning',
+    plugins: [ownCodeIn],
     // esbuild has printed each error with its place.
-    return false;
-  }
+  }).catch(() => undefined);
+  for (const { path, contents } of bundled?.outputFiles ?? []) writeFileSync(join(draft, basename(path)), contents);
+  return bundled !== undefined;
 }
 
 function buildWeb() {
