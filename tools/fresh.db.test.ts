@@ -107,7 +107,7 @@ function writeTestTools(): Record<string, string> {
   write('node_modules/vitest/vitest.mjs', `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${part('tests', report)}`);
   write('bin/chromium', '');
   chmodSync(join(clone, 'bin/chromium'), 0o755);
-  return { SONRISA_CHROMIUM: join(clone, 'bin/chromium') };
+  return { CHROMIUM_PATH: join(clone, 'bin/chromium') };
 }
 
 test('npm test runs every part and ends with the sum', () => {

@@ -29,7 +29,7 @@ const totals = { passed: 0, failed: 0 };
 for (const part of parts) {
   console.log(`\n── ${part.title}`);
   const begin = performance.now();
-  const code = await run(process.execPath, part.command, { env: { SONRISA_CHROMIUM: chromium } });
+  const code = await run(process.execPath, part.command, { env: { CHROMIUM_PATH: chromium } });
   const { passed, failed } = counts(part.report);
   totals.passed += passed;
   // A part that fails without a failing test (a type error, a crash while collecting) still counts as one.

@@ -19,12 +19,12 @@ export async function ensureChromium() {
   const installed = (await apt('update')) && (await apt('install', '-y', '--no-install-recommends', ...packages));
   const path = installed ? findChromium() : undefined;
   if (path) return path;
-  console.error(`The browser tests need Chromium: run "sudo apt-get install ${packages.join(' ')}", or name one in SONRISA_CHROMIUM.`);
+  console.error(`The browser tests need Chromium: run "sudo apt-get install ${packages.join(' ')}", or name one in CHROMIUM_PATH.`);
   process.exit(1);
 }
 
 function findChromium() {
-  const named = process.env.SONRISA_CHROMIUM;
+  const named = process.env.CHROMIUM_PATH;
   const candidates = named ? [named] : (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
   return candidates.find(isProgram);
 }
