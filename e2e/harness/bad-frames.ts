@@ -25,7 +25,8 @@ export const noFace = async (): Promise<Bytes> =>
 
 export async function animatedWebp(frame: Uint8Array): Promise<Bytes> {
   const { data, info } = await sharp(frame).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  const twice = Buffer.concat([data, data]);
+  // Two equal pages would be written as one.
+  const twice = Buffer.concat([data, Buffer.from(data).reverse()]);
   const pages = sharp(twice, { raw: { width: info.width, height: info.height * 2, channels: 3, pageHeight: info.height } });
   return own(await pages.webp({ loop: 0, delay: [100, 100] }).toBuffer());
 }
