@@ -1,0 +1,98 @@
+// Connections that break at the worst moment. The answer may be lost; the money moves once.
+import type { Pool, PoolClient } from '../db/pool.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createBooks, isRetryable } from './index.ts';
+import { openTestBooks, type TestBooks, topUp } from './books.fixture.ts';
+
+let test: TestBooks;
+beforeAll(async () => {
+  test = await openTestBooks('transaction');
+});
+afterAll(() => test.close());
+
+const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), {});
+
+/** The real pool, except that the first COMMITs lose their connection, before or after the server has done it. */
+function cutting(pool: Pool, when: 'before' | 'after', times: number): Pool {
+  let left = times;
+  const connect = async (): Promise<PoolClient> => {
+    const client = await pool.connect();
+    return new Proxy(client, {
+      get(target, name) {
+        if (name === 'query') {
+          return async (text: string, values?: unknown[]) => {
+            if (text !== 'COMMIT' || left === 0) return target.query(text, values);
+            left -= 1;
+            if (when === 'after') await target.query(text);
+            throw lost();
+          };
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  };
+  return { connect, query: pool.query.bind(pool) } as unknown as Pool;
+}
+
+describe('a connection cut at COMMIT', () => {
+  it.each([
+    ['before', 1],
+    ['after', 1],
+    ['before', 3],
+    ['after', 3],
+  ] as const)('%s the server did it, %s times: the caller hears the truth, once', async (when, times) => {
+    const payerId = test.next('pyr');
+    await test.addPayer(payerId);
+    const books = createBooks({ pool: cutting(test.pool, when, times), newTransferId: (kind) => test.next(kind) });
+    const answer = await books.post(topUp(payerId, 500n, 'cut'));
+    expect(answer).toMatchObject({ ok: true, walletMinor: '500', replayed: when === 'after' });
+    expect(await test.books.walletMinor({ payerId, currency: 'CNY' })).toBe(500n);
+  });
+
+  it('every time: the caller hears busy, and finds the truth when it asks again', async () => {
+    const payerId = test.next('pyr');
+    await test.addPayer(payerId);
+    // Committed by the first try; each later one finds the answer and needs no COMMIT, so cut before it.
+    const books = createBooks({ pool: cutting(test.pool, 'before', Number.POSITIVE_INFINITY), newTransferId: (kind) => test.next(kind) });
+    await expect(books.post(topUp(payerId, 500n, 'cut'))).rejects.toMatchObject({ code: 'busy' });
+    expect(await test.books.walletMinor({ payerId, currency: 'CNY' })).toBe(0n);
+    expect(await test.books.post(topUp(payerId, 500n, 'cut'))).toMatchObject({ ok: true, replayed: false });
+  });
+});
+
+it('backends killed under load: every request ends in one transfer', async () => {
+  const payerId = test.next('pyr');
+  await test.addPayer(payerId);
+  let isRunning = true;
+  const killing = (async () => {
+    while (isRunning) {
+      await test.pool
+        .query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1`)
+        .catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  })();
+  const keepAsking = async (index: number): Promise<void> => {
+    for (;;) {
+      const answer = await test.books.post(topUp(payerId, 1n, `killed-${index}`)).catch(() => undefined);
+      if (answer?.ok) return;
+    }
+  };
+  await Promise.all(Array.from({ length: 120 }, (_, index) => keepAsking(index)));
+  isRunning = false;
+  await killing;
+  expect(await test.books.walletMinor({ payerId, currency: 'CNY' })).toBe(120n);
+});
+
+it.each([
+  [Object.assign(new Error('x'), { code: '40P01' }), true],
+  [Object.assign(new Error('x'), { code: '40001' }), true],
+  [Object.assign(new Error('x'), { code: 'ECONNRESET' }), true],
+  [lost(), true],
+  [Object.assign(new Error('x'), { code: '23514' }), false],
+  [new Error('legs do not sum to zero'), false],
+  ['no error at all', false],
+])('%s is worth another try: %s', (error, again) => {
+  expect(isRetryable(error)).toBe(again);
+});

@@ -1,0 +1,68 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../../tools/test-database.ts';
+import { migrate } from './migrate.ts';
+import { createPool, type Pool } from './pool.ts';
+
+const migrationsDir = fileURLToPath(new URL('migrations', import.meta.url));
+let folder: string;
+let database: TestDatabase;
+let pool: Pool;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sonrisa-migrations-'));
+  database = await createTestDatabase({ migrationsDir: folder, name: 'migrate' });
+  cpSync(migrationsDir, folder, { recursive: true });
+  pool = createPool({ url: database.url });
+});
+afterEach(async () => {
+  await pool.end();
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
+
+it('runs every file once, and nothing the second time', async () => {
+  const ran = await migrate({ pool, migrationsDir: folder });
+  expect(ran.length).toBeGreaterThanOrEqual(3);
+  expect(await migrate({ pool, migrationsDir: folder })).toEqual([]);
+  writeFileSync(join(folder, `${String(ran.length + 1).padStart(4, '0')}-more.sql`), 'CREATE TABLE more (id int)');
+  expect(await migrate({ pool, migrationsDir: folder })).toEqual([ran.length + 1]);
+});
+
+it('from four processes at once runs every file once', async () => {
+  const ran = await Promise.all(Array.from({ length: 4 }, () => migrate({ pool, migrationsDir: folder })));
+  expect(ran.filter((numbers) => numbers.length > 0)).toHaveLength(1);
+});
+
+it('refuses a newer schema, a changed file and a gap', async () => {
+  await migrate({ pool, migrationsDir: folder });
+  await pool.query(`INSERT INTO schema_migration (number, file, sha256) VALUES (99, '0099-future.sql', '')`);
+  await expect(migrate({ pool, migrationsDir: folder })).rejects.toMatchObject({ code: 'schema_newer' });
+  await pool.query('DELETE FROM schema_migration WHERE number = 99');
+  writeFileSync(join(folder, '0001-people-and-places.sql'), 'SELECT 1');
+  await expect(migrate({ pool, migrationsDir: folder })).rejects.toMatchObject({ code: 'schema_changed' });
+  rmSync(join(folder, '0001-people-and-places.sql'));
+  await expect(migrate({ pool, migrationsDir: folder })).rejects.toMatchObject({ code: 'migrations_missing' });
+});
+
+it('leaves nothing of a file that fails', async () => {
+  const ran = await migrate({ pool, migrationsDir: folder });
+  writeFileSync(join(folder, `${String(ran.length + 1).padStart(4, '0')}-broken.sql`), 'CREATE TABLE half (id int); SELECT nothing_like_this()');
+  await expect(migrate({ pool, migrationsDir: folder })).rejects.toThrow(/-broken.sql: /);
+  expect((await pool.query(`SELECT to_regclass('half') AS half`)).rows).toEqual([{ half: null }]);
+});
+
+it('refuses a database that may lose what it acknowledged', async () => {
+  const name = new URL(database.url).pathname.slice(1);
+  await pool.query(`ALTER DATABASE ${name} SET synchronous_commit = off`);
+  const unsafe = createPool({ url: database.url });
+  try {
+    await expect(migrate({ pool: unsafe, migrationsDir: folder })).rejects.toMatchObject({ code: 'database_unsafe' });
+    expect((await unsafe.query(`SELECT to_regclass('schema_migration') AS made`)).rows).toEqual([{ made: null }]);
+  } finally {
+    await unsafe.end();
+  }
+});

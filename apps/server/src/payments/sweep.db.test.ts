@@ -1,0 +1,92 @@
+// A server that dies between two steps of a payment, at each of them.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Books } from '../books/index.ts';
+import { createPayments, type Payments } from './index.ts';
+import { authorisedGraceMs, paymentLifetimeMs } from './limits.ts';
+import { creation, openTill, rightPin, type Till } from './till.fixture.ts';
+
+let till: Till;
+beforeAll(async () => {
+  till = await openTill('sweep');
+});
+afterAll(() => till.close());
+
+const of = (paymentId: string) => ({ terminalId: till.terminalId, paymentId });
+const walletOf = (payerId: string) => till.books.walletMinor({ payerId, currency: 'CNY' });
+const stateOf = async (paymentId: string) => (await till.payments.view(of(paymentId))).state;
+
+/** Payments of a process that dies at one point: before or after the posting of one kind. */
+function dying(kind: 'authorise' | 'capture', when: 'before' | 'after'): Payments {
+  const books: Books = {
+    ...till.books,
+    async post(request) {
+      if (request.command.kind !== kind) return till.books.post(request);
+      if (when === 'after') await till.books.post(request);
+      throw new Error('killed');
+    },
+  };
+  return createPayments({ ...till.deps, books });
+}
+
+describe('killed', () => {
+  it.each([
+    ['authorise', 'before', 'identified'],
+    ['authorise', 'after', 'authorised'],
+    ['capture', 'before', 'authorised'],
+    ['capture', 'after', 'captured'],
+  ] as const)('at %s, %s it was written: the same confirm again charges once', async (kind, when, left) => {
+    const payerId = await till.shopper(30_000n);
+    const id = await till.identified(payerId, 20_000n);
+    const press = { ...of(id), key: till.next('key'), pin: rightPin };
+    await expect(dying(kind, when).confirm(press)).rejects.toThrow('killed');
+    expect(await stateOf(id)).toBe(left);
+    expect((await till.payments.confirm(press)).state).toBe('captured');
+    expect((await till.payments.confirm(press)).state).toBe('captured');
+    expect(await walletOf(payerId)).toBe(10_000n);
+  });
+
+  it('between the postings and nobody asks again: the sweep hands it over', async () => {
+    const payerId = await till.shopper(5000n);
+    const id = await till.identified(payerId);
+    await expect(dying('capture', 'before').confirm({ ...of(id), key: till.next('key') })).rejects.toThrow('killed');
+    expect(await till.payments.view(of(id))).toMatchObject({ state: 'authorised', next: 'wait', paid: null });
+    expect((await till.payments.sweep()).completed).toBe(0);
+    till.clock.nowMs += authorisedGraceMs;
+    expect((await till.payments.sweep()).completed).toBe(1);
+    expect(await stateOf(id)).toBe('captured');
+    expect(await walletOf(payerId)).toBe(3720n);
+  });
+
+  it('and everybody away for long: the sweep releases the hold, and a late confirm charges nobody', async () => {
+    const payerId = await till.shopper(5000n);
+    const id = await till.identified(payerId);
+    const press = { ...of(id), key: till.next('key') };
+    await expect(dying('capture', 'before').confirm(press)).rejects.toThrow('killed');
+    till.clock.nowMs += paymentLifetimeMs;
+    expect((await till.payments.sweep()).voided).toBe(1);
+    expect(await stateOf(id)).toBe('expired');
+    await expect(till.payments.confirm(press)).rejects.toMatchObject({ code: 'payment_expired' });
+    expect(await walletOf(payerId)).toBe(5000n);
+  });
+
+  it('between the postings, and the till cancels: the money comes back', async () => {
+    const payerId = await till.shopper(5000n);
+    const id = await till.identified(payerId);
+    await expect(dying('capture', 'before').confirm({ ...of(id), key: till.next('key') })).rejects.toThrow('killed');
+    expect((await till.payments.cancel(of(id))).state).toBe('cancelled');
+    expect(await walletOf(payerId)).toBe(5000n);
+  });
+});
+
+it('many sweeps at once do each thing once', async () => {
+  const ids: string[] = [];
+  for (let made = 0; made < 5; made += 1) ids.push((await till.payments.create(creation(till, 100n))).id);
+  till.clock.nowMs += paymentLifetimeMs;
+  const swept = await Promise.all(Array.from({ length: 4 }, () => till.payments.sweep()));
+  expect(swept.reduce((sum, one) => sum + one.expired, 0)).toBeGreaterThanOrEqual(5);
+  for (const id of ids) {
+    expect(await stateOf(id)).toBe('expired');
+    const events = (await till.payments.story(id)).events.filter((event) => event.event === 'expired');
+    expect(events).toHaveLength(1);
+  }
+});
