@@ -1,13 +1,14 @@
 // One burst, from encoded frames to measures and embeddings: what a worker does with a job.
-import { forget } from '@sonrisa/face/pipeline.ts';
+import { bestFrames, forget } from '@sonrisa/face/pipeline.ts';
 import type { FacePipeline, FrameView } from '@sonrisa/face/pipeline.ts';
-import { bestFrames } from '@sonrisa/face/pipeline.ts';
 import type { FaceBox } from '@sonrisa/face/detect.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import type { QualityMeasures, QualityProblem } from '@sonrisa/face/quality.ts';
 import type { SmileMeasures } from '@sonrisa/face/smile.ts';
 import { decodeFrame } from './decode.ts';
 import type { ImageRefusal } from './decode.ts';
+import { unguarded } from './native-guard.ts';
+import type { Guard } from './native-guard.ts';
 
 export interface BurstJob {
   /** JPEG, PNG or WebP, in the order they were taken. */
@@ -38,11 +39,11 @@ export interface BurstReport {
 }
 
 /** Decodes, looks at every frame, embeds the best; overwrites pixels and cut-outs with zeros when done. */
-export async function analyseJob(pipeline: FacePipeline, job: BurstJob): Promise<BurstReport> {
+export async function analyseJob(pipeline: FacePipeline, job: BurstJob, guard: Guard = unguarded): Promise<BurstReport> {
   const frames: FrameReport[] = [];
   const views: (FrameView | null)[] = [];
   for (const bytes of job.frames) {
-    const { report, view } = await lookAt(pipeline, bytes);
+    const { report, view } = await lookAt(pipeline, bytes, guard);
     frames.push(report);
     views.push(view);
   }
@@ -56,8 +57,12 @@ export async function analyseJob(pipeline: FacePipeline, job: BurstJob): Promise
   return { frames, embedded };
 }
 
-async function lookAt(pipeline: FacePipeline, bytes: Uint8Array): Promise<{ report: FrameReport; view: FrameView | null }> {
-  const decoded = await decodeFrame(bytes);
+async function lookAt(
+  pipeline: FacePipeline,
+  bytes: Uint8Array,
+  guard: Guard,
+): Promise<{ report: FrameReport; view: FrameView | null }> {
+  const decoded = await guard(() => decodeFrame(bytes));
   if (!decoded.ok) return { report: decoded, view: null };
   const { image } = decoded;
   const view = await pipeline.look(image);

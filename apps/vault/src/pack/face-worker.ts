@@ -5,10 +5,13 @@ import { createFacePipeline } from '@sonrisa/face/pipeline.ts';
 import { analyseJob } from './burst.ts';
 import type { BurstJob, BurstReport } from './burst.ts';
 import type { ModelFiles } from './load-pack.ts';
+import { createGuard } from './native-guard.ts';
 import { createOrtRunner } from './ort-runner.ts';
 
 export interface WorkerSettings {
   readonly files: ModelFiles;
+  /** See native-guard.ts. */
+  readonly guardCells: SharedArrayBuffer;
 }
 
 export type WorkerAnswer =
@@ -22,10 +25,12 @@ async function work(settings: WorkerSettings): Promise<void> {
   sharp.concurrency(1);
   // Decoded pictures must not stay behind in the library's cache.
   sharp.cache(false);
-  const pipeline = createFacePipeline({ runner: await createOrtRunner(settings.files) });
+  const guard = createGuard(settings.guardCells);
+  const runner = await guard(() => createOrtRunner(settings.files));
+  const pipeline = createFacePipeline({ runner: { run: (model, input) => guard(() => runner.run(model, input)) } });
   const answer = (message: WorkerAnswer): void => port.postMessage(message);
   port.on('message', (job: BurstJob) => {
-    analyseJob(pipeline, job)
+    analyseJob(pipeline, job, guard)
       .then((report) => answer({ kind: 'done', report }))
       .catch((error: unknown) => answer({ kind: 'failed', message: error instanceof Error ? error.message : 'unknown' }))
       .finally(() => job.frames.forEach((frame) => frame.fill(0)));

@@ -62,6 +62,20 @@ describe('the pool with real workers', () => {
   });
 });
 
+describe('ending real workers', () => {
+  // Without the native guard this very loop ends the process with a C++ exception.
+  it('in the middle of their work does not take the process down', async () => {
+    const jpeg = await frameAround(3, { x: 690, y: 485, widthPx: 640 });
+    const burst = () => ({ frames: Array.from({ length: 8 }, () => Buffer.from(jpeg)), embedMax: 3 });
+    for (const round of [1, 2, 3, 4]) {
+      const pool = await open({ size: 2, jobTimeoutMs: 40 * round });
+      const results = await Promise.allSettled([pool.analyse(burst()), pool.analyse(burst())]);
+      await pool.close();
+      expect(results).toHaveLength(2);
+    }
+  });
+});
+
 describe('the pool when workers misbehave', () => {
   it('replaces one that hangs, and goes on', async () => {
     const pool = await open({ workerFile: obedientWorker(), jobTimeoutMs: 200 });

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { BurstJob, BurstReport } from './burst.ts';
 import type { WorkerAnswer, WorkerSettings } from './face-worker.ts';
 import type { ModelFiles } from './load-pack.ts';
+import { createGuardCells, forbidCalls } from './native-guard.ts';
 
 export type FacePoolFailure = 'queue_full' | 'too_many_frames' | 'timed_out' | 'worker_failed' | 'closed';
 
@@ -43,7 +44,7 @@ export interface Seat {
 
 export function createSeat(options: SeatOptions): Seat {
   const { jobTimeoutMs, onFree, onLeft } = options;
-  let worker: Worker | null = null;
+  let thread: Thread | null = null;
   let state: Seat['state'] = 'empty';
   let current: { readonly pending: PendingJob; readonly timer: NodeJS.Timeout } | null = null;
 
@@ -65,19 +66,19 @@ export function createSeat(options: SeatOptions): Seat {
   }
 
   function open(): Promise<void> {
-    const opened = startWorker(options);
+    const opened = startThread(options);
     let started = false;
-    worker = opened;
+    thread = opened;
     state = 'starting';
     return new Promise((resolve, reject) => {
-      opened.on('message', (answer: WorkerAnswer) => {
+      opened.worker.on('message', (answer: WorkerAnswer) => {
         started = true;
         resolve();
         hear(answer);
       });
-      opened.on('error', reject);
-      opened.on('exit', () => {
-        worker = null;
+      opened.worker.on('error', reject);
+      opened.worker.on('exit', () => {
+        thread = null;
         state = 'empty';
         reject(new Error('a face worker ended before it was ready'));
         settle((pending) => pending.reject(new FacePoolError('worker_failed', 'the worker ended')));
@@ -87,17 +88,17 @@ export function createSeat(options: SeatOptions): Seat {
   }
 
   function give(pending: PendingJob): void {
-    if (!worker || state !== 'free') throw new Error('only a free worker takes a job');
-    const busy = worker;
+    if (!thread || state !== 'free') throw new Error('only a free worker takes a job');
+    const busy = thread;
     const timer = setTimeout(() => {
       settle(({ reject }) => reject(new FacePoolError('timed_out', `no answer within ${jobTimeoutMs} ms`)));
-      void busy.terminate();
+      void endThread(busy);
     }, jobTimeoutMs);
     state = 'busy';
     current = { pending, timer };
     // A copy with a buffer of its own can be moved instead of cloned; the original stays ours to wipe.
     const frames = pending.job.frames.map((frame) => Uint8Array.from(frame));
-    busy.postMessage({ ...pending.job, frames } satisfies BurstJob, frames.map((frame) => frame.buffer));
+    busy.worker.postMessage({ ...pending.job, frames } satisfies BurstJob, frames.map((frame) => frame.buffer));
   }
 
   return {
@@ -107,17 +108,32 @@ export function createSeat(options: SeatOptions): Seat {
       return state;
     },
     async close() {
-      await worker?.terminate();
+      if (thread) await endThread(thread);
     },
   };
 }
 
-function startWorker({ workerFile, files }: SeatOptions): Worker {
-  const workerData: WorkerSettings = { files };
-  if (!workerFile.endsWith('.ts')) return new Worker(pathToFileURL(workerFile), { workerData });
+interface Thread {
+  readonly worker: Worker;
+  readonly guardCells: SharedArrayBuffer;
+}
+
+function startThread({ workerFile, files }: SeatOptions): Thread {
+  const guardCells = createGuardCells();
+  const workerData: WorkerSettings = { files, guardCells };
+  if (!workerFile.endsWith('.ts')) return { guardCells, worker: new Worker(pathToFileURL(workerFile), { workerData }) };
   // A worker does not inherit the loader that runs TypeScript source, so it is registered there first: by
   // tsx's ES module, as its CommonJS twin looks for its hooks in the wrong folder.
   const twin = createRequire(import.meta.url).resolve('tsx/esm/api');
   const [loader, entry] = [twin.replace(/\.cjs$/, '.mjs'), workerFile].map((path) => JSON.stringify(pathToFileURL(path).href));
-  return new Worker(`import(${loader}).then((tsx) => { tsx.register(); return import(${entry}); });`, { eval: true, workerData });
+  const script = `import(${loader}).then((tsx) => { tsx.register(); return import(${entry}); });`;
+  return { guardCells, worker: new Worker(script, { eval: true, workerData }) };
+}
+
+// A native call takes milliseconds; one that never returns keeps its seat, and the process can still end.
+const nativeGraceMs = 10_000;
+
+async function endThread({ worker, guardCells }: Thread): Promise<void> {
+  if (await forbidCalls(guardCells, { graceMs: nativeGraceMs })) await worker.terminate();
+  else worker.unref();
 }
