@@ -31,11 +31,10 @@ export function buildApp(deps: RouteDeps & { secret: string; log: FastifyBaseLog
   );
   let draining = false;
   app.addHook('preClose', async () => void (draining = true));
-  app.addHook('onRequest', async (request, reply) => {
-    if (draining) {
-      reply.header('connection', 'close');
-      throw new ProblemError('vault_unavailable', { facts: { retryAfterS: retryAfterDrainingS } });
-    }
+  // A connection kept alive after its last answer would hold the drain up for over a minute.
+  app.addHook('onSend', async (_request, reply) => void (draining && reply.header('connection', 'close')));
+  app.addHook('onRequest', async (request) => {
+    if (draining) throw new ProblemError('vault_unavailable', { facts: { retryAfterS: retryAfterDrainingS } });
     if (request.routeOptions.url !== vaultPaths.health) requireSecret(request, deps.secret);
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(asProblem(error), { error, request, reply }));

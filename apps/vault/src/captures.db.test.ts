@@ -5,7 +5,7 @@ import { captureLimits, publicJwkSchema } from '@sonrisa/protocol/capture.ts';
 import { toBase64Url } from '@sonrisa/protocol/bytes.ts';
 import { capturesPerSubjectMax, lookLifetimeMs } from './looks.ts';
 import type { TestDatabase } from '../../../tools/test-database.ts';
-import { encodeFrame, personFrame } from './testing/fake-engine.ts';
+import { createFakeEngine, createHeldEngine, encodeFrame, personFrame } from './testing/fake-engine.ts';
 import { createTestTerminal } from './testing/terminal.ts';
 import { temporaryKeys } from './testing/temporary-keys.ts';
 import { createVaultDatabase, startTestVault } from './testing/test-vault.ts';
@@ -156,4 +156,42 @@ test('a mint with missing or unknown fields is refused by name', async () => {
   const answer = await vault.call({ method: 'POST', url: '/v1/looks', payload: { purpose: 'payment', subjectId: 'x', surprise: 1 } });
   expect(answer).toEqual(refused(400, 'input_invalid'));
   expect(JSON.stringify(answer.body.errors)).toContain('amountMinor');
+});
+
+test('while it drains, a capture under way is finished', async () => {
+  const engine = createHeldEngine();
+  const draining = await startTestVault({ url: database.url, keysDir: keys.dir, engine });
+  const origin = await draining.app.listen({ host: '127.0.0.1', port: 0 });
+  const look = await draining.look(draining.payment('pay_drain'), anaFrames);
+  const headers = { authorization: 'Bearer a secret that is only used in tests', 'content-type': 'application/octet-stream' };
+  const answer = fetch(`${origin}/v1/looks/${look.nonce}/capture`, { method: 'PUT', headers, body: Buffer.from(look.sealed) });
+  await engine.reached;
+  const stopped = draining.stop();
+  engine.release();
+  expect(await (await answer).json()).toMatchObject({ outcome: 'identified' });
+  await stopped;
+});
+
+test('what breaks inside is answered without a detail, and logged without a body', async () => {
+  const lines: string[] = [];
+  const failure = Object.assign(new Error('the pool broke'), { detail: 'Key (template)=(0.5772)' });
+  const engine = { ...createFakeEngine(), analyse: () => Promise.reject(failure) };
+  const broken = await startTestVault({ url: database.url, keysDir: keys.dir, engine, logTo: { write: (line) => void lines.push(line) } });
+  const answer = await broken.take(broken.payment('pay_broken'), anaFrames);
+  expect(answer).toEqual(refused(500, 'internal'));
+  expect(JSON.stringify(answer.body)).not.toContain('pool');
+  expect(lines.join('')).toContain('the pool broke');
+  expect(lines.join('')).not.toContain('0.5772');
+  await broken.stop();
+});
+
+test('frames, sealed bytes and opened burst are all zeros once a capture was judged', async () => {
+  const kept: Uint8Array[] = [];
+  const fake = createFakeEngine();
+  const engine: typeof fake = { ...fake, analyse: (job) => (kept.push(...job.frames), fake.analyse(job)) };
+  const watched = await startTestVault({ url: database.url, keysDir: keys.dir, engine });
+  expect(await watched.take(watched.payment('pay_watched'), anaFrames)).toEqual(passes);
+  expect(kept).toHaveLength(anaFrames.length);
+  for (const frame of kept) expect(new Uint8Array(frame.buffer).every((byte) => byte === 0)).toBe(true);
+  await watched.stop();
 });

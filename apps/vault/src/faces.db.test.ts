@@ -1,12 +1,14 @@
 // Enrolled, recognised, forgotten: what the gallery holds is only ever a cache of the database.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { decodeJwt } from 'jose';
+import { decodeJwt, importJWK } from 'jose';
+import type { CryptoKey } from 'jose';
+import { receiptLifetimeMs, verifyReceipt } from '@sonrisa/protocol/receipt.ts';
 import { verificationBudget } from './verify.ts';
 import type { Confirmed } from './confirm.ts';
 import { lookKeptMs, lookLifetimeMs } from './looks.ts';
 import { digitsWindowMs } from './probes.ts';
 import type { TestDatabase } from '../../../tools/test-database.ts';
-import { encodeFrame, personFrame, resembling, vectorOf } from './testing/fake-engine.ts';
+import { createHeldEngine, encodeFrame, personFrame, resembling, vectorOf } from './testing/fake-engine.ts';
 import type { FakeFrame } from './testing/fake-engine.ts';
 import { temporaryKeys } from './testing/temporary-keys.ts';
 import { createVaultDatabase, startTestVault, withDatabase } from './testing/test-vault.ts';
@@ -65,6 +67,15 @@ describe('recognising', () => {
       curveId: 'embedded-provisional-1',
       scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120 },
     });
+  });
+
+  test('the receipt holds under the published key, for two minutes, and with no letter changed', async () => {
+    const receipt = (await pay(ana)).receipt as string;
+    const publicKey = (await importJWK(vault.keys.exported.receipts.jwk, 'EdDSA')) as CryptoKey;
+    const check = (text: string, afterMs: number) => verifyReceipt(text, { publicKey, nowMs: vault.time.nowMs + afterMs });
+    expect(await check(receipt, receiptLifetimeMs - 1000)).toMatchObject({ ok: true, claims: { payerRef: 'pyr_ana' } });
+    expect(await check(receipt, receiptLifetimeMs)).toEqual({ ok: false, code: 'receipt_expired' });
+    expect(await check(receipt.replace('.', '.A'), 0)).toEqual({ ok: false, code: 'receipt_invalid' });
   });
 
   test('a stranger is not recognised, and neither is a likeness too weak for any rung', async () => {
@@ -190,6 +201,20 @@ describe('forgetting', () => {
     expect(claims(await pay(ana))).toMatchObject({ payerRef: 'pyr_ana', faceEpoch: 2 });
   });
 
+  test('in the middle of an enrolment: nothing is enrolled; without the forgetting, the control, it is', async () => {
+    for (const [payerRef, forgotten] of [['pyr_gone', true], ['pyr_stays', false]] as const) {
+      const engine = createHeldEngine();
+      const slow = await startTestVault({ url: database.url, keysDir: keys.dir, engine });
+      const answer = slow.take(slow.enrolment(payerRef), ana);
+      await engine.reached;
+      if (forgotten) await vault.forget(payerRef, 1);
+      engine.release();
+      expect((await answer).body).toMatchObject(forgotten ? { code: 'face_paused' } : { outcome: 'enrolled' });
+      await slow.stop();
+    }
+    expect((await vault.stats()).body).toMatchObject({ faces: 1, templates: 1 });
+  });
+
   test('somebody unknown, or twice, is no error', async () => {
     expect((await vault.forget('pyr_nobody', 1)).body).toEqual({ forgotten: true, templatesErased: 0 });
     expect((await vault.forget('pyr_nobody', 1)).body).toEqual({ forgotten: true, templatesErased: 0 });
@@ -229,6 +254,20 @@ describe('several processes and restarts', () => {
     expect(again.gallery.peopleCount).toBe(1);
     expect(claims(await pay(ana, again))).toMatchObject({ payerRef: 'pyr_ana' });
     await again.stop();
+  });
+
+  test('two processes enrol and forget twenty people at once, and end up with the same gallery', async () => {
+    const other = await startTestVault({ url: database.url, keysDir: keys.dir });
+    const people = Array.from({ length: 20 }, (_, n) => n);
+    const at = (n: number) => (n % 2 === 0 ? vault : other);
+    const enrolled = await Promise.all(people.map((n) => at(n).take(at(n).enrolment(`pyr_${n}`), framesOf(personFrame(n)))));
+    expect(enrolled.map((answer) => answer.status)).toEqual(people.map(() => 200));
+    await Promise.all(people.slice(10).map((n) => at(n + 1).forget(`pyr_${n}`, 2)));
+    for (const gallery of [vault.gallery, other.gallery]) {
+      await gallery.catchUp();
+      expect(people.filter((n) => (gallery.search(vectorOf({ [n]: 1 }), 1)[0]?.score ?? 0) > 0.99)).toEqual(people.slice(0, 10));
+    }
+    await other.stop();
   });
 
   test('other keys than the database was made with are refused at the start', async () => {

@@ -35,7 +35,8 @@ export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDa
   async function open(queries: Queries, payerRefs: readonly string[]): Promise<FaceRow[]> {
     const rows = await queries.rows<TemplateRow>(
       `SELECT f.payer_ref, f.epoch, t.key_version, t.wrapped_key, t.ciphertext,
-              EXISTS (SELECT 1 FROM look_alike a WHERE f.payer_ref IN (a.payer_ref, a.other_ref)) AS look_alike
+              EXISTS (SELECT 1 FROM look_alike a WHERE a.payer_ref = f.payer_ref)
+                OR EXISTS (SELECT 1 FROM look_alike a WHERE a.other_ref = f.payer_ref) AS look_alike
        FROM face f JOIN face_template t ON t.payer_ref = f.payer_ref AND t.epoch = f.epoch AND t.pack_id = $2
        WHERE f.payer_ref = ANY ($1) ORDER BY f.payer_ref, t.id`,
       [payerRefs, packId],

@@ -41,6 +41,25 @@ export function createFakeEngine(): FaceEngine {
   };
 }
 
+/** A fake engine whose every job stops half-way until it is released. */
+export function createHeldEngine(): FaceEngine & { readonly reached: Promise<void>; release(): void } {
+  const engine = createFakeEngine();
+  let reach = (): void => undefined;
+  let release = (): void => undefined;
+  const reached = new Promise<void>((resolve) => void (reach = resolve));
+  const released = new Promise<void>((resolve) => void (release = resolve));
+  return {
+    ...engine,
+    reached,
+    release: () => release(),
+    analyse: async (job) => {
+      reach();
+      await released;
+      return engine.analyse(job);
+    },
+  };
+}
+
 export function vectorOf(mix: Readonly<Record<number, number>>): Float32Array {
   const vector = new Float32Array(fakeDimensions);
   for (const [direction, share] of Object.entries(mix)) vector[Number(direction)] = share;
