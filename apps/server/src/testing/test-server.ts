@@ -23,7 +23,6 @@ export const activationCode = 'TESTCODE';
 const startMs = Date.UTC(2026, 10, 23, 8, 0, 0);
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
-export type Answer = { status: number; body: any; text: string; headers: Record<string, unknown> };
 export type Ask = { token?: string; json?: unknown; bytes?: Buffer; key?: string; headers?: Record<string, string> };
 
 export async function startTestServer({ name, mode = 'sandbox' }: { name: string; mode?: 'sandbox' | 'production' }) {
@@ -48,7 +47,7 @@ export async function startTestServer({ name, mode = 'sandbox' }: { name: string
   const destination = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) });
   const log = createLog({ level: 'info', destination });
   const { app, rounds } = await createServer({ config, pool, clock, random: systemRandom, vault, log });
-  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { token, json, bytes, key, headers }: Ask = {}): Promise<Answer> => {
+  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { token, json, bytes, key, headers }: Ask = {}) => {
     const answer = await app.inject({
       method,
       url,
@@ -62,7 +61,7 @@ export async function startTestServer({ name, mode = 'sandbox' }: { name: string
     });
     const text = answer.body;
     const isJson = String(answer.headers['content-type'] ?? '').includes('json');
-    return { status: answer.statusCode, text, body: isJson ? JSON.parse(text) : undefined, headers: answer.headers };
+    return { status: answer.statusCode, text, body: JSON.parse(isJson ? text : 'null'), headers: answer.headers };
   };
   const runRound = (round: string) => rounds.find(({ name: each }) => each === round)?.run();
   const stop = async () => {
@@ -89,16 +88,17 @@ export async function newSigner(): Promise<PublicJwk> {
 /** A fresh Idempotency-Key, or a fresh id of no particular thing. */
 export const freshKey = (): string => makeId('message', systemRandom.bytes(16));
 
-export async function activate(server: TestServer): Promise<{ token: string; profile: any }> {
+export async function activate(server: TestServer) {
   const answer = await server.ask('POST', '/api/terminal/activations', { json: { code: activationCode, publicJwk: await newSigner() } });
   if (answer.status !== 201) throw new Error(answer.text);
-  return { token: answer.body.token, profile: answer.body };
+  return { token: answer.body.token as string, terminalId: answer.body.terminalId as string };
 }
 
 /** The newest code sent to this number. */
 export async function codeSentTo(server: TestServer, phone: string): Promise<string> {
   const { body } = await server.ask('GET', `/api/sandbox/outbox?phone=${encodeURIComponent(phone)}`);
-  const code = /\b[0-9]{6}\b/.exec(body.messages[0]?.text ?? '')?.[0];
+  const texts: string[] = body.messages.map((message: { text: string }) => message.text);
+  const code = texts.flatMap((text) => /\b[0-9]{6}\b/.exec(text)?.[0] ?? [])[0];
   if (code === undefined) throw new Error(`no code was sent to ${phone}`);
   return code;
 }

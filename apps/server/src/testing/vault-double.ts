@@ -2,7 +2,7 @@
 // plain bytes; receipts are really signed, so that the server's checks of them are the real ones.
 import type { MintLook } from '@sonrisa/protocol/vault-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import { signReceipt, verifyReceipt, type Rung } from '@sonrisa/protocol/receipt.ts';
+import { receiptLifetimeMs, signReceipt, verifyReceipt, type ReceiptClaims, type Rung } from '@sonrisa/protocol/receipt.ts';
 import { exportJWK, generateKeyPair } from 'jose';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../adapters/clock.ts';
@@ -10,12 +10,14 @@ import type { Vault } from '../adapters/vault-client.ts';
 
 const lookLifetimeMs = 60_000;
 
+type Face = { payerRef: string; faceEpoch: number; lastFour: string };
+
 export type VaultDouble = Vault & {
   /** What the next receipts say. */
   rung: Rung;
   up: boolean;
   /** Face label to payer reference: who the vault would recognise. */
-  readonly faces: Map<string, { payerRef: string; faceEpoch: number; lastFour: string }>;
+  readonly faces: Map<string, Face>;
   readonly forgotten: string[];
 };
 
@@ -26,6 +28,8 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
   const sealingJwk = await exportJWK(sealing.publicKey);
   const looks = new Map<string, { look: MintLook; person?: string }>();
   const nonce = () => randomBytes(32).toString('base64url');
+  const receiptFor = (look: MintLook, face: Face) =>
+    signReceipt(claimsFor({ look, face, rung: double.rung, jti: nonce().slice(0, 32), nowMs: clock.nowMs() }), { privateKey: signing.privateKey, keyId: 'double' });
   const double: VaultDouble = {
     rung: 'face',
     up: true,
@@ -57,15 +61,17 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
         double.faces.set(person, { payerRef: look.payerRef, faceEpoch: look.faceEpoch, lastFour: look.lastFour });
         return { outcome: 'enrolled', faceEpoch: look.faceEpoch, framesUsed: 5 };
       }
-      if (!double.faces.has(person)) return { outcome: 'not_recognised' };
+      const face = double.faces.get(person);
+      if (!face) return { outcome: 'not_recognised' };
       if (double.rung === 'face_digits') return { outcome: 'needs_digits', untilMs: clock.nowMs() + lookLifetimeMs };
-      return { outcome: 'identified', rung: double.rung, receipt: await receiptFor(look, person) };
+      return { outcome: 'identified', rung: double.rung, receipt: await receiptFor(look, face) };
     },
     digits: async (usedNonce, digits) => {
       const entry = looks.get(usedNonce);
       if (!entry?.person) throw new ProblemError('nonce_unknown');
-      if (double.faces.get(entry.person)?.lastFour !== digits) return { outcome: 'digits_wrong', triesLeft: 2 };
-      return { outcome: 'identified', rung: 'face_digits', receipt: await receiptFor(entry.look, entry.person) };
+      const face = double.faces.get(entry.person);
+      if (face?.lastFour !== digits) return { outcome: 'digits_wrong', triesLeft: 2 };
+      return { outcome: 'identified', rung: 'face_digits', receipt: await receiptFor(entry.look, face) };
     },
     forget: async (payerRef) => {
       if (!double.up) throw new ProblemError('vault_unavailable');
@@ -75,38 +81,36 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
     },
     verifyReceipt: (receipt) => verifyReceipt(receipt, { publicKey: signing.publicKey, nowMs: clock.nowMs() }),
   };
-  async function receiptFor(look: MintLook, person: string): Promise<string> {
-    const face = double.faces.get(person);
-    if (!face || look.purpose !== 'payment') throw new Error('the double makes receipts for payments only');
-    const nowS = Math.floor(clock.nowMs() / 1000);
-    return signReceipt(
-      {
-        iss: 'sonrisa-vault',
-        jti: nonce().slice(0, 32),
-        iat: nowS,
-        exp: nowS + 120,
-        purpose: 'payment',
-        subjectId: look.subjectId,
-        amountMinor: look.amountMinor,
-        currency: look.currency,
-        merchantId: look.merchantId,
-        storeId: look.storeId,
-        signerThumbprint: look.signerThumbprint,
-        payerRef: face.payerRef,
-        faceEpoch: face.faceEpoch,
-        rung: double.rung,
-        candidateCount: 1,
-        score: 0.9,
-        threshold: 0.8,
-        bound: 1e-7,
-        budget: 1e-3,
-        curveId: 'double',
-        packId: 'double',
-        liveness: 'none',
-        scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120 },
-      },
-      { privateKey: signing.privateKey, keyId: 'double' },
-    );
-  }
   return double;
+}
+
+function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch: number }; rung: Rung; jti: string; nowMs: number }): ReceiptClaims {
+  const { look, face, rung, jti, nowMs } = input;
+  if (look.purpose !== 'payment') throw new Error('the double makes receipts for payments only');
+  const nowS = Math.floor(nowMs / 1000);
+  return {
+    iss: 'sonrisa-vault',
+    jti,
+    iat: nowS,
+    exp: nowS + receiptLifetimeMs / 1000,
+    purpose: 'payment',
+    subjectId: look.subjectId,
+    amountMinor: look.amountMinor,
+    currency: look.currency,
+    merchantId: look.merchantId,
+    storeId: look.storeId,
+    signerThumbprint: look.signerThumbprint,
+    payerRef: face.payerRef,
+    faceEpoch: face.faceEpoch,
+    rung,
+    candidateCount: 1,
+    score: 0.9,
+    threshold: 0.8,
+    bound: 1e-7,
+    budget: 1e-3,
+    curveId: 'double',
+    packId: 'double',
+    liveness: 'none',
+    scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120 },
+  };
 }

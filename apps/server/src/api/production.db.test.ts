@@ -1,0 +1,50 @@
+// Production mode: whatever belongs to the sandbox is absent or refused. The vault is the labelled double of ../testing.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHash } from 'node:crypto';
+import { newSigner, startTestServer, type TestServer } from '../testing/test-server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ name: 'production', mode: 'production' });
+});
+afterAll(() => server.stop());
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
+
+describe('production mode', () => {
+  it('has no sandbox routes and no seeded merchant', async () => {
+    for (const path of ['outbox', 'outbox/live', 'keys']) expect((await server.ask('GET', `/api/sandbox/${path}`)).body.code).toBe('not_found');
+    expect((await server.pool.query('SELECT * FROM merchant')).rows).toEqual([]);
+    expect((await server.ask('GET', '/docs/json')).text).not.toContain('/api/sandbox');
+  });
+
+  it('sends no SMS into an outbox, and writes nothing for it', async () => {
+    const answer = await server.ask('POST', '/api/phone/enrolments', { json: { phone: '13800138000', name: '张三' } });
+    expect(answer.body).toMatchObject({ code: 'production_refuses_sandbox', status: 403 });
+    expect((await server.pool.query('SELECT * FROM enrolment')).rows).toEqual([]);
+  });
+
+  it('activates no terminal, and refuses one that a sandbox left behind', async () => {
+    const activation = await server.ask('POST', '/api/terminal/activations', { json: { code: 'ANYCODE1', publicJwk: await newSigner() } });
+    expect(activation.body.code).toBe('production_refuses_sandbox');
+    await server.pool.query(`INSERT INTO merchant (id, name, name_zh, currency) VALUES ('m', 'M', 'M', 'CNY')`);
+    await server.pool.query(`INSERT INTO store (id, merchant_id, name, name_zh, time_zone, pin_from_minor) VALUES ('s', 'm', 'S', 'S', 'Asia/Shanghai', 1)`);
+    await server.pool.query(
+      `INSERT INTO terminal (id, merchant_id, store_id, kind, key_thumbprint, public_jwk, token_hash) VALUES ('t', 'm', 's', 'kiosk', 'x', '{}', $1)`,
+      [sha256('left')],
+    );
+    expect((await server.ask('GET', '/api/terminal/profile', { token: 'left' })).body.code).toBe('production_refuses_sandbox');
+  });
+
+  it('takes no money from the test bank', async () => {
+    await server.pool.query(`INSERT INTO payer (id, name, phone_e164) VALUES ('p', 'P', '+8613800138000')`);
+    await server.pool.query(`INSERT INTO session (token_hash, payer_id, expires_at) VALUES ($1, 'p', '2100-01-01')`, [sha256('session')]);
+    const topUp = await server.ask('POST', '/api/phone/top-ups', { token: 'session', key: 'a-key-of-mine', json: { amount: { amountMinor: '100', currency: 'CNY' }, source: 'test_bank' } });
+    expect(topUp.body.code).toBe('production_refuses_sandbox');
+    expect((await server.pool.query('SELECT * FROM transfer')).rows).toEqual([]);
+  });
+
+  it('has no operator by a token anybody could derive', async () => {
+    expect((await server.ask('GET', '/api/operator/trial-balance', { token: 'op_test_x' })).body.code).toBe('unauthorised');
+  });
+});

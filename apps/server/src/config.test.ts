@@ -1,0 +1,51 @@
+// The configuration: what is taken, and one clear sentence for each thing that is wrong.
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const secret = Buffer.alloc(32, 7).toString('base64url');
+const good = {
+  SONRISA_MODE: 'sandbox',
+  SONRISA_HOST: '127.0.0.1',
+  SONRISA_PORT: '8443',
+  SONRISA_PUBLIC_URL: 'https://pay.example.org/',
+  SONRISA_DATABASE_URL: 'postgresql://sonrisa:secret@127.0.0.1:5432/sonrisa',
+  SONRISA_MIGRATIONS_DIR: '/srv/migrations',
+  SONRISA_VAULT_URL: 'http://127.0.0.1:8081',
+  SONRISA_VAULT_SECRET: 'a long enough secret',
+  SONRISA_SECRET: secret,
+  SONRISA_PIN_PEPPER: secret,
+  SONRISA_SANDBOX_ACTIVATION_CODE: 'ABCD2345',
+  SONRISA_KEYS_DIR: '/srv/keys',
+  SONRISA_ERROR_BUDGET: '1e-3',
+};
+
+describe('the configuration', () => {
+  it('is read, with its defaults', () => {
+    expect(readConfig({ ...good, PATH: '/bin' })).toMatchObject({ mode: 'sandbox', port: 8443, publicUrl: 'https://pay.example.org', errorBudget: 0.001, logLevel: 'info', tls: undefined });
+    expect(readConfig({ ...good, SONRISA_ERROR_BUDGET: undefined }).errorBudget).toBe(1e-6);
+  });
+
+  it.each([
+    [{ SONRISA_MODE: 'prod' }, 'SONRISA_MODE must be "sandbox" or "production".'],
+    [{ SONRISA_MODE: undefined }, 'SONRISA_MODE must be "sandbox" or "production".'],
+    [{ SONRISA_PORT: 'eighty' }, 'SONRISA_PORT must be a port number from 0 to 65535.'],
+    [{ SONRISA_PORT: '70000' }, 'SONRISA_PORT must be a port number from 0 to 65535.'],
+    [{ SONRISA_PUBLIC_URL: 'pay.example.org' }, 'SONRISA_PUBLIC_URL must be an address like https://pay.example.org.'],
+    [{ SONRISA_DATABASE_URL: 'mysql://x' }, 'SONRISA_DATABASE_URL must be an address like postgresql://user:password@127.0.0.1:5432/sonrisa.'],
+    [{ SONRISA_SECRET: 'short' }, 'SONRISA_SECRET must be 32 random bytes in base64url.'],
+    [{ SONRISA_SECRET: '' }, 'SONRISA_SECRET must be set to 32 random bytes in base64url.'],
+    [{ SONRISA_ERROR_BUDGET: '0.5' }, 'SONRISA_ERROR_BUDGET must be at most 0.01: one wrong payment in a hundred.'],
+    [{ SONRISA_ERROR_BUDGET: '0' }, 'SONRISA_ERROR_BUDGET must be a probability above 0.'],
+    [{ SONRISA_SANDBOX_ACTIVATION_CODE: undefined }, 'SONRISA_SANDBOX_ACTIVATION_CODE must be set in sandbox mode: terminals are activated with it.'],
+    [{ SONRISA_MODE: 'production' }, 'SONRISA_SANDBOX_ACTIVATION_CODE must not be set in production mode: its terminals are sandbox terminals.'],
+    [{ SONRISA_TLS_CERT: '/none.pem' }, 'SONRISA_TLS_CERT and SONRISA_TLS_KEY must be set together.'],
+    [{ SONRISA_LOG_LEVEL: 'loud' }, 'SONRISA_LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent.'],
+  ])('with %j says so', (wrong, sentence) => {
+    expect(() => readConfig({ ...good, ...wrong })).toThrow(new ConfigError(sentence));
+  });
+
+  it('names a certificate that cannot be read', () => {
+    const wrong = { ...good, SONRISA_TLS_CERT: '/no/such/cert.pem', SONRISA_TLS_KEY: '/no/such/key.pem' };
+    expect(() => readConfig(wrong)).toThrow(/^SONRISA_TLS_CERT names \/no\/such\/cert\.pem, which cannot be read/);
+  });
+});
