@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { detectFaces } from './detect.ts';
-import { createScriptedRunner } from './scripted-runner.ts';
+import { createScriptedRunner } from './testing/scripted-runner.ts';
 import type { Tensor } from './runner.ts';
 
 const image = { data: new Uint8Array(512 * 256 * 3).fill(255), width: 512, height: 256 };

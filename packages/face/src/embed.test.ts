@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cosine, embedChip, fuse, normalise, sameFaceThroughout } from './embed.ts';
-import { createScriptedRunner } from './scripted-runner.ts';
+import { createScriptedRunner } from './testing/scripted-runner.ts';
 
 describe('embedChip', () => {
   it('feeds crop and mirror image, answers their mean at unit length, and wipes its input', async () => {

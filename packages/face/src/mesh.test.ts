@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaceBox } from './detect.ts';
 import { meshPoint, traceMesh } from './mesh.ts';
-import { createScriptedRunner } from './scripted-runner.ts';
+import { createScriptedRunner } from './testing/scripted-runner.ts';
 import type { Point } from './image.ts';
 
 const image = { data: new Uint8Array(400 * 400 * 3).fill(100), width: 400, height: 400 };

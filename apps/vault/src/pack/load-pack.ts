@@ -1,8 +1,8 @@
 // Makes the embedded pack's ONNX files ready on disk: converts the weights inside the npm packages once, keeps
 // the results by content hash, checks every file on every start, and the recogniser against a known answer.
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { buildEmbeddedModels, embeddedPack } from '@sonrisa/face/models/embedded/pack.ts';
@@ -109,8 +109,9 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 // Two processes may start at once, and one may die half-way: nobody ever sees a half-written file.
 async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const folder = await mkdtemp(join(dirname(path), temporaryPrefix));
   try {
+    const temporary = join(folder, 'content');
     const file = await open(temporary, 'wx', 0o600);
     try {
       await file.writeFile(bytes);
@@ -119,8 +120,9 @@ async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
       await file.close();
     }
     await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
+
+const temporaryPrefix = 'writing-';

@@ -24,8 +24,8 @@ describe('the exact index', () => {
 
   it('refuses vectors of another length', () => {
     const index = createExactIndex({ dimensions: 2 });
-    expect(() => index.put('ann', [Float32Array.of(1)])).toThrow('1 values, not 2');
-    expect(() => index.search(Float32Array.of(1, 0, 0), 1)).toThrow('3 values, not 2');
+    expect(() => index.put('ann', [Float32Array.of(1)])).toThrow('has 1 values, not 2');
+    expect(() => index.search(Float32Array.of(1, 0, 0), 1)).toThrow('has 3 values, not 2');
   });
 
   it('agrees with a plain map after any sequence of puts and erasures', () => {

@@ -2,6 +2,8 @@
 // (128 dimensions, 10,000 templates: a few milliseconds). A faster scan fits behind the same interface.
 import type { Embedding } from '../embed.ts';
 import type { GalleryIndex, SearchHit } from './gallery.ts';
+import { createSlots } from './slots.ts';
+import type { Slots } from './slots.ts';
 
 export interface ExactIndex extends GalleryIndex {
   /** The live buffer, for tests that look for bytes left behind. */
@@ -9,72 +11,33 @@ export interface ExactIndex extends GalleryIndex {
 }
 
 export function createExactIndex(options: { readonly dimensions: number; readonly capacity?: number }): ExactIndex {
-  const { dimensions } = options;
-  let buffer: Float32Array = new Float32Array(dimensions * Math.max(1, options.capacity ?? 64));
-  const owners: string[] = [];
+  const { dimensions, capacity = 64 } = options;
+  const slots = createSlots({ dimensions, capacity });
   const slotsByRef = new Map<string, Set<number>>();
-  const slot = (index: number): Float32Array => buffer.subarray(index * dimensions, (index + 1) * dimensions);
-
-  function grow(): void {
-    const larger = new Float32Array(buffer.length * 2);
-    larger.set(buffer);
-    buffer.fill(0);
-    buffer = larger;
-  }
-
-  // The last slot moves into the gap, so the scan stays contiguous and erasing costs O(1).
-  function freeSlot(index: number): void {
-    const last = owners.length - 1;
-    if (index !== last) {
-      const moved = owners[last];
-      slot(index).set(slot(last));
-      owners[index] = moved;
-      const slots = slotsByRef.get(moved);
-      slots?.delete(last);
-      slots?.add(index);
-    }
-    slot(last).fill(0);
-    owners.pop();
-  }
 
   function erase(ref: string): boolean {
-    const slots = slotsByRef.get(ref);
-    if (!slots) return false;
+    const own = slotsByRef.get(ref);
+    if (!own) return false;
     slotsByRef.delete(ref);
     // Highest first: otherwise the last slot, moved into a gap, could be one still to be freed.
-    for (const index of [...slots].sort((a, b) => b - a)) freeSlot(index);
+    for (const slot of [...own].sort((a, b) => b - a)) {
+      const moved = slots.free(slot);
+      const others = moved && slotsByRef.get(moved.owner);
+      others?.delete(moved?.from ?? slot);
+      others?.add(slot);
+    }
     return true;
   }
 
   function put(ref: string, templates: readonly Embedding[]): void {
-    for (const template of templates) {
-      if (template.length !== dimensions) throw new Error(`a template has ${template.length} values, not ${dimensions}`);
-    }
+    for (const template of templates) assertLength(template, dimensions);
     erase(ref);
-    if (templates.length === 0) return;
-    const slots = new Set<number>();
-    for (const template of templates) {
-      if ((owners.length + 1) * dimensions > buffer.length) grow();
-      slot(owners.length).set(template);
-      slots.add(owners.length);
-      owners.push(ref);
-    }
-    slotsByRef.set(ref, slots);
+    if (templates.length > 0) slotsByRef.set(ref, new Set(templates.map((template) => slots.append(ref, template))));
   }
 
   function search(probe: Embedding, limit: number, among?: ReadonlySet<string>): SearchHit[] {
-    if (probe.length !== dimensions) throw new Error(`the probe has ${probe.length} values, not ${dimensions}`);
-    const best = new Map<string, number>();
-    for (let index = 0; index < owners.length; index++) {
-      const ref = owners[index];
-      if (among && !among.has(ref)) continue;
-      let score = 0;
-      const start = index * dimensions;
-      for (let i = 0; i < dimensions; i++) score += probe[i] * buffer[start + i];
-      const before = best.get(ref);
-      if (before === undefined || score > before) best.set(ref, score);
-    }
-    const hits = [...best].map(([ref, score]): SearchHit => ({ ref, score }));
+    assertLength(probe, dimensions);
+    const hits = [...bestByRef(slots, probe, among)].map(([ref, score]): SearchHit => ({ ref, score }));
     hits.sort((a, b) => b.score - a.score || (a.ref < b.ref ? -1 : 1));
     return hits.slice(0, limit);
   }
@@ -88,8 +51,23 @@ export function createExactIndex(options: { readonly dimensions: number; readonl
       return slotsByRef.size;
     },
     get templateCount() {
-      return owners.length;
+      return slots.count;
     },
-    bytes: () => buffer,
+    bytes: () => slots.bytes(),
   };
+}
+
+function bestByRef(slots: Slots, probe: Embedding, among?: ReadonlySet<string>): Map<string, number> {
+  const best = new Map<string, number>();
+  for (let slot = 0; slot < slots.count; slot++) {
+    const ref = slots.ownerOf(slot);
+    if (among && !among.has(ref)) continue;
+    const score = slots.score(slot, probe);
+    if (score > (best.get(ref) ?? -Infinity)) best.set(ref, score);
+  }
+  return best;
+}
+
+function assertLength(vector: Embedding, dimensions: number): void {
+  if (vector.length !== dimensions) throw new Error(`a vector has ${vector.length} values, not ${dimensions}`);
 }

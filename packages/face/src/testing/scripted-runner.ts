@@ -1,5 +1,5 @@
 // A model runner for tests: answers by the functions it is given and remembers what it was asked.
-import type { ModelName, ModelRunner, Tensor } from './runner.ts';
+import type { ModelName, ModelRunner, Tensor } from '../runner.ts';
 
 export interface ScriptedRunner extends ModelRunner {
   readonly asked: { readonly model: ModelName; readonly dims: readonly number[]; readonly data: Float32Array }[];
