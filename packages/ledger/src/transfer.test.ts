@@ -4,7 +4,7 @@ import { accountId } from './account.ts';
 import { type Hold, openHold } from './hold.ts';
 import { money, paymentMaxMinor } from './money.ts';
 import { refusalCodes } from './refusals.ts';
-import { accountsOf, type Command, decide, type Facts, sumOfLegs } from './transfer.ts';
+import { accountsOf, type Command, decide, type Facts, guards, sumOfLegs } from './transfer.ts';
 
 const wallet = 'payer_wallet:ana:CNY';
 const held = 'payer_hold:ana:CNY';
@@ -84,6 +84,10 @@ describe('the guard ladder', () => {
     ['a wallet that would burst', topUp(1n), facts({ balances: { [wallet]: 2n ** 63n - 1n } }), 'amount_too_large'],
   ])('%s: %#', (_name, command, given, code) => {
     expect(decide(command, given)).toEqual({ ok: false, code });
+  });
+
+  it('stands in the order of the list of refusals', () => {
+    expect(guards.map((guard) => guard.code)).toEqual([...refusalCodes]);
   });
 
   it('answers with the first of several objections, in the order of the list', () => {

@@ -45,30 +45,28 @@ export type Transfer = {
 };
 export type Decision = { readonly ok: true; readonly transfer: Transfer } | { readonly ok: false; readonly code: RefusalCode };
 
-type Situation = { readonly command: Command; readonly facts: Facts };
-type Guard = (situation: Situation) => RefusalCode | null;
+type Situation = { readonly command: Command; readonly facts: Facts; readonly hold: Hold | null; readonly amount: Money | undefined };
+type Guard = { readonly code: RefusalCode; readonly objects: (situation: Situation) => boolean };
 
-/** The ladder, in the order of refusals.ts: the first guard that objects is the answer. */
+/** The ladder, in the order of refusals.ts: the first guard that objects is the answer. What needs sums comes last, in `decide`. */
 export const guards: readonly Guard[] = [
-  ({ facts }) => (facts.booksStopped ? 'books_stopped' : null),
-  ({ facts }) => (facts.receiptUsed ? 'receipt_used' : null),
-  ({ facts }) => (facts.paymentStateAllows === false ? 'payment_state_conflict' : null),
-  ({ command }) => (amountOf(command) !== undefined && amountOf(command)!.amountMinor <= 0n ? 'amount_invalid' : null),
-  ({ command }) => (amountOf(command) !== undefined && amountOf(command)!.amountMinor > paymentMaxMinor ? 'amount_too_large' : null),
-  ({ command, facts }) => ((namesHold(command) ? facts.hold === null : !facts.payerExists) ? 'account_unknown' : null),
-  ({ command, facts }) => (namesHold(command) && amountOf(command) && amountOf(command)!.currency !== facts.hold?.currency ? 'currency_mismatch' : null),
-  ({ facts }) => (facts.faceEpochHolds === false ? 'face_paused' : null),
-  ({ command, facts }) => (holdStateAllows(command, facts.hold) ? null : 'hold_not_open'),
-  ({ command, facts }) => (command.kind === 'refund' && refundMinorOf(command, facts.hold!) > refundableMinor(facts.hold!) ? 'refund_exceeds_payment' : null),
-  ({ command, facts }) => (command.kind === 'refund' && refundableMinor(facts.hold!) === 0n ? 'refund_exceeds_payment' : null),
-  ({ command, facts }) => (command.kind === 'capture' && captureMinorOf(command, facts.hold!) > facts.hold!.amountMinor ? 'balance_insufficient' : null),
+  { code: 'books_stopped', objects: ({ facts }) => facts.booksStopped },
+  { code: 'receipt_used', objects: ({ facts }) => facts.receiptUsed },
+  { code: 'payment_state_conflict', objects: ({ facts }) => facts.paymentStateAllows === false },
+  { code: 'amount_invalid', objects: ({ amount }) => amount !== undefined && amount.amountMinor <= 0n },
+  { code: 'amount_too_large', objects: ({ amount }) => amount !== undefined && amount.amountMinor > paymentMaxMinor },
+  { code: 'account_unknown', objects: ({ command, facts, hold }) => (namesHold(command) ? hold === null : !facts.payerExists) },
+  { code: 'currency_mismatch', objects: ({ amount, hold }) => amount !== undefined && hold !== null && amount.currency !== hold.currency },
+  { code: 'face_paused', objects: ({ facts }) => facts.faceEpochHolds === false },
+  { code: 'hold_not_open', objects: ({ command, hold }) => !holdStateAllows(command, hold) },
+  { code: 'refund_exceeds_payment', objects: ({ command, hold }) => command.kind === 'refund' && !isRefundable(command, hold) },
+  { code: 'balance_insufficient', objects: ({ command, hold }) => command.kind === 'capture' && hold !== null && captureMinorOf(command, hold) > hold.amountMinor },
 ];
 
 export function decide(command: Command, facts: Facts): Decision {
-  for (const guard of guards) {
-    const code = guard({ command, facts });
-    if (code !== null) return { ok: false, code };
-  }
+  const situation: Situation = { command, facts, hold: facts.hold, amount: amountOf(command) };
+  const objection = guards.find((guard) => guard.objects(situation));
+  if (objection) return { ok: false, code: objection.code };
   const transfer = transferOf(command, facts.hold);
   for (const leg of transfer.legs) {
     const balance = (facts.balances.get(accountId(leg.account)) ?? 0n) + leg.amountMinor;
@@ -201,4 +199,10 @@ function captureMinorOf(command: Command & { kind: 'capture' }, hold: Hold): big
 
 function refundMinorOf(command: Command & { kind: 'refund' }, hold: Hold): bigint {
   return command.amount?.amountMinor ?? refundableMinor(hold);
+}
+
+function isRefundable(command: Command & { kind: 'refund' }, hold: Hold | null): boolean {
+  if (hold === null) return false;
+  const leftMinor = refundableMinor(hold);
+  return leftMinor > 0n && refundMinorOf(command, hold) <= leftMinor;
 }

@@ -17,7 +17,7 @@ export async function lockFacts(query: Query, input: { request: PostRequest; tra
   const paymentState = request.payment ? await lockPaymentState(query, request.payment.id) : null;
   const payer = 'payerId' in command ? await lockPayer(query, command.payerId) : null;
   const hold = 'holdId' in command ? await lockHold(query, command.holdId) : null;
-  const accounts = payer || command.kind !== 'top_up' ? accountsOf(command, hold) : [];
+  const accounts = payer || hold ? accountsOf(command, hold) : [];
   return {
     booksStopped,
     receiptUsed,
@@ -26,7 +26,7 @@ export async function lockFacts(query: Query, input: { request: PostRequest; tra
     payerExists: payer !== null,
     faceEpochHolds: receipt ? payer !== null && payer.face_state === 'on' && payer.face_epoch === receipt.faceEpoch : null,
     hold,
-    balances: payer || hold ? await lockBalances(query, accounts) : new Map(),
+    balances: await lockBalances(query, accounts),
   };
 }
 
@@ -87,6 +87,7 @@ async function lockHold(query: Query, holdId: string): Promise<Hold | null> {
 
 // FOR UPDATE locks nothing where there is no row: the zero rows come first, in the same order as the locks.
 async function lockBalances(query: Query, accounts: readonly AccountRef[]): Promise<Map<string, bigint>> {
+  if (accounts.length === 0) return new Map();
   const sorted = [...accounts].sort(byAccountId);
   const ids = sorted.map(accountId);
   await query(

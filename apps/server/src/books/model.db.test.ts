@@ -105,7 +105,7 @@ async function play(acts: readonly Act[], says: (model: Model, act: Act) => bool
 it('random histories end as the model says', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 10, maxLength: 40 }), (acts) => play(acts, modelSays)),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 

@@ -152,6 +152,14 @@ describe('holds', () => {
     expect(answers.map(codeOf).sort()).toEqual(['hold_not_open', 'hold_not_open', 'ok']);
   });
 
+  it('opened 12 times at once under one id and 12 keys: one of them', async () => {
+    const payerId = await payerWith(1000n);
+    const hold = test.next('pay');
+    const answers = await times(12, (index) => post({ ...authorise(payerId, 10n, hold), idempotency: { principal: hold, key: String(index) } }));
+    expect(answers.map(codeOf).sort()).toEqual([...Array<string>(11).fill('hold_not_open'), 'ok']);
+    expect(await walletOf(payerId)).toBe(990n);
+  });
+
   it('a capture in part gives the rest back', async () => {
     const payerId = await payerWith(1000n);
     const hold = test.next('pay');

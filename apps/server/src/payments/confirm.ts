@@ -6,6 +6,7 @@ import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import { answerInSteps } from './answers.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
 import { attemptPin } from './pin-attempts.ts';
+import { checkBound } from './receipt-bound.ts';
 import { claimsOf, nobodyIdentified, type PaymentRow, readOwn, refuseExpired, step } from './record.ts';
 import { moveOf, phaseOf } from './state.ts';
 import { needsPin, viewOf } from './views.ts';
@@ -43,9 +44,11 @@ async function authorise(deps: PaymentsDependencies, { row, pin }: { row: Paymen
   await refuseExpired(deps.db, row, nowMs);
   const claims = claimsOf(row);
   if (!claims || row.payer_id === null || !isCurrency(row.currency)) throw new Error(`payment ${row.id} is identified without a receipt`);
-  if (claims.exp * 1000 <= nowMs) {
-    await step(deps.db, { paymentId: row.id, event: 'receipt_lapsed', reason: 'receipt_expired', atMs: nowMs, set: { ...nobodyIdentified, last_problem: 'receipt_expired' } });
-    throw new ProblemError('receipt_expired');
+  const bound = await checkBound(deps, { row, claims });
+  const lapsed = claims.exp * 1000 <= nowMs ? 'receipt_expired' : bound.ok ? null : bound.code;
+  if (lapsed !== null) {
+    await step(deps.db, { paymentId: row.id, event: 'receipt_lapsed', reason: lapsed, atMs: nowMs, set: { ...nobodyIdentified, last_problem: lapsed } });
+    throw new ProblemError(lapsed);
   }
   await checkPin(deps, { row, payerId: row.payer_id, pin });
   const result = await deps.books.post({

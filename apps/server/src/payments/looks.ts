@@ -7,7 +7,7 @@ import type { LookResult } from '@sonrisa/protocol/terminal-api.ts';
 import { looksMax, looksOpenedMax } from './limits.ts';
 import { maskedName } from './masked-name.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
-import { checkReceipt } from './receipt-check.ts';
+import { checkBound } from './receipt-bound.ts';
 import { nobodyIdentified, type PaymentRow, readOwn, refuseExpired, step } from './record.ts';
 import type { PaymentEvent } from './state.ts';
 import { viewOf } from './views.ts';
@@ -183,16 +183,7 @@ async function verify(
 ): Promise<{ ok: true; claims: ReceiptClaims } | { ok: false; code: ProblemCode }> {
   const verified = await deps.verifyReceipt(receipt);
   if (!verified.ok) return verified;
-  const terminal = await terminalOf(deps, row);
-  const bound = checkReceipt(verified.claims, {
-    paymentId: row.id,
-    amountMinor: row.amount_minor,
-    currency: row.currency,
-    merchantId: row.merchant_id,
-    storeId: row.store_id,
-    terminalThumbprint: terminal.key_thumbprint,
-    mode: deps.mode,
-  });
+  const bound = await checkBound(deps, { row, claims: verified.claims });
   return bound.ok ? verified : bound;
 }
 

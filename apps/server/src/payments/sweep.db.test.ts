@@ -78,6 +78,48 @@ describe('killed', () => {
   });
 });
 
+it('a cancel that is overtaken by the capture takes the money back', async () => {
+  const payerId = await till.shopper(5000n);
+  const id = await till.identified(payerId);
+  await expect(dying('capture', 'before').confirm({ ...of(id), key: till.next('key') })).rejects.toThrow('killed');
+  const books: Books = {
+    ...till.books,
+    async post(request) {
+      if (request.command.kind === 'void') await till.payments.confirm({ ...of(id), key: till.next('key') });
+      return till.books.post(request);
+    },
+  };
+  const view = await createPayments({ ...till.deps, books }).cancel(of(id));
+  expect(view).toMatchObject({ state: 'refunded', paid: { refundedMinor: '1280' } });
+  expect(await walletOf(payerId)).toBe(5000n);
+});
+
+it('one payment that cannot be finished holds up no other', async () => {
+  const [first, second] = [await till.identified(await till.shopper(5000n)), await till.identified(await till.shopper(5000n))];
+  for (const id of [first, second]) await expect(dying('capture', 'before').confirm({ ...of(id), key: till.next('key') })).rejects.toThrow('killed');
+  till.clock.nowMs += authorisedGraceMs;
+  const books: Books = {
+    ...till.books,
+    async post(request) {
+      if (request.payment?.id === first) throw new Error('poisoned');
+      return till.books.post(request);
+    },
+  };
+  await expect(createPayments({ ...till.deps, books }).sweep()).rejects.toThrow('poisoned');
+  expect([await stateOf(first), await stateOf(second)]).toEqual(['authorised', 'captured']);
+  await till.payments.sweep();
+  expect(await stateOf(first)).toBe('captured');
+});
+
+it('a look from a sandbox does not pay after a restart in production', async () => {
+  const payerId = await till.shopper(5000n);
+  const id = await till.identified(payerId);
+  const production = createPayments({ ...till.deps, mode: 'production' });
+  await expect(production.confirm({ ...of(id), key: till.next('key') })).rejects.toMatchObject({ code: 'production_refuses_sandbox' });
+  expect(await stateOf(id)).toBe('created');
+  expect(await walletOf(payerId)).toBe(5000n);
+});
+
 it('many sweeps at once do each thing once', async () => {
   const ids: string[] = [];
   for (let made = 0; made < 5; made += 1) ids.push((await till.payments.create(creation(till, 100n))).id);

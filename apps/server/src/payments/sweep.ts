@@ -9,21 +9,31 @@ import { type PaymentRow, step } from './record.ts';
 
 export type Swept = { expired: number; completed: number; voided: number };
 
+/** Throws the first failure after everything else was tried: one payment that cannot be finished holds up no other. */
 export async function sweepPayments(deps: PaymentsDependencies): Promise<Swept> {
   const swept: Swept = { expired: 0, completed: 0, voided: 0 };
+  const failures: unknown[] = [];
   const nowMs = deps.nowMs();
-  for (const row of await waitedTooLong(deps, nowMs)) {
-    if (await expire(deps, { row, nowMs })) swept.expired += 1;
-  }
-  for (const row of await leftAuthorised(deps, nowMs)) {
-    if (row.expires_at.getTime() > nowMs) {
-      await capture(deps, row);
-      swept.completed += 1;
-    } else if (await voidHeld(deps, { row, event: 'hold_lapsed', reason: 'nobody came back for it' })) {
-      swept.voided += 1;
+  const rows = [...(await waitedTooLong(deps, nowMs)), ...(await leftAuthorised(deps, nowMs))];
+  for (const row of rows) {
+    try {
+      const done = await finish(deps, { row, nowMs });
+      if (done) swept[done] += 1;
+    } catch (error) {
+      failures.push(error);
     }
   }
+  if (failures.length > 0) throw failures[0];
   return swept;
+}
+
+async function finish(deps: PaymentsDependencies, { row, nowMs }: { row: PaymentRow; nowMs: number }): Promise<keyof Swept | null> {
+  if (row.state !== 'authorised') return (await expire(deps, { row, nowMs })) ? 'expired' : null;
+  if (row.expires_at.getTime() <= nowMs) {
+    return (await voidHeld(deps, { row, event: 'hold_lapsed', reason: 'nobody came back for it' })) ? 'voided' : null;
+  }
+  await capture(deps, row);
+  return 'completed';
 }
 
 async function waitedTooLong({ db }: PaymentsDependencies, nowMs: number): Promise<PaymentRow[]> {
