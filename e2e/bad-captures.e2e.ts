@@ -1,5 +1,6 @@
 // Every bad capture through the public API, against a real server and vault: a code of the catalogue, a fitting status, a
 // sentence that says what to do, and nothing changed. Each has a twin that differs in that one thing and is accepted.
+import { request } from 'node:http';
 import { generateKeyPair, exportJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packBurst } from '@sonrisa/protocol/burst.ts';
@@ -73,6 +74,23 @@ function put(input: { paymentId: string; nonce: string; sealed: Bytes; contentTy
   return terminal.api.raw({ method: 'PUT', path, token: terminal.token, bytes: input.sealed, ...(input.contentType ? { contentType: input.contentType } : {}) });
 }
 
+/** Says how large the body will be and sends none of it: an answer must come without reading it. */
+function announce(input: { paymentId: string; nonce: string; bytes: number }): Promise<ApiAnswer> {
+  const { terminal } = running.stage;
+  const url = new URL(`/api/terminal/payments/${input.paymentId}/looks/${input.nonce}/capture`, running.instance.url);
+  const headers = { authorization: `Bearer ${terminal.token}`, 'content-type': 'application/octet-stream', 'content-length': input.bytes };
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'PUT', headers }, async (answer) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of answer) chunks.push(chunk as Buffer);
+      resolve({ status: answer.statusCode ?? 0, headers: new Headers(answer.headers as Record<string, string>), body: JSON.parse(Buffer.concat(chunks).toString()) });
+      sent.destroy();
+    });
+    sent.on('error', reject);
+    sent.flushHeaders();
+  });
+}
+
 async function expectRefusedAndHarmless(parts: Parts, sealed: Bytes, code: ProblemCode): Promise<void> {
   const before = await fingerprint(running);
   expectRefusal(await put({ paymentId: parts.paymentId, nonce: parts.associatedData.nonce, sealed }), code);
@@ -118,7 +136,9 @@ describe('frames', () => {
 
   test('a body larger than any capture', async () => {
     const parts = await freshParts();
-    await expectRefusedAndHarmless(parts, new Uint8Array(8 * 1024 * 1024 + 1), 'body_too_large');
+    const before = await fingerprint(running);
+    expectRefusal(await announce({ paymentId: parts.paymentId, nonce: parts.associatedData.nonce, bytes: 8 * 1024 * 1024 + 1 }), 'body_too_large');
+    expect(await fingerprint(running)).toEqual(before);
   });
 
   test('another content type', async () => {
@@ -200,11 +220,11 @@ describe('one byte altered', () => {
     await expectRefusedAndHarmless(parts, sealed, code);
   });
 
-  test.each([0, 3, 6, 100, 700, 20_000])('cut after %i bytes', async (length) => {
+  test.each([0, 3, 6, 100, 2_000, 20_000])('cut after %i bytes', async (length) => {
     const { terminal } = running.stage;
     const parts = await freshParts();
     const before = await fingerprint(running);
-    expectRefusal(await put({ paymentId: parts.paymentId, nonce: parts.associatedData.nonce, sealed: (await seal(parts)).slice(0, length) }), length < 700 ? malformed : unopened);
+    expectRefusal(await put({ paymentId: parts.paymentId, nonce: parts.associatedData.nonce, sealed: (await seal(parts)).slice(0, length) }), length < 2_000 ? malformed : unopened);
     expect(await fingerprint(running)).toEqual(before);
     // The payment is not spoilt: a new look counts.
     const { outcome } = await terminal.look(parts.paymentId, (count) => shopper.person.burst({ kind: 'till', seed: 5, count }));
