@@ -270,6 +270,20 @@ describe('several processes and restarts', () => {
     await other.stop();
   });
 
+  test('twins that enrol at two processes at the same moment are marked all the same', async () => {
+    const other = await startTestVault({ url: database.url, keysDir: keys.dir });
+    const pairs = Array.from({ length: 10 }, (_, n) => n);
+    for (const n of pairs) {
+      const [one, two] = await Promise.all([
+        vault.look(vault.enrolment(`pyr_${n}_a`), framesOf(personFrame(n))),
+        other.look(other.enrolment(`pyr_${n}_b`), framesOf(personFrame(n))),
+      ]);
+      await Promise.all([one.submit(), two.submit()]);
+    }
+    expect((await vault.stats()).body).toMatchObject({ faces: 20, lookAlikes: 20 });
+    await other.stop();
+  });
+
   test('other keys than the database was made with are refused at the start', async () => {
     const foreign = temporaryKeys();
     await expect(startTestVault({ url: database.url, keysDir: foreign.dir })).rejects.toThrow(/keys folder belongs to another database/);
