@@ -36,6 +36,7 @@ export async function detectFaces(
 ): Promise<FaceBox[]> {
   const input = letterbox(image, { side: detectorInputSide, scale: 1 / 127.5, bias: -1 });
   const outputs = await runner.run('detector', { data: input.data, dims: [1, detectorInputSide, detectorInputSide, 3] });
+  input.data.fill(0);
   return suppressOverlaps(decodeBoxes(outputs, input, options), options).sort((a, b) => boxSize(b) - boxSize(a));
 }
 
