@@ -1,7 +1,7 @@
 // The HTTP application: what every request passes through, and which route group is handed which capability. A group that
 // is not given the vault or the payments cannot reach them.
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { addDocsPages, describeRoutes } from './api/docs.ts';
 import { healthRoutes, type HealthChecks } from './api/health.ts';
@@ -40,6 +40,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   takeJsonOnly(app);
+  logRequests(app);
   answerWithProblems(app);
   addSecurityHeaders(app, { https: deps.tls !== undefined });
   await app.register(rateLimit, rateLimitOptions);
@@ -62,6 +63,8 @@ function newFastify({ log, newRequestId, tls }: AppDeps): FastifyInstance {
   const options = {
     loggerInstance: log,
     genReqId: newRequestId,
+    // One line a request, written when it is over.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: jsonBodyBytesMax,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle' as const,
@@ -78,5 +81,13 @@ function takeJsonOnly(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else void parse(request, String(body), done);
+  });
+}
+
+// Health is asked several times a second: only an answer that is not "ok" is worth a line.
+function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    if (request.url === '/health' && reply.statusCode === 200) return;
+    request.log.info({ req: request, status: reply.statusCode, tookMs: Math.round(reply.elapsedTime) }, 'answered');
   });
 }

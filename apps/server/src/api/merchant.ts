@@ -27,16 +27,31 @@ export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app,
   const merchantOf = guard(app, (request) => merchants.authenticate(bearerToken(request)));
   const config = ordinary;
 
-  app.get('/payments', { config, schema: { tags, summary: 'Payments, newest first', querystring: listQuery, response: { 200: merchantPaymentsSchema } } }, async (request) => ({
+  app.get('/payments', {
+    config,
+    schema: { tags, summary: 'Payments, newest first', querystring: listQuery, response: { 200: merchantPaymentsSchema } },
+  }, async (request) => ({
     payments: await payments.listForMerchant({ ...merchantOf(request), limit: request.query.limit }),
   }));
-  app.get('/payments/:id', { config, schema: { tags, summary: 'One payment', params: ofPayment, response: { 200: merchantPaymentSchema } } }, (request) =>
+  app.get('/payments/:id', {
+    config,
+    schema: { tags, summary: 'One payment', params: ofPayment, response: { 200: merchantPaymentSchema } },
+  }, (request) =>
     payments.oneForMerchant({ ...merchantOf(request), paymentId: request.params.id }),
   );
-  app.post('/payments/:id/refunds', { config, schema: { tags, summary: 'Refund, full or partial', headers: idempotencyHeaders, params: ofPayment, body: refundRequestSchema, response: { 201: refundSchema } } }, (request, reply) => {
+  app.post('/payments/:id/refunds', {
+    config,
+    schema: {
+      tags, summary: 'Refund, full or partial',
+      headers: idempotencyHeaders, params: ofPayment, body: refundRequestSchema, response: { 201: refundSchema },
+    },
+  }, (request, reply) => {
     const { merchantId } = merchantOf(request);
     const work = (key: string) => payments.refund({ merchantId, paymentId: request.params.id, key, ...request.body });
     return repeatable({ idempotency, principal: `merchant:${merchantId}`, request, reply, status: 201, schema: refundSchema, work });
   });
-  app.get('/balance', { config, schema: { tags, summary: 'Payable now', response: { 200: merchantBalanceSchema } } }, (request) => merchants.balance(merchantOf(request).merchantId));
+  app.get('/balance', {
+    config,
+    schema: { tags, summary: 'Payable now', response: { 200: merchantBalanceSchema } },
+  }, (request) => merchants.balance(merchantOf(request).merchantId));
 };

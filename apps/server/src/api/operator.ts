@@ -14,6 +14,12 @@ export const operatorRoutes: FastifyPluginAsyncZod<{ operators: Operators }> = a
   guard(app, (request) => operators.authenticate(bearerToken(request)));
   const config = ordinary;
 
-  app.get('/trial-balance', { config, schema: { tags, summary: 'Every account class, and whether the books are coherent', response: { 200: trialBalanceSchema } } }, () => operators.trialBalance());
-  app.get('/payments/:id', { config, schema: { tags, summary: 'The story of a payment', params: ofPayment, response: { 200: operatorPaymentSchema } } }, (request) => operators.story(request.params.id));
+  app.get('/trial-balance', {
+    config,
+    schema: { tags, summary: 'Every account class, and whether the books are coherent', response: { 200: trialBalanceSchema } },
+  }, () => operators.trialBalance());
+  app.get('/payments/:id', {
+    config,
+    schema: { tags, summary: 'The story of a payment', params: ofPayment, response: { 200: operatorPaymentSchema } },
+  }, (request) => operators.story(request.params.id));
 };

@@ -42,11 +42,23 @@ const ofLook = ofEnrolment.extend({ nonce: z.string().max(captureNonceMaxLength)
 const tags = ['phone'];
 
 export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mode, vault, serverKey, enrolments, owners, idempotency }) => {
-  app.get('/keys', { config: ordinary, schema: { tags, summary: 'Keys to seal for', response: { 200: phoneKeysSchema } } }, async () => ({ mode, vaultKey: (await vault.keys()).sealing, serverKey }));
-  app.get('/consent', { config: ordinary, schema: { tags, summary: 'The current consent text', querystring: z.object({ locale: localeSchema.default('zh') }), response: { 200: consentTextSchema } } }, async (request) =>
+  app.get('/keys', {
+    config: ordinary,
+    schema: { tags, summary: 'Keys to seal for', response: { 200: phoneKeysSchema } },
+  }, async () => ({ mode, vaultKey: (await vault.keys()).sealing, serverKey }));
+  app.get('/consent', {
+    config: ordinary,
+    schema: {
+      tags, summary: 'The current consent text',
+      querystring: z.object({ locale: localeSchema.default('zh') }), response: { 200: consentTextSchema },
+    },
+  }, async (request) =>
     enrolments.consent(request.query.locale),
   );
-  app.post('/enrolments', { config: sensitive, schema: { tags, summary: 'Number and name; sends an SMS code', body: startEnrolmentSchema, response: { 201: startedEnrolmentSchema } } }, async (request, reply) =>
+  app.post('/enrolments', {
+    config: sensitive,
+    schema: { tags, summary: 'Number and name; sends an SMS code', body: startEnrolmentSchema, response: { 201: startedEnrolmentSchema } },
+  }, async (request, reply) =>
     reply.status(201).send(await enrolments.start(request.body)),
   );
   await app.register(enrolmentSteps, { prefix: '/enrolments', enrolments });
@@ -58,23 +70,44 @@ const enrolmentSteps: FastifyPluginAsyncZod<{ enrolments: Enrolments }> = async 
   guard(app, (request) => enrolments.authenticate({ id: (request.params as { id: string }).id, token: bearerToken(request) }));
   const ok = { 200: enrolmentViewSchema };
 
-  app.get('/:id', { config: ordinary, schema: { tags, summary: 'Where it stands', params: ofEnrolment, response: ok } }, (request) => enrolments.read(request.params.id));
-  app.post('/:id/code', { config: sensitive, schema: { tags, summary: 'The code; a number that has an account signs in', params: ofEnrolment, body: enterCodeSchema, response: ok } }, (request) =>
+  app.get('/:id', {
+    config: ordinary,
+    schema: { tags, summary: 'Where it stands', params: ofEnrolment, response: ok },
+  }, (request) => enrolments.read(request.params.id));
+  app.post('/:id/code', {
+    config: sensitive,
+    schema: { tags, summary: 'The code; a number that has an account signs in', params: ofEnrolment, body: enterCodeSchema, response: ok },
+  }, (request) =>
     enrolments.enterCode({ id: request.params.id, code: request.body.code }),
   );
-  app.post('/:id/resend', { config: sensitive, schema: { tags, summary: 'A new code', params: ofEnrolment, response: ok } }, (request) => enrolments.resend(request.params.id));
-  app.post('/:id/consent', { config: ordinary, schema: { tags, summary: 'Both ticks, with the version read', params: ofEnrolment, body: consentSchema, response: ok } }, (request) =>
+  app.post('/:id/resend', {
+    config: sensitive,
+    schema: { tags, summary: 'A new code', params: ofEnrolment, response: ok },
+  }, (request) => enrolments.resend(request.params.id));
+  app.post('/:id/consent', {
+    config: ordinary,
+    schema: { tags, summary: 'Both ticks, with the version read', params: ofEnrolment, body: consentSchema, response: ok },
+  }, (request) =>
     enrolments.giveConsent({ id: request.params.id, consent: request.body }),
   );
-  app.post('/:id/looks', { config: ordinary, schema: { tags, summary: 'Open one look', params: ofEnrolment, body: openEnrolmentLookSchema, response: { 201: lookTicketSchema } } }, async (request, reply) =>
+  app.post('/:id/looks', {
+    config: ordinary,
+    schema: { tags, summary: 'Open one look', params: ofEnrolment, body: openEnrolmentLookSchema, response: { 201: lookTicketSchema } },
+  }, async (request, reply) =>
     reply.status(201).send(await enrolments.openLook({ id: request.params.id, signer: request.body.signer })),
   );
-  app.post('/:id/pin', { config: sensitive, schema: { tags, summary: 'Sealed PIN; opens the account', params: ofEnrolment, body: setPinSchema, response: ok } }, (request) =>
+  app.post('/:id/pin', {
+    config: sensitive,
+    schema: { tags, summary: 'Sealed PIN; opens the account', params: ofEnrolment, body: setPinSchema, response: ok },
+  }, (request) =>
     enrolments.openAccount({ id: request.params.id, sealedPin: request.body.pin }),
   );
   await app.register(async (captures: typeof app) => {
     takeSealedBodies(captures);
-    captures.put('/:id/looks/:nonce/capture', { config: ordinary, schema: { tags, summary: 'The sealed burst', consumes: captureConsumes, params: ofLook, response: ok } }, (request) =>
+    captures.put('/:id/looks/:nonce/capture', {
+      config: ordinary,
+      schema: { tags, summary: 'The sealed burst', consumes: captureConsumes, params: ofLook, response: ok },
+    }, (request) =>
       enrolments.submitCapture({ ...request.params, sealed: sealedBody(request) }),
     );
   });
@@ -84,13 +117,25 @@ const ownerRoutes: FastifyPluginAsyncZod<{ owners: Owners; idempotency: Idempote
   const ownerOf = guard(app, (request) => owners.authenticate(bearerToken(request)));
   const config = ordinary;
 
-  app.get('/me', { config, schema: { tags, summary: 'Balance, face, last payments', response: { 200: meSchema } } }, (request) => owners.me(ownerOf(request).payerId));
-  app.post('/top-ups', { config, schema: { tags, summary: 'Money from the labelled test bank', description: 'Sandbox only. An amount ending in 13 minor units is refused by the test bank.', headers: idempotencyHeaders, body: topUpSchema, response: { 201: topUpResultSchema } } }, (request, reply) => {
+  app.get('/me', {
+    config,
+    schema: { tags, summary: 'Balance, face, last payments', response: { 200: meSchema } },
+  }, (request) => owners.me(ownerOf(request).payerId));
+  app.post('/top-ups', {
+    config,
+    schema: {
+      tags, summary: 'Money from the labelled test bank', description: 'Sandbox only. An amount ending in 13 minor units is refused by the test bank.',
+      headers: idempotencyHeaders, body: topUpSchema, response: { 201: topUpResultSchema },
+    },
+  }, (request, reply) => {
     const { payerId } = ownerOf(request);
     const work = (key: string) => owners.topUp({ payerId, key, amount: request.body.amount });
     return repeatable({ idempotency, principal: `payer:${payerId}`, request, reply, status: 201, schema: topUpResultSchema, work });
   });
-  app.delete('/me/face', { config, schema: { tags, summary: 'Forget my face', response: { 200: meSchema } } }, (request) => owners.deleteFace(ownerOf(request).payerId));
+  app.delete('/me/face', {
+    config,
+    schema: { tags, summary: 'Forget my face', response: { 200: meSchema } },
+  }, (request) => owners.deleteFace(ownerOf(request).payerId));
   app.post('/sign-out', { config, schema: { tags, summary: 'End this session', response: { 204: z.null() } } }, async (request, reply) => {
     await owners.signOut(bearerToken(request));
     return reply.status(204).send(null);

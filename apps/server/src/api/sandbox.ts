@@ -16,10 +16,16 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{ sandbox: Sandbox }> = async 
   const streams = new Set<() => void>();
   app.addHook('preClose', async () => streams.forEach((close) => close()));
 
-  app.get('/outbox', { config, schema: { tags, summary: 'SMS that would have been sent', querystring: outboxQuery, response: { 200: outboxSchema } } }, async (request) => ({
+  app.get('/outbox', {
+    config,
+    schema: { tags, summary: 'SMS that would have been sent', querystring: outboxQuery, response: { 200: outboxSchema } },
+  }, async (request) => ({
     messages: await sandbox.messages(request.query),
   }));
-  app.get('/outbox/live', { config, schema: { tags, summary: 'The same as server-sent events', produces: ['text/event-stream'] } }, (request, reply) => {
+  app.get('/outbox/live', {
+    config,
+    schema: { tags, summary: 'The same as server-sent events', produces: ['text/event-stream'] },
+  }, (request, reply) => {
     if (streams.size >= streamsMax) throw new ProblemError('busy');
     const stream = startEventStream(reply, () => streams.delete(close));
     const stop = sandbox.follow((message) => stream.send({ id: message.id, data: message }));
@@ -30,5 +36,8 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{ sandbox: Sandbox }> = async 
     request.raw.once('close', stop);
     streams.add(close);
   });
-  app.get('/keys', { config, schema: { tags, summary: 'Test merchant key, operator token, activation code', response: { 200: sandboxKeysSchema } } }, async () => sandbox.keys);
+  app.get('/keys', {
+    config,
+    schema: { tags, summary: 'Test merchant key, operator token, activation code', response: { 200: sandboxKeysSchema } },
+  }, async () => sandbox.keys);
 };

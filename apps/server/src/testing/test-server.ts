@@ -25,7 +25,7 @@ const startMs = Date.UTC(2026, 10, 23, 8, 0, 0);
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 export type Ask = { token?: string; json?: unknown; bytes?: Buffer; key?: string; headers?: Record<string, string> };
 
-export async function startTestServer({ name, mode = 'sandbox' }: { name: string; mode?: 'sandbox' | 'production' }) {
+export async function startTestServer({ name, mode = 'sandbox', webDir }: { name: string; mode?: 'sandbox' | 'production'; webDir?: string }) {
   const database = await createTestDatabase({ migrationsDir, name, migrate: migrateFresh });
   const keysDir = mkdtempSync(join(tmpdir(), 'sonrisa-server-keys-'));
   const pool = createPool({ url: database.url });
@@ -42,6 +42,7 @@ export async function startTestServer({ name, mode = 'sandbox' }: { name: string
     SONRISA_SECRET: Buffer.alloc(32, 1).toString('base64url'),
     SONRISA_PIN_PEPPER: Buffer.alloc(32, 2).toString('base64url'),
     SONRISA_KEYS_DIR: keysDir,
+    SONRISA_WEB_DIR: webDir,
     ...(mode === 'sandbox' ? { SONRISA_SANDBOX_ACTIVATION_CODE: activationCode } : {}),
   });
   const destination = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) });
