@@ -17,6 +17,9 @@ export type TestInstance = {
   readonly instance: Instance;
   /** A terminal, a phone and the back offices, none of them with a screen. */
   readonly stage: Stage;
+  /** Ends the processes and leaves the data folder to be looked at. */
+  halt(): Promise<void>;
+  /** Ends the processes and removes the data folder. */
   stop(): Promise<void>;
 };
 
@@ -25,12 +28,13 @@ export async function startTestInstance(options: { people: number; logLevel?: st
   const dataDir = mkdtempSync(join(tmpdir(), 'sonrisa-e2e-'));
   const instance = await startInstance({ dataDir, port: await freePort(), mode: 'sandbox', logLevel: options.logLevel ?? 'info' });
   const { url, activationCode = '' } = instance;
+  const halt = () => instance.stop();
   const stop = async () => {
-    await instance.stop();
+    await halt();
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    return { instance, stop, stage: await openStage({ url, activationCode, people: samplePeople(options.people), timings: createTimings() }) };
+    return { instance, halt, stop, stage: await openStage({ url, activationCode, people: samplePeople(options.people), timings: createTimings() }) };
   } catch (error) {
     await stop();
     throw error;
