@@ -70,6 +70,10 @@ describe('one key', () => {
 describe('double spend', () => {
   it('200 racers for all of one balance: one winner', async () => {
     const payerId = await payerWith(1000n);
+    // Both accounts exist already: otherwise the racers would line up behind the insert of a new row, lock or no lock.
+    const earlier = test.next('pay');
+    await post(authorise(payerId, 1n, earlier));
+    await post(release(earlier));
     const answers = await times(200, () => post(authorise(payerId, 1000n, test.next('pay'))));
     expect(answers.map(codeOf).sort()).toEqual([...Array<string>(199).fill('balance_insufficient'), 'ok']);
     expect(await walletOf(payerId)).toBe(0n);
@@ -136,10 +140,17 @@ describe('a match receipt', () => {
     const pausing = await test.pool.connect();
     await pausing.query('BEGIN');
     await pausing.query('UPDATE payer SET face_epoch = 2 WHERE id = $1', [payerId]);
-    const paying = post({ ...authorise(payerId, 1n, test.next('pay')), receipt: { jti: test.next('jti'), faceEpoch: 1 } });
+    let isAnswered = false;
+    const paying = post({ ...authorise(payerId, 1n, test.next('pay')), receipt: { jti: test.next('jti'), faceEpoch: 1 } }).finally(() => (isAnswered = true));
+    while (!isAnswered && !(await somebodyWaits())) await new Promise((resolve) => setTimeout(resolve, 5));
     await pausing.query('COMMIT');
     pausing.release();
     expect(codeOf(await paying)).toBe('face_paused');
+
+    async function somebodyWaits(): Promise<boolean> {
+      const { rows } = await test.pool.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+      return rows.length > 0;
+    }
   });
 });
 
