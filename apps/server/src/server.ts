@@ -61,6 +61,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const codeKey = deriveSubKey(config.secret, 'sms-code');
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, sms, vault, pins, pinKey: keys.privateKey, codeKey, currency: walletCurrency });
   const bank = sandbox ? createTestBank() : createNoBank();
+  const owners = createOwners({ db, clock, tokens, books, payments, bank, vault });
   const idempotency = createIdempotency({ db, clock });
   const app = await createApp({
     log,
@@ -75,7 +76,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
       payments,
       idempotency,
     },
-    phone: { mode: config.mode, vault, serverKey, enrolments, owners: createOwners({ db, clock, tokens, books, payments, bank, vault }), idempotency },
+    phone: { mode: config.mode, vault, serverKey, enrolments, owners, idempotency },
     merchant: { merchants: createMerchants({ db, tokens, books }), payments, idempotency },
     operators: createOperators({ clock, tokens, books, payments, operatorToken: sandbox?.keys.operatorToken }),
     sandbox: sandbox && createSandbox(sandbox),
@@ -83,6 +84,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const rounds = [
     { name: 'payments', everyMs: paymentsEveryMs, run: () => payments.sweep() },
     { name: 'enrolments', everyMs: enrolmentsEveryMs, run: () => enrolments.sweep() },
+    { name: 'deleted faces', everyMs: enrolmentsEveryMs, run: () => owners.sweep() },
     { name: 'audit', everyMs: auditEveryMs, run: () => books.audit(clock.nowMs()) },
   ];
   return { app, rounds };

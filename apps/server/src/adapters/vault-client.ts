@@ -41,9 +41,9 @@ export function createVaultClient({ url, secret, clock }: { url: string; secret:
   };
   return {
     mintLook: (look) => call(vaultPaths.looks, lookTicketSchema, { method: 'POST', json: look }),
-    capture: (nonce, sealed) => call(vaultPaths.capture(nonce), captureOutcomeSchema, { method: 'PUT', bytes: sealed, timeoutMs: captureTimeoutMs }),
-    digits: (nonce, digits) => call(vaultPaths.digits(nonce), digitsOutcomeSchema, { method: 'POST', json: { digits } }),
-    forget: (payerRef, faceEpoch) => call(vaultPaths.forget(payerRef), forgottenSchema, { method: 'POST', json: { faceEpoch } }),
+    capture: (nonce, sealed) => call(vaultPaths.capture(encodeURIComponent(nonce)), captureOutcomeSchema, { method: 'PUT', bytes: sealed, timeoutMs: captureTimeoutMs }),
+    digits: (nonce, digits) => call(vaultPaths.digits(encodeURIComponent(nonce)), digitsOutcomeSchema, { method: 'POST', json: { digits } }),
+    forget: (payerRef, faceEpoch) => call(vaultPaths.forget(encodeURIComponent(payerRef)), forgottenSchema, { method: 'POST', json: { faceEpoch } }),
     keys: () => keys(),
     verifyReceipt: async (receipt) => {
       const { receipts } = await keys(keyIdOf(receipt));

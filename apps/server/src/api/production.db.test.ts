@@ -1,6 +1,7 @@
 // Production mode: whatever belongs to the sandbox is absent or refused. The vault is the labelled double of ../testing.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHash } from 'node:crypto';
+import { sensitivePerMinuteMax } from './limits.ts';
 import { newSigner, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
@@ -46,5 +47,13 @@ describe('production mode', () => {
 
   it('has no operator by a token anybody could derive', async () => {
     expect((await server.ask('GET', '/api/operator/trial-balance', { token: 'op_test_x' })).body.code).toBe('unauthorised');
+  });
+
+  it('lets nobody guess activation codes for long', async () => {
+    const guess = async () => server.ask('POST', '/api/terminal/activations', { json: { code: 'GUESSED1', publicJwk: await newSigner() } });
+    const answers = await Promise.all(Array.from({ length: sensitivePerMinuteMax + 1 }, guess));
+    const refused = answers.filter(({ body }) => body.code === 'rate_limited');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(0);
   });
 });

@@ -139,6 +139,22 @@ describe('the owner', () => {
     await assertBooksCoherent(server.pool);
   });
 
+  it('deletes their face while the vault is away: no match counts from then on, and the vault hears of it later', async () => {
+    const owner = await enrol(server, { phone: '+8613900000006', name: 'Patient', pin: '294615', face: 'patient', topUpMinor: '5000' });
+    const { paymentId } = await recognised(server, { token: till, amountMinor: '1200', face: 'patient' });
+    server.vault.up = false;
+    expect((await server.ask('DELETE', '/api/phone/me/face', { token: owner.session })).body.code).toBe('vault_unavailable');
+    expect((await confirm(paymentId)).body.code).toBe('face_paused');
+    server.vault.up = true;
+    expect(server.vault.faces.has('patient')).toBe(true);
+    await server.runRound('deleted faces');
+    expect(server.vault.faces.has('patient')).toBe(false);
+    server.vault.forgotten.length = 0;
+    await server.runRound('deleted faces');
+    expect(server.vault.forgotten).toEqual([]);
+    await assertBooksCoherent(server.pool);
+  });
+
   it('signs out, and the session is over', async () => {
     const owner = await enrol(server, { phone: '+8613900000004', name: 'Leaver', pin: '294615', face: 'leaver' });
     expect((await server.ask('POST', '/api/phone/sign-out', { token: owner.session })).status).toBe(204);

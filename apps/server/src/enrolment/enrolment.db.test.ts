@@ -98,11 +98,11 @@ describe('an SMS code', () => {
     expect((await at(started, 'code', { code })).body.code).toBe('code_tries_used_up');
   });
 
-  it('is counted under a hundred guesses at once', async () => {
+  it('is counted under many guesses at once', async () => {
     const phone = newPhone();
     const started = await start(phone);
     const code = await codeSentTo(server, phone);
-    const guesses = Array.from({ length: 40 }, () => at(started, 'code', { code: wrongFor(code) }));
+    const guesses = Array.from({ length: 20 }, () => at(started, 'code', { code: wrongFor(code) }));
     const answers = (await Promise.all(guesses)).map(({ body }) => body.code);
     expect(answers.filter((each) => each === 'code_wrong')).toHaveLength(2);
   });

@@ -15,7 +15,10 @@ export type Owners = {
   signOut(token: string): Promise<void>;
   me(payerId: string): Promise<Me>;
   topUp(input: { payerId: string; key: string; amount: WireAmount }): Promise<z.infer<typeof topUpResultSchema>>;
+  /** From here on no match of this face counts. Throws `vault_unavailable` when the vault did not hear of it yet. */
   deleteFace(payerId: string): Promise<Me>;
+  /** Tells the vault of deleted faces that it did not hear of. */
+  sweep(): Promise<number>;
 };
 
 export type OwnerDeps = SessionDeps & {
@@ -27,6 +30,7 @@ export type OwnerDeps = SessionDeps & {
 };
 
 const paymentsShownMax = 20;
+const sweepBatchMax = 50;
 
 export function createOwners(deps: OwnerDeps): Owners {
   return {
@@ -35,6 +39,7 @@ export function createOwners(deps: OwnerDeps): Owners {
     me: (payerId) => me(deps, payerId),
     topUp: (input) => topUp(deps, input),
     deleteFace: (payerId) => deleteFace(deps, payerId),
+    sweep: () => forgetDeletedFaces(deps),
   };
 }
 
@@ -50,7 +55,7 @@ async function me(deps: OwnerDeps, payerId: string): Promise<Me> {
     maskedName: maskedName(payer.name),
     phoneMasked: maskPhone(payer.phone_e164),
     balance: { amountMinor: String(walletMinor), currency: payer.currency },
-    face: { state: payer.face_state, enrolledAtMs: payer.face_enrolled_at?.getTime() ?? null },
+    face: { state: payer.face_state, enrolledAtMs: payer.face_state === 'on' ? (payer.face_enrolled_at?.getTime() ?? null) : null },
     payments,
   };
 }
@@ -79,10 +84,33 @@ function balanceOf({ walletMinor, currency }: { walletMinor: string; currency: s
 async function deleteFace(deps: OwnerDeps, payerId: string): Promise<Me> {
   const payer = await deps.db
     .updateTable('payer')
-    .set((is) => ({ face_epoch: is('face_epoch', '+', 1), face_state: 'off' as const, face_enrolled_at: null }))
+    .set((is) => ({ face_epoch: is('face_epoch', '+', 1), face_state: 'off' as const }))
     .where('id', '=', payerId)
-    .returning('face_epoch')
+    .returning(['id', 'face_epoch'])
     .executeTakeFirstOrThrow();
-  await deps.vault.forget(payerId, payer.face_epoch);
+  await forgetFace(deps, payer);
   return me(deps, payerId);
+}
+
+// The date of enrolment stays until the vault has answered: a face that is off and still has one is yet to be forgotten.
+async function forgetFace(deps: OwnerDeps, payer: { id: string; face_epoch: number }): Promise<void> {
+  await deps.vault.forget(payer.id, payer.face_epoch);
+  await deps.db
+    .updateTable('payer')
+    .set({ face_enrolled_at: null })
+    .where('id', '=', payer.id)
+    .where('face_epoch', '=', payer.face_epoch)
+    .execute();
+}
+
+async function forgetDeletedFaces(deps: OwnerDeps): Promise<number> {
+  const left = await deps.db
+    .selectFrom('payer')
+    .select(['id', 'face_epoch'])
+    .where('face_state', '=', 'off')
+    .where('face_enrolled_at', 'is not', null)
+    .limit(sweepBatchMax)
+    .execute();
+  for (const payer of left) await forgetFace(deps, payer);
+  return left.length;
 }
