@@ -1,8 +1,9 @@
 // `npm run bench -- NAME`: runs one benchmark and writes its section of bench/RESULTS.md.
+import { captureToPaidRows } from './capture-to-paid.ts';
 import { runPipelineBench } from './pipeline.ts';
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
-  pipeline: () => runPipelineBench(),
+  pipeline: () => runPipelineBench({ extraRows: captureToPaidRows }),
 };
 
 const name = process.argv[2] ?? '';
