@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cosine, embedChip, fuse, normalise, sameFaceThroughout } from './embed.ts';
 import { createScriptedRunner } from './testing/scripted-runner.ts';
@@ -20,10 +21,22 @@ describe('embedChip', () => {
 });
 
 describe('vectors', () => {
-  it('fuse to the direction between them', () => {
-    const fused = fuse([Float32Array.of(1, 0), Float32Array.of(0, 1)]);
-    expect(fused[0]).toBeCloseTo(Math.SQRT1_2, 6);
-    expect(cosine(fused, fused)).toBeCloseTo(1, 6);
+  const unit = fc
+    .array(fc.integer({ min: -9, max: 9 }), { minLength: 3, maxLength: 3 })
+    .filter((values) => values.some((value) => value !== 0))
+    .map((values) => normalise(Float32Array.from(values)));
+  const several = fc.array(unit, { minLength: 1, maxLength: 4 });
+  const meanOfPairs = (as: readonly Float32Array[], bs: readonly Float32Array[]): number =>
+    as.flatMap((a) => bs.map((b) => cosine(a, b))).reduce((sum, score) => sum + score, 0) / (as.length * bs.length);
+
+  it('fuse so that their score is the mean of all pairs: what the error curve of single pictures covers', () => {
+    fc.assert(fc.property(several, several, (as, bs) => Math.abs(cosine(fuse(as), fuse(bs)) - meanOfPairs(as, bs)) < 1e-5));
+  });
+
+  it('which brought back to unit length would score higher than any pair of frames (positive control)', () => {
+    const [a, b, probe] = [Float32Array.of(0.8, 0.6), Float32Array.of(0.8, -0.6), Float32Array.of(1, 0)];
+    expect(cosine(normalise(fuse([a, b])), probe)).toBeGreaterThan(Math.max(cosine(a, probe), cosine(b, probe)));
+    expect(cosine(fuse([a, b]), probe)).toBeCloseTo(0.8, 6);
   });
 
   it('of no direction are refused', () => {

@@ -2,7 +2,10 @@
 import type { AlignedChip } from './align.ts';
 import type { ModelRunner } from './runner.ts';
 
-/** Unit length (L2), Float32Array(128) for the embedded pack. */
+/**
+ * Float32Array(128) for the embedded pack. Of a single picture: unit length (L2). Fused from several: a little
+ * shorter, the more so the more they differ.
+ */
 export type Embedding = Float32Array;
 
 /**
@@ -19,21 +22,31 @@ export async function embedChip(runner: ModelRunner, chip: AlignedChip): Promise
   const [output] = Object.values(outputs);
   if (!output) throw new Error('the recogniser gave no embedding');
   const length = output.data.length / 2;
-  return fuse([output.data.subarray(0, length), output.data.subarray(length)]);
+  return normalise(mean([output.data.subarray(0, length), output.data.subarray(length)]));
 }
 
-/** Mean of several embeddings, brought back to unit length: one template from several frames. */
-export function fuse(embeddings: readonly Float32Array[]): Embedding {
-  const [first] = embeddings;
+/**
+ * One template from several frames: their mean, on purpose not brought back to unit length. The score of two
+ * fused templates is then the mean of the scores of all pairs of frames, and the error curve, measured on
+ * single pictures, stays an upper bound. Brought to unit length, means of three photos of different days
+ * scored 0.943 against strangers 30 times as often as the curve says (LFW, 200 people: FMR 2.2e-3 instead
+ * of 7e-5); as they are, less often (0 of 36,180), with FNMR at FMR 1e-3 down from 3.8 % to 0 of 135.
+ */
+export function fuse(embeddings: readonly Embedding[]): Embedding {
+  return mean(embeddings);
+}
+
+function mean(vectors: readonly Float32Array[]): Float32Array {
+  const [first] = vectors;
   if (!first) throw new Error('nothing to fuse');
-  const mean = new Float32Array(first.length);
-  for (const embedding of embeddings) {
-    for (let i = 0; i < mean.length; i++) mean[i] += embedding[i];
+  const sum = new Float32Array(first.length);
+  for (const vector of vectors) {
+    for (let i = 0; i < sum.length; i++) sum[i] += vector[i] / vectors.length;
   }
-  return normalise(mean);
+  return sum;
 }
 
-/** Cosine of two unit vectors, -1..1. */
+/** The score, -1..1: the cosine of two unit vectors, the mean cosine of all pairs for fused ones. */
 export function cosine(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];

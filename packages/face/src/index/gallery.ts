@@ -4,12 +4,12 @@ import type { Embedding } from '../embed.ts';
 export interface SearchHit {
   /** The opaque reference the person was put in under. */
   readonly ref: string;
-  /** Cosine of the probe with the best of the person's templates. */
+  /** Score (see `cosine`) of the probe with the best of the person's templates. */
   readonly score: number;
 }
 
 export interface GalleryIndex {
-  /** Replaces everything kept under `ref`. Unit vectors; copied. */
+  /** Replaces everything kept under `ref`. Vectors of length 1, or less when fused; copied. */
   put(ref: string, templates: readonly Embedding[]): void;
   /** Removes the person and overwrites the bytes with zeros; false if there was none. */
   erase(ref: string): boolean;

@@ -8,7 +8,7 @@ export interface Slots {
   append(owner: string, vector: Float32Array): number;
   /** Frees a slot; the last one moves into it: answers whose moved from where, if any did. */
   free(slot: number): { readonly owner: string; readonly from: number } | null;
-  /** Cosine of a unit vector with the one in the slot. */
+  /** Scalar product with the vector in the slot. */
   score(slot: number, probe: Float32Array): number;
   /** The live buffer, for tests that look for bytes left behind. */
   bytes(): Float32Array;
