@@ -1,4 +1,4 @@
-// FOR TESTS: the real server on a real PostgreSQL, asked without a socket, with a clock that stands still until moved and
+// FOR TESTS: the real server on a real PostgreSQL, asked without a socket, with a clock that moves a millisecond a request and
 // the vault double of this folder.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,6 +49,8 @@ export async function startTestServer({ name, mode = 'sandbox', webDir }: { name
   const log = createLog({ level: 'info', destination });
   const { app, rounds } = await createServer({ config, pool, clock, random: systemRandom, vault, log });
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { token, json, bytes, key, headers }: Ask = {}) => {
+    // The newest of two messages must be told from the one before.
+    clock.ms += 1;
     const answer = await app.inject({
       method,
       url,
