@@ -11,10 +11,9 @@ export function findChromium(): string {
   return found;
 }
 
-/** `camera` undefined: this browser has none. */
-export function launchBrowser(camera: { file: string } | undefined): Promise<Browser> {
-  const fake = camera
-    ? ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera.file}`]
-    : [];
-  return chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', ...fake] });
+/** `grantsCamera` false: there is a camera, and whoever sits there says no to it. */
+export function launchBrowser(camera: { file: string }, options: { grantsCamera?: boolean } = {}): Promise<Browser> {
+  const args = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera.file}`];
+  if (options.grantsCamera ?? true) args.push('--use-fake-ui-for-media-stream');
+  return chromium.launch({ executablePath: findChromium(), args });
 }
