@@ -26,7 +26,7 @@ export class ApiError extends Error {
 }
 
 export type ApiRequest<T> = {
-  method: 'GET' | 'POST' | 'PUT';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   schema: z.ZodType<T>;
   token?: string;
@@ -82,8 +82,8 @@ async function answerTo<T>(send: typeof fetch, input: ApiRequest<T>): Promise<Re
   if (input.token) headers.set('authorization', `Bearer ${input.token}`);
   if (input.idempotencyKey) headers.set('idempotency-key', input.idempotencyKey);
   if (input.bytes) headers.set('content-type', 'application/octet-stream');
-  else if (input.method !== 'GET') headers.set('content-type', 'application/json');
-  const body = input.bytes ?? (input.method === 'GET' ? null : JSON.stringify(input.json ?? {}));
+  else if (hasJson(input)) headers.set('content-type', 'application/json');
+  const body = input.bytes ?? (hasJson(input) ? JSON.stringify(input.json ?? {}) : null);
   const signal = AbortSignal.timeout(input.timeoutMs ?? requestTimeoutMs);
   try {
     return await send(input.path, { method: input.method, headers, body, signal, cache: 'no-store', credentials: 'omit' });
@@ -111,3 +111,5 @@ function jsonOrUndefined(text: string): unknown {
     return undefined;
   }
 }
+
+const hasJson = (input: { method: string; bytes?: unknown }): boolean => !input.bytes && (input.method === 'POST' || input.method === 'PUT');

@@ -65,7 +65,9 @@ function stepSale(model: KioskModel, event: SaleEvent): KioskModel {
       if (state.name !== 'confirm') return model;
       return { ...model, state: { name: 'paying', confirmKey: event.confirmKey, sealedPin: event.sealedPin } };
     case 'first_time':
-      return isSale(state) ? { ...model, state: { name: 'first_time' } } : model;
+      return offersInvite.has(state.name) && Object.keys(model.basket).length > 0 ? { ...model, state: { name: 'first_time' } } : model;
+    case 'payment_made':
+      return state.name === 'first_time' ? { ...model, payment: event.payment } : model;
     case 'invite_changed':
       if (state.name !== 'first_time') return model;
       return { ...model, invite: event.invite, state: event.invite.state === 'enrolled' ? { name: 'start', note: 'welcome' } : state };
@@ -130,13 +132,12 @@ function canTakeOtherWay({ state }: KioskModel): boolean {
 
 function back(model: KioskModel): KioskModel {
   const { state } = model;
-  if (state.name === 'basket') return Object.keys(model.basket).length === 0 ? leave(model) : model;
   if (isSettling(state) || state.name === 'paid' || !isSale(state)) return model;
-  const empty = Object.keys(model.basket).length === 0;
+  if (Object.keys(model.basket).length === 0) return leave(model);
+  if (state.name === 'basket') return model;
   // Before the camera one step back is the basket; after it, the tap that opens the camera.
-  const toBasket = state.name === 'start' || (state.name === 'other_way' && !model.createKey) || empty;
-  if (empty) return leave(model);
-  return toBasket ? { ...model, state: { name: 'basket' } } : { ...model, state: { name: 'start', note: 'none' } };
+  const toBasket = state.name === 'start' || (state.name === 'other_way' && !model.createKey);
+  return { ...model, state: toBasket ? { name: 'basket' } : { name: 'start', note: 'none' } };
 }
 
 function retry(model: KioskModel): KioskModel {
@@ -144,6 +145,8 @@ function retry(model: KioskModel): KioskModel {
   if (state.name !== 'interrupted') return model;
   return { ...model, state: { name: state.then } };
 }
+
+const offersInvite: ReadonlySet<KioskState['name']> = new Set(['start', 'not_recognised', 'other_way', 'refused']);
 
 function canLook({ state, basket }: KioskModel): boolean {
   const from: ReadonlySet<KioskState['name']> = new Set(['start', 'retake', 'not_recognised', 'refused', 'camera_problem', 'other_way', 'first_time', 'digits']);

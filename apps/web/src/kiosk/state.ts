@@ -73,6 +73,8 @@ export type KioskEvent =
   | { type: 'retry' }
   | { type: 'other_way' }
   | { type: 'first_time' }
+  /** A payment made only to invite somebody. */
+  | { type: 'payment_made'; payment: PaymentView }
   | { type: 'invite_changed'; invite: Invite }
   | { type: 'back' }
   /** Leave: by the button, after paying, or because nobody is there any more. */

@@ -1,0 +1,22 @@
+// English: the sandbox's SMS outbox.
+export const outbox = {
+  pageTitle: 'SMS outbox',
+  title: 'SMS outbox',
+  home: 'Sonrisa: start page',
+  lead: 'In a sandbox no text message leaves the building. Each one lands here instead.',
+  production: 'This installation is in production: messages go to real phones, and there is no outbox.',
+  search: 'Search by number',
+  noneFound: 'No messages to {{search}}.',
+  emptyTitle: 'No messages yet',
+  emptyText: 'Enrol on the phone page and the code will appear here.',
+  openPhone: 'Open the phone page',
+  live_connecting: 'Connecting',
+  live_live: 'Live',
+  live_lost: 'Connection lost, trying again',
+  copy: 'Copy',
+  copied: 'Copied',
+  copyByHand: 'Please copy by hand',
+  copyCode: 'Copy code {{code}}',
+  newCode: 'New message to {{to}}. Code: {{code}}',
+  newMessage: 'New message to {{to}}: {{text}}',
+};

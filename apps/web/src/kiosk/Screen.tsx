@@ -1,0 +1,20 @@
+// The two shapes a state of the till takes: one thing in the middle, or that with a picture on top.
+import type { ReactNode } from 'react';
+
+export function Screen(props: { title?: ReactNode; picture?: ReactNode; text?: ReactNode; children?: ReactNode; actions?: ReactNode }) {
+  return (
+    <div className="m-auto w-full max-w-2xl px-6 py-6 flex flex-col items-center gap-6 text-center">
+      {props.picture}
+      {props.title ? <h1 className="text-4xl font-extrabold leading-tight">{props.title}</h1> : null}
+      {props.text ? <p className="text-xl text-soft max-w-lg">{props.text}</p> : null}
+      {props.children}
+      {props.actions ? <div className="w-full max-w-md flex flex-col gap-3 mt-2">{props.actions}</div> : null}
+    </div>
+  );
+}
+
+/** A round coloured spot that holds one icon. */
+export function Spot(props: { children: ReactNode; tone?: 'glow' | 'good' | 'warn' }) {
+  const tone = { glow: 'bg-glow text-crust', good: 'bg-good-glow text-good', warn: 'bg-warn-glow text-warn' }[props.tone ?? 'glow'];
+  return <span className={`size-28 rounded-full flex items-center justify-center animate-pop ${tone}`}>{props.children}</span>;
+}

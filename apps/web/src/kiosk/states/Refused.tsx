@@ -1,0 +1,27 @@
+// A refusal with its reason, what else works, and the plain word that nothing was charged.
+import { Wallet, CircleSlash } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
+import { Money } from '../../ui/Money.tsx';
+import { Problem } from '../../ui/Problem.tsx';
+import { useKiosk } from '../kiosk-context.ts';
+import { Screen, Spot } from '../Screen.tsx';
+import { LookAgain } from './Retake.tsx';
+
+export function Refused(props: { code: SentenceCode }) {
+  const { t } = useTranslation('kiosk');
+  const { model } = useKiosk();
+  const money = props.code === 'balance_insufficient';
+  return (
+    <Screen
+      picture={<Spot>{money ? <Wallet aria-hidden="true" className="size-12" /> : <CircleSlash aria-hidden="true" className="size-12" />}</Spot>}
+      title={t(money ? 'refusedMoney' : 'refusedTitle')}
+      actions={<LookAgain firstTime={false} />}
+    >
+      {model.payment ? <Money amount={model.payment.amount} size="large" testId="amount" /> : null}
+      <Problem code={props.code}>
+        <p className="font-bold text-good">{t('nothingCharged')}</p>
+      </Problem>
+    </Screen>
+  );
+}

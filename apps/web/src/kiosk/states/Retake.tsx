@@ -1,0 +1,75 @@
+// The look led nowhere: too dark, several people, somebody we do not know. A sentence, and every way on.
+import { CameraOff, SearchX, UserRoundX } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { CameraTrouble } from '../../camera/CameraTrouble.tsx';
+import type { CameraProblem } from '../../camera/open-camera.ts';
+import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
+import { Button } from '../../ui/Button.tsx';
+import { useKiosk } from '../kiosk-context.ts';
+import { Screen, Spot } from '../Screen.tsx';
+
+export function Retake(props: { code: SentenceCode }) {
+  const { t } = useTranslation();
+  return (
+    <Screen
+      picture={<Spot>{props.code === 'face_several' ? <UserRoundX aria-hidden="true" className="size-12" /> : <CameraOff aria-hidden="true" className="size-12" />}</Spot>}
+      title={<span role="alert" data-testid="problem" data-code={props.code}>{t(`problems:${props.code}`)}</span>}
+      text={t('kiosk:nothingCharged')}
+      actions={<LookAgain firstTime={false} />}
+    >
+      <SmallCode code={props.code} />
+    </Screen>
+  );
+}
+
+export function NotRecognised() {
+  const { t } = useTranslation('kiosk');
+  const { model } = useKiosk();
+  return (
+    <Screen
+      picture={<Spot><SearchX aria-hidden="true" className="size-12" /></Spot>}
+      title={<span role="alert">{t('notRecognisedTitle')}</span>}
+      text={t('notRecognisedText')}
+      actions={<LookAgain firstTime />}
+    >
+      {model.payment ? <p className="text-base text-soft">{t('looksLeft', { n: model.payment.looksLeft })}</p> : null}
+    </Screen>
+  );
+}
+
+export function CameraProblemState(props: { problem: CameraProblem }) {
+  return (
+    <Screen actions={<LookAgain firstTime={false} />}>
+      <CameraTrouble problem={props.problem} />
+    </Screen>
+  );
+}
+
+export function LookAgain(props: { firstTime: boolean }) {
+  const { t } = useTranslation(['kiosk', 'ui']);
+  const { send, tools } = useKiosk();
+  return (
+    <>
+      <Button look="primary" size="large" wide testId="try-again" onClick={() => send({ type: 'look_wanted', createKey: tools.newKey() })}>
+        {t('lookAgain')}
+      </Button>
+      {props.firstTime ? (
+        <Button look="soft" wide testId="first-time" onClick={() => send({ type: 'first_time' })}>
+          {t('firstTime')}
+        </Button>
+      ) : null}
+      <Button wide testId="other-way-here" onClick={() => send({ type: 'other_way' })}>
+        {t('otherWay')}
+      </Button>
+    </>
+  );
+}
+
+export function SmallCode(props: { code: string }) {
+  const { t } = useTranslation('ui');
+  return (
+    <p className="text-xs text-soft">
+      {t('errorCode')} <code>{props.code}</code>
+    </p>
+  );
+}

@@ -1,0 +1,133 @@
+// The phone: the model, the state on screen, and what is kept between reloads.
+import { useEffect, useMemo, useReducer } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Brand } from '../ui/Brand.tsx';
+import { Button } from '../ui/Button.tsx';
+import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
+import { Problem } from '../ui/Problem.tsx';
+import { Progress } from '../ui/Progress.tsx';
+import { Ribbon } from '../ui/Ribbon.tsx';
+import { codeOf } from '../api.ts';
+import { inviteIn, keep, readKept } from './kept.ts';
+import { step } from './machine.ts';
+import { PhoneContext, usePhone, type PhoneTools } from './phone-context.ts';
+import { emptyModel, stepCount, stepOf, type PhoneModel, type PhoneState } from './state.ts';
+import { CodeStep } from './states/CodeStep.tsx';
+import { ConsentStep } from './states/ConsentStep.tsx';
+import { Done } from './states/Done.tsx';
+import { Home } from './states/Home.tsx';
+import { CameraProblemStep, FramingStep, LookStep, SendingStep, WaitStep } from './states/LookStep.tsx';
+import { NumberStep } from './states/NumberStep.tsx';
+import { OpeningStep, PinRepeatStep, PinStep } from './states/PinStep.tsx';
+import { TopUp } from './states/TopUp.tsx';
+
+export function Phone(props: { tools: PhoneTools }) {
+  const { tools } = props;
+  const { t, i18n } = useTranslation('phone');
+  const [model, send] = useReducer(step, emptyModel);
+  const phone = useMemo(() => ({ model, send, tools }), [model, tools]);
+  useEffect(() => remember(model, tools.storage), [model, tools]);
+  useEffect(() => {
+    document.title = `Sonrisa · ${t('pageTitle')}`;
+  }, [t, i18n.language]);
+  const at = stepOf(model.state.name);
+  return (
+    <PhoneContext value={phone}>
+      <div className="min-h-dvh flex flex-col max-w-lg mx-auto">
+        {model.keys?.mode === 'production' ? null : <Ribbon />}
+        <header className="flex items-center justify-between px-5 py-2">
+          <Brand />
+          <LanguageSwitch />
+        </header>
+        {at === null ? null : (
+          <div className="px-6">
+            <Progress step={at} of={stepCount} />
+          </div>
+        )}
+        <main key={stageKey(model.state)} data-state={model.state.name} aria-label={t('pageTitle')} className="flex-1 flex flex-col animate-rise">
+          {screen(model.state)}
+        </main>
+      </div>
+    </PhoneContext>
+  );
+}
+
+const stageKey = ({ name }: PhoneState): string => (name === 'challenge' ? 'framing' : name);
+
+function remember(model: PhoneModel, storage: Storage): void {
+  if (model.state.name === 'starting' || model.state.name === 'unreachable') return;
+  const { session, enrolment, inviteId } = model;
+  keep(storage, {
+    session,
+    enrolment: enrolment && !session ? { id: enrolment.view.id, token: enrolment.token } : null,
+    inviteId: session ? null : inviteId,
+  });
+}
+
+function screen(state: PhoneState) {
+  switch (state.name) {
+    case 'starting':
+      return <Starting />;
+    case 'unreachable':
+      return <Unreachable code={state.code} />;
+    case 'number':
+      return <NumberStep />;
+    case 'code':
+      return <CodeStep round={state.round} />;
+    case 'consent':
+      return <ConsentStep />;
+    case 'look':
+      return <LookStep problem={state.problem} />;
+    case 'framing':
+    case 'challenge':
+      return <FramingStep ticket={state.ticket} />;
+    case 'sending':
+      return <SendingStep ticket={state.ticket} recording={state.recording} />;
+    case 'camera_problem':
+      return <CameraProblemStep problem={state.problem} />;
+    case 'pin':
+      return <PinStep key={state.round} problem={state.problem} />;
+    case 'pin_repeat':
+      return <PinRepeatStep />;
+    case 'opening':
+      return <OpeningStep pin={state.pin} />;
+    case 'top_up':
+      return <TopUp />;
+    case 'done':
+      return <Done />;
+    case 'home':
+      return <Home />;
+  }
+}
+
+function Starting() {
+  const { t } = useTranslation('ui');
+  const { send, tools } = usePhone();
+  useEffect(() => {
+    const run = async (): Promise<void> => {
+      const kept = readKept(tools.storage);
+      const keys = await tools.client.keys();
+      const { enrolment: who } = kept;
+      // An enrolment the server no longer knows starts over without a word.
+      const view = who && !kept.session ? await tools.client.read(who).catch(() => null) : null;
+      const enrolment = who && view ? { view, token: who.token } : null;
+      send({ type: 'started', keys, session: kept.session, enrolment, inviteId: inviteIn(location) ?? kept.inviteId });
+    };
+    run().catch((error: unknown) => send({ type: 'unreachable', code: codeOf(error) }));
+  }, [send, tools]);
+  return <WaitStep title={t('loading')} />;
+}
+
+function Unreachable(props: { code: Parameters<typeof Problem>[0]['code'] }) {
+  const { t } = useTranslation('phone');
+  const { send } = usePhone();
+  return (
+    <div className="flex-1 flex flex-col justify-center gap-6 px-6">
+      <h1 className="text-3xl font-extrabold text-center">{t('unreachableTitle')}</h1>
+      <Problem code={props.code} />
+      <Button look="primary" size="large" wide testId="try-again" onClick={() => send({ type: 'retry' })}>
+        {t('ui:tryAgain')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+// Entry of the phone page: the one place where it meets the clock, randomness, storage and the network.
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createRoot } from 'react-dom/client';
+import '../ui/theme.css';
+import { createApi } from '../api.ts';
+import { deviceSigner } from '../camera/signing-key.ts';
+import { startTexts } from '../i18n/setup.ts';
+import { phone as en } from '../i18n/texts/en/phone.ts';
+import { phone as zh } from '../i18n/texts/zh/phone.ts';
+import { createPhoneClient } from './phone-client.ts';
+import { Phone } from './Phone.tsx';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const tools = {
+  client: createPhoneClient(createApi({ fetch: (...request) => fetch(...request), pause })),
+  signer: () => deviceSigner('phone'),
+  newKey: () => crypto.randomUUID(),
+  now: () => Date.now(),
+  storage: localStorage,
+};
+// Requests already try again by themselves.
+const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+
+await startTexts({ phone: { en, zh } });
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <QueryClientProvider client={queries}>
+      <Phone tools={tools} />
+    </QueryClientProvider>,
+  );
+}

@@ -1,0 +1,58 @@
+// The phone API as this app uses it.
+import { lookTicketSchema, type LookTicket, type PublicJwk } from '@sonrisa/protocol/capture.ts';
+import {
+  consentTextSchema,
+  enrolmentViewSchema,
+  meSchema,
+  phoneKeysSchema,
+  startedEnrolmentSchema,
+  topUpResultSchema,
+  type ConsentText,
+  type EnrolmentView,
+  type Me,
+} from '@sonrisa/protocol/phone-api.ts';
+import type { WireAmount } from '@sonrisa/protocol/amount.ts';
+import { z } from 'zod';
+import { captureTimeoutMs, type Api } from '../api.ts';
+import type { Language } from '../i18n/language.ts';
+import type { Enrolment, PhoneKeys } from './state.ts';
+
+export type PhoneClient = ReturnType<typeof createPhoneClient>;
+type Who = { id: string; token: string };
+
+export function createPhoneClient(api: Api) {
+  const root = '/api/phone';
+  const step = (who: Who, rest: string, json?: unknown): Promise<EnrolmentView> =>
+    api.request({ method: 'POST', path: `${root}/enrolments/${who.id}${rest}`, schema: enrolmentViewSchema, token: who.token, json });
+  return {
+    keys: (): Promise<PhoneKeys> => api.request({ method: 'GET', path: `${root}/keys`, schema: phoneKeysSchema }),
+    consent: (locale: Language): Promise<ConsentText> =>
+      api.request({ method: 'GET', path: `${root}/consent?locale=${locale}`, schema: consentTextSchema }),
+    async start(json: { phone: string; name: string; locale: Language; inviteId?: string }): Promise<Enrolment> {
+      const { token, ...view } = await api.request({ method: 'POST', path: `${root}/enrolments`, schema: startedEnrolmentSchema, json });
+      return { token, view };
+    },
+    read: (who: Who): Promise<EnrolmentView> =>
+      api.request({ method: 'GET', path: `${root}/enrolments/${who.id}`, schema: enrolmentViewSchema, token: who.token }),
+    enterCode: (who: Who, code: string) => step(who, '/code', { code }),
+    resend: (who: Who) => step(who, '/resend'),
+    consentTo: (who: Who, json: { version: string; locale: Language; agreedToService: boolean; agreedToFace: boolean }) => step(who, '/consent', json),
+    openLook: (who: Who, signer: PublicJwk): Promise<LookTicket> =>
+      api.request({ method: 'POST', path: `${root}/enrolments/${who.id}/looks`, schema: lookTicketSchema, token: who.token, json: { signer } }),
+    sendCapture: (who: Who, look: { nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<EnrolmentView> =>
+      api.request({
+        method: 'PUT',
+        path: `${root}/enrolments/${who.id}/looks/${encodeURIComponent(look.nonce)}/capture`,
+        schema: enrolmentViewSchema,
+        token: who.token,
+        bytes: look.sealed,
+        timeoutMs: captureTimeoutMs,
+      }),
+    setPin: (who: Who, pin: string) => step(who, '/pin', { pin }),
+    me: (session: string): Promise<Me> => api.request({ method: 'GET', path: `${root}/me`, schema: meSchema, token: session }),
+    topUp: (session: string, amount: WireAmount, idempotencyKey: string) =>
+      api.request({ method: 'POST', path: `${root}/top-ups`, schema: topUpResultSchema, token: session, json: { amount, source: 'test_bank' }, idempotencyKey }),
+    forgetFace: (session: string): Promise<Me> => api.request({ method: 'DELETE', path: `${root}/me/face`, schema: meSchema, token: session }),
+    signOut: (session: string) => api.request({ method: 'POST', path: `${root}/sign-out`, schema: z.unknown(), token: session }),
+  };
+}

@@ -1,0 +1,100 @@
+// What the phone can be showing, and what it remembers meanwhile. The moves are in machine.ts.
+import type { LookTicket } from '@sonrisa/protocol/capture.ts';
+import type { EnrolmentView, Me, phoneKeysSchema } from '@sonrisa/protocol/phone-api.ts';
+import type { z } from 'zod';
+import type { Recording } from '../camera/burst.ts';
+import type { CameraProblem } from '../camera/open-camera.ts';
+import type { SentenceCode } from '../i18n/texts/en/problems.ts';
+
+export type PhoneKeys = z.infer<typeof phoneKeysSchema>;
+export type Enrolment = { view: EnrolmentView; token: string };
+
+export type PhoneState =
+  | { name: 'starting' }
+  | { name: 'unreachable'; code: SentenceCode }
+  | { name: 'number' }
+  | { name: 'code'; round: number }
+  | { name: 'consent' }
+  /** The tap before the camera. */
+  | { name: 'look'; problem: SentenceCode | null }
+  | { name: 'framing'; ticket: LookTicket }
+  | { name: 'challenge'; ticket: LookTicket }
+  | { name: 'sending'; ticket: LookTicket; recording: Recording }
+  | { name: 'camera_problem'; problem: CameraProblem }
+  | { name: 'pin'; problem: SentenceCode | 'pin_differs' | null; round: number }
+  | { name: 'pin_repeat'; first: string }
+  | { name: 'opening'; pin: string }
+  | { name: 'top_up' }
+  | { name: 'done' }
+  | { name: 'home' };
+
+export type StateName = PhoneState['name'];
+
+export type PhoneModel = {
+  state: PhoneState;
+  keys: PhoneKeys | null;
+  enrolment: Enrolment | null;
+  session: string | null;
+  me: Me | null;
+  inviteId: string | null;
+  /** Shown on whatever step is open: the last thing that went wrong there. */
+  problem: { code: SentenceCode; triesLeft: number | null } | null;
+};
+
+export type PhoneEvent =
+  | { type: 'started'; keys: PhoneKeys; session: string | null; enrolment: Enrolment | null; inviteId: string | null }
+  | { type: 'unreachable'; code: SentenceCode }
+  | { type: 'retry' }
+  | { type: 'enrolment_started'; enrolment: Enrolment }
+  /** Any answer that says where the enrolment stands. */
+  | { type: 'enrolment_read'; view: EnrolmentView }
+  | { type: 'look_opened'; ticket: LookTicket }
+  | { type: 'smile_prompted' }
+  | { type: 'recorded'; recording: Recording }
+  | { type: 'camera_failed'; problem: CameraProblem }
+  | { type: 'look_again' }
+  | { type: 'pin_chosen'; pin: string }
+  | { type: 'pin_repeated'; pin: string }
+  | { type: 'failed'; code: SentenceCode; triesLeft: number | null }
+  | { type: 'me_read'; me: Me }
+  | { type: 'topped_up' }
+  | { type: 'skip_top_up' }
+  | { type: 'go_home' }
+  | { type: 'top_up_wanted' }
+  | { type: 'start_over' }
+  | { type: 'signed_out' };
+
+export const emptyModel: PhoneModel = {
+  state: { name: 'starting' },
+  keys: null,
+  enrolment: null,
+  session: null,
+  me: null,
+  inviteId: null,
+  problem: null,
+};
+
+/** Five steps; what comes after the account is open is no step any more. */
+export const stepCount = 5;
+export function stepOf(name: StateName): number | null {
+  switch (name) {
+    case 'number':
+      return 1;
+    case 'code':
+      return 2;
+    case 'consent':
+      return 3;
+    case 'look':
+    case 'framing':
+    case 'challenge':
+    case 'sending':
+    case 'camera_problem':
+      return 4;
+    case 'pin':
+    case 'pin_repeat':
+    case 'opening':
+      return 5;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,145 @@
+// The wallet: balance, face payment, last payments.
+import type { Me } from '@sonrisa/protocol/phone-api.ts';
+import { useQueryClient } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
+import { LogOut, Plus, Smile } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { codeOf } from '../../api.ts';
+import { intlLocale } from '../../i18n/language.ts';
+import { useLanguage } from '../../i18n/setup.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Card } from '../../ui/Card.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { moneyText } from '../../ui/money-text.ts';
+import { Money } from '../../ui/Money.tsx';
+import { Problem } from '../../ui/Problem.tsx';
+import { failedEvent, usePhone } from '../phone-context.ts';
+import { useMe } from '../use-me.ts';
+
+export function Home() {
+  const { t } = useTranslation('phone');
+  const { model, send, tools } = usePhone();
+  const me = useMe();
+  const signOut = (): void => {
+    if (model.session) tools.client.signOut(model.session).catch(() => undefined);
+    send({ type: 'signed_out' });
+  };
+  return (
+    <div className="flex-1 flex flex-col gap-4 px-5 py-4">
+      {me.error ? <Problem code={codeOf(me.error)} /> : null}
+      {model.problem ? <Problem code={model.problem.code} /> : null}
+      {me.data ? (
+        <>
+          <h1 className="text-2xl font-extrabold">{t('hello', { name: me.data.name })}</h1>
+          <Card className="flex flex-col gap-1">
+            <span className="text-soft font-bold">{t('balance')}</span>
+            <Money amount={me.data.balance} size="huge" testId="balance" />
+            <Button look="primary" wide testId="top-up" className="mt-4" onClick={() => send({ type: 'top_up_wanted' })}>
+              <Plus aria-hidden="true" /> {t('topUp')}
+            </Button>
+          </Card>
+          <FaceCard me={me.data} />
+          <Payments payments={me.data.payments} />
+        </>
+      ) : (
+        <p role="status" className="m-auto text-soft text-lg">
+          {t('ui:loading')}
+        </p>
+      )}
+      <Button look="quiet" className="mt-auto self-center" testId="sign-out" onClick={signOut}>
+        <LogOut aria-hidden="true" className="size-5" /> {t('signOut')}
+      </Button>
+    </div>
+  );
+}
+
+function FaceCard(props: { me: Me }) {
+  const { t } = useTranslation('phone');
+  const { model, send, tools } = usePhone();
+  const { language } = useLanguage();
+  const queries = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const { face } = props.me;
+  const forget = async (): Promise<void> => {
+    setAsking(false);
+    try {
+      await tools.client.forgetFace(model.session ?? '');
+      await queries.invalidateQueries({ queryKey: ['me'] });
+    } catch (error) {
+      send(failedEvent(error));
+    }
+  };
+  const since = face.enrolledAtMs === null ? null : new Intl.DateTimeFormat(intlLocale(language), { dateStyle: 'medium' }).format(face.enrolledAtMs);
+  return (
+    <Card className="flex items-center gap-4 py-4">
+      <span className={`size-12 shrink-0 rounded-full flex items-center justify-center ${face.state === 'on' ? 'bg-good-glow text-good' : 'bg-sunk text-soft'}`}>
+        <Smile aria-hidden="true" />
+      </span>
+      <div className="flex-1 min-w-0" data-testid="face-state" data-face={face.state}>
+        <p className="font-bold">{t(face.state === 'on' ? 'faceOn' : 'faceOff')}</p>
+        {face.state === 'on' && since ? <p className="text-sm text-soft">{t('faceOnSince', { date: since })}</p> : null}
+      </div>
+      {face.state === 'on' ? (
+        <button type="button" data-testid="forget-face" className="min-h-12 px-2 text-sm font-bold text-soft underline underline-offset-4" onClick={() => setAsking(true)}>
+          {t('forgetFace')}
+        </button>
+      ) : null}
+      {asking ? (
+        <Dialog title={t('forgetFaceTitle')} testId="forget-dialog" onClose={() => setAsking(false)}>
+          <p>{t('forgetFaceText')}</p>
+          <Button look="primary" testId="forget-yes" onClick={() => void forget()}>
+            {t('forgetFaceYes')}
+          </Button>
+        </Dialog>
+      ) : null}
+    </Card>
+  );
+}
+
+function Payments(props: { payments: Me['payments'] }) {
+  const { t } = useTranslation('phone');
+  const { language } = useLanguage();
+  const locale = intlLocale(language);
+  const time = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+  return (
+    <section>
+      <h2 className="font-bold text-soft px-1 mb-2">{t('payments')}</h2>
+      {props.payments.length === 0 ? (
+        <p className="rounded-3xl bg-sunk px-5 py-6 text-center text-soft">{t('paymentsNone')}</p>
+      ) : (
+        <ul className="rounded-[2rem] bg-card border border-line divide-y divide-line">
+          {props.payments.map((payment) => (
+            <li key={payment.id} data-testid="payment" className="flex items-center gap-3 px-5 py-3.5">
+              <span className="flex-1 min-w-0">
+                <span className="block font-bold truncate">{language === 'zh' ? payment.storeNameZh : payment.storeName}</span>
+                <span className="block text-sm text-soft">
+                  {time.format(payment.atMs)} · {outcomeOf(payment, locale, t)}
+                </span>
+              </span>
+              <Money amount={payment.amount} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function outcomeOf(payment: Me['payments'][number], locale: string, t: TFunction<'phone'>): string {
+  switch (payment.state) {
+    case 'captured':
+    case 'disputed':
+      return t('state_paid');
+    case 'partially_refunded':
+      return t('state_partly', { amount: moneyText({ amountMinor: payment.refundedMinor, currency: payment.amount.currency }, locale) });
+    case 'refunded':
+      return t('state_refunded');
+    case 'declined':
+    case 'cancelled':
+    case 'expired':
+      return t('state_not');
+    default:
+      return t('state_open');
+  }
+}

@@ -1,0 +1,123 @@
+// Step 4: the tap, the camera, the smile, and the sealed burst on its way to the vault.
+import type { LookTicket } from '@sonrisa/protocol/capture.ts';
+import { ScanFace } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Recording } from '../../camera/burst.ts';
+import { CameraStage, warmUpGuide } from '../../camera/CameraStage.tsx';
+import { CameraTrouble } from '../../camera/CameraTrouble.tsx';
+import type { CameraProblem } from '../../camera/open-camera.ts';
+import { isKnownKey, sealLook } from '../../camera/seal-look.ts';
+import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Problem } from '../../ui/Problem.tsx';
+import { Ring } from '../../ui/Ring.tsx';
+import { failedEvent, useEntry, usePhone, useWho } from '../phone-context.ts';
+import { Spot } from '../Spot.tsx';
+import { Step } from '../Step.tsx';
+
+export function LookStep(props: { problem: SentenceCode | null }) {
+  const { t } = useTranslation('phone');
+  const { send, tools } = usePhone();
+  const who = useWho();
+  const [busy, setBusy] = useState(false);
+  useEffect(warmUpGuide, []);
+  useEffect(() => setBusy(false), [props.problem]);
+  const open = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const { publicJwk } = await tools.signer();
+      send({ type: 'look_opened', ticket: await tools.client.openLook(who, publicJwk) });
+    } catch (error) {
+      setBusy(false);
+      send(failedEvent(error));
+    }
+  };
+  return (
+    <Step
+      picture={<Spot><ScanFace aria-hidden="true" className="size-9" /></Spot>}
+      title={t('lookTitle')}
+      text={t('lookText')}
+      actions={
+        <Button look="primary" size="large" wide testId="start-capture" disabled={busy} onClick={() => void open()}>
+          {t('lookStart')}
+        </Button>
+      }
+    >
+      {props.problem ? <Problem code={props.problem} /> : null}
+      <p className="rounded-3xl bg-sunk px-5 py-4 text-soft">{t('lookKept')}</p>
+    </Step>
+  );
+}
+
+export function FramingStep(props: { ticket: LookTicket }) {
+  const { t } = useTranslation('ui');
+  const { send } = usePhone();
+  return (
+    <Step
+      title={<span className="sr-only">{t('hint_look_here')}</span>}
+      actions={
+        <Button look="quiet" wide testId="leave-camera" onClick={() => send({ type: 'look_again' })}>
+          {t('back')}
+        </Button>
+      }
+    >
+      <CameraStage
+        framesWanted={props.ticket.framesWanted}
+        onSmile={() => send({ type: 'smile_prompted' })}
+        onRecorded={(recording) => send({ type: 'recorded', recording })}
+        onProblem={(problem) =>
+          problem === 'failed' ? send({ type: 'failed', code: 'capture_failed', triesLeft: null }) : send({ type: 'camera_failed', problem })
+        }
+      />
+    </Step>
+  );
+}
+
+export function SendingStep(props: { ticket: LookTicket; recording: Recording }) {
+  const { t } = useTranslation('phone');
+  const { model, send, tools } = usePhone();
+  const who = useWho();
+  useEntry(async () => {
+    const vaultKey = model.keys?.vaultKey;
+    if (!vaultKey || !(await isKnownKey(vaultKey, null))) return send({ type: 'failed', code: 'vault_key_changed', triesLeft: null });
+    const { nonce } = props.ticket;
+    const signer = await tools.signer();
+    const sealed = await sealLook({ recording: props.recording, nonce, purpose: 'enrolment', subjectId: who.id, signer, vaultKey });
+    try {
+      send({ type: 'enrolment_read', view: await tools.client.sendCapture(who, { nonce, sealed }) });
+    } catch (error) {
+      // The answer may be lost although the face is enrolled: where the enrolment stands decides.
+      const view = await tools.client.read(who).catch(() => null);
+      if (view && view.state !== 'consented') send({ type: 'enrolment_read', view });
+      else send(failedEvent(error));
+    }
+  });
+  return <WaitStep title={t('sending')} />;
+}
+
+export function WaitStep(props: { title: string }) {
+  return (
+    <Step
+      picture={
+        <span className="relative size-40 mt-16">
+          <Ring share={0.4} turning />
+        </span>
+      }
+      title={<span role="status">{props.title}</span>}
+    />
+  );
+}
+
+export function CameraProblemStep(props: { problem: CameraProblem }) {
+  const { t } = useTranslation('ui');
+  const { send } = usePhone();
+  return (
+    <div className="flex-1 flex flex-col justify-center gap-8 px-6 py-6">
+      <CameraTrouble problem={props.problem} />
+      <Button look="primary" size="large" wide testId="try-again" onClick={() => send({ type: 'look_again' })}>
+        {t('tryAgain')}
+      </Button>
+    </div>
+  );
+}
