@@ -1,10 +1,11 @@
 // The API's own pages: OpenAPI 3.1 with a try-it page at /docs (everything served from here), and the error catalogue at
 // /docs/problems, where the `type` of each problem points.
-import { problemCatalogue } from '@sonrisa/protocol/problem.ts';
+import { problemCatalogue, problemSchema } from '@sonrisa/protocol/problem.ts';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import { docsPolicy } from './security-headers.ts';
 
 /** Before any route that should be described. */
@@ -22,7 +23,21 @@ export async function describeRoutes(app: FastifyInstance, { version, publicUrl 
       security: [{ bearer: [] }],
     },
     transform: jsonSchemaTransform,
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject;
+      addProblems(document.openapiObject.paths ?? {});
+      return document.openapiObject;
+    },
   });
+}
+
+// Any route may refuse: said once for all of them.
+function addProblems(paths: object): void {
+  const schema = z.toJSONSchema(problemSchema);
+  const refusal = { description: 'A refusal, see /docs/problems', content: { 'application/problem+json': { schema } } };
+  for (const path of Object.values(paths) as object[]) {
+    for (const operation of Object.values(path) as { responses?: object }[]) Object.assign(operation.responses ?? {}, { default: refusal });
+  }
 }
 
 export async function addDocsPages(app: FastifyInstance): Promise<void> {

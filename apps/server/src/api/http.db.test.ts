@@ -47,6 +47,7 @@ describe('every answer', () => {
     expect(body.openapi).toBe('3.1.0');
     const routes = Object.entries(body.paths).flatMap(([path, methods]) => Object.keys(methods as object).map((method) => `${method} ${path}`));
     expect(routes).toEqual(expect.arrayContaining(contract));
+    expect(body.paths['/api/terminal/menu'].get.responses.default.content).toHaveProperty('application/problem+json');
     const page = await server.ask('GET', '/docs/');
     expect(page.status).toBe(200);
     expect(page.text).not.toMatch(/https?:\/\//);

@@ -46,6 +46,11 @@ describe('a repeated write', () => {
     expect((await newPayment({ amount: cny('1300') }, { key })).body).toMatchObject({ code: 'idempotency_key_reused', status: 422 });
   });
 
+  it('control: under another key it is another write', async () => {
+    const [one, other] = [await newPayment({ amount: cny('1200') }), await newPayment({ amount: cny('1200') })];
+    expect(other.body.id).not.toBe(one.body.id);
+  });
+
   it('charges once however many repeat it at once', async () => {
     const before = BigInt(await balance());
     const { paymentId } = await recognised(server, { token: till, amountMinor: '700', face: 'ana' });
