@@ -1,6 +1,6 @@
 // Writes a benchmark's section into bench/RESULTS.md and leaves the other sections as they are.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 
 export interface ResultRow {
   readonly what: string;
@@ -36,7 +36,9 @@ function machineFacts(): string {
   const cores = cpus();
   const memoryGib = Math.round(totalmem() / 2 ** 30);
   const day = new Date().toISOString().slice(0, 10);
-  return `${day}, ${cores.length} × ${cores[0]?.model.trim() ?? 'unknown processor'}, ${memoryGib} GiB, Node ${process.versions.node}.`;
+  const machine = `${cores.length} × ${cores[0]?.model.trim() ?? 'unknown processor'}, ${memoryGib} GiB, Node ${process.versions.node}`;
+  // The bench itself is about 1; more is other work on the machine, which stretches wall and, by shared caches, CPU times.
+  return `${day}, ${machine}, load average ${(loadavg()[1] ?? 0).toFixed(1)}.`;
 }
 
 const ms = (value: number | null): string => (value === null ? '–' : value < 10 ? value.toFixed(1) : value.toFixed(0));
