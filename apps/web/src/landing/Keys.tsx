@@ -2,7 +2,7 @@
 import { Eye, EyeOff } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CopyButton } from '../outbox/CopyButton.tsx';
+import { CopyButton } from '../ui/CopyButton.tsx';
 import { Button } from '../ui/Button.tsx';
 import type { LandingTools, SandboxKeys } from './use-installation.ts';
 

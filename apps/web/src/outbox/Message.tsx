@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { intlLocale, type Language } from '../i18n/language.ts';
 import { useLanguage } from '../i18n/setup.ts';
 import { Card } from '../ui/Card.tsx';
-import { CopyButton } from './CopyButton.tsx';
+import { CopyButton } from '../ui/CopyButton.tsx';
 import { codeIn, piecesOf } from './messages.ts';
 import type { OutboxTools } from './use-outbox.ts';
 
