@@ -133,6 +133,22 @@ describe('a look', () => {
     expect((await till.payments.view(of(id))).looksLeft).toBe(2);
   });
 
+  it('answered after a newer one was opened counts for nothing, whatever it says', async () => {
+    const payerId = await till.shopper(5000n);
+    for (const late of ['identified', 'not_recognised', 'needs_digits'] as const) {
+      const id = await created();
+      const { nonce } = await till.payments.openLook(of(id));
+      const receipt = receiptFor(till, { payerId });
+      till.vault.capture = async () => {
+        await till.payments.openLook(of(id));
+        return late === 'identified' ? { outcome: late, rung: 'face', receipt } : late === 'needs_digits' ? { outcome: late, untilMs: 0 } : { outcome: late };
+      };
+      expect(await codeOf(till.payments.submitCapture({ ...of(id), nonce, sealed }))).toBe('payment_state_conflict');
+      expect(await till.payments.view(of(id))).toMatchObject({ state: 'capturing', payer: null, looksLeft: 1, lastProblem: null });
+      expect(await codeOf(till.payments.submitCapture({ ...of(id), nonce, sealed }))).toBe('nonce_used');
+    }
+  });
+
   it('whose receipt is for another amount, or from a paused face, finds nobody', async () => {
     const payerId = await till.shopper(5000n);
     for (const [claims, code] of [
