@@ -42,7 +42,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   takeJsonOnly(app);
   logRequests(app);
   answerWithProblems(app);
-  addSecurityHeaders(app, { https: deps.tls !== undefined });
+  addSecurityHeaders(app, { httpsOnly: deps.tls !== undefined && deps.health.mode === 'production' });
   await app.register(rateLimit, rateLimitOptions);
   await describeRoutes(app, { version: deps.health.version, publicUrl: deps.publicUrl });
 

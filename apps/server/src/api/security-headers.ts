@@ -21,7 +21,7 @@ export const docsPolicy = pagePolicy.replace("style-src 'self'", "style-src 'sel
 
 const hstsLifetimeS = 31_536_000;
 
-export function addSecurityHeaders(app: FastifyInstance, { https }: { https: boolean }): void {
+export function addSecurityHeaders(app: FastifyInstance, { httpsOnly }: { httpsOnly: boolean }): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({
       'content-security-policy': pagePolicy,
@@ -32,7 +32,8 @@ export function addSecurityHeaders(app: FastifyInstance, { https }: { https: boo
       'cross-origin-resource-policy': 'same-origin',
       'x-request-id': request.id,
     });
-    if (https) reply.header('strict-transport-security', `max-age=${hstsLifetimeS}`);
+    // Never from a sandbox: browsers would refuse plain HTTP to every other program on localhost.
+    if (httpsOnly) reply.header('strict-transport-security', `max-age=${hstsLifetimeS}`);
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
   });
 }
