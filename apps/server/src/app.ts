@@ -21,7 +21,6 @@ export type AppDeps = {
   log: FastifyBaseLogger;
   newRequestId: () => string;
   tls: { cert: Buffer; key: Buffer } | undefined;
-  publicUrl: string;
   webDir: string | undefined;
   health: HealthChecks;
   terminal: TerminalRoutes;
@@ -44,7 +43,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   answerWithProblems(app);
   addSecurityHeaders(app, { httpsOnly: deps.tls !== undefined && deps.health.mode === 'production' });
   await app.register(rateLimit, rateLimitOptions);
-  await describeRoutes(app, { version: deps.health.version, publicUrl: deps.publicUrl });
+  await describeRoutes(app, { version: deps.health.version });
 
   await app.register(healthRoutes, deps.health);
   await app.register(terminalRoutes, { prefix: '/api/terminal', ...deps.terminal });

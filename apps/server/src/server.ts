@@ -67,7 +67,6 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     log,
     newRequestId: () => `req_${Buffer.from(random.bytes(12)).toString('hex')}`,
     tls: config.tls,
-    publicUrl: config.publicUrl,
     webDir: config.webDir,
     health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp() },
     terminal: {

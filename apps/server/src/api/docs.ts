@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { docsPolicy } from './security-headers.ts';
 
 /** Before any route that should be described. */
-export async function describeRoutes(app: FastifyInstance, { version, publicUrl }: { version: string; publicUrl: string }): Promise<void> {
+export async function describeRoutes(app: FastifyInstance, { version }: { version: string }): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -18,7 +18,7 @@ export async function describeRoutes(app: FastifyInstance, { version, publicUrl 
         version,
         description: 'Amounts are strings of minor units. Every refusal is application/problem+json with a code listed at /docs/problems.',
       },
-      servers: [{ url: publicUrl }],
+      servers: [{ url: '/', description: 'this server' }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
     },
@@ -40,9 +40,13 @@ function addProblems(paths: object): void {
   }
 }
 
+const smile =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40" height="40"><circle cx="20" cy="20" r="18" fill="#e8833a"/><path d="M11 22c3 8 15 8 18 0" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>';
+
 export async function addDocsPages(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
+    logo: { type: 'image/svg+xml', content: Buffer.from(smile), href: '/', target: '_self' },
     staticCSP: docsPolicy,
     // By default the page asks a validator on the internet about the document.
     uiConfig: { validatorUrl: null, docExpansion: 'list', deepLinking: true },
