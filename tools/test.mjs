@@ -13,7 +13,7 @@ const vitest = (project) => tool('vitest/vitest.mjs', 'run', '--project', projec
 
 const parts = [
   { title: 'tidy', command: tool('tsx/dist/cli.mjs', join(root, 'tools', 'tidy.ts')) },
-  { title: 'types', command: tool('typescript/bin/tsc', '-b', '.', 'apps/web') },
+  { title: 'types', command: tool('typescript/bin/tsc', '-b', '.', 'apps/web', 'e2e') },
   { title: 'build', command: [join(root, 'tools', 'build.mjs')] },
   { title: 'unit tests', command: vitest('unit'), report: 'unit' },
   { title: 'database tests', command: vitest('db'), report: 'db' },
