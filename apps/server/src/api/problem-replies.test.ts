@@ -14,6 +14,7 @@ describe('a failure', () => {
     ['a database that is away', failure({ code: 'ECONNREFUSED' }), 'busy'],
     ['a database that shuts down', failure({ code: '57P01' }), 'busy'],
     ['a pool that is empty', failure({}, 'timeout exceeded when trying to connect'), 'busy'],
+    ['a connection cut under a query', failure({}, 'Connection terminated unexpectedly'), 'busy'],
     ['a broken constraint', failure({ code: '23514', detail: 'Failing row contains (+8613800138000)' }), 'internal'],
     ['a bug', new TypeError('x is undefined'), 'internal'],
     ['something that is no error', 'thrown text', 'internal'],
