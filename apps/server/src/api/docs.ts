@@ -65,6 +65,7 @@ export function problemsPage(): string {
   );
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Sonrisa: problem codes</title>
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <style>body{font:1rem/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#2b2118;background:#fffaf4}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #eadfd2}tr:target{background:#ffe9cf}a{color:inherit}</style>
 <h1>Problem codes</h1>
 <p>Every refusal of the API is an RFC 9457 problem whose <code>code</code> is one of these. “Again” says whether the same request may succeed later, unchanged; wait as long as <code>Retry-After</code> says.</p>
