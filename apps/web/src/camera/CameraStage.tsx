@@ -30,21 +30,23 @@ export function CameraStage(props: CameraStageProps) {
   const [camera, setCamera] = useState<Camera | null>(null);
   const [view, setView] = useState<CaptureView>({ phase: 'opening' });
   const capture = useRef<GuidedCapture | null>(null);
+  const begun = useRef(false);
+  const left = useRef(false);
   const latest = useRef(props);
   latest.current = props;
 
   useEffect(() => {
-    let left = false;
+    left.current = false;
     let opened: Camera | undefined;
     void openCamera().then((result) => {
-      if (left) return result.ok ? result.camera.stop() : undefined;
+      if (left.current) return result.ok ? result.camera.stop() : undefined;
       if (!result.ok) return latest.current.onProblem(result.problem);
       opened = result.camera;
       opened.onLost(() => latest.current.onProblem('unplugged'));
       setCamera(opened);
     });
     return () => {
-      left = true;
+      left.current = true;
       capture.current?.stop();
       opened?.stop();
     };
@@ -52,8 +54,10 @@ export function CameraStage(props: CameraStageProps) {
 
   const begin = useCallback(
     async (video: HTMLVideoElement) => {
-      if (capture.current) return;
+      if (begun.current) return;
+      begun.current = true;
       const detector = await detectorSource().catch(() => null);
+      if (left.current) return;
       const running = startGuidedCapture({
         video,
         observer: detector ? createObserver(detector) : null,
@@ -79,7 +83,7 @@ export function CameraStage(props: CameraStageProps) {
 
   return (
     <div className="flex flex-col items-center gap-6 w-full" data-phase={view.phase}>
-      <Preview stream={camera?.stream ?? null} onVideo={(video) => void begin(video)} ring={ringOf(view)} />
+      <Preview stream={camera?.stream ?? null} onVideo={begin} ring={ringOf(view)} />
       <Words view={view} />
       {view.phase === 'guiding' && view.stuck ? (
         <Stuck onTakeAnyway={() => capture.current?.takeNow()} otherWays={props.otherWays} />

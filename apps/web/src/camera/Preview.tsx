@@ -3,9 +3,10 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Ring } from '../ui/Ring.tsx';
 
+/** `onVideo` must stay the same function from render to render: a new one starts the picture anew. */
 export function Preview(props: {
   stream: MediaStream | null;
-  onVideo: (video: HTMLVideoElement) => void;
+  onVideo: (video: HTMLVideoElement) => Promise<void>;
   ring: { share: number; turning?: boolean; tone?: 'crust' | 'good' | 'line' };
 }) {
   const { t } = useTranslation('ui');
@@ -16,7 +17,7 @@ export function Preview(props: {
     if (!video || !stream) return;
     video.srcObject = stream;
     video.play().then(
-      () => onVideo(video),
+      () => void onVideo(video),
       () => undefined,
     );
     return () => {

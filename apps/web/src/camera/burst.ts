@@ -36,12 +36,10 @@ export async function recordBurst(input: {
 }
 
 async function grabJpeg(video: HTMLVideoElement): Promise<Uint8Array<ArrayBuffer>> {
-  const scale = frameWidthPx / video.videoWidth;
-  const canvas = document.createElement('canvas');
-  canvas.width = frameWidthPx;
-  canvas.height = Math.round(video.videoHeight * scale);
+  if (video.videoWidth === 0) throw new Error('the camera gives no picture');
+  // An offscreen canvas encodes at once; toBlob of one in the page waits for an idle moment a busy page may never have.
+  const canvas = new OffscreenCanvas(frameWidthPx, Math.round((video.videoHeight * frameWidthPx) / video.videoWidth));
   canvas.getContext('2d')?.drawImage(video, 0, 0, canvas.width, canvas.height);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', frameQuality));
-  if (!blob) throw new Error('the picture could not be encoded');
+  const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: frameQuality });
   return new Uint8Array(await blob.arrayBuffer());
 }

@@ -48,7 +48,10 @@ export function startGuidedCapture(input: {
     return control.stopped ? null : recording;
   };
   return {
-    done: run(),
+    done: run().catch((error: unknown) => {
+      if (control.stopped) return null;
+      throw error;
+    }),
     takeNow: () => {
       control.now = true;
     },

@@ -5,12 +5,12 @@ import { useTranslation } from 'react-i18next';
 export function Ribbon(props: { extra?: string }) {
   const { t } = useTranslation('ui');
   return (
-    <p data-testid="sandbox-ribbon" className="flex items-center justify-center gap-2 bg-ink text-paper px-4 py-1.5 text-xs font-semibold text-center">
+    <aside data-testid="sandbox-ribbon" className="flex items-center justify-center gap-2 bg-ink text-paper px-4 py-1.5 text-xs font-semibold text-center">
       <FlaskConical aria-hidden="true" className="size-4 shrink-0" />
       <span>
         {t('sandboxRibbon')}
         {props.extra ? <span className="font-normal"> · {props.extra}</span> : null}
       </span>
-    </p>
+    </aside>
   );
 }
