@@ -1,0 +1,105 @@
+import type { EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
+import { describe, expect, it } from 'vitest';
+import { step } from './machine.ts';
+import { emptyModel, type PhoneEvent, type PhoneKeys, type PhoneModel, type PhoneState, type StateName } from './state.ts';
+
+const keys = {} as PhoneKeys;
+const view = (state: EnrolmentView['state'], session: string | null = null): EnrolmentView => ({
+  id: 'enr_1',
+  state,
+  phoneMasked: '*',
+  codeExpiresAtMs: 0,
+  resendAfterMs: 0,
+  codeTriesLeft: 3,
+  session: session ? { token: session, expiresAtMs: 0 } : null,
+});
+const ticket = { nonce: 'n', challenge: { kind: 'smile' as const }, framesWanted: 6, expiresAtMs: 0 };
+const recording = { capturedAtMs: 0, promptedAtMs: 0, frames: [] };
+const enrolment = { view: view('code_sent'), token: 'token' };
+
+const states: Record<StateName, PhoneState> = {
+  starting: { name: 'starting' },
+  unreachable: { name: 'unreachable', code: 'network' },
+  number: { name: 'number' },
+  code: { name: 'code', round: 0 },
+  consent: { name: 'consent' },
+  look: { name: 'look', problem: null },
+  framing: { name: 'framing', ticket },
+  challenge: { name: 'challenge', ticket },
+  sending: { name: 'sending', ticket, recording },
+  camera_problem: { name: 'camera_problem', problem: 'denied' },
+  pin: { name: 'pin', problem: null, round: 0 },
+  pin_repeat: { name: 'pin_repeat', first: '294615' },
+  opening: { name: 'opening', pin: '294615' },
+  top_up: { name: 'top_up' },
+  done: { name: 'done' },
+  home: { name: 'home' },
+};
+const all = Object.keys(states) as StateName[];
+const at = (name: StateName, more: Partial<PhoneModel> = {}): PhoneModel => ({ ...emptyModel, keys, enrolment, state: states[name], ...more });
+
+const moves: [string, PhoneEvent, Partial<Record<StateName, StateName>>][] = [
+  ['retry', { type: 'retry' }, { unreachable: 'starting' }],
+  ['enrolment started', { type: 'enrolment_started', enrolment }, { number: 'code' }],
+  ['look opened', { type: 'look_opened', ticket }, { look: 'framing' }],
+  ['smile prompted', { type: 'smile_prompted' }, { framing: 'challenge' }],
+  ['recorded', { type: 'recorded', recording }, { framing: 'sending', challenge: 'sending' }],
+  ['camera failed', { type: 'camera_failed', problem: 'in_use' }, { framing: 'camera_problem', challenge: 'camera_problem' }],
+  ['look again', { type: 'look_again' }, { framing: 'look', challenge: 'look', camera_problem: 'look' }],
+  ['PIN chosen', { type: 'pin_chosen', pin: '294615' }, { pin: 'pin_repeat' }],
+  ['PIN repeated', { type: 'pin_repeated', pin: '294615' }, { pin_repeat: 'opening' }],
+  ['PIN repeated wrongly', { type: 'pin_repeated', pin: '111111' }, { pin_repeat: 'pin' }],
+  ['topped up', { type: 'topped_up' }, { top_up: 'done' }],
+  ['top-up wanted', { type: 'top_up_wanted' }, { home: 'top_up' }],
+];
+describe.each(moves)('%s', (_name, event, moved) => {
+  it.each(all)('in %s', (name) => expect(step(at(name), event).state.name).toBe(moved[name] ?? name));
+});
+
+describe('where a reload comes back to', () => {
+  it.each([
+    ['code_sent', 'code'],
+    ['code_verified', 'consent'],
+    ['consented', 'look'],
+    ['face_captured', 'pin'],
+    ['expired', 'number'],
+    // Opened without us hearing of it: the number signs in with a code.
+    ['complete', 'number'],
+  ] as const)('%s → %s', (state, expected) => {
+    const started = step(emptyModel, { type: 'started', keys, session: null, enrolment: { view: view(state), token: 't' }, inviteId: null });
+    expect(started.state.name).toBe(expected);
+  });
+  it('a session goes straight to the wallet', () => {
+    expect(step(emptyModel, { type: 'started', keys, session: 's', enrolment: null, inviteId: null }).state.name).toBe('home');
+  });
+});
+
+describe('an answer that carries a session', () => {
+  it('signs an existing owner in at the code', () => {
+    expect(step(at('code'), { type: 'enrolment_read', view: view('complete', 's') })).toMatchObject({ session: 's', state: { name: 'home' } });
+  });
+  it('leads a new owner to the first top-up', () => {
+    expect(step(at('opening'), { type: 'enrolment_read', view: view('complete', 's') })).toMatchObject({ session: 's', state: { name: 'top_up' } });
+  });
+});
+
+describe('failures', () => {
+  it('empties the code field and keeps the step', () => {
+    const failed = step(at('code'), { type: 'failed', code: 'code_wrong', triesLeft: 2 });
+    expect(failed).toMatchObject({ state: { name: 'code', round: 1 }, problem: { code: 'code_wrong', triesLeft: 2 } });
+  });
+  it.each(['look', 'framing', 'challenge', 'sending'] as const)('a refused capture in %s goes back to the tap before the camera', (name) => {
+    expect(step(at(name), { type: 'failed', code: 'face_blurred', triesLeft: null }).state).toEqual({ name: 'look', problem: 'face_blurred' });
+  });
+  it('a refused PIN is chosen anew and not remembered', () => {
+    const failed = step(at('opening'), { type: 'failed', code: 'pin_too_simple', triesLeft: null });
+    expect(JSON.stringify(failed)).not.toContain('294615');
+    expect(failed.state).toMatchObject({ name: 'pin', problem: 'pin_too_simple' });
+  });
+  it('a lost session asks to sign in', () => {
+    expect(step(at('home', { session: 's', enrolment: null }), { type: 'failed', code: 'unauthorised', triesLeft: null })).toMatchObject({ session: null, state: { name: 'number' } });
+  });
+  it('an unknown enrolment starts over and keeps the invitation', () => {
+    expect(step(at('consent', { inviteId: 'inv' }), { type: 'failed', code: 'enrolment_not_found', triesLeft: null })).toMatchObject({ enrolment: null, inviteId: 'inv', state: { name: 'number' } });
+  });
+});
