@@ -39,7 +39,7 @@ export function Keypad({ onDigit, onErase, onOk, okReady = false, disabled = fal
     <div className="grid grid-cols-3 gap-3 w-full max-w-sm mx-auto">
       {digits.map(digitKey)}
       <button type="button" disabled={disabled} data-testid="key-erase" aria-label={t('erase')} className={plain} onClick={onErase}>
-        <Delete aria-hidden="true" />
+        <Delete aria-hidden="true" className="size-7" />
       </button>
       {digitKey('0')}
       {onOk ? (
@@ -51,7 +51,7 @@ export function Keypad({ onDigit, onErase, onOk, okReady = false, disabled = fal
           className={`${key} bg-crust text-on-crust disabled:bg-sunk disabled:text-soft`}
           onClick={onOk}
         >
-          <Check aria-hidden="true" />
+          <Check aria-hidden="true" className="size-8" strokeWidth={3} />
         </button>
       ) : (
         <span />

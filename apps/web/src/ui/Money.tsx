@@ -7,8 +7,8 @@ import { moneyParts, moneyText } from './money-text.ts';
 const sizes = {
   line: 'text-base font-bold',
   card: 'text-2xl font-extrabold',
-  large: 'text-4xl font-extrabold tracking-tight',
-  huge: 'text-6xl font-extrabold tracking-tight',
+  large: 'text-5xl font-extrabold tracking-tight',
+  huge: 'text-7xl font-extrabold tracking-tight',
 };
 
 export function Money(props: { amount: WireAmount; size?: keyof typeof sizes; testId?: string }) {
@@ -17,7 +17,7 @@ export function Money(props: { amount: WireAmount; size?: keyof typeof sizes; te
   const text = moneyText(props.amount, locale);
   const size = props.size ?? 'line';
   // A very long amount steps down a size rather than breaking the screen.
-  const fitted = size === 'huge' && text.length > 11 ? sizes.large : sizes[size];
+  const fitted = size === 'huge' && text.length > 9 ? sizes.large : sizes[size];
   return (
     <span className={`${fitted} whitespace-nowrap tabular-nums`} data-testid={props.testId}>
       <span className="sr-only">{text}</span>

@@ -3,6 +3,7 @@ import { sealPin } from '@sonrisa/protocol/seal.ts';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
+import { Mark } from '../../ui/Brand.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Money } from '../../ui/Money.tsx';
 import { PinPad } from '../../ui/PinPad.tsx';
@@ -39,7 +40,7 @@ export function Confirm(props: { pin: boolean; problem: SentenceCode | null; not
     );
   };
   return (
-    <Screen>
+    <Screen picture={props.pin ? undefined : <Mark className="size-24 animate-pop" />}>
       <div className="flex flex-col items-center gap-2">
         <p className="text-xl text-soft font-bold">{t('confirmTitle')}</p>
         <h1 className="text-4xl font-extrabold break-all" data-testid="masked-name">

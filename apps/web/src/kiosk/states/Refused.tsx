@@ -8,6 +8,9 @@ import { useKiosk } from '../kiosk-context.ts';
 import { Screen, Spot } from '../Screen.tsx';
 import { LookAgain } from './Retake.tsx';
 
+/** Refusals after which the same shopper may simply start again. */
+const mayHelp: ReadonlySet<SentenceCode> = new Set<SentenceCode>(['payment_expired', 'payment_not_found', 'payment_state_conflict', 'idempotency_key_reused']);
+
 export function Refused(props: { code: SentenceCode }) {
   const { t } = useTranslation('kiosk');
   const { model } = useKiosk();
@@ -16,7 +19,7 @@ export function Refused(props: { code: SentenceCode }) {
     <Screen
       picture={<Spot>{money ? <Wallet aria-hidden="true" className="size-12" /> : <CircleSlash aria-hidden="true" className="size-12" />}</Spot>}
       title={t(money ? 'refusedMoney' : 'refusedTitle')}
-      actions={<LookAgain firstTime={false} />}
+      actions={<LookAgain firstTime={false} otherFirst={!mayHelp.has(props.code)} />}
     >
       {model.payment ? <Money amount={model.payment.amount} size="large" testId="amount" /> : null}
       <Problem code={props.code}>

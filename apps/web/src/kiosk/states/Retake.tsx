@@ -45,24 +45,33 @@ export function CameraProblemState(props: { problem: CameraProblem }) {
   );
 }
 
-export function LookAgain(props: { firstTime: boolean }) {
-  const { t } = useTranslation(['kiosk', 'ui']);
+/** `otherFirst`: another look is not what helps most. */
+export function LookAgain(props: { firstTime: boolean; otherFirst?: boolean }) {
+  const { t } = useTranslation('kiosk');
   const { send, tools } = useKiosk();
-  return (
-    <>
-      <Button look="primary" size="large" wide testId="try-again" onClick={() => send({ type: 'look_wanted', createKey: tools.newKey() })}>
-        {t('lookAgain')}
-      </Button>
-      {props.firstTime ? (
-        <Button look="soft" wide testId="first-time" onClick={() => send({ type: 'first_time' })}>
-          {t('firstTime')}
-        </Button>
-      ) : null}
-      <Button wide testId="other-way-here" onClick={() => send({ type: 'other_way' })}>
-        {t('otherWay')}
-      </Button>
-    </>
+  const look = (
+    <Button
+      key="look"
+      look={props.otherFirst ? 'plain' : 'primary'}
+      size={props.otherFirst ? 'medium' : 'large'}
+      wide
+      testId="try-again"
+      onClick={() => send({ type: 'look_wanted', createKey: tools.newKey() })}
+    >
+      {t('lookAgain')}
+    </Button>
   );
+  const other = (
+    <Button key="other" look={props.otherFirst ? 'primary' : 'plain'} size={props.otherFirst ? 'large' : 'medium'} wide testId="other-way-here" onClick={() => send({ type: 'other_way' })}>
+      {t('otherWay')}
+    </Button>
+  );
+  const first = props.firstTime ? (
+    <Button key="first" look="soft" wide testId="first-time" onClick={() => send({ type: 'first_time' })}>
+      {t('firstTime')}
+    </Button>
+  ) : null;
+  return <>{props.otherFirst ? [other, first, look] : [look, first, other]}</>;
 }
 
 export function SmallCode(props: { code: string }) {
