@@ -17,7 +17,7 @@ export interface FlatIndexOptions {
   readonly capacity: number;
   /** Memories to spread people over, one a worker; more are added when 4 GiB are not enough. */
   readonly shardCount?: number;
-  /** K; default by length, see tuning.ts. Galleries of up to K templates are always scored in full. */
+  /** K, whatever the number of rows; default: tuning.ts. Galleries of up to K templates are scored in full. */
   readonly keep?: number;
   /** Chooses the rotation. */
   readonly seed?: number;
@@ -113,7 +113,7 @@ function openShards(options: FlatIndexOptions): ShardHandle[] {
   if (centre) checkFinite(centre, dimensions);
   const plan = (slotsMax: number): ShardHandle['layout'] =>
     planShard({ dimensions, slotsMax, ...(options.keep === undefined ? {} : { keep: options.keep }) });
-  const count = Math.max(shardCount, Math.ceil(capacity / plan(Infinity).slotsMax));
+  const count = Math.max(shardCount, Math.ceil(capacity / plan(capacity).slotsMax));
   const layout = plan(Math.ceil(capacity / count));
   return Array.from({ length: count }, () => {
     const handle = { memory: createShardMemory(layout), layout };

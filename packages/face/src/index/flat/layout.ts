@@ -1,6 +1,6 @@
 // Where everything lies in the memory of one shard. The kernel (packages/face/kernel/search.as) knows the
 // inside of a chunk and of a probe's area by heart; the constants here and there must agree.
-import { keepByCodeLength, refinedShare } from './tuning.ts';
+import { tuningByCodeLength } from './tuning.ts';
 import { wasmHost } from './wasm-host.ts';
 import type { SharedWasmMemory } from './wasm-host.ts';
 
@@ -8,6 +8,8 @@ export const chunkSlots = 8192;
 export const pageBytes = 65_536;
 /** A wasm memory with 32-bit addresses ends here. */
 export const memoryBytesMax = 4 * 1024 ** 3;
+/** More than fit into one memory at any length of embedding. */
+const slotsPerMemoryMax = 2 ** 25;
 export const rotationRounds = 3;
 /** People one search may ask for. */
 export const hitsMax = 1000;
@@ -23,10 +25,12 @@ export interface ShardLayout {
   /** Values in an embedding. */
   readonly dimensions: number;
   readonly codeLength: CodeLength;
-  /** K: how many of the nearest by sign bits go into the second stage. */
-  readonly keep: number;
-  /** How many of them are scored in int8, the nearest by finer distance; K where the first stage is that fine. */
-  readonly refinedKeep: number;
+  /** K, the number of the nearest by sign bits that go into the second stage: at least, of more rows one in so many, at most. */
+  readonly keepMin: number;
+  readonly keepOneIn: number;
+  readonly keepMax: number;
+  /** Shards with up to so many rows are scored in full. */
+  readonly rowsInFullMax: number;
   /** Candidates a probe has room for. */
   readonly candidatesMax: number;
   readonly slotsMax: number;
@@ -52,10 +56,12 @@ export function planShard(options: { readonly dimensions: number; readonly keep?
   const { dimensions } = options;
   const codeLength = codeLengths.find((length) => length >= dimensions);
   if (!codeLength || dimensions < 1) throw new Error(`the flat index holds embeddings of 1 to 512 values, not ${dimensions}`);
-  const keep = options.keep ?? keepByCodeLength[codeLength];
-  if (!Number.isInteger(keep) || keep < 1) throw new Error(`K must be a positive whole number, not ${keep}`);
+  const { keepOneIn, ...tuning } = tuningByCodeLength[codeLength];
+  const keepMin = options.keep ?? tuning.keepMin;
+  const keepMax = options.keep ?? Math.max(keepMin, Math.ceil(Math.min(options.slotsMax, slotsPerMemoryMax) / keepOneIn));
+  if (!Number.isInteger(keepMin) || keepMin < 1) throw new Error(`K must be a positive whole number, not ${keepMin}`);
   // A compaction must free room for many: see `compact` in the kernel.
-  const candidatesMax = 2 * keep + 4096;
+  const candidatesMax = 2 * keepMax + 4096;
   // Before the probes stands one vector of float32.
   const probesOffset = 4096;
   const probeBytes = roundUp(probeArea.candidates + candidatesMax * 8, 64);
@@ -67,12 +73,14 @@ export function planShard(options: { readonly dimensions: number; readonly keep?
   const ownersOffset = scalesOffset + chunkSlots * 4;
   const chunkBytes = ownersOffset + chunkSlots * 4;
   const chunksMax = Math.min(Math.floor((memoryBytesMax - chunksStart) / chunkBytes), Math.ceil(options.slotsMax / chunkSlots));
-  if (chunksMax < 1) throw new Error(`K = ${keep} leaves no room for a single template`);
+  if (chunksMax < 1) throw new Error(`K = ${keepMax} leaves no room for a single template`);
   return {
     dimensions,
     codeLength,
-    keep,
-    refinedKeep: codeLength === 512 ? Math.ceil(keep * refinedShare) : keep,
+    keepMin,
+    keepOneIn,
+    keepMax,
+    rowsInFullMax: options.keep ?? tuning.rowsInFullMax,
     candidatesMax,
     slotsMax: chunksMax * chunkSlots,
     scannersStart,
@@ -85,6 +93,11 @@ export function planShard(options: { readonly dimensions: number; readonly keep?
     scalesOffset,
     ownersOffset,
   };
+}
+
+/** K for a search among so many rows. */
+export function keepAmong({ keepMin, keepOneIn, keepMax }: ShardLayout, rows: number): number {
+  return Math.min(keepMax, Math.max(keepMin, Math.ceil(rows / keepOneIn)));
 }
 
 /** The shared memory of one shard, with room for no template yet. It grows a chunk at a time and is never copied. */

@@ -2,10 +2,11 @@
 import type { Embedding } from '../../embed.ts';
 import { openKernel } from './kernel.ts';
 import type { SearchKernel } from './kernel.ts';
-import { batchMax, chunkSlots, header, hitBytes, hitsMax, probeArea } from './layout.ts';
+import { batchMax, chunkSlots, header, hitBytes, hitsMax, keepAmong, probeArea } from './layout.ts';
 import type { ShardLayout } from './layout.ts';
 import { addressesOf, openEncodingPlace } from './shard.ts';
 import type { ShardHandle } from './shard.ts';
+import { refinedMin, refinedShare, rowsPerHitMin } from './tuning.ts';
 
 export interface ShardHit {
   /** Cosine, -1..1, from int8 codes. */
@@ -34,8 +35,8 @@ export function createShardScanner(handle: ShardHandle, options: { readonly scan
   const place = openEncodingPlace(handle, { kernel, scanner: options.scanner });
   const probeAt = (index: number): number => place.start + layout.probesOffset + index * layout.probeBytes;
 
-  function startProbe(probe: Embedding, { index, limit }: { index: number; limit: number }): void {
-    kernel.reset(layout.codeLength, probeAt(index), layout.keep, layout.candidatesMax, Math.min(limit, hitsMax) + tieRoom);
+  function startProbe(probe: Embedding, { index, limit, keep }: { index: number; limit: number; keep: number }): void {
+    kernel.reset(layout.codeLength, probeAt(index), keep, layout.candidatesMax, Math.min(limit, hitsMax) + tieRoom);
     place.loadRotated(probe);
     kernel.writeProbe(layout.codeLength, place.at, header.centre, probeAt(index));
     place.wipe();
@@ -43,10 +44,11 @@ export function createShardScanner(handle: ShardHandle, options: { readonly scan
 
   function scanBatch(probes: readonly Embedding[], limit: number, mode: ScanMode): ShardHit[][] {
     const used = slotsUsed();
+    const keep = keepAmong(layout, used);
     // A long list of people is not what the first stage is tuned for.
-    const everyRow = mode === 'every_row' || used <= layout.keep || limit * rowsPerHitMin > layout.keep;
-    const refinedKeep = Math.max(layout.refinedKeep, limit * rowsPerHitMin);
-    probes.forEach((probe, index) => startProbe(probe, { index, limit }));
+    const everyRow = mode === 'every_row' || used <= layout.rowsInFullMax || limit * rowsPerHitMin > keep;
+    const refinedKeep = Math.max(Math.ceil(keep * refinedShare), refinedMin, limit * rowsPerHitMin);
+    probes.forEach((probe, index) => startProbe(probe, { index, limit, keep }));
     for (let slot = 0; slot < used; slot += chunkSlots) {
       const rows = Math.min(chunkSlots, used - slot);
       for (let index = 0; index < probes.length; index++) {
@@ -73,7 +75,7 @@ export function createShardScanner(handle: ShardHandle, options: { readonly scan
 
   function scoreSlots(probe: Embedding, { slots, limit }: { slots: Iterable<number>; limit: number }): ShardHit[] {
     const at = probeAt(0);
-    startProbe(probe, { index: 0, limit });
+    startProbe(probe, { index: 0, limit, keep: layout.keepMin });
     const candidates = new Uint32Array(memory.buffer, at + probeArea.candidates, layout.candidatesMax * 2);
     let count = 0;
     const score = (): void => {
@@ -91,9 +93,6 @@ export function createShardScanner(handle: ShardHandle, options: { readonly scan
 
   return { scan, scoreSlots };
 }
-
-// Rows scored in int8 for each person asked for, at least.
-const rowsPerHitMin = 8;
 
 // People beyond the limit, so that equal scores at its edge can be put in order by reference.
 const tieRoom = 24;
