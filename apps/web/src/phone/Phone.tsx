@@ -35,15 +35,13 @@ export function Phone(props: { tools: PhoneTools }) {
     <PhoneContext value={phone}>
       <div className="min-h-dvh flex flex-col max-w-lg mx-auto">
         {model.keys?.mode === 'production' ? null : <Ribbon />}
-        <header className="flex items-center justify-between px-5 py-2">
-          <Brand />
-          <LanguageSwitch />
-        </header>
-        {at === null ? null : (
-          <div className="px-6">
-            <Progress step={at} of={stepCount} />
+        <header className="px-5 py-2">
+          <div className="flex items-center justify-between">
+            <Brand />
+            <LanguageSwitch />
           </div>
-        )}
+          {at === null ? null : <Progress step={at} of={stepCount} />}
+        </header>
         <main key={stageKey(model.state)} data-state={model.state.name} aria-label={t('pageTitle')} className="flex-1 flex flex-col animate-rise">
           {screen(model.state)}
         </main>

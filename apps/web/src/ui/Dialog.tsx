@@ -24,7 +24,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Re
           className="size-12 shrink-0 -mt-2 -mr-2 rounded-full flex items-center justify-center hover:bg-sunk"
           onClick={() => element.current?.close()}
         >
-          <X aria-hidden="true" />
+          <X aria-hidden="true" className="size-6" />
         </button>
       </div>
       <div className="mt-3 flex flex-col gap-3">{props.children}</div>

@@ -70,7 +70,7 @@ function FaceCard(props: { me: Me }) {
       send(failedEvent(error));
     }
   };
-  const since = face.enrolledAtMs === null ? null : new Intl.DateTimeFormat(intlLocale(language), { dateStyle: 'medium' }).format(face.enrolledAtMs);
+  const since = face.enrolledAtMs === null ? null : new Intl.DateTimeFormat(intlLocale(language), { month: 'short', day: 'numeric' }).format(face.enrolledAtMs);
   return (
     <Card className="flex items-center gap-4 py-4">
       <span className={`size-12 shrink-0 rounded-full flex items-center justify-center ${face.state === 'on' ? 'bg-good-glow text-good' : 'bg-sunk text-soft'}`}>

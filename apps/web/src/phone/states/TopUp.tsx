@@ -50,7 +50,7 @@ export function TopUp() {
     >
       {me.data ? (
         <p className="text-soft">
-          {t('balance')}: <Money amount={me.data.balance} />
+          {t('balance')} <Money amount={me.data.balance} />
         </p>
       ) : null}
       <div className="grid grid-cols-2 gap-4 w-full">

@@ -48,7 +48,7 @@ export const phone: typeof enPhone = {
   balance: '余额',
   topUp: '充值',
   faceOn: '刷脸支付已开启',
-  faceOnSince: '自 {{date}} 起',
+  faceOnSince: '{{date}}起',
   faceOff: '刷脸支付已关闭',
   forgetFace: '删除我的人脸',
   forgetFaceTitle: '要删除人脸吗？',
