@@ -109,9 +109,9 @@ function drive({ page, context, instance }: { page: Page; context: BrowserContex
   return phone;
 }
 
-/** What stands on the screen, in the smallest unit of a currency with two decimals. */
+/** The first amount in a text, in the smallest unit of a currency with two decimals. */
 function minorOf(shown: string): bigint {
-  const digits = shown.replace(/[^0-9.]/g, '');
-  const [major = '0', cents = '00'] = digits.split('.');
-  return BigInt(major) * 100n + BigInt(cents.padEnd(2, '0'));
+  const amount = /([0-9,]+)\.([0-9]{2})/.exec(shown);
+  if (!amount) throw new Error(`"${shown}" shows no amount`);
+  return BigInt(`${amount[1]?.replaceAll(',', '')}${amount[2]}`);
 }
