@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
+          include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts', 'torture/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.db.test.ts'],
           testTimeout: 60_000,
         },
@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'db',
-          include: ['apps/**/*.db.test.ts', 'tools/**/*.db.test.ts'],
+          include: ['apps/**/*.db.test.ts', 'tools/**/*.db.test.ts', 'torture/**/*.db.test.ts'],
           exclude: ['**/node_modules/**'],
           globalSetup: ['tools/db-global-setup.ts'],
           testTimeout: 120_000,

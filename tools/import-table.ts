@@ -103,7 +103,7 @@ export const importTable: readonly ImportRow[] = [
   {
     from: /^(packages|apps)\//,
     exceptFrom: /^apps\/cli\//,
-    never: ['^(apps/cli|e2e|bench)/'],
-    reason: 'the product does not depend on its command line, tests or benches',
+    never: ['^(apps/cli|e2e|bench|torture)/'],
+    reason: 'the product does not depend on its command line, tests, benches or torture',
   },
 ];

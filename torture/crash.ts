@@ -1,0 +1,87 @@
+// kill -9 of PostgreSQL, of the processes that post, and of both at once, under load. Nothing a client was told may be lost,
+// nothing may have happened twice.
+import { createPool } from '../apps/server/src/db/pool.ts';
+import { addPayers, createBooksDatabase } from './books-database.ts';
+import { strikeAgainAndAgain, type Victim } from './kills.ts';
+import { startLoad } from './load.ts';
+import { openRackPostgres, type RackPostgres, type Settings } from './postgres.ts';
+import { createSeeded } from './seeded.ts';
+import { createTold, type Told } from './told.ts';
+import { findingsOf } from './verdict.ts';
+import { startWorkers, type Worker } from './workers.ts';
+
+export type CrashOptions = {
+  readonly seed: number;
+  readonly cycles: number;
+  readonly clients: number;
+  readonly workers: number;
+  /** For the control: PostgreSQL may forget what it acknowledged. */
+  readonly forgetful?: boolean;
+  readonly onCycle?: (cycle: number, victim: string) => void;
+};
+export type CrashReport = { readonly struck: Readonly<Record<string, number>>; readonly told: Told['counts']; readonly findings: readonly string[] };
+
+/**
+ * A commit is acknowledged while its log is in PostgreSQL's memory only, and stays there for as long as it may. A kill of the
+ * process alone takes nothing from the kernel's hands, so with any other settings hardly anything would be lost.
+ */
+export const forgetfulSettings: Settings = { synchronous_commit: 'off', wal_writer_delay: '10s', wal_writer_flush_after: '1GB', wal_buffers: '64MB' };
+
+const payers = 24;
+const connectionsMax = 8;
+
+export async function crash(options: CrashOptions): Promise<CrashReport> {
+  const random = createSeeded(options.seed);
+  const postgres = await openRackPostgres();
+  let workers: Worker[] = [];
+  try {
+    const url = await createBooksDatabase(postgres, 'crash');
+    const payerIds = await addShoppers(url);
+    // After the migrations, which refuse such a database.
+    if (options.forgetful) await restartWith(postgres, forgetfulSettings);
+    workers = await startWorkers(options.workers, { url, connectionsMax, sabotage: 'none' });
+    const told = createTold();
+    const load = startLoad({ workers, told, payerIds, clients: options.clients, random: random.fork('load') });
+    const struck = await strikeAgainAndAgain({
+      victims: victimsOf(postgres, workers),
+      cycles: options.cycles,
+      random: random.fork('kills'),
+      progress: () => told.answers,
+      ...(options.onCycle ? { onCycle: options.onCycle } : {}),
+    });
+    await load.stop();
+    return { struck: Object.fromEntries(struck), told: told.counts, findings: await findingsOf(url, told) };
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await postgres.remove();
+  }
+}
+
+export async function addShoppers(url: string): Promise<string[]> {
+  const payerIds = Array.from({ length: payers }, (_, index) => `payer-${index}`);
+  const pool = createPool({ url, connectionsMax: 1 });
+  await addPayers(pool, payerIds);
+  await pool.end();
+  return payerIds;
+}
+
+async function restartWith(postgres: RackPostgres, settings: Settings): Promise<void> {
+  await postgres.kill();
+  postgres.set(settings);
+  await postgres.start();
+}
+
+function victimsOf(postgres: RackPostgres, workers: readonly Worker[]): Victim[] {
+  const each = workers.map((worker, index) => ({ name: `process ${index + 1}`, share: 2, strike: () => worker.kill(), revive: () => worker.start() }));
+  const database: Victim = { name: 'PostgreSQL', share: 2 * workers.length + 1, strike: () => postgres.kill(), revive: () => postgres.start() };
+  const all: Victim = {
+    name: 'everything',
+    share: 1,
+    strike: async () => void (await Promise.all([postgres.kill(), ...workers.map((worker) => worker.kill())])),
+    revive: async () => {
+      await postgres.start();
+      await Promise.all(workers.map((worker) => worker.start()));
+    },
+  };
+  return [...each, database, all];
+}

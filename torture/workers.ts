@@ -1,0 +1,83 @@
+// The processes under test, from outside: started, asked, killed with -9, started again.
+import { type ChildProcess, fork } from 'node:child_process';
+import { Agent, request as httpRequest } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { PostRequest } from '../apps/server/src/books/index.ts';
+import { encodeRequests, type Outcome, type WorkerOptions } from './wire.ts';
+
+export type Worker = {
+  readonly pid: number | undefined;
+  /** Undefined: no answer came. Whether anything was done is unknown to who asked. */
+  ask(requests: readonly PostRequest[]): Promise<Outcome[] | undefined>;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const program = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const startTimeoutMs = 60_000;
+/** Above what the books themselves may take to give up. */
+const answerTimeoutMs = 120_000;
+const callsAtOnceMax = 1_024;
+
+export async function startWorkers(count: number, options: WorkerOptions): Promise<Worker[]> {
+  return Promise.all(Array.from({ length: count }, () => startWorker(options)));
+}
+
+async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const agent = new Agent({ keepAlive: true, maxSockets: callsAtOnceMax });
+  let child: ChildProcess | undefined;
+  let port = 0;
+  const start = async () => {
+    child = fork(program, [JSON.stringify(options)], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    port = await portOf(child);
+  };
+  const kill = async () => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child?.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  };
+  await start();
+  return {
+    get pid() {
+      return child?.pid;
+    },
+    ask: (requests) => ask({ agent, port, body: encodeRequests(requests) }),
+    kill,
+    start,
+    stop: async () => {
+      await kill();
+      agent.destroy();
+    },
+  };
+}
+
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the process under test did not start')), startTimeoutMs);
+    child.once('message', (message: { port: number }) => {
+      clearTimeout(timer);
+      resolve(message.port);
+    });
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      reject(new Error(`the process under test ended: ${signal ?? code}`));
+    });
+  });
+}
+
+function ask({ agent, port, body }: { agent: Agent; port: number; body: string }): Promise<Outcome[] | undefined> {
+  return new Promise((resolve) => {
+    const lost = () => resolve(undefined);
+    const request = httpRequest({ agent, port, host: '127.0.0.1', method: 'POST', timeout: answerTimeoutMs }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () => resolve(response.complete ? (JSON.parse(Buffer.concat(parts).toString('utf8')) as Outcome[]) : undefined));
+      response.on('error', lost);
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', lost);
+    request.end(body);
+  });
+}
