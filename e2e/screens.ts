@@ -1,0 +1,64 @@
+// `npm run screens`: photographs every state of every page into docs/screens/, in light and dark, Chinese and English, and
+// fails on a serious finding of axe. Needs Chromium and a build.
+import { join } from 'node:path';
+import { repositoryRoot } from '../apps/cli/src/repository.ts';
+import { launchBrowser } from './harness/browser.ts';
+import { createCamera } from './harness/camera.ts';
+import { startTestInstance } from './harness/instance.ts';
+import { portrait } from './harness/kiosk-page.ts';
+import { putInView } from './harness/person-in-view.ts';
+import { openGallery } from './screens/gallery.ts';
+import type { Look } from './screens/gallery.ts';
+import { castOf, walkKiosk } from './screens/kiosk-walk.ts';
+import type { Set } from './screens/kiosk-walk.ts';
+import { walkPages, walkStrains } from './screens/pages-walk.ts';
+import { walkPhone } from './screens/phone-walk.ts';
+
+const light: Look & { locale: 'en'; dark: false } = { id: 'en-light', says: 'English, light', locale: 'en', dark: false };
+const dark: Look & { locale: 'zh-CN'; dark: true } = { id: 'zh-dark', says: '中文, dark', locale: 'zh-CN', dark: true };
+const small = { width: 1_280, height: 800 };
+
+const walks: Record<string, (set: Set) => Promise<void>> = {
+  phone: async (set) => {
+    await walkPhone(set, { ...light, number: '+8613900000701', name: 'Ada Lindqvist', personIndex: 2 });
+    await walkPhone(set, { ...dark, number: '+8613900000711', name: '欧阳晓晴', personIndex: 3 });
+  },
+  kiosk: async (set) => {
+    await walkKiosk(set, { ...light, surface: 'till', size: portrait });
+    await walkKiosk(set, { ...dark, surface: 'till', size: portrait });
+  },
+  small: async (set) => {
+    await walkKiosk(set, { id: 'zh-light', says: '中文, light', locale: 'zh-CN', dark: false, surface: 'small till', size: small });
+  },
+  pages: async (set) => {
+    await walkPages(set, light);
+    await walkPages(set, dark);
+    await walkStrains(set, { ...light, surface: 'till', size: portrait });
+  },
+};
+
+const wanted = process.argv.slice(2);
+const running = await startTestInstance({ people: 5, logLevel: 'warn' });
+const camera = createCamera();
+const gallery = openGallery(join(repositoryRoot(), 'docs', 'screens'));
+try {
+  const cast = await castOf(running);
+  await putInView(camera, cast.rich.person);
+  const browser = await launchBrowser(camera);
+  try {
+    for (const [name, walk] of Object.entries(walks)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
+      console.log(`Walking: ${name}`);
+      await walk({ running, browser, camera, gallery, cast });
+    }
+  } finally {
+    await browser.close();
+  }
+  gallery.finish();
+  console.log(`${gallery.shots.length} pictures in docs/screens/`);
+  for (const { shot, rule, impact, where } of gallery.findings) console.log(`${impact}: ${rule} in ${shot}: ${where}`);
+  process.exitCode = gallery.findings.length === 0 ? 0 : 1;
+} finally {
+  camera.remove();
+  await running.stop();
+}

@@ -1,0 +1,169 @@
+// Walks every state of the phone and photographs each; the number it enrols with is used once.
+import { openPhone } from '../harness/phone-page.ts';
+import type { PhoneOptions, PhonePage } from '../harness/phone-page.ts';
+import { putInView } from '../harness/person-in-view.ts';
+import type { Look } from './gallery.ts';
+import type { Set } from './kiosk-walk.ts';
+import { breakCamera, cut, hold, refuseOnce } from './routes.ts';
+
+export type PhoneLook = Look & PhoneOptions & { readonly number: string; readonly name: string; readonly personIndex: number };
+
+type Walk = Set & { readonly phone: PhonePage; readonly look: PhoneLook; shoot(name: string, hurried?: boolean, phone?: PhonePage): Promise<void> };
+
+export async function walkPhone(set: Set, look: PhoneLook): Promise<void> {
+  const person = set.running.stage.people.shoppers[look.personIndex];
+  if (!person) throw new Error('nobody to enrol');
+  await putInView(set.camera, person, 'enrolment');
+  const phone = await openPhone(set.browser, set.running.instance, look);
+  const shoot = (name: string, hurried = false, shown = phone) => set.gallery.shoot({ page: shown.page, surface: 'phone', name, look, hurried });
+  try {
+    for (const part of [opening, number, code, consent, face, pin, money, wallet]) await part({ ...set, phone, look, shoot });
+  } finally {
+    await phone.close();
+  }
+}
+
+async function opening({ phone, shoot }: Walk): Promise<void> {
+  const keys = await hold(phone.page, /\/api\/phone\/keys/);
+  await phone.page.reload();
+  await phone.state('starting');
+  await shoot('01-starting');
+  await keys.release();
+  const network = await cut(phone.page, /\/api\/phone\/keys/);
+  await phone.page.reload();
+  await phone.state('unreachable');
+  await shoot('02-unreachable');
+  await network.release();
+  await phone.tap('try-again');
+  await phone.state('number');
+}
+
+async function number({ phone, look, shoot }: Walk): Promise<void> {
+  await shoot('03-number');
+  await phone.start({ phone: '12', name: look.name });
+  await phone.page.getByTestId('problem').waitFor();
+  await shoot('04-number-is-none');
+  await phone.start({ phone: look.number, name: look.name });
+  await phone.state('code');
+}
+
+async function code({ phone, look, shoot }: Walk): Promise<void> {
+  await shoot('05-code');
+  const right = await phone.codeFromOutboxPage(look.number);
+  await phone.enterCode(right === '123456' ? '654321' : '123456');
+  await phone.page.getByTestId('problem').waitFor();
+  await shoot('06-code-wrong');
+  await phone.enterCode(right);
+  await phone.state('consent');
+}
+
+async function consent({ phone, shoot }: Walk): Promise<void> {
+  await phone.page.getByTestId('consent-face').waitFor({ state: 'attached' });
+  await shoot('07-consent');
+  await phone.page.getByTestId('consent-service').check({ force: true });
+  await phone.page.locator('summary').last().click();
+  await shoot('08-consent-one-tick');
+  await phone.page.getByTestId('consent-face').check({ force: true });
+  await phone.tap('continue');
+  await phone.state('look');
+}
+
+async function face({ phone, shoot, look, running, browser }: Walk): Promise<void> {
+  const { page } = phone;
+  await shoot('09-look');
+  const capture = await hold(page, /\/capture$/);
+  await phone.tap('start-capture');
+  await phone.state('framing');
+  await shoot('10-framing', true);
+  await phone.state('challenge');
+  await shoot('11-challenge', true);
+  await phone.state('sending');
+  await shoot('12-sending');
+  await capture.release();
+  await phone.state('pin');
+  // The rarer endings of a look, on a page of their own: this enrolment has moved on.
+  const other = await openPhone(browser, running.instance, look);
+  await rarerLooks(other, (name) => shoot(name, false, other), look);
+  await other.close();
+}
+
+async function rarerLooks(phone: PhonePage, shoot: (name: string) => Promise<void>, look: PhoneLook): Promise<void> {
+  const second = `${look.number.slice(0, -1)}9`;
+  await phone.start({ phone: second, name: look.name });
+  await phone.state('code');
+  await phone.enterCode(await phone.codeFromOutboxPage(second));
+  await phone.state('consent');
+  await phone.agree();
+  await phone.state('look');
+  await refuseOnce(phone.page, /\/looks$/, 'vault_unavailable');
+  await phone.tap('start-capture');
+  await phone.page.getByTestId('problem').waitFor();
+  await shoot('13-look-refused');
+  await breakCamera(phone.page, 'NotAllowedError');
+  await phone.tap('start-capture');
+  await phone.state('camera_problem');
+  await shoot('14-camera-denied');
+}
+
+async function pin({ phone, shoot }: Walk): Promise<void> {
+  const { page } = phone;
+  await shoot('15-pin');
+  for (const digit of '271') await phone.tap(`key-${digit}`);
+  await shoot('16-pin-half');
+  for (const digit of '828') await phone.tap(`key-${digit}`);
+  await phone.tap('key-ok');
+  await page.getByTestId('pin-2').waitFor();
+  await shoot('17-pin-again');
+  for (const digit of '000111') await phone.tap(`key-${digit}`);
+  await phone.tap('key-ok');
+  await page.getByTestId('pin-differs').waitFor();
+  await shoot('18-pin-differs');
+  const account = await hold(page, /\/pin$/);
+  await phone.pin('271828');
+  await phone.state('opening');
+  await shoot('19-opening');
+  await account.release();
+  await phone.state('top_up');
+}
+
+async function money({ phone, shoot }: Walk): Promise<void> {
+  await phone.page.getByTestId('top-up-500').waitFor();
+  await shoot('20-top-up');
+  await refuseOnce(phone.page, /\/top-ups$/, 'payment_source_refused');
+  await phone.tap('top-up-100');
+  await phone.page.getByTestId('problem').waitFor();
+  await shoot('21-top-up-refused');
+  await phone.tap('top-up-500');
+  await phone.state('done');
+  await phone.page.getByTestId('balance').waitFor();
+  await shoot('22-done');
+}
+
+async function wallet({ phone, shoot, running, look }: Walk): Promise<void> {
+  const { page } = phone;
+  await phone.tap('to-wallet');
+  await phone.state('home');
+  await page.getByTestId('face-state').waitFor();
+  await shoot('23-wallet-new');
+  await payAndRefund({ running, personIndex: look.personIndex });
+  await page.reload();
+  await page.getByTestId('payment').first().waitFor();
+  await shoot('24-wallet');
+  await phone.tap('forget-face');
+  await page.getByTestId('forget-dialog').waitFor();
+  await shoot('25-forget-face');
+  await phone.tap('forget-yes');
+  await page.locator('[data-face="off"]').waitFor();
+  await shoot('26-wallet-without-face');
+}
+
+async function payAndRefund({ running, personIndex }: { running: Set['running']; personIndex: number }): Promise<void> {
+  const { terminal, offices, people } = running.stage;
+  for (const [index, amountMinor] of ['2800', '990', '15600'].entries()) {
+    const payment = await terminal.createPayment({ amountMinor });
+    await terminal.look(payment.id, (count) => people.shoppers[personIndex]?.burst({ kind: 'enrolment', seed: 50 + index, count }) ?? Promise.resolve([]));
+    await terminal.confirm(payment.id);
+    if (index === 0) await offices.refund(payment.id, { reason: 'screenshot' });
+    if (index === 2) await offices.refund(payment.id, { amount: { amountMinor: '5600', currency: 'CNY' }, reason: 'screenshot' });
+  }
+}
