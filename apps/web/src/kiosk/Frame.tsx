@@ -48,8 +48,8 @@ function Footer(props: { profile: TerminalProfile | undefined }) {
   const [helping, setHelping] = useState(false);
   const { state } = model;
   const action = 'min-h-12 px-3 inline-flex items-center gap-2 rounded-full font-bold text-soft hover:text-ink hover:bg-sunk transition-colors duration-150';
-  const canLeave = isSale(state) && !isSettling(state) && state.name !== 'paid';
-  const canPayElse = (canLeave || state.name === 'idle') && state.name !== 'other_way';
+  const canLeave = model.installed !== null && isSale(state) && !isSettling(state) && state.name !== 'paid';
+  const canPayElse = (canLeave || (model.installed !== null && state.name === 'idle')) && state.name !== 'other_way';
   return (
     <footer className="px-4 pb-3 pt-2 border-t border-line bg-paper">
       <nav className="flex flex-wrap items-center justify-between gap-x-2 text-sm">

@@ -1,7 +1,20 @@
 // The two shapes a state of the till takes: one thing in the middle, or that with a picture on top.
 import type { ReactNode } from 'react';
 
-export function Screen(props: { title?: ReactNode; picture?: ReactNode; text?: ReactNode; children?: ReactNode; actions?: ReactNode }) {
+type ScreenProps = { title?: ReactNode; picture?: ReactNode; text?: ReactNode; children?: ReactNode; actions?: ReactNode };
+
+/** `aside` (a number pad) stands below on an upright screen and beside on a wide one. */
+export function Screen(props: ScreenProps & { aside?: ReactNode }) {
+  if (!props.aside) return <Column {...props} />;
+  return (
+    <div className="m-auto w-full flex flex-col landscape:flex-row items-center justify-center landscape:max-w-5xl landscape:px-6">
+      <Column {...props} />
+      <div className="w-full max-w-md px-6 pb-6 landscape:py-4">{props.aside}</div>
+    </div>
+  );
+}
+
+function Column(props: ScreenProps) {
   return (
     <div className="m-auto w-full max-w-2xl px-6 py-6 flex flex-col items-center gap-6 text-center">
       {props.picture}

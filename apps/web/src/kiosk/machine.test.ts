@@ -96,6 +96,12 @@ describe('leaving', () => {
   });
 });
 
+it('stays where it is without an activated till: there is nothing to leave or to pay', () => {
+  const start = at('interrupted', { installed: null, basket: {}, payment: null, state: { name: 'interrupted', code: 'network', then: 'starting' } });
+  for (const type of ['leave', 'other_way', 'back'] as const) expect(step(start, { type })).toEqual(start);
+  expect(step(start, { type: 'retry' }).state.name).toBe('starting');
+});
+
 describe('failures', () => {
   const table: [StateName, KioskEvent, StateName][] = [
     ['starting', failed('network'), 'interrupted'],

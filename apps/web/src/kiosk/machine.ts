@@ -115,8 +115,7 @@ function activationState(event: { code: string | null; problem: SentenceCode | n
 }
 
 function leave(model: KioskModel): KioskModel {
-  if (!isSale(model.state) || isSettling(model.state)) return model;
-  if (!model.installed) return model;
+  if (!model.installed || !isSale(model.state) || isSettling(model.state)) return model;
   return { ...emptyModel, installed: model.installed, state: { name: 'idle' } };
 }
 
@@ -126,8 +125,8 @@ function fail(model: KioskModel, event: { code: SentenceCode; triesLeft: number 
   return { ...model, state, ...(gone ? { payment: null, createKey: null } : {}) };
 }
 
-function canTakeOtherWay({ state }: KioskModel): boolean {
-  return (isSale(state) || state.name === 'idle') && !isSettling(state) && state.name !== 'paid';
+function canTakeOtherWay({ state, installed }: KioskModel): boolean {
+  return installed !== null && (isSale(state) || state.name === 'idle') && !isSettling(state) && state.name !== 'paid';
 }
 
 function back(model: KioskModel): KioskModel {

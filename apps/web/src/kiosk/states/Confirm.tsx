@@ -40,7 +40,17 @@ export function Confirm(props: { pin: boolean; problem: SentenceCode | null; not
     );
   };
   return (
-    <Screen picture={props.pin ? undefined : <Mark className="size-24 animate-pop" />}>
+    <Screen
+      picture={props.pin ? undefined : <Mark className="size-24 animate-pop" />}
+      aside={
+        props.pin ? (
+          <div className="flex flex-col gap-4 text-center">
+            <h2 className="text-xl font-bold">{t('confirmPin')}</h2>
+            <PinPad key={props.round} label={t('confirmPin')} busy={busy} onDone={payWithPin} />
+          </div>
+        ) : undefined
+      }
+    >
       <div className="flex flex-col items-center gap-2">
         <p className="text-xl text-soft font-bold">{t('confirmTitle')}</p>
         <h1 className="text-4xl font-extrabold break-all" data-testid="masked-name">
@@ -50,12 +60,6 @@ export function Confirm(props: { pin: boolean; problem: SentenceCode | null; not
       <Money amount={payment.amount} size="huge" testId="amount" />
       {props.notCharged && !props.problem ? <p role="status" className="rounded-full bg-good-glow text-good font-bold px-5 py-2">{t('notCharged')}</p> : null}
       {props.problem ? <Problem code={props.problem} /> : null}
-      {props.pin ? (
-        <div className="flex flex-col gap-4 w-full">
-          <h2 className="text-xl font-bold">{t('confirmPin')}</h2>
-          <PinPad key={props.round} label={t('confirmPin')} busy={busy} onDone={payWithPin} />
-        </div>
-      ) : null}
       <div className="w-full max-w-xl flex gap-4">
         <Button size="large" wide testId="not-me" disabled={busy} onClick={notMe}>
           {t('notMe')}

@@ -26,11 +26,14 @@ export function Digits(props: { problem: SentenceCode | null; triesLeft: number 
     [props.round, tools, token, paymentId, send],
   );
   return (
-    <Screen title={t('digitsTitle')} text={t('digitsText')}>
+    <Screen
+      title={t('digitsTitle')}
+      text={t('digitsText')}
+      aside={<DigitsPad key={props.round} length={digitsLength} busy={busyRound === props.round} label={t('digitsTitle')} testId="digits" onDone={enter} />}
+    >
       {props.problem ? (
         <Problem code={props.problem}>{props.triesLeft === null ? null : <p className="text-base">{t('triesLeft', { n: props.triesLeft })}</p>}</Problem>
       ) : null}
-      <DigitsPad key={props.round} length={digitsLength} busy={busyRound === props.round} label={t('digitsTitle')} testId="digits" onDone={enter} />
     </Screen>
   );
 }

@@ -50,8 +50,8 @@ export function Checking(props: { after: 'look' | 'pay' }) {
   return (
     <Screen
       picture={<Waiting />}
-      title={<span role="status">{t(props.after === 'pay' ? 'checkingPay' : 'checkingLook')}</span>}
-      text={slow && props.after === 'pay' ? t('stillChecking') : undefined}
+      title={t('checkingTitle')}
+      text={<span role="status">{t(props.after === 'look' ? 'checkingLook' : slow ? 'stillChecking' : 'checkingPay')}</span>}
     >
       {model.payment ? <Money amount={model.payment.amount} size="large" /> : null}
     </Screen>

@@ -13,10 +13,13 @@ export function Retake(props: { code: SentenceCode }) {
   return (
     <Screen
       picture={<Spot>{props.code === 'face_several' ? <UserRoundX aria-hidden="true" className="size-12" /> : <CameraOff aria-hidden="true" className="size-12" />}</Spot>}
-      title={<span role="alert" data-testid="problem" data-code={props.code}>{t(`problems:${props.code}`)}</span>}
-      text={t('kiosk:nothingCharged')}
+      title={t('kiosk:retakeTitle')}
       actions={<LookAgain firstTime={false} />}
     >
+      <div role="alert" data-testid="problem" data-code={props.code} className="max-w-lg">
+        <p className="text-2xl font-bold">{t(`problems:${props.code}`)}</p>
+        <p className="text-lg text-soft mt-2">{t('kiosk:nothingCharged')}</p>
+      </div>
       <SmallCode code={props.code} />
     </Screen>
   );

@@ -49,6 +49,7 @@ export const kiosk: typeof enKiosk = {
   notMe: '不是我',
   notCharged: '目前没有扣款。',
   paying: '正在付款',
+  checkingTitle: '请稍候',
   checkingPay: '没收到回复，正在查询这笔付款是否成功，请稍候。',
   checkingLook: '没收到回复，正在查询付款进行到哪一步。',
   stillChecking: '还没有回复，我们会一直查询。在这里显示结果之前，请不要重复付款。',
