@@ -8,15 +8,15 @@ export function Screen(props: ScreenProps & { aside?: ReactNode }) {
   if (!props.aside) return <Column {...props} />;
   return (
     <div className="m-auto w-full flex flex-col landscape:flex-row items-center justify-center landscape:max-w-5xl landscape:px-6">
-      <Column {...props} />
+      <Column {...props} tight />
       <div className="w-full max-w-md px-6 pb-6 landscape:py-4">{props.aside}</div>
     </div>
   );
 }
 
-function Column(props: ScreenProps) {
+function Column(props: ScreenProps & { tight?: boolean }) {
   return (
-    <div className="m-auto w-full max-w-2xl px-6 py-6 flex flex-col items-center gap-6 text-center">
+    <div className={`m-auto w-full max-w-2xl px-6 flex flex-col items-center text-center landscape:gap-4 landscape:py-3 ${props.tight ? 'gap-4 py-3' : 'gap-6 py-6'}`}>
       {props.picture}
       {props.title ? <h1 className="text-4xl font-extrabold leading-tight">{props.title}</h1> : null}
       {props.text ? <p className="text-xl text-soft max-w-lg">{props.text}</p> : null}
@@ -29,5 +29,5 @@ function Column(props: ScreenProps) {
 /** A round coloured spot that holds one icon. */
 export function Spot(props: { children: ReactNode; tone?: 'glow' | 'good' | 'warn' }) {
   const tone = { glow: 'bg-glow text-crust', good: 'bg-good-glow text-good', warn: 'bg-warn-glow text-warn' }[props.tone ?? 'glow'];
-  return <span className={`size-28 rounded-full flex items-center justify-center animate-pop ${tone}`}>{props.children}</span>;
+  return <span className={`size-28 landscape:size-20 shrink-0 rounded-full flex items-center justify-center animate-pop ${tone}`}>{props.children}</span>;
 }

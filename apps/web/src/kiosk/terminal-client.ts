@@ -21,6 +21,9 @@ export type NewPayment = {
   lines: { name: string; nameZh: string; quantity: number; unitAmountMinor: string }[];
 };
 
+/** Shorter than usual: the same key is asked again, and somebody is standing there. */
+const confirmTimeoutMs = 6_000;
+
 export type TerminalClient = ReturnType<typeof createTerminalClient>;
 
 export function createTerminalClient(api: Api) {
@@ -50,7 +53,7 @@ export function createTerminalClient(api: Api) {
     enterDigits: (token: string, paymentId: string, digits: string): Promise<LookResult> =>
       api.request({ method: 'POST', path: of(paymentId, '/digits'), schema: lookResultSchema, token, json: { digits } }),
     confirm: (token: string, paymentId: string, pin: string | null, idempotencyKey: string): Promise<PaymentView> =>
-      api.request({ method: 'POST', path: of(paymentId, '/confirm'), schema: paymentViewSchema, token, json: pin ? { pin } : {}, idempotencyKey }),
+      api.request({ method: 'POST', path: of(paymentId, '/confirm'), schema: paymentViewSchema, token, json: pin ? { pin } : {}, idempotencyKey, timeoutMs: confirmTimeoutMs }),
     notMe: (token: string, paymentId: string): Promise<PaymentView> =>
       api.request({ method: 'POST', path: of(paymentId, '/not-me'), schema: paymentViewSchema, token }),
     cancel: (token: string, paymentId: string): Promise<PaymentView> =>

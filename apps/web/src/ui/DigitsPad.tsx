@@ -21,7 +21,7 @@ export function DigitsPad(props: DigitsPadProps) {
   const erase = useCallback(() => setDigits((before) => before.slice(0, -1)), []);
   const ok = useCallback(() => onDone(digits), [onDone, digits]);
   return (
-    <div className="flex flex-col gap-6 w-full">
+    <div className="flex flex-col gap-5 w-full">
       <div role="group" aria-label={props.label} data-testid={props.testId} className="flex justify-center gap-3">
         {Array.from({ length }, (_, index) => (
           <Slot key={index} digit={digits[index]} hidden={props.hidden ?? false} next={index === digits.length} />
@@ -40,7 +40,7 @@ function Slot(props: { digit: string | undefined; hidden: boolean; next: boolean
   return (
     <span
       aria-hidden="true"
-      className={`h-16 w-12 rounded-2xl border-2 bg-card flex items-center justify-center text-3xl font-extrabold tabular-nums transition-colors duration-150 ${edge}`}
+      className={`h-14 w-12 rounded-2xl border-2 bg-card flex items-center justify-center text-3xl font-extrabold tabular-nums transition-colors duration-150 ${edge}`}
     >
       {props.digit === undefined ? '' : props.hidden ? <span className="size-3.5 rounded-full bg-ink animate-pop" /> : props.digit}
     </span>

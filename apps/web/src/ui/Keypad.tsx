@@ -28,7 +28,7 @@ export function Keypad({ onDigit, onErase, onOk, okReady = false, disabled = fal
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
   }, [onDigit, onErase, onOk, okReady, disabled]);
-  const key = 'min-h-16 rounded-3xl text-2xl font-bold transition-[transform,background-color] duration-150 active:scale-95 flex items-center justify-center';
+  const key = 'min-h-16 landscape:min-h-13 rounded-3xl text-2xl font-bold transition-[transform,background-color] duration-150 active:scale-95 flex items-center justify-center';
   const plain = `${key} bg-card border border-line hover:border-edge disabled:opacity-60`;
   const digitKey = (digit: string) => (
     <button key={digit} type="button" disabled={disabled} data-testid={`key-${digit}`} className={plain} onClick={() => onDigit(digit)}>

@@ -61,7 +61,7 @@ export function Confirm(props: { pin: boolean; problem: SentenceCode | null; not
       {props.notCharged && !props.problem ? <p role="status" className="rounded-full bg-good-glow text-good font-bold px-5 py-2">{t('notCharged')}</p> : null}
       {props.problem ? <Problem code={props.problem} /> : null}
       <div className="w-full max-w-xl flex gap-4">
-        <Button size="large" wide testId="not-me" disabled={busy} onClick={notMe}>
+        <Button size={props.pin ? 'medium' : 'large'} wide testId="not-me" disabled={busy} onClick={notMe}>
           {t('notMe')}
         </Button>
         {props.pin ? null : (

@@ -23,10 +23,11 @@ export function FirstTime() {
   const { invite } = model;
   const { problem, renew } = useInvite();
   return (
-    <Screen title={t('firstTimeTitle')} text={t('firstTimeText')} aside={invite ? <SendLink /> : undefined}>
+    <Screen title={t('firstTimeTitle')} text={t('firstTimeText')}>
       {problem ? <Problem code={problem} /> : null}
       {invite ? (
-          <div className="w-52 flex flex-col gap-2">
+        <div className="w-full flex flex-wrap items-start justify-center gap-6">
+          <div className="w-60 flex flex-col gap-2">
             <Qr text={invite.url} label={t('firstTimeScan')} />
             <p className="font-bold text-base">{t('firstTimeScan')}</p>
             <p role="status" data-testid="invite-state" data-invite={invite.state} className="text-base text-soft flex items-center justify-center gap-2">
@@ -38,6 +39,8 @@ export function FirstTime() {
               </Button>
             ) : null}
           </div>
+          <SendLink />
+        </div>
       ) : null}
     </Screen>
   );
@@ -106,7 +109,7 @@ function SendLink() {
     );
   }, [tools, token, paymentId, phone, language, send]);
   return (
-    <div className="w-full max-w-sm mx-auto flex flex-col gap-3 text-center">
+    <div className="w-64 flex flex-col gap-3">
       <p className="font-bold text-base">{t('firstTimeNumber')}</p>
       <output data-testid="invite-phone" aria-label={t('firstTimeNumberLabel')} className="min-h-14 rounded-2xl border-2 border-edge bg-card text-2xl font-extrabold tabular-nums flex items-center justify-center tracking-wider">
         {phone}

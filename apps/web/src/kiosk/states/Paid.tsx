@@ -22,8 +22,8 @@ export function Paid(props: { recovered: boolean }) {
   return (
     <Screen
       picture={
-        <span className="size-36 rounded-full bg-good text-paper flex items-center justify-center animate-pop">
-          <Check aria-hidden="true" className="size-20" strokeWidth={3} />
+        <span className="size-36 landscape:size-24 rounded-full bg-good text-paper flex items-center justify-center animate-pop">
+          <Check aria-hidden="true" className="size-20 landscape:size-14" strokeWidth={3} />
         </span>
       }
       title={<span role="status">{t('paidTitle')}</span>}

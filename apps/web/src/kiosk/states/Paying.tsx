@@ -6,6 +6,7 @@ import { Money } from '../../ui/Money.tsx';
 import { failedEvent, useEntry, useInstalled, useKiosk } from '../kiosk-context.ts';
 import { Screen } from '../Screen.tsx';
 import { Waiting } from './Activation.tsx';
+import { SmallCode } from './Retake.tsx';
 
 export const checkEveryMs = 1_500;
 const slowAfterMs = 6_000;
@@ -53,7 +54,12 @@ export function Checking(props: { after: 'look' | 'pay' }) {
       title={t('checkingTitle')}
       text={<span role="status">{t(props.after === 'look' ? 'checkingLook' : slow ? 'stillChecking' : 'checkingPay')}</span>}
     >
-      {model.payment ? <Money amount={model.payment.amount} size="large" /> : null}
+      {model.payment ? (
+        <>
+          <Money amount={model.payment.amount} size="large" />
+          <SmallCode code={model.payment.id} />
+        </>
+      ) : null}
     </Screen>
   );
 }
