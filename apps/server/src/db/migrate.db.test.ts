@@ -28,8 +28,11 @@ it('runs every file once, and nothing the second time', async () => {
   const ran = await migrate({ pool, migrationsDir: folder });
   expect(ran.length).toBeGreaterThanOrEqual(3);
   expect(await migrate({ pool, migrationsDir: folder })).toEqual([]);
-  writeFileSync(join(folder, `${String(ran.length + 1).padStart(4, '0')}-more.sql`), 'CREATE TABLE more (id int)');
-  expect(await migrate({ pool, migrationsDir: folder })).toEqual([ran.length + 1]);
+  writeFileSync(join(folder, '9000-more.sql'), 'CREATE TABLE more (id int)');
+  expect(await migrate({ pool, migrationsDir: folder })).toEqual([9000]);
+  // A number left free is taken later, by a change that was made side by side.
+  writeFileSync(join(folder, '8000-side.sql'), 'CREATE TABLE side (id int)');
+  expect(await migrate({ pool, migrationsDir: folder })).toEqual([8000]);
 });
 
 it('from four processes at once runs every file once', async () => {
@@ -37,11 +40,14 @@ it('from four processes at once runs every file once', async () => {
   expect(ran.filter((numbers) => numbers.length > 0)).toHaveLength(1);
 });
 
-it('refuses a newer schema, a changed file and a gap', async () => {
+it('refuses a newer schema, a changed file, a number taken twice and a folder without its first file', async () => {
   await migrate({ pool, migrationsDir: folder });
-  await pool.query(`INSERT INTO schema_migration (number, file, sha256) VALUES (99, '0099-future.sql', '')`);
+  await pool.query(`INSERT INTO schema_migration (number, file, sha256) VALUES (9999, '9999-future.sql', '')`);
   await expect(migrate({ pool, migrationsDir: folder })).rejects.toMatchObject({ code: 'schema_newer' });
-  await pool.query('DELETE FROM schema_migration WHERE number = 99');
+  await pool.query('DELETE FROM schema_migration WHERE number = 9999');
+  writeFileSync(join(folder, '0002-twice.sql'), 'SELECT 1');
+  await expect(migrate({ pool, migrationsDir: folder })).rejects.toMatchObject({ code: 'migrations_missing' });
+  rmSync(join(folder, '0002-twice.sql'));
   writeFileSync(join(folder, '0001-people-and-places.sql'), 'SELECT 1');
   await expect(migrate({ pool, migrationsDir: folder })).rejects.toMatchObject({ code: 'schema_changed' });
   rmSync(join(folder, '0001-people-and-places.sql'));
@@ -49,8 +55,8 @@ it('refuses a newer schema, a changed file and a gap', async () => {
 });
 
 it('leaves nothing of a file that fails', async () => {
-  const ran = await migrate({ pool, migrationsDir: folder });
-  writeFileSync(join(folder, `${String(ran.length + 1).padStart(4, '0')}-broken.sql`), 'CREATE TABLE half (id int); SELECT nothing_like_this()');
+  await migrate({ pool, migrationsDir: folder });
+  writeFileSync(join(folder, '9000-broken.sql'), 'CREATE TABLE half (id int); SELECT nothing_like_this()');
   await expect(migrate({ pool, migrationsDir: folder })).rejects.toThrow(/-broken.sql: /);
   expect((await pool.query(`SELECT to_regclass('half') AS half`)).rows).toEqual([{ half: null }]);
 });

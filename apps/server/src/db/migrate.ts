@@ -60,8 +60,9 @@ function readMigrations(folder: string): Migration[] {
     const sql = readFileSync(join(folder, file), 'utf8');
     return { number, file, sql, sha256: createHash('sha256').update(sql).digest('hex') };
   });
-  const inOrder = files.length > 0 && files.every((migration, index) => migration.number === index + 1);
-  if (!inOrder) throw new SchemaError('migrations_missing', `The migrations in ${folder} are not numbered 0001, 0002, … without a gap.`);
+  // Numbers may skip, so that changes made side by side need not fight for the next one; none may be taken twice.
+  const inOrder = files[0]?.number === 1 && files.every(({ number }, index) => index === 0 || number > (files[index - 1]?.number ?? 0));
+  if (!inOrder) throw new SchemaError('migrations_missing', `The migrations in ${folder} do not begin with 0001, or two have one number.`);
   return files;
 }
 
@@ -70,12 +71,14 @@ async function runMissing(client: PoolClient, files: Migration[]): Promise<numbe
     'CREATE TABLE IF NOT EXISTS schema_migration (number integer PRIMARY KEY, file text NOT NULL, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())',
   );
   const { rows } = await client.query<{ number: number; sha256: string }>('SELECT number, sha256 FROM schema_migration ORDER BY number');
+  const byNumber = new Map(files.map((migration) => [migration.number, migration]));
   for (const row of rows) {
-    const known = files[row.number - 1];
-    if (!known) throw new SchemaError('schema_newer', `This database has schema ${row.number}, this program knows up to ${files.length}. Start the newer program.`);
+    const known = byNumber.get(row.number);
+    if (!known) throw new SchemaError('schema_newer', `This database has schema ${row.number}, which this program does not know. Start the newer program.`);
     if (known.sha256 !== row.sha256) throw new SchemaError('schema_changed', `Migration ${known.file} was changed after it ran here.`);
+    byNumber.delete(row.number);
   }
-  const missing = files.slice(rows.length);
+  const missing = [...byNumber.values()];
   for (const migration of missing) await runOne(client, migration);
   return missing.map((migration) => migration.number);
 }
