@@ -32,7 +32,7 @@ export function replaceSection(document: string, title: string, section: string)
   return parts.slice(0, at).join('') + section + (rest && `\n${rest}`);
 }
 
-function machineFacts(): string {
+export function machineFacts(): string {
   const cores = cpus();
   const memoryGib = Math.round(totalmem() / 2 ** 30);
   const day = new Date().toISOString().slice(0, 10);
