@@ -31,6 +31,8 @@ export function openGallery(folder: string): Gallery {
     shoot: async ({ page, surface, name, look, hurried = false }) => {
       const file = `${surface}-${name}-${look.id}.png`;
       await blurCamera(page);
+      // A finger leaves no hover behind.
+      await page.mouse.move(0, 0);
       if (!hurried) await page.evaluate(() => document.fonts.ready.then(() => undefined));
       const picture = await page.screenshot({ animations: 'disabled' });
       await sharp(picture).png({ palette: true, colours: paletteColours, effort: 9 }).toFile(join(folder, file));

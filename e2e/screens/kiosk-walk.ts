@@ -98,7 +98,7 @@ async function look1({ kiosk, shoot, camera, cast, running }: Walk): Promise<voi
   await putInView(camera, cast.rich.person);
   const capture = await hold(page, /\/capture$/);
   await kiosk.tap('try-again');
-  await kiosk.state('framing');
+  await page.locator('[data-phase="guiding"]').waitFor();
   await shoot('08-framing', true);
   await kiosk.state('challenge');
   await shoot('09-challenge', true);

@@ -73,7 +73,7 @@ async function face({ phone, shoot, look, running, browser }: Walk): Promise<voi
   await shoot('09-look');
   const capture = await hold(page, /\/capture$/);
   await phone.tap('start-capture');
-  await phone.state('framing');
+  await page.locator('[data-phase="guiding"]').waitFor();
   await shoot('10-framing', true);
   await phone.state('challenge');
   await shoot('11-challenge', true);
@@ -127,7 +127,7 @@ async function pin({ phone, shoot }: Walk): Promise<void> {
 }
 
 async function money({ phone, shoot }: Walk): Promise<void> {
-  await phone.page.getByTestId('top-up-500').waitFor();
+  await phone.page.locator('[data-testid="top-up-500"]:enabled').waitFor();
   await shoot('20-top-up');
   await refuseOnce(phone.page, /\/top-ups$/, 'payment_source_refused');
   await phone.tap('top-up-100');
