@@ -52,8 +52,8 @@ export function createTerminalClient(api: Api) {
       }),
     enterDigits: (token: string, paymentId: string, digits: string): Promise<LookResult> =>
       api.request({ method: 'POST', path: of(paymentId, '/digits'), schema: lookResultSchema, token, json: { digits } }),
-    confirm: (token: string, paymentId: string, pin: string | null, idempotencyKey: string): Promise<PaymentView> =>
-      api.request({ method: 'POST', path: of(paymentId, '/confirm'), schema: paymentViewSchema, token, json: pin ? { pin } : {}, idempotencyKey, timeoutMs: confirmTimeoutMs }),
+    confirm: (token: string, { paymentId, nonce, pin }: { paymentId: string; nonce: string; pin: string | null }, idempotencyKey: string): Promise<PaymentView> =>
+      api.request({ method: 'POST', path: of(paymentId, '/confirm'), schema: paymentViewSchema, token, json: pin ? { nonce, pin } : { nonce }, idempotencyKey, timeoutMs: confirmTimeoutMs }),
     notMe: (token: string, paymentId: string): Promise<PaymentView> =>
       api.request({ method: 'POST', path: of(paymentId, '/not-me'), schema: paymentViewSchema, token }),
     cancel: (token: string, paymentId: string): Promise<PaymentView> =>

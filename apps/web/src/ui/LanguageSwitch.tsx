@@ -10,7 +10,7 @@ export function LanguageSwitch(props: { className?: string }) {
       type="button"
       data-testid="language"
       aria-label={`${t('language')}: ${t('languageLabel')}`}
-      className={`min-h-12 min-w-12 px-3 rounded-full font-bold text-ink hover:bg-sunk transition-colors duration-150 ${props.className ?? ''}`}
+      className={`min-h-12 min-w-12 px-3 rounded-full font-bold whitespace-nowrap text-ink hover:bg-sunk transition-colors duration-150 ${props.className ?? ''}`}
       onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
     >
       {t('language')}

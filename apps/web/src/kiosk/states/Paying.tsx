@@ -16,7 +16,9 @@ export function Paying(props: { confirmKey: string; sealedPin: string | null }) 
   const { model, send, tools } = useKiosk();
   const { token } = useInstalled();
   useEntry(async () => {
-    const payment = await tools.client.confirm(token, model.payment?.id ?? '', props.sealedPin, props.confirmKey);
+    // Of the person the screen showed: Pay must charge nobody else.
+    const shown = { paymentId: model.payment?.id ?? '', nonce: model.payment?.payer?.nonce ?? '' };
+    const payment = await tools.client.confirm(token, { ...shown, pin: props.sealedPin }, props.confirmKey);
     send({ type: 'payment_read', payment });
   });
   return (
