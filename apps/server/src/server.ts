@@ -16,6 +16,7 @@ import { createApp } from './app.ts';
 import { createBooks } from './books/index.ts';
 import type { Config } from './config.ts';
 import { createDatabase, type Database } from './db/database.ts';
+import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
 import { createEnrolments, createInvites } from './enrolment/index.ts';
 import { createIdempotency } from './idempotency/index.ts';
@@ -35,9 +36,10 @@ const paymentsEveryMs = 2_000;
 const enrolmentsEveryMs = 30_000;
 const auditEveryMs = 60_000;
 
-/** On a migrated database. Seeds the sandbox's merchant in sandbox mode. */
+/** On a migrated database. Seeds the sandbox's merchant in sandbox mode. Throws SchemaError on a database of the other mode. */
 export async function createServer(deps: ServerDeps): Promise<Server> {
   const { config, pool, clock, random, vault, log } = deps;
+  await keepMode({ pool, mode: config.mode });
   const db = createDatabase(pool);
   const ids = createIds({ random });
   const tokens = createTokens({ random });
@@ -76,7 +78,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
       idempotency,
     },
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, idempotency },
-    merchant: { merchants: createMerchants({ db, tokens, books }), payments, idempotency },
+    merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, idempotency },
     operators: createOperators({ clock, tokens, books, payments, operatorToken: sandbox?.keys.operatorToken }),
     sandbox: sandbox && createSandbox(sandbox),
   });

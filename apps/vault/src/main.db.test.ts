@@ -93,6 +93,13 @@ test('a port in use', async () => {
   server.close();
 });
 
+test('a database that another mode was started on', async () => {
+  const sandbox = await withDatabase(database.url, (db) => db.rows('SELECT mode FROM installation'));
+  expect(sandbox).toEqual([{ mode: 'sandbox' }]);
+  const answer = await start({ SONRISA_MODE: 'production' }).ended;
+  expect(answer).toEqual(oneSentence(/The vault's database belongs to sandbox mode and cannot be started in production mode: .*/));
+});
+
 test('a database of a newer version', async () => {
   await withDatabase(database.url, (db) => db.rows("INSERT INTO schema_migration (name) VALUES ('0099-later.sql')"));
   expect(await start().ended).toEqual(oneSentence(/The vault's database is newer than this program .*/));

@@ -6,6 +6,7 @@ import type { VaultConfig } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
+import { keepMode } from './db/one-mode.ts';
 import { createFaceEngine } from './face-engine.ts';
 import type { FaceEngine } from './face-engine.ts';
 import { openKeyFiles } from './key-files.ts';
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   const { mode, secret, errorBudget: budget } = config;
   const system = { clock: systemClock, random: systemRandom, schedule: systemSchedule };
   const vault = await createVault({ db, engine, keys, log, ...system, mode, secret, budget });
+  await inWords(`The vault's database cannot be used`, () => keepMode(db, mode));
   const { host, port } = config;
   await inWords(`The vault cannot listen on ${host}:${port}`, () => vault.app.listen({ host, port }));
   const stopChores = startChores(vault, (error) => log.warn({ err: error }, 'a chore failed and will be tried again'));
@@ -63,7 +65,7 @@ function listenForStop(): Promise<string> {
 }
 
 function startChores(vault: Vault, onError: (error: unknown) => void): () => void {
-  const sweep = setInterval(() => void vault.looks.sweep().catch(onError), sweepEveryMs);
+  const sweep = setInterval(() => void Promise.all([vault.looks.sweep(), vault.enroller.sweep()]).catch(onError), sweepEveryMs);
   const catchUp = setInterval(() => void vault.gallery.catchUp().catch(onError), catchUpEveryMs);
   return () => {
     clearInterval(sweep);

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHash } from 'node:crypto';
 import { sensitivePerMinuteMax } from './limits.ts';
+import { createServer } from '../server.ts';
+import { systemRandom } from '../adapters/random.ts';
 import { newSigner, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
@@ -35,6 +37,19 @@ describe('production mode', () => {
       [sha256('left')],
     );
     expect((await server.ask('GET', '/api/terminal/profile', { token: 'left' })).body.code).toBe('production_refuses_sandbox');
+  });
+
+  it('takes no merchant key that a sandbox handed out, and any other', async () => {
+    await server.pool.query(`INSERT INTO merchant_key (key_hash, merchant_id, label) VALUES ($1, 'm', 'sandbox'), ($2, 'm', 'tills')`, [sha256('sk_test_x'), sha256('sk_own')]);
+    expect((await server.ask('GET', '/api/merchant/balance', { token: 'sk_test_x' })).body.code).toBe('unauthorised');
+    expect((await server.ask('GET', '/api/merchant/balance', { token: 'sk_own' })).status).toBe(200);
+  });
+
+  it('does not start on the database of a sandbox, nor a sandbox on its own', async () => {
+    const { pool, clock, vault, app } = server;
+    const asSandbox = createServer({ config: { ...server.config, mode: 'sandbox', sandboxActivationCode: 'TESTCODE' }, pool, clock, vault, random: systemRandom, log: app.log });
+    await expect(asSandbox).rejects.toThrow('This database belongs to production mode and cannot be started in sandbox mode');
+    expect((await pool.query(`SELECT * FROM activation_code`)).rows).toEqual([]);
   });
 
   it('takes no money from the test bank', async () => {

@@ -11,7 +11,7 @@ const versionMin = 150_000;
 const fileName = /^([0-9]{4})-[a-z0-9-]+\.sql$/;
 
 export class SchemaError extends Error {
-  readonly code: 'schema_newer' | 'schema_changed' | 'database_unsafe' | 'migrations_missing';
+  readonly code: 'schema_newer' | 'schema_changed' | 'database_unsafe' | 'migrations_missing' | 'mode_other';
   constructor(code: SchemaError['code'], message: string) {
     super(message);
     this.name = 'SchemaError';

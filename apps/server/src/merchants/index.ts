@@ -7,21 +7,26 @@ import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 
 export type Merchants = {
-  /** Throws `unauthorised` for a key that is unknown or revoked. */
+  /** Throws `unauthorised` for a key that is unknown, revoked, or a sandbox's in production. */
   authenticate(key: string): Promise<{ merchantId: string }>;
   balance(merchantId: string): Promise<z.infer<typeof merchantBalanceSchema>>;
 };
 
-export function createMerchants({ db, tokens, books }: { db: Database; tokens: Tokens; books: Books }): Merchants {
+/** The label of the key that every sandbox hands out; no other key may carry it. */
+export const sandboxKeyLabel = 'sandbox';
+
+export type MerchantDeps = { db: Database; tokens: Tokens; books: Books; mode: 'sandbox' | 'production' };
+
+export function createMerchants({ db, tokens, books, mode }: MerchantDeps): Merchants {
   return {
     authenticate: async (key) => {
       const row = await db
         .selectFrom('merchant_key')
-        .select('merchant_id')
+        .select(['merchant_id', 'label'])
         .where('key_hash', '=', tokens.hash(key))
         .where('revoked_at', 'is', null)
         .executeTakeFirst();
-      if (!row) throw new ProblemError('unauthorised');
+      if (!row || (mode === 'production' && row.label === sandboxKeyLabel)) throw new ProblemError('unauthorised');
       return { merchantId: row.merchant_id };
     },
     balance: async (merchantId) => {

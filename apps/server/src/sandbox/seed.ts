@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { makeId, type IdKind } from '@sonrisa/protocol/ids.ts';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { Database } from '../db/database.ts';
+import { sandboxKeyLabel } from '../merchants/index.ts';
 import { normaliseActivationCode } from '../terminals/index.ts';
 import { bakery, bakeryMenu } from './bakery.ts';
 
@@ -20,7 +21,7 @@ export async function seedSandbox({ db, tokens, merchantKey, activationCode }: S
     for (const store of bakery.stores) await seedStore(transaction, { merchantId, store });
     await transaction
       .insertInto('merchant_key')
-      .values({ key_hash: tokens.hash(merchantKey), merchant_id: merchantId, label: 'sandbox' })
+      .values({ key_hash: tokens.hash(merchantKey), merchant_id: merchantId, label: sandboxKeyLabel })
       .onConflict((conflict) => conflict.column('key_hash').doNothing())
       .execute();
     await seedActivationCode(transaction, { codeHash: tokens.hash(normaliseActivationCode(activationCode)) });
