@@ -159,24 +159,24 @@ describe('receipts at the moment of paying', () => {
 
 async function expectReceiptRefused(change: (claims: Record<string, unknown>) => Record<string, unknown>, code: ProblemCode): Promise<void> {
   const { terminal } = running.stage;
-  const paymentId = await identify();
+  const { id: paymentId, payer } = await identify();
   await withConnection(running.instance.databaseUrl, async (query) => {
     const [row] = await query('SELECT receipt_claims FROM payment WHERE id = $1', [paymentId]);
     await query('UPDATE payment SET receipt_claims = $2 WHERE id = $1', [paymentId, JSON.stringify(change(row?.receipt_claims as Record<string, unknown>))]);
   });
-  await expectRefusedAndHarmless({ path: `/api/terminal/payments/${paymentId}/confirm`, token: terminal.token, json: {}, idempotencyKey: key() }, code);
+  await expectRefusedAndHarmless({ path: `/api/terminal/payments/${paymentId}/confirm`, token: terminal.token, json: { nonce: payer?.nonce }, idempotencyKey: key() }, code);
 }
 
-async function identify(): Promise<string> {
+async function identify(): Promise<PaymentView> {
   const { terminal } = running.stage;
   const { id } = await terminal.createPayment({ amountMinor: '1200' });
-  const { outcome } = await terminal.look(id, (count) => shopper.person.burst({ kind: 'till', seed: 6, count }));
+  const { outcome, payment } = await terminal.look(id, (count) => shopper.person.burst({ kind: 'till', seed: 6, count }));
   expect(outcome).toBe('identified');
-  return id;
+  return payment;
 }
 
 async function payOnce(): Promise<string> {
-  const id = await identify();
-  expect((await running.stage.terminal.confirm(id)).state).toBe('captured');
-  return id;
+  const payment = await identify();
+  expect((await running.stage.terminal.confirm(payment)).state).toBe('captured');
+  return payment.id;
 }

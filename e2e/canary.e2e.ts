@@ -47,8 +47,9 @@ async function payWithMarkedFrames(): Promise<void> {
   await phone.topUp(owner.session, { amountMinor: '10000', currency: terminal.profile.currency });
   const line = `line-${randomBytes(12).toString('hex')}`;
   const payment = await terminal.createPayment({ amountMinor: '900', lines: [{ name: line, quantity: 1, unitAmountMinor: '900' }] });
-  expect((await terminal.look(payment.id, (count) => marked('till', count))).outcome).toBe('identified');
-  expect((await terminal.confirm(payment.id)).state).toBe('captured');
+  const look = await terminal.look(payment.id, (count) => marked('till', count));
+  expect(look.outcome).toBe('identified');
+  expect((await terminal.confirm(look.payment)).state).toBe('captured');
   const [record] = await openTemplates(running.instance);
   if (!record) throw new Error('no template was stored');
   secret = [...needles, ...templateNeedles('template', record.template)];

@@ -64,7 +64,7 @@ describe.each(['server', 'vault'] as const)('the %s is killed', (process) => {
     for (const afterMs of [0, 3, 6, 12]) {
       const before = await balanceOf(running.stage, shopper);
       const payment = await identifiedPayment();
-      await killDuring({ victim: running.instance[process], afterMs, request: () => running.stage.terminal.confirm(payment.id) });
+      await killDuring({ victim: running.instance[process], afterMs, request: () => running.stage.terminal.confirm(payment) });
       const known = await untilSettled(payment.id);
       const spent = before - (await balanceOf(running.stage, shopper));
       expect(spent).toBe(known.state === 'captured' ? amountMinor : 0n);
@@ -76,7 +76,7 @@ describe.each(['server', 'vault'] as const)('the %s is killed', (process) => {
 
 test('the control: a till that forgets its key and starts over charges twice, and these checks see it', async () => {
   const before = await balanceOf(running.stage, shopper);
-  for (const payment of [await identifiedPayment(), await identifiedPayment()]) await running.stage.terminal.confirm(payment.id);
+  for (const payment of [await identifiedPayment(), await identifiedPayment()]) await running.stage.terminal.confirm(payment);
   expect(before - (await balanceOf(running.stage, shopper))).toBe(2n * amountMinor);
 });
 
@@ -89,9 +89,9 @@ async function walk(input: { moment: Moment; victim: Supervised }): Promise<Paym
   const createKey = randomUUID();
   const create = () => terminal.createPayment({ amountMinor: String(amountMinor), idempotencyKey: createKey });
   const created = (await at('create', create)) ?? (await untilAnswered(create));
-  await lookUntilKnown(created.id, at);
+  const shown = await lookUntilKnown(created.id, at);
   const confirmKey = randomUUID();
-  const confirm = () => terminal.confirm(created.id, { idempotencyKey: confirmKey });
+  const confirm = () => terminal.confirm(shown, { idempotencyKey: confirmKey });
   await (async () => (await at('confirm', confirm)) ?? untilAnswered(confirm))();
   const refundKey = randomUUID();
   const refund = () => offices.refund(created.id, { amount: amountOf(running.stage, refundMinor), reason: 'kill walk', idempotencyKey: refundKey });
@@ -102,7 +102,7 @@ async function walk(input: { moment: Moment; victim: Supervised }): Promise<Paym
 type At = <Answer>(step: Moment['step'], request: () => Promise<Answer>) => Promise<Answer | undefined>;
 
 // A capture whose answer was lost is not sent again: the till reads the payment, and takes a new look if it must.
-async function lookUntilKnown(paymentId: string, at: At): Promise<void> {
+async function lookUntilKnown(paymentId: string, at: At): Promise<PaymentView> {
   const { terminal } = running.stage;
   let first: At = at;
   for (let look = 0; look < 3; look++) {
@@ -116,8 +116,8 @@ async function lookUntilKnown(paymentId: string, at: At): Promise<void> {
       if (!(error instanceof ApiRefusal)) throw error;
     }
     first = async (_step, request) => untilAnswered(request);
-    const { next } = await untilAnswered(() => terminal.payment(paymentId));
-    if (next === 'confirm') return;
+    const payment = await untilAnswered(() => terminal.payment(paymentId));
+    if (payment.next === 'confirm') return payment;
   }
   throw new Error('three looks led nowhere');
 }

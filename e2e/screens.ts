@@ -24,16 +24,16 @@ const walks: Record<string, (set: Set) => Promise<void>> = {
     await walkPhone(set, { ...dark, number: '+8613900000711', name: '欧阳晓晴', personIndex: 3 });
   },
   kiosk: async (set) => {
-    await walkKiosk(set, { ...light, surface: 'till', size: portrait });
-    await walkKiosk(set, { ...dark, surface: 'till', size: portrait });
+    await walkKiosk(set, { ...light, surface: 'kiosk', size: portrait });
+    await walkKiosk(set, { ...dark, surface: 'kiosk', size: portrait });
   },
   small: async (set) => {
-    await walkKiosk(set, { id: 'zh-light', says: '中文, light', locale: 'zh-CN', dark: false, surface: 'small till', size: small });
+    await walkKiosk(set, { id: 'zh-light', says: '中文, light', locale: 'zh-CN', dark: false, surface: 'mini', size: small });
   },
   pages: async (set) => {
     await walkPages(set, light);
     await walkPages(set, dark);
-    await walkStrains(set, { ...light, surface: 'till', size: portrait });
+    await walkStrains(set, { ...light, surface: 'kiosk', size: portrait });
   },
 };
 

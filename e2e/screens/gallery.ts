@@ -13,7 +13,7 @@ export type Finding = { readonly shot: string; readonly rule: string; readonly i
 export type Gallery = {
   readonly findings: readonly Finding[];
   readonly shots: readonly Shot[];
-  /** `hurried`: a state too short to be examined; it is only photographed. */
+  /** `name` starts with its place in the walk; the file does without. `hurried`: a state too short to be examined; it is only photographed. */
   shoot(input: { page: Page; surface: string; name: string; look: Look; hurried?: boolean }): Promise<void>;
   finish(): void;
 };
@@ -29,7 +29,7 @@ export function openGallery(folder: string): Gallery {
     shots,
     findings,
     shoot: async ({ page, surface, name, look, hurried = false }) => {
-      const file = `${surface}-${name}-${look.id}.png`;
+      const file = `${surface}-${plainName(name)}-${look.id}.png`;
       await blurCamera(page);
       // A finger leaves no hover behind.
       await page.mouse.move(0, 0);
@@ -42,6 +42,8 @@ export function openGallery(folder: string): Gallery {
     finish: () => writeIndex(folder, shots),
   };
 }
+
+const plainName = (name: string): string => name.replace(/^[0-9]+-/, '');
 
 // A constructed sheet: the pages' content security policy, rightly, lets no style element in. It holds for a camera picture
 // that appears only now as well.
@@ -63,10 +65,10 @@ function writeIndex(folder: string, shots: readonly Shot[]): void {
   const surfaces = [...new Set(shots.map(({ surface }) => surface))];
   const parts = surfaces.map((surface) => {
     const own = shots.filter((shot) => shot.surface === surface);
-    const names = [...new Set(own.map(({ name }) => name))];
+    const names = [...new Set(own.map(({ name }) => name))].sort();
     const rows = names.map((name) => {
       const links = own.filter((shot) => shot.name === name).map(({ look, file }) => `[${look.says}](${file})`);
-      return `| ${name.replaceAll('-', ' ')} | ${links.join(' · ')} |`;
+      return `| ${plainName(name).replaceAll('-', ' ')} | ${links.join(' · ')} |`;
     });
     return `## ${surface}\n\n| state | pictures |\n|---|---|\n${rows.join('\n')}\n`;
   });

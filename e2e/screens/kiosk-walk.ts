@@ -12,7 +12,7 @@ import { breakCamera, changeOnce, cut, hold, refuseOnce } from './routes.ts';
 
 export type Cast = { readonly rich: Shopper; readonly poor: Shopper };
 export type Set = { readonly running: TestInstance; readonly browser: Browser; readonly camera: Camera; readonly gallery: Gallery; readonly cast: Cast };
-export type KioskLook = Look & KioskOptions & { readonly surface: 'till' | 'small till' };
+export type KioskLook = Look & KioskOptions & { readonly surface: 'kiosk' | 'mini' };
 
 type Walk = Set & { readonly kiosk: KioskPage; shoot(name: string, hurried?: boolean): Promise<void>; readonly items: readonly string[] };
 
@@ -24,7 +24,7 @@ export async function walkKiosk(set: Set, look: KioskLook): Promise<void> {
   await putInView(set.camera, set.cast.rich.person);
   const kiosk = await openKiosk(set.browser, set.running.instance, look);
   const { items } = await set.running.stage.terminal.menu();
-  const shoot = (name: string, hurried = false) => set.gallery.shoot({ page: kiosk.page, surface: look.surface.replace(' ', '-'), name, look, hurried });
+  const shoot = (name: string, hurried = false) => set.gallery.shoot({ page: kiosk.page, surface: look.surface, name, look, hurried });
   const walk: Walk = { ...set, kiosk, shoot, items: items.map(({ id }) => id) };
   try {
     for (const part of [setUp, order, look1, knownShopper, lostAnswer, askedForMore, refusals, unknownFace, cameras, interruptions]) await part(walk);

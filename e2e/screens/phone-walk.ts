@@ -161,8 +161,8 @@ async function payAndRefund({ running, personIndex }: { running: Set['running'];
   const { terminal, offices, people } = running.stage;
   for (const [index, amountMinor] of ['2800', '990', '15600'].entries()) {
     const payment = await terminal.createPayment({ amountMinor });
-    await terminal.look(payment.id, (count) => people.shoppers[personIndex]?.burst({ kind: 'enrolment', seed: 50 + index, count }) ?? Promise.resolve([]));
-    await terminal.confirm(payment.id);
+    const look = await terminal.look(payment.id, (count) => people.shoppers[personIndex]?.burst({ kind: 'enrolment', seed: 50 + index, count }) ?? Promise.resolve([]));
+    await terminal.confirm(look.payment);
     if (index === 0) await offices.refund(payment.id, { reason: 'screenshot' });
     if (index === 2) await offices.refund(payment.id, { amount: { amountMinor: '5600', currency: 'CNY' }, reason: 'screenshot' });
   }
