@@ -71,7 +71,7 @@ async function restartWith(postgres: RackPostgres, settings: Settings): Promise<
   await postgres.start();
 }
 
-function victimsOf(postgres: RackPostgres, workers: readonly Worker[]): Victim[] {
+export function victimsOf(postgres: RackPostgres, workers: readonly Worker[]): Victim[] {
   const each = workers.map((worker, index) => ({ name: `process ${index + 1}`, share: 2, strike: () => worker.kill(), revive: () => worker.start() }));
   const database: Victim = { name: 'PostgreSQL', share: 2 * workers.length + 1, strike: () => postgres.kill(), revive: () => postgres.start() };
   const all: Victim = {

@@ -1,5 +1,6 @@
 // The runs of the rack by name, each with its defaults: what `npm run torture` does when no number is given.
 import { crash } from './crash.ts';
+import { runIdem, runNet } from './idem-run.ts';
 import type { RackOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { runRace } from './race-run.ts';
@@ -9,6 +10,8 @@ export type Run = (options: RackOptions, progress: (line: string) => void) => Pr
 export const runs: Readonly<Record<string, Run>> = {
   crash: runCrash,
   race: runRace,
+  idem: runIdem,
+  net: runNet,
 };
 
 async function runCrash({ seed, numbers, control }: RackOptions, progress: (line: string) => void): Promise<Report> {
