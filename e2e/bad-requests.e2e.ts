@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProblemCode } from '@sonrisa/protocol/problem.ts';
+import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import type { ApiAnswer, ApiRequest } from '../apps/cli/src/demo/api.ts';
 import { enrolShopper } from '../apps/cli/src/demo/stage.ts';
 import type { Shopper } from '../apps/cli/src/demo/stage.ts';

@@ -125,8 +125,7 @@ async function lookUntilKnown(paymentId: string, at: At): Promise<PaymentView> {
 async function identifiedPayment(): Promise<PaymentView> {
   const { terminal } = running.stage;
   const created = await untilAnswered(() => terminal.createPayment({ amountMinor: String(amountMinor) }));
-  await lookUntilKnown(created.id, async (_step, request) => untilAnswered(request));
-  return created;
+  return lookUntilKnown(created.id, async (_step, request) => untilAnswered(request));
 }
 
 /** kill -9 while the request is under way or right after its answer; back up before this returns. */

@@ -6,13 +6,15 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 
-export type Look = { readonly id: string; readonly says: string };
-export type Shot = { readonly surface: string; readonly name: string; readonly look: Look; readonly file: string };
+/** How a page is shown; the id ends the file's name. */
+export const lookNames = { 'en-light': 'English, light', 'zh-dark': '中文, dark', 'zh-light': '中文, light' } as const;
+export type Look = { readonly id: keyof typeof lookNames };
 export type Finding = { readonly shot: string; readonly rule: string; readonly impact: string; readonly where: string };
 
 export type Gallery = {
   readonly findings: readonly Finding[];
-  readonly shots: readonly Shot[];
+  /** Pictures taken so far. */
+  readonly count: number;
   /** `name` starts with its place in the walk; the file does without. `hurried`: a state too short to be examined; it is only photographed. */
   shoot(input: { page: Page; surface: string; name: string; look: Look; hurried?: boolean }): Promise<void>;
   finish(): void;
@@ -20,13 +22,16 @@ export type Gallery = {
 
 const paletteColours = 96;
 
-export function openGallery(folder: string): Gallery {
+/** `fresh`: pictures of an earlier walk go first, so that none of a state that is no more stays behind. */
+export function openGallery({ folder, fresh }: { folder: string; fresh: boolean }): Gallery {
   mkdirSync(folder, { recursive: true });
-  for (const old of readdirSync(folder).filter((name) => name.endsWith('.png'))) rmSync(join(folder, old));
-  const shots: Shot[] = [];
+  if (fresh) for (const old of picturesIn(folder)) rmSync(join(folder, old));
+  let count = 0;
   const findings: Finding[] = [];
   return {
-    shots,
+    get count() {
+      return count;
+    },
     findings,
     shoot: async ({ page, surface, name, look, hurried = false }) => {
       const file = `${surface}-${plainName(name)}-${look.id}.png`;
@@ -36,10 +41,10 @@ export function openGallery(folder: string): Gallery {
       if (!hurried) await page.evaluate(() => document.fonts.ready.then(() => undefined));
       const picture = await page.screenshot({ animations: 'disabled' });
       await sharp(picture).png({ palette: true, colours: paletteColours, effort: 9 }).toFile(join(folder, file));
-      shots.push({ surface, name, look, file });
+      count += 1;
       if (!hurried) findings.push(...(await examine(page, file)));
     },
-    finish: () => writeIndex(folder, shots),
+    finish: () => writeIndex(folder),
   };
 }
 
@@ -61,18 +66,22 @@ async function examine(page: Page, shot: string): Promise<Finding[]> {
     .flatMap(({ id, impact, nodes }) => nodes.slice(0, 3).map((node) => ({ shot, rule: id, impact: impact ?? '', where: node.target.join(' ') })));
 }
 
-function writeIndex(folder: string, shots: readonly Shot[]): void {
-  const surfaces = [...new Set(shots.map(({ surface }) => surface))];
-  const parts = surfaces.map((surface) => {
-    const own = shots.filter((shot) => shot.surface === surface);
-    const names = [...new Set(own.map(({ name }) => name))].sort();
-    const rows = names.map((name) => {
-      const links = own.filter((shot) => shot.name === name).map(({ look, file }) => `[${look.says}](${file})`);
-      return `| ${plainName(name).replaceAll('-', ' ')} | ${links.join(' · ')} |`;
+const picturesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith('.png')).sort();
+
+function writeIndex(folder: string): void {
+  const pictures = picturesIn(folder).flatMap((file) => {
+    const [, surface = '', name = '', look = ''] = /^([a-z]+)-(.+)-([a-z]{2}-[a-z]+)\.png$/.exec(file) ?? [];
+    return surface === '' ? [] : [{ file, surface, name, says: lookNames[look as Look['id']] }];
+  });
+  const parts = [...new Set(pictures.map(({ surface }) => surface))].map((surface) => {
+    const own = pictures.filter((picture) => picture.surface === surface);
+    const rows = [...new Set(own.map(({ name }) => name))].map((name) => {
+      const links = own.filter((picture) => picture.name === name).map(({ says, file }) => `[${says}](${file})`);
+      return `| ${name.replaceAll('-', ' ')} | ${links.join(' · ')} |`;
     });
     return `## ${surface}\n\n| state | pictures |\n|---|---|\n${rows.join('\n')}\n`;
   });
-  const bytes = shots.reduce((sum, { file }) => sum + statSync(join(folder, file)).size, 0);
-  const preamble = `# Screens\n\nEvery state of the till, the phone and the sandbox pages, made by \`npm run screens\` in a real Chromium against a running instance; camera pictures are blurred. ${shots.length} pictures, ${(bytes / 2 ** 20).toFixed(1)} MiB. Axe finds nothing serious in any of them.\n`;
+  const mebibytes = pictures.reduce((sum, { file }) => sum + statSync(join(folder, file)).size, 0) / 2 ** 20;
+  const preamble = `# Screens\n\nEvery state of the kiosk (1080×1920, and \`mini\` 1280×800), the phone (390×844) and the sandbox pages, made by \`npm run screens\` in a real Chromium against a running instance; camera pictures are blurred. ${pictures.length} pictures, ${mebibytes.toFixed(1)} MiB.\n`;
   writeFileSync(join(folder, 'README.md'), [preamble, ...parts].join('\n'));
 }

@@ -44,7 +44,7 @@ export async function walkStrains(set: Set, look: KioskLook): Promise<void> {
     await kiosk.state('idle');
     await kiosk.order(dear[0]?.id ?? '');
     await shoot('01-huge-amount-start');
-    await changeOnce(kiosk.page, /\/capture$/, (body) => ({ ...body, payment: { ...(body.payment as object), payer: { maskedName: `${longName} ***********` } } }));
+    await changeOnce(kiosk.page, /\/capture$/, (body) => ({ ...body, payment: { ...(body.payment as object), payer: { maskedName: `${longName} ***********`, nonce: 'shown' } } }));
     await kiosk.look();
     await shoot('02-huge-amount-long-name-pin');
     await kiosk.tap('cancel');
