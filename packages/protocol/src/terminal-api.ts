@@ -98,7 +98,8 @@ export const paymentViewSchema = z.object({
   next: z.enum(['look', 'digits', 'confirm', 'confirm_with_pin', 'wait']).nullable(),
   /** Why the last look led nowhere, or why the payment was refused. */
   lastProblem: z.object({ code: z.string() }).nullable(),
-  payer: z.object({ maskedName: z.string() }).nullable(),
+  /** Send the nonce back with Pay: it binds Pay to the person shown. */
+  payer: z.object({ maskedName: z.string(), nonce: z.string() }).nullable(),
   /** How the payer was found, in the words of the error budget. */
   decision: z
     .object({ rung: rungSchema, threshold: z.number(), bound: z.number(), budget: z.number(), candidateCount: z.number().int() })
@@ -116,8 +117,11 @@ export const lookResultSchema = z.object({
 export type LookResult = z.infer<typeof lookResultSchema>;
 
 export const enterDigitsSchema = z.strictObject({ digits: z.string().regex(/^[0-9]{4}$/, 'four digits') });
-/** `pin`: a PIN sealed for the server's key with seal.ts, bound to the payment id. */
-export const confirmPaymentSchema = z.strictObject({ pin: z.string().max(4096).optional() });
+/**
+ * `nonce`: of the payer who was shown when Pay was pressed; anybody else is a `payment_state_conflict`.
+ * `pin`: a PIN sealed for the server's key with seal.ts, bound to the payment id.
+ */
+export const confirmPaymentSchema = z.strictObject({ nonce: z.string().min(1).max(128), pin: z.string().max(4096).optional() });
 
 export const createInviteSchema = z.strictObject({
   /** When given, the link also goes out by SMS. */

@@ -45,9 +45,9 @@ export async function largeAmountAsksForPin(stage: Stage, claims: Claims): Promi
     const created = await terminal.createPayment({ amountMinor: String(amountMinor) });
     const { payment } = await terminal.look(created.id, (count) => shopper.person.burst({ kind: sureLook(stage), seed: 61, count }));
     const asked = payment.next === 'confirm_with_pin';
-    const wrong = await codeOf(terminal.confirm(created.id, { pin: '918273' }));
+    const wrong = await codeOf(terminal.confirm(payment, { pin: '918273' }));
     const untouched = onlyCharged({ before, after: await balances(stage), shopper, amountMinor: 0n });
-    const paid = await terminal.confirm(created.id, { pin: shopper.pin });
+    const paid = await terminal.confirm(payment, { pin: shopper.pin });
     const right = onlyCharged({ before, after: await balances(stage), shopper, amountMinor });
     const seen = `PIN ${asked ? 'asked' : 'NOT asked'} at ${yuan(amountMinor)}; wrong PIN: ${wrong}, ${untouched ? 'nothing moved' : 'MONEY MOVED'}; right PIN: ${paid.state}`;
     return { seen, holds: asked && wrong === 'pin_wrong' && untouched && paid.state === 'captured' && right };
@@ -66,7 +66,7 @@ export async function poorPictureAsksForDigits(stage: Stage, claims: Claims): Pr
     const silent = payment.payer === null;
     const wrong = await codeOf(terminal.digits(created.id, '0000'));
     const known = await terminal.digits(created.id, shopper.phone.slice(-4));
-    const paid = await terminal.confirm(created.id, known.next === 'confirm_with_pin' ? { pin: shopper.pin } : {});
+    const paid = await terminal.confirm(known, known.next === 'confirm_with_pin' ? { pin: shopper.pin } : {});
     const right = onlyCharged({ before, after: await balances(stage), shopper, amountMinor });
     const seen = `${outcome}, ${silent ? 'no name shown' : 'A NAME WAS SHOWN'}; wrong digits: ${wrong}; right digits: rung ${known.decision?.rung ?? 'none'}, ${paid.state}`;
     return { seen, holds: outcome === 'needs_digits' && silent && wrong === 'digits_wrong' && known.decision?.rung === 'face_digits' && paid.state === 'captured' && right };
@@ -82,7 +82,7 @@ export async function lastCoinIsNotSpentTwice(stage: Stage, claims: Claims): Pro
     const created = await terminal.createPayment({ amountMinor: String((before.get(shopper.phone) ?? 0n) + 1n) });
     const { payment } = await terminal.look(created.id, (count) => shopper.person.burst({ kind: sureLook(stage), seed: 71, count }));
     const known = payment.next === 'digits' ? await terminal.digits(created.id, shopper.phone.slice(-4)) : payment;
-    const code = await codeOf(terminal.confirm(created.id, known.next === 'confirm_with_pin' ? { pin: shopper.pin } : {}));
+    const code = await codeOf(terminal.confirm(known, known.next === 'confirm_with_pin' ? { pin: shopper.pin } : {}));
     const after = await terminal.payment(created.id);
     const untouched = onlyCharged({ before, after: await balances(stage), shopper, amountMinor: 0n });
     const told = code === 'balance_insufficient' || after.lastProblem?.code === 'balance_insufficient';

@@ -84,7 +84,7 @@ export async function payByFace(stage: Stage, input: { shopper: Shopper; amountM
   if (askedForDigits) payment = await timings.measure('digits', () => terminal.digits(payment.id, shopper.phone.slice(-4)));
   const askedForPin = payment.next === 'confirm_with_pin';
   if (payment.next === 'confirm' || askedForPin) {
-    payment = await timings.measure(askedForPin ? 'confirm with PIN' : 'confirm', () => terminal.confirm(payment.id, askedForPin ? { pin: shopper.pin } : {}));
+    payment = await timings.measure(askedForPin ? 'confirm with PIN' : 'confirm', () => terminal.confirm(payment, askedForPin ? { pin: shopper.pin } : {}));
     if (!askedForDigits && !askedForPin) timings.note('capture to paid, face alone', performance.now() - beganAtMs);
   }
   return { payment, outcome: outcome.outcome, askedForDigits, askedForPin };

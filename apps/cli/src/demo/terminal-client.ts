@@ -60,9 +60,11 @@ export async function activateTerminal({ url, activationCode }: { url: string; a
       const answer = await api.ask({ path: at(paymentId, '/digits'), token, json: { digits } }, z.union([lookResultSchema, paymentViewSchema]));
       return 'payment' in answer ? answer.payment : answer;
     },
-    confirm: async (paymentId: string, options: { pin?: string; idempotencyKey?: string } = {}): Promise<PaymentView> => {
+    /** Pay of the person `shown`: the payment as the till showed it when Pay was pressed. */
+    confirm: async (shown: PaymentView, options: { pin?: string; idempotencyKey?: string } = {}): Promise<PaymentView> => {
+      const paymentId = shown.id;
       const pin = options.pin === undefined ? undefined : await sealFor({ pin: options.pin, subjectId: paymentId, serverKey: profile.serverKey.jwk });
-      return payment(at(paymentId, '/confirm'), pin === undefined ? {} : { pin }, options.idempotencyKey ?? randomUUID());
+      return payment(at(paymentId, '/confirm'), { nonce: shown.payer?.nonce ?? 'nobody', ...(pin === undefined ? {} : { pin }) }, options.idempotencyKey ?? randomUUID());
     },
     notMe: (paymentId: string) => payment(at(paymentId, '/not-me'), {}),
     cancel: (paymentId: string) => payment(at(paymentId, '/cancel'), {}),

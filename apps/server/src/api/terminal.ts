@@ -84,7 +84,7 @@ const payingRoutes: FastifyPluginAsyncZod<PayingRoutes> = async (app, { terminal
     },
   }, (request, reply) => {
     const { terminalId } = terminalOf(request);
-    const work = (key: string) => payments.confirm({ terminalId, paymentId: request.params.id, key, pin: request.body.pin });
+    const work = (key: string) => payments.confirm({ terminalId, paymentId: request.params.id, key, ...request.body });
     return repeatable({ idempotency, principal: `terminal:${terminalId}`, request, reply, status: 200, schema: paymentViewSchema, work });
   });
   app.post('/:id/not-me', {

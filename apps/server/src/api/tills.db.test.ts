@@ -6,7 +6,7 @@ import { menuSchema, terminalProfileSchema } from '@sonrisa/protocol/terminal-ap
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { assertBooksCoherent } from '../books/index.ts';
-import { activate, activationCode, enrol, freshKey, newSigner, recognised, sealedPin, startTestServer, type TestServer } from '../testing/test-server.ts';
+import { activate, activationCode, enrol, freshKey, newSigner, recognised, sealedPin, shownNonce, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 let till: string;
@@ -27,8 +27,8 @@ beforeEach(() => {
 
 const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
 const newPayment = (json: unknown) => server.ask('POST', '/api/terminal/payments', { token: till, key: freshKey(), json });
-const confirm = (paymentId: string, more: { token?: string; key?: string; json?: unknown } = {}) =>
-  server.ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token: till, key: freshKey(), json: {}, ...more });
+const confirm = async (paymentId: string, { json = {}, ...more }: { token?: string; key?: string; json?: object } = {}) =>
+  server.ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token: till, key: freshKey(), json: { nonce: await shownNonce(server, paymentId), ...json }, ...more });
 const balance = async () => (await server.ask('GET', '/api/phone/me', { token: ana.session })).body.balance.amountMinor;
 async function paid(amountMinor: string): Promise<string> {
   const { paymentId } = await recognised(server, { token: till, amountMinor, face: 'ana' });
@@ -155,7 +155,7 @@ describe('tenants', () => {
       const base = `/api/terminal/payments/${paymentId}`;
       expect((await server.ask('GET', base, { token })).body.code).toBe('payment_not_found');
       expect((await server.ask('POST', `${base}/looks`, { token })).body.code).toBe('payment_not_found');
-      expect((await server.ask('POST', `${base}/confirm`, { token, key: freshKey(), json: {} })).body.code).toBe('payment_not_found');
+      expect((await server.ask('POST', `${base}/confirm`, { token, key: freshKey(), json: { nonce: 'any' } })).body.code).toBe('payment_not_found');
       expect((await server.ask('POST', `${base}/cancel`, { token })).body.code).toBe('payment_not_found');
       expect((await server.ask('POST', `${base}/invites`, { token, json: {} })).body.code).toBe('payment_not_found');
     }

@@ -5,7 +5,7 @@ import { paymentViewSchema } from '@sonrisa/protocol/terminal-api.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { assertBooksCoherent } from '../books/index.ts';
-import { activate, enrol, freshKey, recognised, startTestServer, type TestServer } from '../testing/test-server.ts';
+import { activate, enrol, freshKey, recognised, shownNonce, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 let till: string;
@@ -26,8 +26,8 @@ beforeEach(() => {
 
 const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
 const newPayment = (json: unknown, more: { token?: string; key?: string } = {}) => server.ask('POST', '/api/terminal/payments', { token: till, key: freshKey(), json, ...more });
-const confirm = (paymentId: string, more: { token?: string; key?: string; json?: unknown } = {}) =>
-  server.ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token: till, key: freshKey(), json: {}, ...more });
+const confirm = async (paymentId: string, { json = {}, ...more }: { token?: string; key?: string; json?: object } = {}) =>
+  server.ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token: till, key: freshKey(), json: { nonce: await shownNonce(server, paymentId), ...json }, ...more });
 const balance = async () => (await server.ask('GET', '/api/phone/me', { token: ana.session })).body.balance.amountMinor;
 async function paid(amountMinor: string): Promise<string> {
   const { paymentId } = await recognised(server, { token: till, amountMinor, face: 'ana' });

@@ -79,6 +79,12 @@ export const auditChecks: readonly AuditCheck[] = [
              ELSE h.state IS NULL OR h.state = 'voided' END`,
   },
   {
+    name: 'payment_names_who_was_charged',
+    says: 'a payment names another payer than its hold',
+    sql: `SELECT p.id AS what, COALESCE(p.payer_id, 'nobody') AS found, h.payer_id AS expected
+            FROM payment p JOIN hold h ON h.id = p.id WHERE p.payer_id IS DISTINCT FROM h.payer_id`,
+  },
+  {
     name: 'payment_events_lead_to_its_state',
     says: 'the last event of a payment does not lead to the state it is in',
     sql: `SELECT p.id AS what, p.state AS found, COALESCE(e.to_state, 'no event') AS expected

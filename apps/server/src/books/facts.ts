@@ -5,7 +5,7 @@ import type { Hold } from '@sonrisa/ledger/hold.ts';
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import { type Command, type Facts, accountsOf } from '@sonrisa/ledger/transfer.ts';
 import type { Query } from './idempotency.ts';
-import type { PostRequest } from './request.ts';
+import type { PaymentMove, PostRequest } from './request.ts';
 
 export type LockedFacts = Facts & { readonly paymentState: string | null };
 
@@ -14,15 +14,15 @@ export async function lockFacts(query: Query, input: { request: PostRequest; tra
   const { command, receipt } = request;
   const booksStopped = (await query('SELECT 1 FROM books_stop', [])).length > 0;
   const receiptUsed = receipt ? !(await consumeReceipt(query, { jti: receipt.jti, transferId, atMs: request.atMs })) : false;
-  const paymentState = request.payment ? await lockPaymentState(query, request.payment.id) : null;
+  const payment = request.payment ? await lockPayment(query, request.payment.id) : null;
   const payer = 'payerId' in command ? await lockPayer(query, command.payerId) : null;
   const hold = 'holdId' in command ? await lockHold(query, command.holdId) : null;
   const accounts = payer || hold ? accountsOf(command, hold) : [];
   return {
     booksStopped,
     receiptUsed,
-    paymentState,
-    paymentStateAllows: request.payment ? paymentState !== null && Object.hasOwn(request.payment.posted.moves, paymentState) : null,
+    paymentState: payment?.state ?? null,
+    paymentStateAllows: request.payment ? payment !== null && allowsMove(request, { payment, move: request.payment.posted }) : null,
     payerExists: payer !== null,
     faceEpochHolds: receipt ? payer !== null && payer.face_state === 'on' && payer.face_epoch === receipt.faceEpoch : null,
     hold,
@@ -40,9 +40,17 @@ async function consumeReceipt(query: Query, input: { jti: string; transferId: st
   return made.length > 0;
 }
 
-async function lockPaymentState(query: Query, paymentId: string): Promise<string | null> {
-  const [row] = await query<{ state: string }>('SELECT state FROM payment WHERE id = $1 FOR UPDATE', [paymentId]);
-  return row?.state ?? null;
+export type LockedPayment = { readonly state: string; readonly payer_id: string | null; readonly jti: string | null };
+
+export async function lockPayment(query: Query, paymentId: string): Promise<LockedPayment | null> {
+  const [row] = await query<LockedPayment>(`SELECT state, payer_id, receipt_claims->>'jti' AS jti FROM payment WHERE id = $1 FOR UPDATE`, [paymentId]);
+  return row ?? null;
+}
+
+/** The state alone is not enough: while a request was on its way somebody else may have been identified for this payment. */
+export function allowsMove({ command, receipt }: PostRequest, { payment, move }: { payment: LockedPayment; move: PaymentMove }): boolean {
+  const isSamePerson = !receipt || (payment.jti === receipt.jti && (!('payerId' in command) || payment.payer_id === command.payerId));
+  return isSamePerson && Object.hasOwn(move.moves, payment.state);
 }
 
 // Shared: payments of one payer may run side by side, but whoever pauses the face waits for them, and they for him.

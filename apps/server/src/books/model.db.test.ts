@@ -1,10 +1,8 @@
-// Random histories against a model so naive that it can be checked by eye: three numbers a payer, four a hold.
+// Random histories end as the naive model says. Longer ones, by seed: `npm run torture -- model`.
 import fc from 'fast-check';
-import { money } from '@sonrisa/ledger/money.ts';
-import type { Command } from '@sonrisa/ledger/transfer.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestBooks, testAtMs, type TestBooks } from './books.fixture.ts';
-import { assertBooksCoherent } from './index.ts';
+import { forgetfulModelSays, histories, modelSays, type ModelStage, play } from './model.fixture.ts';
 
 let test: TestBooks;
 beforeAll(async () => {
@@ -12,113 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-type ModelHold = { payer: number; state: 'open' | 'captured' | 'voided'; held: bigint; captured: bigint; refunded: bigint };
-type Model = { wallets: bigint[]; holds: Map<number, ModelHold>; spent: bigint };
-type Act =
-  | { do: 'topUp'; payer: number; minor: bigint }
-  | { do: 'authorise'; payer: number; hold: number; minor: bigint }
-  | { do: 'capture' | 'refund'; hold: number; minor: bigint | undefined }
-  | { do: 'void'; hold: number };
-
-const payers = 3;
-const holds = 5;
-const minor = fc.bigInt({ min: 1n, max: 400n });
-const hold = fc.nat({ max: holds - 1 });
-const payer = fc.nat({ max: payers - 1 });
-const maybe = fc.option(minor, { nil: undefined });
-const act: fc.Arbitrary<Act> = fc.oneof(
-  fc.record({ do: fc.constant('topUp' as const), payer, minor }),
-  fc.record({ do: fc.constant('authorise' as const), payer, hold, minor }),
-  fc.record({ do: fc.constantFrom('capture' as const, 'refund' as const), hold, minor: maybe }),
-  fc.record({ do: fc.constant('void' as const), hold }),
-);
-
-/** What a shopkeeper would say: done, or not. */
-function modelSays(model: Model, act: Act): boolean {
-  if (act.do === 'topUp') {
-    model.wallets[act.payer]! += act.minor;
-    return true;
-  }
-  const hold = model.holds.get(act.hold);
-  if (act.do === 'authorise') {
-    if (hold || model.wallets[act.payer]! < act.minor) return false;
-    model.wallets[act.payer]! -= act.minor;
-    model.holds.set(act.hold, { payer: act.payer, state: 'open', held: act.minor, captured: 0n, refunded: 0n });
-    return true;
-  }
-  if (!hold) return false;
-  if (act.do === 'refund') {
-    const wanted = act.minor ?? hold.captured - hold.refunded;
-    if (hold.state !== 'captured' || wanted === 0n || hold.refunded + wanted > hold.captured) return false;
-    hold.refunded += wanted;
-    model.wallets[hold.payer]! += wanted;
-    model.spent -= wanted;
-    return true;
-  }
-  const taken = act.do === 'void' ? 0n : (act.minor ?? hold.held);
-  if (hold.state !== 'open' || taken > hold.held) return false;
-  Object.assign(hold, { state: act.do === 'void' ? 'voided' : 'captured', captured: taken });
-  model.wallets[hold.payer]! += hold.held - taken;
-  model.spent += taken;
-  return true;
-}
-
-function commandOf(act: Act, run: string): Command {
-  const amount = 'minor' in act && act.minor !== undefined ? { amount: money(act.minor, 'CNY') } : {};
-  const holdId = 'hold' in act ? `${run}-${act.hold}` : '';
-  switch (act.do) {
-    case 'topUp':
-      return { kind: 'top_up', payerId: `${run}-payer-${act.payer}`, amount: money(act.minor, 'CNY') };
-    case 'authorise':
-      return { kind: 'authorise', holdId, payerId: `${run}-payer-${act.payer}`, merchantId: `${run}-shop`, amount: money(act.minor, 'CNY') };
-    case 'capture':
-      return { kind: 'capture', holdId, feeBasisPoints: 137, ...amount };
-    case 'refund':
-      return { kind: 'refund', holdId, ...amount };
-    case 'void':
-      return { kind: 'void', holdId };
-  }
-}
-
-async function play(acts: readonly Act[], says: (model: Model, act: Act) => boolean): Promise<void> {
-  const run = test.next('run');
-  for (let index = 0; index < payers; index += 1) await test.addPayer(`${run}-payer-${index}`);
-  const model: Model = { wallets: Array<bigint>(payers).fill(0n), holds: new Map(), spent: 0n };
-  for (const [index, act] of acts.entries()) {
-    const request = { idempotency: { principal: run, key: String(index) }, command: commandOf(act, run), atMs: testAtMs };
-    const answer = await test.books.post(request);
-    expect([act, answer.ok]).toEqual([act, says(model, act)]);
-    // Now and then the client did not hear and asks again.
-    if (index % 3 === 0) expect(await test.books.post(request)).toEqual({ ...answer, replayed: true });
-  }
-  const wallets = await Promise.all(model.wallets.map((_, index) => test.books.walletMinor({ payerId: `${run}-payer-${index}`, currency: 'CNY' })));
-  expect(wallets).toEqual(model.wallets);
-  const { rows } = await test.pool.query<{ fee: bigint; returned: bigint }>(
-    `SELECT COALESCE(sum(fee_minor), 0)::bigint AS fee, COALESCE(sum(fee_returned_minor), 0)::bigint AS returned FROM hold WHERE merchant_id = $1`,
-    [`${run}-shop`],
-  );
-  const payable = await test.books.merchantPayableMinor({ merchantId: `${run}-shop`, currency: 'CNY' });
-  expect(payable + rows[0]!.fee - rows[0]!.returned).toBe(model.spent);
-  await assertBooksCoherent(test.pool);
-}
+const actsMax = 40;
+const stage = (): ModelStage => ({ ...test, run: test.next('run'), atMs: testAtMs });
 
 it('random histories end as the model says', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(act, { minLength: 10, maxLength: 40 }), (acts) => play(acts, modelSays)),
-    { numRuns: 12 },
-  );
+  await fc.assert(fc.asyncProperty(histories(actsMax), (acts) => play(stage(), acts, modelSays)), { numRuns: 12 });
 });
 
 it('control: a model that forgets to give back what was not captured is found out', async () => {
-  const forgetful = (model: Model, act: Act): boolean => {
-    const before = [...model.wallets];
-    const said = modelSays(model, act);
-    if (act.do === 'capture') model.wallets = before;
-    return said;
-  };
-  const wrong = fc.assert(
-    fc.asyncProperty(fc.array(act, { minLength: 10, maxLength: 40 }), (acts) => play(acts, forgetful)),
-    { numRuns: 100, endOnFailure: true },
-  );
+  const wrong = fc.assert(fc.asyncProperty(histories(actsMax), (acts) => play(stage(), acts, forgetfulModelSays)), { numRuns: 100, endOnFailure: true });
   await expect(wrong).rejects.toThrow(/Property failed/);
 });

@@ -5,7 +5,7 @@ import type { Hash } from '@sonrisa/ledger/journal.ts';
 import { isTransientRefusal, type RefusalCode } from '@sonrisa/ledger/refusals.ts';
 import { type CommandKind, decide, sumOfLegs, type Transfer } from '@sonrisa/ledger/transfer.ts';
 import { problemCatalogue } from '@sonrisa/protocol/problem.ts';
-import { type LockedFacts, lockFacts } from './facts.ts';
+import { allowsMove, type LockedFacts, lockFacts, lockPayment } from './facts.ts';
 import { claimKey, type Query, storeAnswer } from './idempotency.ts';
 import type { PostRefused, PostRequest, PostResult, Posted } from './request.ts';
 import { movePayment, writeTransfer } from './write.ts';
@@ -49,10 +49,11 @@ async function refuse(tools: PostingTools, input: { request: PostRequest; code: 
   // Undoes the zero rows and gives the receipt back: a refusal moves no money and uses nothing up.
   await tools.query('ROLLBACK TO SAVEPOINT before_posting', []);
   const move = request.payment?.refused;
-  if (request.payment && move) {
-    const [row] = await tools.query<{ state: string }>('SELECT state FROM payment WHERE id = $1 FOR UPDATE', [request.payment.id]);
-    if (row && Object.hasOwn(move.moves, row.state)) {
-      await movePayment(tools.query, { paymentId: request.payment.id, from: row.state, move, reason: code, atMs: request.atMs });
+  // The rollback freed the payment's row too: it is asked again, and a payment that had moved on is left alone.
+  if (request.payment && move && code !== 'payment_state_conflict') {
+    const payment = await lockPayment(tools.query, request.payment.id);
+    if (payment && allowsMove(request, { payment, move })) {
+      await movePayment(tools.query, { paymentId: request.payment.id, from: payment.state, move, reason: code, atMs: request.atMs });
     }
   }
   return answer(tools, { request, answer: refused });

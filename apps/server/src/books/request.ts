@@ -14,7 +14,7 @@ export type PostRequest = {
   readonly reason?: string;
   /** Claims of a match receipt whose signature and binding were checked. Consumed with the posting. */
   readonly receipt?: { readonly jti: string; readonly faceEpoch: number };
-  /** The payment that moves with the money, in the same transaction. */
+  /** The payment that moves with the money, in the same transaction. With a receipt it must still be the one this payment rests on. */
   readonly payment?: {
     readonly id: string;
     readonly posted: PaymentMove;

@@ -27,7 +27,7 @@ describe('an enrolment', () => {
     const { token } = await activate(server);
     const { paymentId, result } = await recognised(server, { token, amountMinor: '1200', face: 'zhang' });
     expect(result.body).toMatchObject({ outcome: 'identified', payment: { next: 'confirm' } });
-    const paid = await server.ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token, key: freshKey(), json: {} });
+    const paid = await server.ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token, key: freshKey(), json: { nonce: result.body.payment.payer.nonce } });
     expect(paid.body).toMatchObject({ state: 'captured' });
     const after = await server.ask('GET', '/api/phone/me', { token: session });
     expect(after.body.balance.amountMinor).toBe('8800');

@@ -1,5 +1,7 @@
 // Pay. Two postings, each one transaction with its own key derived from the payment: set the money aside, then hand it over.
 // Whoever dies in between left a payment that is authorised; a repeated confirm, or the sweep, carries on from there.
+// Pay belongs to the person who was shown when it was pressed: the nonce of their look comes with it, and the posting asks
+// under the payment's lock whether the payment still rests on the same receipt.
 import { isCurrency, money } from '@sonrisa/ledger/money.ts';
 import { ProblemError, type ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
@@ -7,25 +9,33 @@ import { answerInSteps } from './answers.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
 import { attemptPin } from './pin-attempts.ts';
 import { checkBound } from './receipt-bound.ts';
-import { claimsOf, nobodyIdentified, type PaymentRow, readOwn, refuseExpired, step } from './record.ts';
+import { claimsOf, nobodyIdentified, type PaymentRow, readOwn, refuseExpired, refuseSuperseded, step } from './record.ts';
 import { moveOf, phaseOf } from './state.ts';
 import { needsPin, viewOf } from './views.ts';
 
-export type ConfirmInput = OfTerminal & { key: string; pin?: string | undefined };
+export type ConfirmInput = OfTerminal & { key: string; nonce: string; pin?: string | undefined };
 
 export function confirmPayment(deps: PaymentsDependencies, input: ConfirmInput): Promise<PaymentView> {
-  const { terminalId, paymentId, key, pin } = input;
-  const asked = { principal: `terminal:${terminalId}`, key, input: ['confirm', paymentId, pin ?? null] };
+  const { terminalId, paymentId, key, nonce, pin } = input;
+  const asked = { principal: `terminal:${terminalId}`, key, input: ['confirm', paymentId, nonce, pin ?? null] };
   return answerInSteps(deps.db, asked, async () => {
-    const row = await readOwn(deps.db, input);
+    const row = await readShown(deps, input);
     if (row.state === 'identified') await authorise(deps, { row, pin });
-    const now = await readOwn(deps.db, input);
+    const now = await readShown(deps, input);
     if (now.state === 'authorised') await capture(deps, now);
-    const paid = await readOwn(deps.db, input);
+    const paid = await readShown(deps, input);
     if (phaseOf(paid.state) === 'paid') return viewOf(deps.db, paid);
     await refuseExpired(deps.db, paid, deps.nowMs());
     throw new ProblemError('payment_state_conflict', { facts: { state: paid.state } });
   });
+}
+
+/** Throws `payment_state_conflict` when the payment no longer rests on the look this Pay was pressed for. */
+async function readShown(deps: PaymentsDependencies, input: ConfirmInput): Promise<PaymentRow> {
+  const row = await readOwn(deps.db, input);
+  if (row.look_nonce === input.nonce) return row;
+  await refuseExpired(deps.db, row, deps.nowMs());
+  throw new ProblemError('payment_state_conflict', { facts: { state: row.state } });
 }
 
 /** Hands over what is held. Safe to repeat; a payment that was voided meanwhile stays so. */
@@ -47,7 +57,7 @@ async function authorise(deps: PaymentsDependencies, { row, pin }: { row: Paymen
   const bound = await checkBound(deps, { row, claims });
   const lapsed = claims.exp * 1000 <= nowMs ? 'receipt_expired' : bound.ok ? null : bound.code;
   if (lapsed !== null) {
-    await step(deps.db, { paymentId: row.id, event: 'receipt_lapsed', reason: lapsed, atMs: nowMs, set: { ...nobodyIdentified, last_problem: lapsed } });
+    await step(deps.db, { paymentId: row.id, event: 'receipt_lapsed', reason: lapsed, atMs: nowMs, check: (locked) => refuseSuperseded(locked, row), set: { ...nobodyIdentified, last_problem: lapsed } });
     throw new ProblemError(lapsed);
   }
   await checkPin(deps, { row, payerId: row.payer_id, pin });
@@ -83,5 +93,5 @@ async function checkPin(deps: PaymentsDependencies, input: { row: PaymentRow; pa
 }
 
 async function notePinRefusal(deps: PaymentsDependencies, { row, code }: { row: PaymentRow; code: ProblemCode }): Promise<void> {
-  await step(deps.db, { paymentId: row.id, event: 'pin_refused', reason: code, atMs: deps.nowMs(), set: { last_problem: code } });
+  await step(deps.db, { paymentId: row.id, event: 'pin_refused', reason: code, atMs: deps.nowMs(), check: (locked) => refuseSuperseded(locked, row), set: { last_problem: code } });
 }

@@ -8,7 +8,7 @@ import { looksMax, looksOpenedMax } from './limits.ts';
 import { maskedName } from './masked-name.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
 import { checkBound } from './receipt-bound.ts';
-import { nobodyIdentified, type PaymentRow, readOwn, refuseExpired, step } from './record.ts';
+import { nobodyIdentified, type PaymentRow, readOwn, refuseExpired, refuseSuperseded, step } from './record.ts';
 import type { PaymentEvent } from './state.ts';
 import { viewOf } from './views.ts';
 
@@ -185,9 +185,4 @@ async function verify(
   if (!verified.ok) return verified;
   const bound = await checkBound(deps, { row, claims: verified.claims });
   return bound.ok ? verified : bound;
-}
-
-// A new look was opened while the vault was thinking: its answer comes too late.
-function refuseSuperseded(locked: PaymentRow, seen: PaymentRow): void {
-  if (locked.look_nonce !== seen.look_nonce) throw new ProblemError('payment_state_conflict', { facts: { state: locked.state } });
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => till.close());
 
 const of = (paymentId: string) => ({ terminalId: till.terminalId, paymentId });
-const confirm = (paymentId: string, pin?: string, key = till.next('key')) => till.payments.confirm({ ...of(paymentId), key, pin });
+const confirm = async (paymentId: string, pin?: string, key = till.next('key')) => till.payments.confirm(await till.press(paymentId, { key, pin }));
 const walletOf = (payerId: string) => till.books.walletMinor({ payerId, currency: 'CNY' });
 async function codeOf(doing: Promise<unknown>): Promise<string> {
   try {

@@ -47,7 +47,8 @@ export type Payments = {
   openLook(input: OfTerminal): Promise<LookTicket>;
   submitCapture(input: OfTerminal & { nonce: string; sealed: Uint8Array }): Promise<LookResult>;
   digits(input: OfTerminal & { digits: string }): Promise<LookResult>;
-  confirm(input: OfTerminal & { key: string; pin?: string | undefined }): Promise<PaymentView>;
+  /** `nonce`: of the payer the terminal showed when Pay was pressed. */
+  confirm(input: OfTerminal & { key: string; nonce: string; pin?: string | undefined }): Promise<PaymentView>;
   notMe(input: OfTerminal): Promise<PaymentView>;
   cancel(input: OfTerminal): Promise<PaymentView>;
   refund(input: RefundInput): Promise<Refund>;

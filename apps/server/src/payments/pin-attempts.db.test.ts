@@ -12,7 +12,7 @@ afterAll(() => till.close());
 
 async function codeOf(paymentId: string, pin: string): Promise<string> {
   try {
-    await till.payments.confirm({ terminalId: till.terminalId, paymentId, key: till.next('key'), pin });
+    await till.payments.confirm(await till.press(paymentId, { pin }));
     return 'ok';
   } catch (error) {
     if (error instanceof ProblemError) return error.code;
@@ -29,7 +29,7 @@ it('five wrong PINs close face + PIN for 30 seconds, also for the right one, and
   expect(await codeOf(id, rightPin)).toBe('pin_locked');
   expect(await till.payments.view({ terminalId: till.terminalId, paymentId: id })).toMatchObject({ state: 'identified', lastProblem: { code: 'pin_locked' } });
   const small = await till.identified(payerId, 100n);
-  expect((await till.payments.confirm({ terminalId: till.terminalId, paymentId: small, key: till.next('key') })).state).toBe('captured');
+  expect((await till.payments.confirm(await till.press(small))).state).toBe('captured');
 
   till.clock.nowMs += facePinDelayMs - 1;
   expect(await codeOf(id, rightPin)).toBe('pin_locked');

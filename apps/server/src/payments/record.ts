@@ -72,6 +72,11 @@ export async function refuseExpired(db: Database, row: PaymentRow, nowMs: number
   throw new ProblemError('payment_expired');
 }
 
+/** Another look was opened, or somebody said "not me", since `seen` was read: what rests on it comes too late. */
+export function refuseSuperseded(locked: PaymentRow, seen: PaymentRow): void {
+  if (locked.look_nonce !== seen.look_nonce) throw new ProblemError('payment_state_conflict', { facts: { state: locked.state } });
+}
+
 /** Null until a look led to somebody. Throws when the stored claims are not claims: they were written by us. */
 export function claimsOf(row: PaymentRow): ReceiptClaims | null {
   return row.receipt_claims === null ? null : receiptClaimsSchema.parse(row.receipt_claims);

@@ -37,7 +37,7 @@ describe('killed', () => {
   ] as const)('at %s, %s it was written: the same confirm again charges once', async (kind, when, left) => {
     const payerId = await till.shopper(30_000n);
     const id = await till.identified(payerId, 20_000n);
-    const press = { ...of(id), key: till.next('key'), pin: rightPin };
+    const press = await till.press(id, { pin: rightPin });
     await expect(dying(kind, when).confirm(press)).rejects.toThrow('killed');
     expect(await stateOf(id)).toBe(left);
     expect((await till.payments.confirm(press)).state).toBe('captured');
@@ -48,7 +48,7 @@ describe('killed', () => {
   it('between the postings and nobody asks again: the sweep hands it over', async () => {
     const payerId = await till.shopper(5000n);
     const id = await till.identified(payerId);
-    await expect(dying('capture', 'before').confirm({ ...of(id), key: till.next('key') })).rejects.toThrow('killed');
+    await expect(dying('capture', 'before').confirm(await till.press(id))).rejects.toThrow('killed');
     expect(await till.payments.view(of(id))).toMatchObject({ state: 'authorised', next: 'wait', paid: null });
     expect((await till.payments.sweep()).completed).toBe(0);
     till.clock.nowMs += authorisedGraceMs;
@@ -60,7 +60,7 @@ describe('killed', () => {
   it('and everybody away for long: the sweep releases the hold, and a late confirm charges nobody', async () => {
     const payerId = await till.shopper(5000n);
     const id = await till.identified(payerId);
-    const press = { ...of(id), key: till.next('key') };
+    const press = await till.press(id);
     await expect(dying('capture', 'before').confirm(press)).rejects.toThrow('killed');
     till.clock.nowMs += paymentLifetimeMs;
     expect((await till.payments.sweep()).voided).toBe(1);
@@ -72,7 +72,7 @@ describe('killed', () => {
   it('between the postings, and the till cancels: the money comes back', async () => {
     const payerId = await till.shopper(5000n);
     const id = await till.identified(payerId);
-    await expect(dying('capture', 'before').confirm({ ...of(id), key: till.next('key') })).rejects.toThrow('killed');
+    await expect(dying('capture', 'before').confirm(await till.press(id))).rejects.toThrow('killed');
     expect((await till.payments.cancel(of(id))).state).toBe('cancelled');
     expect(await walletOf(payerId)).toBe(5000n);
   });
@@ -81,11 +81,11 @@ describe('killed', () => {
 it('a cancel that is overtaken by the capture takes the money back', async () => {
   const payerId = await till.shopper(5000n);
   const id = await till.identified(payerId);
-  await expect(dying('capture', 'before').confirm({ ...of(id), key: till.next('key') })).rejects.toThrow('killed');
+  await expect(dying('capture', 'before').confirm(await till.press(id))).rejects.toThrow('killed');
   const books: Books = {
     ...till.books,
     async post(request) {
-      if (request.command.kind === 'void') await till.payments.confirm({ ...of(id), key: till.next('key') });
+      if (request.command.kind === 'void') await till.payments.confirm(await till.press(id));
       return till.books.post(request);
     },
   };
@@ -96,7 +96,7 @@ it('a cancel that is overtaken by the capture takes the money back', async () =>
 
 it('one payment that cannot be finished holds up no other', async () => {
   const [first, second] = [await till.identified(await till.shopper(5000n)), await till.identified(await till.shopper(5000n))];
-  for (const id of [first, second]) await expect(dying('capture', 'before').confirm({ ...of(id), key: till.next('key') })).rejects.toThrow('killed');
+  for (const id of [first, second]) await expect(dying('capture', 'before').confirm(await till.press(id))).rejects.toThrow('killed');
   till.clock.nowMs += authorisedGraceMs;
   const books: Books = {
     ...till.books,
@@ -115,7 +115,7 @@ it('a look from a sandbox does not pay after a restart in production', async () 
   const payerId = await till.shopper(5000n);
   const id = await till.identified(payerId);
   const production = createPayments({ ...till.deps, mode: 'production' });
-  await expect(production.confirm({ ...of(id), key: till.next('key') })).rejects.toMatchObject({ code: 'production_refuses_sandbox' });
+  await expect(production.confirm(await till.press(id))).rejects.toMatchObject({ code: 'production_refuses_sandbox' });
   expect(await stateOf(id)).toBe('created');
   expect(await walletOf(payerId)).toBe(5000n);
 });

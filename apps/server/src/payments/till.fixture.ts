@@ -14,8 +14,12 @@ export type Till = TestBooks & {
   terminalId: string;
   /** An enrolled payer with money. */
   shopper(amountMinor: bigint): Promise<string>;
+  /** Pay pressed for the person the payment names now. */
+  press(paymentId: string, more?: { key?: string; pin?: string | undefined }): Promise<Parameters<Payments['confirm']>[0]>;
   /** A payment that waits for Pay. */
   identified(payerId: string, amountMinor?: bigint, claims?: Partial<ReceiptClaims>): Promise<string>;
+  /** A look of this payment that finds this payer. */
+  lookAt(paymentId: string, payerId: string, claims?: Partial<ReceiptClaims>): Promise<void>;
 };
 
 export type FakeVault = {
@@ -63,13 +67,20 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
       if (amountMinor > 0n) await test.books.post(topUp(payerId, amountMinor, 'seed-top-up'));
       return payerId;
     },
+    async press(paymentId, { key = test.next('key'), pin } = {}) {
+      const { look_nonce } = await test.db.selectFrom('payment').select('look_nonce').where('id', '=', paymentId).executeTakeFirstOrThrow();
+      return { terminalId: till.terminalId, paymentId, key, pin, nonce: look_nonce ?? 'none' };
+    },
     async identified(payerId, amountMinor = 1280n, claims = {}) {
       const { id } = await till.payments.create(creation(till, amountMinor));
-      const of = { terminalId: till.terminalId, paymentId: id };
+      await till.lookAt(id, payerId, claims);
+      return id;
+    },
+    async lookAt(paymentId, payerId, claims = {}) {
+      const of = { terminalId: till.terminalId, paymentId };
       const { nonce } = await till.payments.openLook(of);
       vault.capture = async () => ({ outcome: 'identified', rung: claims.rung ?? 'face', receipt: receiptFor(till, { payerId, claims }) });
       await till.payments.submitCapture({ ...of, nonce, sealed: new Uint8Array() });
-      return id;
     },
   };
   return till;

@@ -25,7 +25,7 @@ export async function viewOf(db: Database, row: PaymentRow): Promise<PaymentView
     looksLeft: Math.max(0, looksMax - row.looks_used),
     next: nextOf(row, { claims, pinFromMinor: store.pin_from_minor }),
     lastProblem: row.last_problem === null ? null : { code: row.last_problem },
-    payer: row.payer_masked_name === null ? null : { maskedName: row.payer_masked_name },
+    payer: row.payer_masked_name === null || row.look_nonce === null ? null : { maskedName: row.payer_masked_name, nonce: row.look_nonce },
     decision: claims && {
       rung: claims.rung,
       threshold: claims.threshold,

@@ -136,6 +136,12 @@ export async function enrol(server: TestServer, input: { phone: string; name: st
   return { enrolmentId: id as string, enrolmentToken: token as string, session, payerId: me.payerId as string };
 }
 
+/** What the till shows of who was found: Pay carries it. */
+export async function shownNonce(server: TestServer, paymentId: string): Promise<string> {
+  const { rows } = await server.pool.query<{ look_nonce: string | null }>('SELECT look_nonce FROM payment WHERE id = $1', [paymentId]);
+  return rows[0]?.look_nonce ?? 'nobody';
+}
+
 /** A payment that reached "identified". */
 export async function recognised(server: TestServer, input: { token: string; amountMinor: string; face: string }) {
   const created = await server.ask('POST', '/api/terminal/payments', { token: input.token, key: freshKey(), json: { amount: { amountMinor: input.amountMinor, currency: 'CNY' }, lines: [] } });
