@@ -25,6 +25,15 @@ export function alignChip(image: RgbImage, mesh: FaceMesh, template: AlignmentTe
   return { side, data: warp(image, { toSource, width: side, height: side, layout: 'chw', scale: 1, bias: 0 }) };
 }
 
+/** The chip as a mirror shows it. */
+export function mirrorChip({ data, side }: AlignedChip): AlignedChip {
+  const mirrored = new Float32Array(data.length);
+  for (let row = 0; row < data.length; row += side) {
+    for (let x = 0; x < side; x++) mirrored[row + x] = data[row + side - 1 - x];
+  }
+  return { data: mirrored, side };
+}
+
 /** Least-squares rotation, scale and shift that brings `from` onto `to` (Umeyama 1991, without reflection). */
 export function similarity(options: { readonly from: readonly Point[]; readonly to: readonly Point[] }): Affine {
   const { from, to } = options;

@@ -15,6 +15,8 @@ export interface FaceBox {
   readonly score: number;
   /** The person's right eye, left eye, nose tip, mouth, right ear, left ear, in picture pixels. */
   readonly keyPoints: readonly Point[];
+  /** The person's right eye, left eye, nose tip, right and left mouth corner, from detectors that find them. */
+  readonly fivePoints?: readonly Point[];
 }
 
 export interface DetectOptions {
@@ -102,7 +104,8 @@ function decodeBox(raw: Float32Array, anchor: Point, score: number, input: Lette
   return { x: centreX - width / 2, y: centreY - height / 2, width, height, score, keyPoints };
 }
 
-function suppressOverlaps(found: FaceBox[], options: DetectOptions): FaceBox[] {
+/** Of boxes that overlap, the most certain. */
+export function suppressOverlaps(found: FaceBox[], options: DetectOptions): FaceBox[] {
   const kept: FaceBox[] = [];
   for (const box of found.sort((a, b) => b.score - a.score)) {
     if (kept.every((better) => overlap(box, better) <= options.overlapMax)) kept.push(box);

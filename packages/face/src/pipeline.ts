@@ -2,14 +2,13 @@
 // every frame of a burst; `embed` costs about 15 ms and runs on the best few only.
 import type { RgbImage } from './image.ts';
 import type { ModelRunner } from './runner.ts';
-import { alignChip } from './align.ts';
 import type { AlignedChip } from './align.ts';
-import { detectFaces } from './detect.ts';
 import type { FaceBox } from './detect.ts';
-import { embedChip } from './embed.ts';
 import type { Embedding } from './embed.ts';
 import { traceMesh } from './mesh.ts';
 import type { FaceMesh } from './mesh.ts';
+import { embeddedSteps } from './pack-steps.ts';
+import type { PackSteps } from './pack-steps.ts';
 import { checkQuality, defaultQualityLimits, measureFace, relativeSizes } from './quality.ts';
 import type { QualityLimits, QualityMeasures, QualityProblem } from './quality.ts';
 import { measureSmile } from './smile.ts';
@@ -40,8 +39,8 @@ export interface BurstView {
 }
 
 export interface FacePipeline {
-  /** Finds, traces and judges; no recogniser. */
-  look(image: RgbImage): Promise<FrameView>;
+  /** Finds, traces and judges; no recogniser. `pick`: whose face it is about; the biggest by default. */
+  look(image: RgbImage, pick?: PickFace): Promise<FrameView>;
   /** Embeds the traced face, then wipes its chip. */
   embed(face: PrimaryFace): Promise<Embedding>;
   /** Looks at one frame and embeds its face whatever its quality, for 1:1 tools and tests. */
@@ -50,27 +49,33 @@ export interface FacePipeline {
   analyseBurst(images: readonly RgbImage[], options: { readonly embedMax: number }): Promise<BurstView>;
 }
 
+/** Of faces that are ordered by size, the biggest first. */
+export type PickFace = (faces: readonly FaceBox[], image: RgbImage) => FaceBox | undefined;
+
+const biggestFace: PickFace = ([biggest]) => biggest;
+
 export function createFacePipeline(options: {
   readonly runner: ModelRunner;
   readonly limits?: QualityLimits;
+  readonly steps?: PackSteps;
 }): FacePipeline {
-  const { runner, limits = defaultQualityLimits } = options;
+  const { runner, limits = defaultQualityLimits, steps = embeddedSteps } = options;
 
-  async function look(image: RgbImage): Promise<FrameView> {
-    const faces = await detectFaces(runner, image);
+  async function look(image: RgbImage, pick: PickFace = biggestFace): Promise<FrameView> {
+    const faces = await steps.detect(runner, image);
     const sizes = { faceCount: faces.length, relativeSizes: relativeSizes(faces) };
-    const [biggest] = faces;
-    if (!biggest) return { faces, measures: { ...sizes, face: null }, problem: 'no_face', primary: null };
-    const mesh = await traceMesh(runner, image, biggest);
-    const chip = alignChip(image, mesh);
+    const box = pick(faces, image);
+    if (!box) return { faces, measures: { ...sizes, face: null }, problem: 'no_face', primary: null };
+    const mesh = await traceMesh(runner, image, box);
+    const chip = steps.align(image, { box, mesh });
     const measures = { ...sizes, face: measureFace(image, mesh, chip) };
     const verdict = checkQuality(measures, limits);
-    const primary = { box: biggest, mesh, chip, smile: measureSmile(mesh) };
+    const primary = { box, mesh, chip, smile: measureSmile(mesh) };
     return { faces, measures, problem: verdict.ok ? null : verdict.problem, primary };
   }
 
   async function embed(face: PrimaryFace): Promise<Embedding> {
-    const embedding = await embedChip(runner, face.chip);
+    const embedding = await steps.embed(runner, face.chip);
     forget(face);
     return embedding;
   }

@@ -1,11 +1,9 @@
 // One seat of the pool: a worker thread, the job it works on, and the time limit of that job.
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { BurstJob, BurstReport } from './burst.ts';
-import type { WorkerAnswer, WorkerSettings } from './face-worker.ts';
+import type { WorkerAnswer } from './face-worker.ts';
 import type { ModelFiles } from './load-pack.ts';
-import { createGuardCells, forbidCalls } from './native-guard.ts';
+import { endThread, startThread } from './model-thread.ts';
+import type { ModelThread } from './model-thread.ts';
 
 export type FacePoolFailure = 'queue_full' | 'too_many_frames' | 'timed_out' | 'worker_failed' | 'closed';
 
@@ -44,7 +42,7 @@ export interface Seat {
 
 export function createSeat(options: SeatOptions): Seat {
   const { jobTimeoutMs, onFree, onLeft } = options;
-  let thread: Thread | null = null;
+  let thread: ModelThread | null = null;
   let state: Seat['state'] = 'empty';
   let current: { readonly pending: PendingJob; readonly timer: NodeJS.Timeout } | null = null;
 
@@ -66,7 +64,7 @@ export function createSeat(options: SeatOptions): Seat {
   }
 
   function open(): Promise<void> {
-    const opened = startThread(options);
+    const opened = startThread(options.workerFile, { files: options.files });
     let started = false;
     thread = opened;
     state = 'starting';
@@ -111,29 +109,4 @@ export function createSeat(options: SeatOptions): Seat {
       if (thread) await endThread(thread);
     },
   };
-}
-
-interface Thread {
-  readonly worker: Worker;
-  readonly guardCells: SharedArrayBuffer;
-}
-
-function startThread({ workerFile, files }: SeatOptions): Thread {
-  const guardCells = createGuardCells();
-  const workerData: WorkerSettings = { files, guardCells };
-  if (!workerFile.endsWith('.ts')) return { guardCells, worker: new Worker(pathToFileURL(workerFile), { workerData }) };
-  // A worker does not inherit the loader that runs TypeScript source, so it is registered there first: by
-  // tsx's ES module, as its CommonJS twin looks for its hooks in the wrong folder.
-  const twin = createRequire(import.meta.url).resolve('tsx/esm/api');
-  const [loader, entry] = [twin.replace(/\.cjs$/, '.mjs'), workerFile].map((path) => JSON.stringify(pathToFileURL(path).href));
-  const script = `import(${loader}).then((tsx) => { tsx.register(); return import(${entry}); });`;
-  return { guardCells, worker: new Worker(script, { eval: true, workerData }) };
-}
-
-// A native call takes milliseconds; one that never returns keeps its seat, and the process can still end.
-const nativeGraceMs = 10_000;
-
-async function endThread({ worker, guardCells }: Thread): Promise<void> {
-  if (await forbidCalls(guardCells, { graceMs: nativeGraceMs })) await worker.terminate();
-  else worker.unref();
 }

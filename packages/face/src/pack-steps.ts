@@ -1,0 +1,25 @@
+// What differs between packs on the way from a picture to an embedding; the pipeline is the same for all.
+import { alignChip } from './align.ts';
+import type { AlignedChip } from './align.ts';
+import { detectFaces } from './detect.ts';
+import type { FaceBox } from './detect.ts';
+import { embedChip } from './embed.ts';
+import type { Embedding } from './embed.ts';
+import type { RgbImage } from './image.ts';
+import type { FaceMesh } from './mesh.ts';
+import type { ModelRunner } from './runner.ts';
+
+export interface PackSteps {
+  /** All faces, the biggest first. */
+  detect(runner: ModelRunner, image: RgbImage): Promise<FaceBox[]>;
+  align(image: RgbImage, face: { readonly box: FaceBox; readonly mesh: FaceMesh }): AlignedChip;
+  /** Unit length. */
+  embed(runner: ModelRunner, chip: AlignedChip): Promise<Embedding>;
+}
+
+/** BlazeFace, dlib's chip from mesh points, dlib's ResNet. */
+export const embeddedSteps: PackSteps = {
+  detect: (runner, image) => detectFaces(runner, image),
+  align: (image, { mesh }) => alignChip(image, mesh),
+  embed: embedChip,
+};
