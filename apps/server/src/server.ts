@@ -19,7 +19,7 @@ import { createDatabase, type Database } from './db/database.ts';
 import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
 import { createEnrolments, createInvites } from './enrolment/index.ts';
-import { createIdempotency } from './idempotency/index.ts';
+import { createIdempotency, createProcessLock } from './idempotency/index.ts';
 import { createMerchants } from './merchants/index.ts';
 import { createOperators } from './operators/index.ts';
 import { createOwners } from './owners/index.ts';
@@ -64,7 +64,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, sms, vault, pins, pinKey: keys.privateKey, codeKey, currency: walletCurrency });
   const bank = sandbox ? createTestBank() : createNoBank();
   const owners = createOwners({ db, clock, tokens, books, payments, bank, vault });
-  const idempotency = createIdempotency({ db, clock });
+  const processLock = createProcessLock({ pool, random });
+  const idempotency = createIdempotency({ db, clock, processLock });
   const app = await createApp({
     log,
     newRequestId: () => `req_${Buffer.from(random.bytes(12)).toString('hex')}`,
@@ -82,6 +83,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     operators: createOperators({ clock, tokens, books, payments, operatorToken: sandbox?.keys.operatorToken }),
     sandbox: sandbox && createSandbox(sandbox),
   });
+  app.addHook('onClose', () => processLock.close());
   const rounds = [
     { name: 'payments', everyMs: paymentsEveryMs, run: () => payments.sweep() },
     { name: 'enrolments', everyMs: enrolmentsEveryMs, run: () => enrolments.sweep() },

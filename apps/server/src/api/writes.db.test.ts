@@ -100,8 +100,10 @@ describe('a repeated write', () => {
     await ask();
     // As if the answer had never been stored: the row is claimed, nothing more.
     await server.pool.query(`UPDATE idempotency SET status = NULL, body = NULL WHERE key = $1 AND principal LIKE 'http:%'`, [key]);
+    server.clock.ms += 60_000;
     expect((await ask()).body.code).toBe('idempotency_in_progress');
-    server.clock.ms += 10_000;
+    // By a process that holds no lock any more.
+    await server.pool.query(`UPDATE idempotency SET held_by = held_by + 1 WHERE key = $1 AND principal LIKE 'http:%'`, [key]);
     expect((await ask()).status).toBe(201);
     expect(BigInt(await balance())).toBe(before + 300n);
     await assertBooksCoherent(server.pool);

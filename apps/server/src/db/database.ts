@@ -194,6 +194,9 @@ export interface IdempotencyTable {
   input_hash: string;
   status: OrNull<number>;
   body: OrNull<string>;
+  /** The process and its run that work on the answer; the books' own keys have none. */
+  held_by: OrNull<number>;
+  run: OrNull<number>;
   created_at: TimeDefaulted;
 }
 export interface PaymentTable {

@@ -20,14 +20,27 @@ export function confirmPayment(deps: PaymentsDependencies, input: ConfirmInput):
   const asked = { principal: `terminal:${terminalId}`, key, input: ['confirm', paymentId, nonce, pin ?? null] };
   return answerInSteps(deps.db, asked, async () => {
     const row = await readShown(deps, input);
-    if (row.state === 'identified') await authorise(deps, { row, pin });
+    const refused = row.state === 'identified' ? await refusalOf(authorise(deps, { row, pin })) : undefined;
     const now = await readShown(deps, input);
     if (now.state === 'authorised') await capture(deps, now);
     const paid = await readShown(deps, input);
     if (phaseOf(paid.state) === 'paid') return viewOf(deps.db, paid);
+    if (refused) throw refused;
     await refuseExpired(deps.db, paid, deps.nowMs());
     throw new ProblemError('payment_state_conflict', { facts: { state: paid.state } });
   });
+}
+
+// A refusal is told only once nothing else was found: another run of the same Pay may have charged meanwhile, and a till that
+// hears "refused" of a payment that is paid asks for the money again.
+async function refusalOf(doing: Promise<void>): Promise<ProblemError | undefined> {
+  try {
+    await doing;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProblemError) return error;
+    throw error;
+  }
 }
 
 /** Throws `payment_state_conflict` when the payment no longer rests on the look this Pay was pressed for. */

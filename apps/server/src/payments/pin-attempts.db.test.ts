@@ -64,3 +64,37 @@ it('fifty wrong PINs close it until somebody clears it; a restart forgets nothin
   await till.payments.clearFacePinLock(payerId);
   expect(await codeOf(id, rightPin)).toBe('ok');
 });
+
+it('a Pay that is asked again while its PIN is still being checked hears nothing final, and then that it was paid', async () => {
+  const payerId = await till.shopper(100_000n);
+  const id = await till.identified(payerId, 20_000n);
+  await till.db.updateTable('payer').set({ face_pin_failures: 4 }).where('id', '=', payerId).execute();
+  const press = await till.press(id, { pin: rightPin });
+  const again: unknown[] = [];
+  const slow = createPayments({
+    ...till.deps,
+    checkPin: async (input) => {
+      // The fifth attempt is reserved and closes the way until it turns out right.
+      again.push(await till.payments.confirm(press).catch((error: unknown) => error));
+      return till.deps.checkPin(input);
+    },
+  });
+  expect((await slow.confirm(press)).state).toBe('captured');
+  expect(again).toMatchObject([{ code: 'pin_locked' }]);
+  expect((await till.payments.confirm(press)).state).toBe('captured');
+  expect(await till.books.walletMinor({ payerId, currency: 'CNY' })).toBe(80_000n);
+});
+
+it('a PIN that turns out wrong after another press has paid is answered with the payment', async () => {
+  const payerId = await till.shopper(100_000n);
+  const id = await till.identified(payerId, 20_000n);
+  const slow = createPayments({
+    ...till.deps,
+    checkPin: async (input) => {
+      await till.payments.confirm(await till.press(id, { pin: rightPin }));
+      return till.deps.checkPin(input);
+    },
+  });
+  expect((await slow.confirm(await till.press(id, { pin: '000000' }))).state).toBe('captured');
+  expect(await till.books.walletMinor({ payerId, currency: 'CNY' })).toBe(80_000n);
+});
