@@ -25,7 +25,7 @@ const refused = (status: number, code: string) => ({ status, body: expect.object
 beforeAll(async () => {
   database = await createVaultDatabase('captures');
   vault = await startTestVault({ url: database.url, keysDir: keys.dir });
-  expect((await vault.take(vault.enrolment('pyr_ana'), anaFrames)).status).toBe(200);
+  expect((await vault.enrol(vault.enrolment('pyr_ana'), anaFrames)).status).toBe(200);
 });
 afterAll(async () => {
   await vault.stop();

@@ -1,11 +1,12 @@
-// Enrolling and forgetting a face: the only two ways the gallery changes. Both hold the payer's lock and the
-// gallery's, so neither can overtake the other and no twin enrols unseen at the same moment.
+// Enrolling, activating and forgetting a face: the only ways the gallery changes. All hold the payer's lock and the
+// gallery's, so none can overtake another and no twin becomes active unseen at the same moment. An enrolled face is
+// pending, known to no search, until its account opens: what nobody finishes can stand in nobody's way.
 import { rungThresholds } from '@sonrisa/face/decide.ts';
 import type { ErrorCurve } from '@sonrisa/face/decide.ts';
 import { fuse } from '@sonrisa/face/embed.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import type { CaptureOutcome, Forgotten } from '@sonrisa/protocol/vault-api.ts';
+import type { Activated, CaptureOutcome, Forgotten } from '@sonrisa/protocol/vault-api.ts';
 import type { Clock } from './adapters/system.ts';
 import type { Database, Queries } from './db/database.ts';
 import type { Faces } from './faces.ts';
@@ -15,16 +16,23 @@ import type { Look, LookTerms } from './looks.ts';
 import { SecretTemplate } from './secret-template.ts';
 
 export interface Enroller {
-  /** Replaces what was kept of this payer. Throws ProblemError `face_paused` if it was forgotten meanwhile. */
+  /** Keeps a pending face in place of what was kept of this payer. Throws ProblemError `face_paused` if it was forgotten meanwhile. */
   enrol(input: { look: Look; terms: EnrolmentTerms; embeddings: readonly Embedding[] }): Promise<CaptureOutcome>;
+  /** Lets searches find the pending face of this epoch, and marks whom it looks like. Active already: the same answer. */
+  activate(input: { payerRef: string; faceEpoch: number }): Promise<Activated>;
   /**
    * Erases the payer's templates from database and memory before it answers, and lets nothing below `faceEpoch`, nor
    * any look taken before, enrol them again. `faceEpoch` is the payer's epoch after the change that erases.
    */
   forget(input: { payerRef: string; faceEpoch: number }): Promise<Forgotten>;
+  /** Erases what stayed pending beyond any enrolment's life. */
+  sweep(): Promise<void>;
 }
 
 export type EnrolmentTerms = Extract<LookTerms, { purpose: 'enrolment' }>;
+
+/** An enrolment lives half an hour; the rest is for an activation that has to be asked for again. */
+export const pendingKeptMs = 2 * 60 * 60_000;
 
 const lookAlikesMax = 10;
 /** The first few to enrol are judged as if there were this many: a likeness that is rare among five is not among twenty. */
@@ -59,14 +67,33 @@ export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gall
     const { epochMin } = await faces.lockPayer(tx, payerRef);
     if (epoch < epochMin || !(await lookStands(tx, input.look))) throw new ProblemError('face_paused');
     await lockGallery(tx);
-    await gallery.catchUp();
-    const others = lookAlikes(input.template.reveal(), payerRef);
     const at = new Date(clock.nowMs());
     const lastFourHmac = Buffer.from(lastFourHmacHex, 'hex');
     await faces.replace(tx, { payerRef, epoch, lastFourHmac, enrolledAt: at, templates: [input.template] });
     await faces.raiseEpoch(tx, { payerRef, epochMin: epoch });
+    // An older, active face of this payer leaves every memory.
+    await announceChange(tx, payerRef);
+  }
+
+  async function activate(input: { payerRef: string; faceEpoch: number }): Promise<Activated> {
+    const activated = await inTurn(() => db.transaction((tx) => activateLocked(tx, input)));
+    await gallery.catchUp();
+    return { activated };
+  }
+
+  async function activateLocked(tx: Queries, { payerRef, faceEpoch: epoch }: { payerRef: string; faceEpoch: number }): Promise<boolean> {
+    await faces.lockPayer(tx, payerRef);
+    await lockGallery(tx);
+    await gallery.catchUp();
+    const at = new Date(clock.nowMs());
+    const pending = await faces.openPending(tx, { payerRef, epoch });
+    const active = await faces.activate(tx, { payerRef, epoch, at });
+    if (!pending) return active;
+    const others = pending.templates.flatMap((template) => lookAlikes(template.reveal(), payerRef));
+    pending.templates.forEach((template) => template.wipe());
     await faces.markLookAlikes(tx, { payerRef, others, foundAt: at });
     await announceChange(tx, payerRef);
+    return active;
   }
 
   // A score that a stranger among all these people reaches once in a thousand times is not a stranger's.
@@ -94,7 +121,9 @@ export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gall
     return { forgotten: true, templatesErased };
   }
 
-  return { enrol, forget };
+  const sweep = (): Promise<void> => faces.erasePending(db, new Date(clock.nowMs() - pendingKeptMs));
+
+  return { enrol, activate, forget, sweep };
 }
 
 // Forgetting a payer takes their open looks away.

@@ -5,6 +5,7 @@ import type { CryptoKey } from 'jose';
 import { receiptLifetimeMs, verifyReceipt } from '@sonrisa/protocol/receipt.ts';
 import { verificationBudget } from './verify.ts';
 import type { Confirmed } from './confirm.ts';
+import { pendingKeptMs } from './enrol.ts';
 import { lookKeptMs, lookLifetimeMs } from './looks.ts';
 import { digitsWindowMs } from './probes.ts';
 import type { TestDatabase } from '../../../tools/test-database.ts';
@@ -39,11 +40,11 @@ afterEach(async () => {
 
 describe('recognising', () => {
   beforeEach(async () => {
-    expect(await vault.take(vault.enrolment('pyr_ana', { lastFour: '4321' }), ana)).toEqual({
+    expect(await vault.enrol(vault.enrolment('pyr_ana', { lastFour: '4321' }), ana)).toEqual({
       status: 200,
       body: { outcome: 'enrolled', faceEpoch: 1, framesUsed: 4 },
     });
-    await vault.take(vault.enrolment('pyr_ben', { lastFour: '9999' }), ben);
+    await vault.enrol(vault.enrolment('pyr_ben', { lastFour: '9999' }), ben);
   });
 
   test('the receipt says who, for what, and on what grounds', async () => {
@@ -157,16 +158,16 @@ describe('bursts that are refused', () => {
 
   test('enrolment wants three good frames, a look at a till one of one or two of more', async () => {
     expect((await vault.take(vault.enrolment('pyr_x'), ana.slice(0, 2))).status).toBe(422);
-    expect((await vault.take(vault.enrolment('pyr_x'), ana.slice(0, 3))).status).toBe(200);
+    expect((await vault.enrol(vault.enrolment('pyr_x'), ana.slice(0, 3))).status).toBe(200);
     expect((await vault.take(freshPayment(), ana.slice(0, 1))).body.outcome).toBe('identified');
   });
 });
 
 describe('look-alikes', () => {
   test('get the same answer at enrolment, are both marked, and are never charged on the face alone', async () => {
-    const first = await vault.take(vault.enrolment('pyr_ana', { lastFour: '1111' }), ana);
+    const first = await vault.enrol(vault.enrolment('pyr_ana', { lastFour: '1111' }), ana);
     expect(await pay(ana)).toMatchObject({ rung: 'face' });
-    const second = await vault.take(vault.enrolment('pyr_twin', { lastFour: '2222' }), framesOf(resembling(1, 0.97)));
+    const second = await vault.enrol(vault.enrolment('pyr_twin', { lastFour: '2222' }), framesOf(resembling(1, 0.97)));
     expect(second).toEqual(first);
     expect((await vault.stats()).body).toMatchObject({ faces: 2, templates: 2, lookAlikes: 2 });
     const look = await vault.look(freshPayment(), ana);
@@ -177,19 +178,73 @@ describe('look-alikes', () => {
   test('enrolling at the same moment are found as well', async () => {
     const looks = await Promise.all([1, 2, 3, 4].map((n) => vault.look(vault.enrolment(`pyr_${n}`), ana)));
     expect((await Promise.all(looks.map((look) => look.submit()))).map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
+    await Promise.all([1, 2, 3, 4].map((n) => vault.activate(`pyr_${n}`, 1)));
     expect((await vault.stats()).body).toMatchObject({ faces: 4, lookAlikes: 4 });
   });
 
   test('a second capture of the same payer replaces the first and is no look-alike', async () => {
-    await vault.take(vault.enrolment('pyr_ana'), ana);
-    await vault.take(vault.enrolment('pyr_ana'), framesOf(resembling(1, 0.97)));
+    await vault.enrol(vault.enrolment('pyr_ana'), ana);
+    await vault.enrol(vault.enrolment('pyr_ana'), framesOf(resembling(1, 0.97)));
     expect((await vault.stats()).body).toMatchObject({ faces: 1, templates: 1, lookAlikes: 0 });
+  });
+});
+
+describe('a face whose account is not open yet', () => {
+  test('is found by no search, counted nowhere and verified for nobody, here and after a restart', async () => {
+    expect((await vault.take(vault.enrolment('pyr_ana', { lastFour: '1111' }), ana)).body).toMatchObject({ outcome: 'enrolled' });
+    const again = await startTestVault({ url: database.url, keysDir: keys.dir });
+    for (const each of [vault, again]) {
+      expect(await pay(ana, each)).toEqual({ outcome: 'not_recognised' });
+      expect(each.gallery.peopleCount).toBe(0);
+      expect((await each.stats()).body).toMatchObject({ faces: 0, templates: 0 });
+    }
+    expect((await vault.take(vault.verification('pyr_ana'), ana)).body).toEqual({ outcome: 'not_verified' });
+    expect((await vault.activate('pyr_ana', 1)).body).toEqual({ activated: true });
+    for (const each of [vault, again]) expect(claims(await pay(ana, each))).toMatchObject({ payerRef: 'pyr_ana', candidateCount: 1 });
+    expect((await vault.take(vault.verification('pyr_ana', 'ver_later'), ana)).body).toMatchObject({ outcome: 'verified' });
+    await again.stop();
+  });
+
+  test('stands in the way of nobody: left half-way, then enrolled again under the same number', async () => {
+    await vault.take(vault.enrolment('pyr_left', { lastFour: '1111' }), ana);
+    await vault.enrol(vault.enrolment('pyr_ana', { lastFour: '1111' }), ana);
+    expect((await vault.stats()).body).toMatchObject({ faces: 1, lookAlikes: 0 });
+    const paid = await pay(ana);
+    expect(paid).toMatchObject({ outcome: 'identified', rung: 'face' });
+    expect(claims(paid)).toMatchObject({ payerRef: 'pyr_ana', candidateCount: 1 });
+    const look = await vault.look(freshPayment(), framesOf(resembling(1, 0.935)));
+    await look.submit();
+    expect(claims((await vault.digits(look.nonce, '1111')).body)).toMatchObject({ payerRef: 'pyr_ana' });
+  });
+
+  test('is activated once or twice with one answer, and never once it is forgotten or of another epoch', async () => {
+    await vault.take(vault.enrolment('pyr_ana'), ana);
+    expect((await vault.activate('pyr_ana', 2)).body).toEqual({ activated: false });
+    const answers = await Promise.all([vault.activate('pyr_ana', 1), vault.activate('pyr_ana', 1)]);
+    expect(answers.map(({ body }) => body)).toEqual([{ activated: true }, { activated: true }]);
+    await vault.take(vault.enrolment('pyr_ben'), ben);
+    expect((await vault.forget('pyr_ben', 1)).body).toMatchObject({ templatesErased: 1 });
+    for (const gone of ['pyr_ben', 'pyr_nobody']) expect((await vault.activate(gone, 1)).body).toEqual({ activated: false });
+    expect((await vault.stats()).body).toMatchObject({ faces: 1 });
+  });
+
+  test('is erased when it stayed so for two hours; an active one is not', async () => {
+    await vault.take(vault.enrolment('pyr_left'), ana);
+    await vault.enrol(vault.enrolment('pyr_ben'), ben);
+    const kept = async () => (await vault.db.rows<{ payer_ref: string }>('SELECT payer_ref FROM face JOIN face_template USING (payer_ref) ORDER BY 1')).map((row) => row.payer_ref);
+    vault.time.nowMs += pendingKeptMs;
+    await vault.enroller.sweep();
+    expect(await kept()).toEqual(['pyr_ben', 'pyr_left']);
+    vault.time.nowMs += 1;
+    await vault.enroller.sweep();
+    expect(await kept()).toEqual(['pyr_ben']);
+    expect((await vault.activate('pyr_left', 1)).body).toEqual({ activated: false });
   });
 });
 
 describe('forgetting', () => {
   test('at once, in the database and in memory, and nothing older brings it back', async () => {
-    await vault.take(vault.enrolment('pyr_ana'), ana);
+    await vault.enrol(vault.enrolment('pyr_ana'), ana);
     const lateLook = await vault.look(vault.enrolment('pyr_ana', { subjectId: 'enr_late' }), ana);
     expect(vault.index.bytes().some((value) => value !== 0)).toBe(true);
     expect((await vault.forget('pyr_ana', 2)).body).toEqual({ forgotten: true, templatesErased: 1 });
@@ -197,7 +252,7 @@ describe('forgetting', () => {
     expect(await pay(ana)).toEqual({ outcome: 'not_recognised' });
     expect((await lateLook.submit()).body).toMatchObject({ code: 'nonce_unknown' });
     expect(await vault.take(vault.enrolment('pyr_ana', { faceEpoch: 1, subjectId: 'enr_old' }), ana)).toMatchObject({ status: 409, body: { code: 'face_paused' } });
-    expect((await vault.take(vault.enrolment('pyr_ana', { faceEpoch: 2 }), ana)).body).toMatchObject({ outcome: 'enrolled', faceEpoch: 2 });
+    expect((await vault.enrol(vault.enrolment('pyr_ana', { faceEpoch: 2 }), ana)).body).toMatchObject({ outcome: 'enrolled', faceEpoch: 2 });
     expect(claims(await pay(ana))).toMatchObject({ payerRef: 'pyr_ana', faceEpoch: 2 });
   });
 
@@ -210,6 +265,7 @@ describe('forgetting', () => {
       if (forgotten) await vault.forget(payerRef, 1);
       engine.release();
       expect((await answer).body).toMatchObject(forgotten ? { code: 'face_paused' } : { outcome: 'enrolled' });
+      expect((await slow.activate(payerRef, 1)).body).toEqual({ activated: !forgotten });
       await slow.stop();
     }
     expect((await vault.stats()).body).toMatchObject({ faces: 1, templates: 1 });
@@ -224,7 +280,7 @@ describe('forgetting', () => {
     const stale = { wrapGallery: (gallery: TestVault['gallery']) => ({ ...gallery, catchUp: async () => undefined, peopleCount: 2 }) };
     let other: TestVault;
     const otherWith = async (more: { confirm?: (probe: Float32Array, refs: readonly string[]) => Promise<Confirmed[]> }) => {
-      await vault.take(vault.enrolment('pyr_ana'), ana);
+      await vault.enrol(vault.enrolment('pyr_ana'), ana);
       other = await startTestVault({ url: database.url, keysDir: keys.dir, ...stale, ...more });
       expect(claims(await pay(ana, other))).toMatchObject({ payerRef: 'pyr_ana' });
       await vault.forget('pyr_ana', 2);
@@ -247,7 +303,7 @@ describe('forgetting', () => {
 describe('several processes and restarts', () => {
   test('a face enrolled here is recognised there, and after a restart', async () => {
     const other = await startTestVault({ url: database.url, keysDir: keys.dir });
-    await vault.take(vault.enrolment('pyr_ana'), ana);
+    await vault.enrol(vault.enrolment('pyr_ana'), ana);
     expect(claims(await pay(ana, other))).toMatchObject({ payerRef: 'pyr_ana' });
     await other.stop();
     const again = await startTestVault({ url: database.url, keysDir: keys.dir });
@@ -260,7 +316,7 @@ describe('several processes and restarts', () => {
     const other = await startTestVault({ url: database.url, keysDir: keys.dir });
     const people = Array.from({ length: 20 }, (_, n) => n);
     const at = (n: number) => (n % 2 === 0 ? vault : other);
-    const enrolled = await Promise.all(people.map((n) => at(n).take(at(n).enrolment(`pyr_${n}`), framesOf(personFrame(n)))));
+    const enrolled = await Promise.all(people.map((n) => at(n).enrol(at(n).enrolment(`pyr_${n}`), framesOf(personFrame(n)))));
     expect(enrolled.map((answer) => answer.status)).toEqual(people.map(() => 200));
     await Promise.all(people.slice(10).map((n) => at(n + 1).forget(`pyr_${n}`, 2)));
     for (const gallery of [vault.gallery, other.gallery]) {
@@ -279,6 +335,7 @@ describe('several processes and restarts', () => {
         other.look(other.enrolment(`pyr_${n}_b`), framesOf(personFrame(n))),
       ]);
       await Promise.all([one.submit(), two.submit()]);
+      await Promise.all([vault.activate(`pyr_${n}_a`, 1), other.activate(`pyr_${n}_b`, 1)]);
     }
     expect((await vault.stats()).body).toMatchObject({ faces: 20, lookAlikes: 20 });
     await other.stop();
@@ -291,8 +348,8 @@ describe('several processes and restarts', () => {
   });
 
   test('a damaged record leaves out that face only', async () => {
-    await vault.take(vault.enrolment('pyr_ana'), ana);
-    await vault.take(vault.enrolment('pyr_ben'), ben);
+    await vault.enrol(vault.enrolment('pyr_ana'), ana);
+    await vault.enrol(vault.enrolment('pyr_ben'), ben);
     await vault.db.rows("UPDATE face_template SET ciphertext = set_byte(ciphertext, 20, get_byte(ciphertext, 20) # 1) WHERE payer_ref = 'pyr_ana'");
     expect(await pay(ana)).toEqual({ outcome: 'not_recognised' });
     expect(claims(await pay(ben))).toMatchObject({ payerRef: 'pyr_ben' });
@@ -312,7 +369,7 @@ describe('what is kept', () => {
   test('no table holds the numbers of a template or the digits, and the log no frame; a planted row is found', async () => {
     const lines: string[] = [];
     const logged = await startTestVault({ url: database.url, keysDir: keys.dir, logTo: { write: (line) => void lines.push(line) } });
-    await logged.take(logged.enrolment('pyr_marked', { lastFour: '7301' }), framesOf(marked));
+    await logged.enrol(logged.enrolment('pyr_marked', { lastFour: '7301' }), framesOf(marked));
     await logged.take(freshPayment(logged), framesOf(marked));
     await logged.stop();
     const needle = hexOf(vectorOf(marked.mix ?? {}));

@@ -11,19 +11,27 @@ export interface FaceRow {
 }
 
 export interface Faces {
-  /** Opened templates of those who exist; whoever asked wipes them. A damaged row counts as no face, and is reported. */
+  /** Opened templates of active faces; whoever asked wipes them. A damaged row counts as no face, and is reported. */
   open(queries: Queries, payerRefs: readonly string[]): Promise<FaceRow[]>;
-  /** The next `limit` payers after `after`, in order. */
+  /** The same of a face that waits for its account to open. */
+  openPending(queries: Queries, input: { payerRef: string; epoch: number }): Promise<FaceRow | undefined>;
+  /** The next `limit` payers with an active face after `after`, in order. */
   page(queries: Queries, input: { after: string; limit: number }): Promise<string[]>;
+  /** Payers with an active face. */
   withLastFour(queries: Queries, hmac: Buffer): Promise<string[]>;
-  /** Replaces whatever was kept of this payer. */
+  /** Replaces whatever was kept of this payer by a face that is pending. */
   replace(tx: Queries, input: { payerRef: string; epoch: number; lastFourHmac: Buffer; enrolledAt: Date; templates: readonly SecretTemplate[] }): Promise<void>;
+  /** Whether the face of this epoch is active now. */
+  activate(tx: Queries, input: { payerRef: string; epoch: number; at: Date }): Promise<boolean>;
+  /** Erases faces that were enrolled before `before` and never became active. */
+  erasePending(queries: Queries, before: Date): Promise<void>;
   /** Number of templates that were erased. */
   erase(tx: Queries, payerRef: string): Promise<number>;
   markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly string[]; foundAt: Date }): Promise<void>;
   /** Locks the payer, known or not, until the transaction ends; the epoch below which it may not be enrolled. */
   lockPayer(tx: Queries, payerRef: string): Promise<{ epochMin: number }>;
   raiseEpoch(tx: Queries, input: { payerRef: string; epochMin: number }): Promise<void>;
+  /** Of active faces. */
   counts(queries: Queries): Promise<{ faces: number; templates: number; lookAlikes: number }>;
 }
 
@@ -32,15 +40,16 @@ type TemplateRow = { payer_ref: string; epoch: number; look_alike: boolean; key_
 export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDamaged: (payerRef: string) => void }): Faces {
   const { sealer, packId, onDamaged } = deps;
 
-  async function open(queries: Queries, payerRefs: readonly string[]): Promise<FaceRow[]> {
-    const rows = await queries.rows<TemplateRow>(
-      `SELECT f.payer_ref, f.epoch, t.key_version, t.wrapped_key, t.ciphertext,
-              EXISTS (SELECT 1 FROM look_alike a WHERE a.payer_ref = f.payer_ref)
-                OR EXISTS (SELECT 1 FROM look_alike a WHERE a.other_ref = f.payer_ref) AS look_alike
-       FROM face f JOIN face_template t ON t.payer_ref = f.payer_ref AND t.epoch = f.epoch AND t.pack_id = $2
-       WHERE f.payer_ref = ANY ($1) ORDER BY f.payer_ref, t.id`,
-      [payerRefs, packId],
-    );
+  const open = async (queries: Queries, payerRefs: readonly string[]): Promise<FaceRow[]> =>
+    openRows(await queries.rows<TemplateRow>(`${selectTemplates} AND f.activated_at IS NOT NULL ${inOrder}`, [payerRefs, packId]));
+
+  async function openPending(queries: Queries, { payerRef, epoch }: { payerRef: string; epoch: number }): Promise<FaceRow | undefined> {
+    const pending = `${selectTemplates} AND f.activated_at IS NULL AND f.epoch = $3 ${inOrder}`;
+    const [face] = openRows(await queries.rows<TemplateRow>(pending, [[payerRef], packId, epoch]));
+    return face;
+  }
+
+  function openRows(rows: readonly TemplateRow[]): FaceRow[] {
     const byPayer = new Map<string, FaceRow & { templates: SecretTemplate[] }>();
     for (const row of rows) {
       const template = openRow(row);
@@ -68,7 +77,7 @@ export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDa
     await tx.rows('DELETE FROM face_template WHERE payer_ref = $1', [payerRef]);
     await tx.rows(
       `INSERT INTO face (payer_ref, epoch, last_four_hmac, enrolled_at) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (payer_ref) DO UPDATE SET epoch = $2, last_four_hmac = $3, enrolled_at = $4`,
+       ON CONFLICT (payer_ref) DO UPDATE SET epoch = $2, last_four_hmac = $3, enrolled_at = $4, activated_at = NULL`,
       [payerRef, epoch, lastFourHmac, enrolledAt],
     );
     for (const template of templates) {
@@ -80,20 +89,43 @@ export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDa
     }
   }
 
-  return { open, replace, page, withLastFour, erase, markLookAlikes, lockPayer, raiseEpoch, counts };
+  return { open, openPending, replace, activate, page, withLastFour, erase, erasePending, markLookAlikes, lockPayer, raiseEpoch, counts };
 }
+
+const selectTemplates = `
+  SELECT f.payer_ref, f.epoch, t.key_version, t.wrapped_key, t.ciphertext,
+         EXISTS (SELECT 1 FROM look_alike a WHERE a.payer_ref = f.payer_ref)
+           OR EXISTS (SELECT 1 FROM look_alike a WHERE a.other_ref = f.payer_ref) AS look_alike
+  FROM face f JOIN face_template t ON t.payer_ref = f.payer_ref AND t.epoch = f.epoch AND t.pack_id = $2
+  WHERE f.payer_ref = ANY ($1)`;
+const inOrder = 'ORDER BY f.payer_ref, t.id';
 
 async function page(queries: Queries, input: { after: string; limit: number }): Promise<string[]> {
   const rows = await queries.rows<{ payer_ref: string }>(
-    'SELECT payer_ref FROM face WHERE payer_ref > $1 ORDER BY payer_ref LIMIT $2',
+    'SELECT payer_ref FROM face WHERE payer_ref > $1 AND activated_at IS NOT NULL ORDER BY payer_ref LIMIT $2',
     [input.after, input.limit],
   );
   return rows.map((row) => row.payer_ref);
 }
 
 async function withLastFour(queries: Queries, hmac: Buffer): Promise<string[]> {
-  const rows = await queries.rows<{ payer_ref: string }>('SELECT payer_ref FROM face WHERE last_four_hmac = $1', [hmac]);
+  const rows = await queries.rows<{ payer_ref: string }>('SELECT payer_ref FROM face WHERE last_four_hmac = $1 AND activated_at IS NOT NULL', [hmac]);
   return rows.map((row) => row.payer_ref);
+}
+
+// Active before stays active since when it was.
+async function activate(tx: Queries, input: { payerRef: string; epoch: number; at: Date }): Promise<boolean> {
+  const active = await tx.rows('UPDATE face SET activated_at = coalesce(activated_at, $3) WHERE payer_ref = $1 AND epoch = $2 RETURNING payer_ref', [
+    input.payerRef,
+    input.epoch,
+    input.at,
+  ]);
+  return active.length > 0;
+}
+
+// No memory holds a pending face, so nobody needs to hear of it.
+async function erasePending(queries: Queries, before: Date): Promise<void> {
+  await queries.rows('DELETE FROM face WHERE activated_at IS NULL AND enrolled_at < $1', [before]);
 }
 
 async function erase(tx: Queries, payerRef: string): Promise<number> {
@@ -102,7 +134,7 @@ async function erase(tx: Queries, payerRef: string): Promise<number> {
   return templates.length;
 }
 
-// Runs whether there are any or none: an enrolment that finds its like does the same work as one that does not.
+// Runs whether there are any or none: an activation that finds its like does the same work as one that does not.
 async function markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly string[]; foundAt: Date }): Promise<void> {
   await tx.rows(
     `INSERT INTO look_alike (payer_ref, other_ref, found_at)
@@ -127,7 +159,8 @@ async function raiseEpoch(tx: Queries, input: { payerRef: string; epochMin: numb
 
 async function counts(queries: Queries): Promise<{ faces: number; templates: number; lookAlikes: number }> {
   const [row] = await queries.rows<{ faces: number; templates: number; look_alikes: number }>(
-    `SELECT (SELECT count(*)::int FROM face) AS faces, (SELECT count(*)::int FROM face_template) AS templates,
+    `SELECT (SELECT count(*)::int FROM face WHERE activated_at IS NOT NULL) AS faces,
+            (SELECT count(*)::int FROM face_template JOIN face USING (payer_ref, epoch) WHERE activated_at IS NOT NULL) AS templates,
             (SELECT count(*)::int FROM (SELECT payer_ref FROM look_alike UNION SELECT other_ref FROM look_alike) p) AS look_alikes`,
   );
   return { faces: row?.faces ?? 0, templates: row?.templates ?? 0, lookAlikes: row?.look_alikes ?? 0 };

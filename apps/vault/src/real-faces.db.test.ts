@@ -81,7 +81,7 @@ const payerOf = (body: Record<string, unknown>) => decodeJwt(body.receipt as str
 describe('five people', () => {
   beforeAll(async () => {
     for (const [payerRef, place] of Object.entries(enrolled)) {
-      const answer = await vault.take(vault.enrolment(payerRef), await burst(place, asEnrolled));
+      const answer = await vault.enrol(vault.enrolment(payerRef), await burst(place, asEnrolled));
       expect(answer).toEqual({ status: 200, body: { outcome: 'enrolled', faceEpoch: 1, framesUsed: 4 } });
     }
     expect((await vault.stats()).body).toMatchObject({ faces: 5, templates: 5, lookAlikes: 0 });
@@ -117,7 +117,7 @@ describe('five people', () => {
   });
 
   test('somebody who enrols twice is marked on both sides, and gets the same answer', async () => {
-    const answer = await vault.take(vault.enrolment('pyr_six_again'), await burst(enrolled.pyr_six as Place, asPaying));
+    const answer = await vault.enrol(vault.enrolment('pyr_six_again'), await burst(enrolled.pyr_six as Place, asPaying));
     expect(answer).toEqual({ status: 200, body: { outcome: 'enrolled', faceEpoch: 1, framesUsed: 3 } });
     expect((await vault.stats()).body).toMatchObject({ faces: 6, lookAlikes: 2 });
     expect(await pay(await burst(enrolled.pyr_six as Place, asEnrolled))).not.toMatchObject({ rung: 'face' });

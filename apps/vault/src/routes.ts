@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { lookTicketSchema } from '@sonrisa/protocol/capture.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import {
+  activatedSchema,
+  activateSchema,
   captureOutcomeSchema,
   digitsOutcomeSchema,
   digitsSchema,
@@ -72,6 +74,12 @@ export function addRoutes(app: VaultFastify, deps: RouteDeps): void {
     vaultPaths.digits(':nonce'),
     { schema: { params: nonceParams, body: digitsSchema, response: { 200: digitsOutcomeSchema } } },
     (request) => matcher.digits({ nonce: request.params.nonce, digits: request.body.digits }),
+  );
+
+  app.post(
+    vaultPaths.activate(':payerRef'),
+    { schema: { params: payerParams, body: activateSchema, response: { 200: activatedSchema } } },
+    (request) => enroller.activate({ payerRef: request.params.payerRef, faceEpoch: request.body.faceEpoch }),
   );
 
   app.post(

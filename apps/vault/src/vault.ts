@@ -68,7 +68,7 @@ export async function createVault(deps: VaultDeps) {
   const checkHealth = async (): Promise<void> => void (await db.rows('SELECT 1'));
   const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, checkHealth, secret: deps.secret, log });
   app.addHook('onClose', async () => probes.dropAll());
-  return { app, gallery, looks, index };
+  return { app, gallery, looks, enroller, index };
 }
 
 const same = (gallery: Gallery): Gallery => gallery;

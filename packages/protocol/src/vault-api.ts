@@ -11,6 +11,7 @@ export const vaultPaths = {
   /** Body: a sealed capture, application/octet-stream. */
   capture: (nonce: string) => `/v1/looks/${nonce}/capture`,
   digits: (nonce: string) => `/v1/looks/${nonce}/digits`,
+  activate: (payerRef: string) => `/v1/faces/${payerRef}/activate`,
   forget: (payerRef: string) => `/v1/faces/${payerRef}/forget`,
 } as const;
 
@@ -79,6 +80,12 @@ export const digitsOutcomeSchema = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('digits_wrong'), triesLeft: z.number().int() }),
 ]);
 export type DigitsOutcome = z.infer<typeof digitsOutcomeSchema>;
+
+/** Asked when the account opens; may be asked again. Until then an enrolled face is pending: no search knows it. */
+export const activateSchema = z.strictObject({ faceEpoch: z.number().int().positive() });
+/** False: no face of this epoch is kept, and none of it will be. */
+export const activatedSchema = z.object({ activated: z.boolean() });
+export type Activated = z.infer<typeof activatedSchema>;
 
 export const forgetSchema = z.strictObject({ faceEpoch: z.number().int().positive() });
 export const forgottenSchema = z.object({ forgotten: z.literal(true), templatesErased: z.number().int() });

@@ -4,11 +4,13 @@ import { lookTicketSchema } from '@sonrisa/protocol/capture.ts';
 import { ProblemError, isProblemCode, problemSchema } from '@sonrisa/protocol/problem.ts';
 import { verifyReceipt, type VerifiedReceipt } from '@sonrisa/protocol/receipt.ts';
 import {
+  activatedSchema,
   captureOutcomeSchema,
   digitsOutcomeSchema,
   forgottenSchema,
   vaultKeysSchema,
   vaultPaths,
+  type Activated,
   type Forgotten,
   type VaultKeys,
 } from '@sonrisa/protocol/vault-api.ts';
@@ -18,6 +20,8 @@ import type { VaultClient as PaymentsVault } from '../payments/index.ts';
 import type { Clock } from './clock.ts';
 
 export type Vault = PaymentsVault & {
+  /** Lets tills recognise an enrolled face, once its account is open. May be asked again. */
+  activate(payerRef: string, faceEpoch: number): Promise<Activated>;
   forget(payerRef: string, faceEpoch: number): Promise<Forgotten>;
   /** Cached: asked again after a while, and when a receipt names a key not known yet. */
   keys(): Promise<VaultKeys>;
@@ -43,6 +47,7 @@ export function createVaultClient({ url, secret, clock }: { url: string; secret:
     mintLook: (look) => call(vaultPaths.looks, lookTicketSchema, { method: 'POST', json: look }),
     capture: (nonce, sealed) => call(vaultPaths.capture(encodeURIComponent(nonce)), captureOutcomeSchema, { method: 'PUT', bytes: sealed, timeoutMs: captureTimeoutMs }),
     digits: (nonce, digits) => call(vaultPaths.digits(encodeURIComponent(nonce)), digitsOutcomeSchema, { method: 'POST', json: { digits } }),
+    activate: (payerRef, faceEpoch) => call(vaultPaths.activate(encodeURIComponent(payerRef)), activatedSchema, { method: 'POST', json: { faceEpoch } }),
     forget: (payerRef, faceEpoch) => call(vaultPaths.forget(encodeURIComponent(payerRef)), forgottenSchema, { method: 'POST', json: { faceEpoch } }),
     keys: () => keys(),
     verifyReceipt: async (receipt) => {

@@ -32,7 +32,7 @@ export type Enrolments = {
   openLook(input: { id: string; signer: PublicJwk }): Promise<LookTicket>;
   submitCapture(input: { id: string; nonce: string; sealed: Uint8Array }): Promise<EnrolmentView>;
   openAccount(input: { id: string; sealedPin: string }): Promise<EnrolmentView>;
-  sweep(): Promise<{ expired: number; forgotten: number }>;
+  sweep(): Promise<{ expired: number; activated: number; forgotten: number }>;
 };
 
 export function createEnrolments(deps: EnrolmentDeps): Enrolments {

@@ -1,8 +1,11 @@
-// The last step: the PIN. Only now is there an account, and only if the number has none yet.
+// The last step: the PIN. Only now is there an account, and only if the number has none yet; and only then may the vault
+// let tills find its face. The account comes first and its face is off until the vault has answered: whatever is cut off
+// in between, no till ever knows a face without an account, and the sweep asks again.
 import { openPin } from '@sonrisa/protocol/seal.ts';
 import type { EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Database } from '../db/database.ts';
+import { activateFace } from './activate-face.ts';
 import { faceOf } from './face.ts';
 import { finishInvite } from './invite-row.ts';
 import { isSimplePin } from './pin-rules.ts';
@@ -18,7 +21,10 @@ export async function openAccount(deps: EnrolmentDeps, input: { id: string; seal
   if (isSimplePin(pin)) throw new ProblemError('pin_too_simple');
   const pinHash = await deps.pins.hash(pin);
   const opened = await deps.db.transaction().execute((transaction) => open(deps, transaction, { id: input.id, pinHash }));
-  if (opened.existing) await forgetFace(deps, row);
+  // What the vault does not hear now, the sweep tells it.
+  if (opened.existing) await forgetFace(deps, row).catch(() => undefined);
+  else await activateFace(deps, row).catch(() => undefined);
+  await forgetUnfinished(deps, row).catch(() => undefined);
   return opened.view;
 }
 
@@ -37,7 +43,6 @@ async function open(deps: EnrolmentDeps, transaction: Database, input: { id: str
 // Two enrolments of one number may both reach this line: the first one owns the account, the second signs in to it.
 async function insertPayer(deps: EnrolmentDeps, transaction: Database, { row, pinHash }: { row: EnrolmentRow; pinHash: string }) {
   const { payerRef, faceEpoch } = faceOf(row);
-  const now = new Date(deps.clock.nowMs());
   const inserted = await transaction
     .insertInto('payer')
     .values({
@@ -48,9 +53,8 @@ async function insertPayer(deps: EnrolmentDeps, transaction: Database, { row, pi
       currency: deps.currency,
       pin_hash: pinHash,
       face_epoch: faceEpoch,
-      face_state: 'on',
-      face_enrolled_at: now,
-      created_at: now,
+      face_state: 'off',
+      created_at: new Date(deps.clock.nowMs()),
     })
     .onConflict((conflict) => conflict.column('phone_e164').doNothing())
     .returning('id')
@@ -60,11 +64,27 @@ async function insertPayer(deps: EnrolmentDeps, transaction: Database, { row, pi
   return { existing: true, payerId: owner.id };
 }
 
-/** A face that will never belong to an account leaves the vault; the sweep tries again when the vault is away. */
+// A face that will never belong to an account leaves the vault.
 async function forgetFace(deps: EnrolmentDeps, row: EnrolmentRow): Promise<void> {
   const { payerRef, faceEpoch } = faceOf(row);
-  await deps.vault.forget(payerRef, faceEpoch).then(
-    () => updateEnrolment(deps.db, row.id, { payer_ref: null }),
-    () => undefined,
-  );
+  await deps.vault.forget(payerRef, faceEpoch);
+  await updateEnrolment(deps.db, row.id, { payer_ref: null });
+}
+
+// Other enrolments of this number can only sign in to the account from here on. Each keeps its reference until its time
+// is over: a capture of it that is still under way is forgotten then.
+async function forgetUnfinished(deps: EnrolmentDeps, { id, phone_e164 }: EnrolmentRow): Promise<void> {
+  const others = await deps.db
+    .selectFrom('enrolment')
+    .selectAll()
+    .where('phone_e164', '=', phone_e164)
+    .where('id', '!=', id)
+    .where('state', 'in', ['consented', 'face_captured'])
+    .where('payer_ref', 'is not', null)
+    .where('looks_used', '>', 0)
+    .execute();
+  for (const other of others) {
+    const { payerRef, faceEpoch } = faceOf(other);
+    await deps.vault.forget(payerRef, faceEpoch);
+  }
 }

@@ -1,6 +1,6 @@
 // What enrolment needs from the outside: time, chance, a text message, the vault, and a way to hash a PIN.
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
-import type { CaptureOutcome, MintLook } from '@sonrisa/protocol/vault-api.ts';
+import type { Activated, CaptureOutcome, MintLook } from '@sonrisa/protocol/vault-api.ts';
 import type { CryptoKey } from 'jose';
 import type { Clock } from '../adapters/clock.ts';
 import type { Ids } from '../adapters/ids.ts';
@@ -13,6 +13,8 @@ import type { Database } from '../db/database.ts';
 export type EnrolmentVault = {
   mintLook(look: MintLook): Promise<LookTicket>;
   capture(nonce: string, sealed: Uint8Array): Promise<CaptureOutcome>;
+  /** Of a face whose account is open now. */
+  activate(payerRef: string, faceEpoch: number): Promise<Activated>;
   forget(payerRef: string, faceEpoch: number): Promise<unknown>;
 };
 

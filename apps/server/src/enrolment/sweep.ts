@@ -1,11 +1,13 @@
-// Enrolments nobody finished: closed after their time, and their faces forgotten by the vault.
+// Enrolments nobody finished: closed after their time, and their faces forgotten by the vault. Finished ones whose face
+// the vault did not activate yet: asked for again.
 import type { EnrolmentDeps } from './ports.ts';
+import { activateFace } from './activate-face.ts';
 import { faceOf } from './face.ts';
 import { updateEnrolment } from './view.ts';
 
 const sweepBatchMax = 50;
 
-export async function sweepEnrolments(deps: EnrolmentDeps): Promise<{ expired: number; forgotten: number }> {
+export async function sweepEnrolments(deps: EnrolmentDeps): Promise<{ expired: number; activated: number; forgotten: number }> {
   const now = new Date(deps.clock.nowMs());
   const expired = await deps.db
     .updateTable('enrolment')
@@ -20,7 +22,21 @@ export async function sweepEnrolments(deps: EnrolmentDeps): Promise<{ expired: n
     .where('state', 'in', ['open', 'started'])
     .where('expires_at', '<=', now)
     .execute();
-  return { expired: expired.length, forgotten: await forgetLeftFaces(deps) };
+  return { expired: expired.length, activated: await activateLeftFaces(deps), forgotten: await forgetLeftFaces(deps) };
+}
+
+async function activateLeftFaces(deps: EnrolmentDeps): Promise<number> {
+  const left = await deps.db
+    .selectFrom('enrolment')
+    .selectAll()
+    .where('payer_ref', 'is not', null)
+    .where('state', '=', 'complete')
+    .where('existing_payer', '=', false)
+    .orderBy('expires_at')
+    .limit(sweepBatchMax)
+    .execute();
+  for (const row of left) await activateFace(deps, row);
+  return left.length;
 }
 
 // A face without an account: of an expired enrolment, or of one that signed in to an account opened meanwhile.

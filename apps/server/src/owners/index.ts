@@ -84,7 +84,12 @@ function balanceOf({ walletMinor, currency }: { walletMinor: string; currency: s
 async function deleteFace(deps: OwnerDeps, payerId: string): Promise<Me> {
   const payer = await deps.db
     .updateTable('payer')
-    .set((is) => ({ face_epoch: is('face_epoch', '+', 1), face_state: 'off' as const }))
+    .set((is) => ({
+      face_epoch: is('face_epoch', '+', 1),
+      face_state: 'off' as const,
+      // A face that was never activated has no date yet; without one the vault would not be told again.
+      face_enrolled_at: is.fn.coalesce('face_enrolled_at', is.val(new Date(deps.clock.nowMs()))),
+    }))
     .where('id', '=', payerId)
     .returning(['id', 'face_epoch'])
     .executeTakeFirstOrThrow();

@@ -10,7 +10,7 @@ import type { Vault } from '../adapters/vault-client.ts';
 
 const lookLifetimeMs = 60_000;
 
-type Face = { payerRef: string; faceEpoch: number; lastFour: string };
+type Face = { payerRef: string; faceEpoch: number; lastFour: string; active: boolean };
 
 export type VaultDouble = Vault & {
   /** What the next receipts say. */
@@ -58,11 +58,11 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
       if (person === 'nobody') throw new ProblemError('face_none');
       const { look } = entry;
       if (look.purpose === 'enrolment') {
-        double.faces.set(person, { payerRef: look.payerRef, faceEpoch: look.faceEpoch, lastFour: look.lastFour });
+        double.faces.set(person, { payerRef: look.payerRef, faceEpoch: look.faceEpoch, lastFour: look.lastFour, active: false });
         return { outcome: 'enrolled', faceEpoch: look.faceEpoch, framesUsed: 5 };
       }
       const face = double.faces.get(person);
-      if (!face) return { outcome: 'not_recognised' };
+      if (!face?.active) return { outcome: 'not_recognised' };
       if (double.rung === 'face_digits') return { outcome: 'needs_digits', untilMs: clock.nowMs() + lookLifetimeMs };
       return { outcome: 'identified', rung: double.rung, receipt: await receiptFor(look, face) };
     },
@@ -72,6 +72,12 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
       const face = double.faces.get(entry.person);
       if (face?.lastFour !== digits) return { outcome: 'digits_wrong', triesLeft: 2 };
       return { outcome: 'identified', rung: 'face_digits', receipt: await receiptFor(entry.look, face) };
+    },
+    activate: async (payerRef, faceEpoch) => {
+      if (!double.up) throw new ProblemError('vault_unavailable');
+      const kept = [...double.faces.values()].filter((face) => face.payerRef === payerRef && face.faceEpoch === faceEpoch);
+      kept.forEach((face) => (face.active = true));
+      return { activated: kept.length > 0 };
     },
     forget: async (payerRef) => {
       if (!double.up) throw new ProblemError('vault_unavailable');

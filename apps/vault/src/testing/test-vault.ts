@@ -73,6 +73,12 @@ export async function startTestVault(
     ...requests,
     look,
     take: async (request: MintLook, frames: readonly Uint8Array<ArrayBuffer>[]) => (await look(request, frames)).submit(),
+    /** Captures and activates: what the server does when an account opens. */
+    enrol: async (request: Extract<MintLook, { purpose: 'enrolment' }>, frames: readonly Uint8Array<ArrayBuffer>[]) => {
+      const captured = await (await look(request, frames)).submit();
+      if (captured.status === 200) await calls.activate(request.payerRef, request.faceEpoch);
+      return captured;
+    },
     db,
     keys,
     terminal,
@@ -100,6 +106,7 @@ function callsOf(app: Vault['app']) {
     submit: (nonce: string, sealed: Uint8Array) =>
       call({ method: 'PUT', url: vaultPaths.capture(nonce), payload: Buffer.from(sealed), type: 'application/octet-stream' }),
     digits: (nonce: string, digits: string) => call({ method: 'POST', url: vaultPaths.digits(nonce), payload: { digits } }),
+    activate: (payerRef: string, faceEpoch: number) => call({ method: 'POST', url: vaultPaths.activate(payerRef), payload: { faceEpoch } }),
     forget: (payerRef: string, faceEpoch: number) => call({ method: 'POST', url: vaultPaths.forget(payerRef), payload: { faceEpoch } }),
     stats: () => call({ method: 'GET', url: vaultPaths.stats }),
   };
@@ -109,7 +116,7 @@ function requestsOf(signerThumbprint: string) {
   const shop = { amountMinor: '1250', currency: 'CNY', merchantId: 'mer_1', storeId: 'sto_1' };
   return {
     payment: (subjectId: string): MintLook => ({ purpose: 'payment', subjectId, ...shop, signerThumbprint }),
-    enrolment: (payerRef: string, more: { faceEpoch?: number; lastFour?: string; subjectId?: string } = {}): MintLook => ({
+    enrolment: (payerRef: string, more: { faceEpoch?: number; lastFour?: string; subjectId?: string } = {}): Extract<MintLook, { purpose: 'enrolment' }> => ({
       purpose: 'enrolment',
       subjectId: more.subjectId ?? `enr_${payerRef}_${more.faceEpoch ?? 1}`,
       payerRef,

@@ -1,0 +1,23 @@
+// From a captured face to one that pays. A finished enrolment keeps its payer reference until the vault has answered; that
+// is how the sweep knows whose face is still to be activated.
+import { faceOf } from './face.ts';
+import type { EnrolmentDeps } from './ports.ts';
+import { updateEnrolment, type EnrolmentRow } from './view.ts';
+
+/** May run twice, and at once. Throws ProblemError `vault_unavailable`. */
+export async function activateFace(deps: EnrolmentDeps, row: EnrolmentRow): Promise<void> {
+  const { payerRef, faceEpoch } = faceOf(row);
+  const { activated } = await deps.vault.activate(payerRef, faceEpoch);
+  await deps.db.transaction().execute(async (transaction) => {
+    if (activated) {
+      // An owner who deleted the face meanwhile has raised the epoch: it stays off.
+      await transaction
+        .updateTable('payer')
+        .set((is) => ({ face_state: 'on' as const, face_enrolled_at: is.fn.coalesce('face_enrolled_at', is.val(new Date(deps.clock.nowMs()))) }))
+        .where('id', '=', payerRef)
+        .where('face_epoch', '=', faceEpoch)
+        .execute();
+    }
+    await updateEnrolment(transaction, row.id, { payer_ref: null });
+  });
+}
