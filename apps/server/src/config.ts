@@ -20,6 +20,8 @@ export type Config = {
   keysDir: string;
   /** Most acceptable probability of charging the wrong person with one payment. */
   errorBudget: number;
+  /** Text messages to all numbers together; past it nobody can start to enrol for a while. */
+  smsPerHourMax: number;
   logLevel: string;
 };
 
@@ -57,11 +59,13 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     tls: readTls(env.SONRISA_TLS_CERT, env.SONRISA_TLS_KEY),
     keysDir: env.SONRISA_KEYS_DIR,
     errorBudget: env.SONRISA_ERROR_BUDGET,
+    smsPerHourMax: env.SONRISA_SMS_PER_HOUR_MAX,
     logLevel: env.SONRISA_LOG_LEVEL,
   };
 }
 
 const secretBytes = 32;
+const smsPerHourDefault = 1_000;
 const path = z.string({ error: 'must be set to a path' }).min(1);
 const address = (protocols: RegExp, example: string) => z.url({ protocol: protocols, error: `must be an address like ${example}` });
 const secret = z
@@ -96,6 +100,11 @@ const environmentSchema = z.object({
     .positive('must be a probability above 0')
     .max(0.01, 'must be at most 0.01: one wrong payment in a hundred')
     .default(1e-6),
+  SONRISA_SMS_PER_HOUR_MAX: z.coerce
+    .number({ error: 'must be a whole number from 1' })
+    .int('must be a whole number from 1')
+    .min(1, 'must be a whole number from 1')
+    .default(smsPerHourDefault),
   SONRISA_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' })
     .default('info'),

@@ -7,7 +7,7 @@ import { createIds } from './adapters/ids.ts';
 import { createPinHashes, type PinHashes } from './adapters/pin-hashes.ts';
 import type { Random } from './adapters/random.ts';
 import { loadServerKeys, type ServerKeys } from './adapters/server-keys.ts';
-import { createNoSms, createSmsOutbox } from './adapters/sms-outbox.ts';
+import { createSandboxSender, type SmsSender } from './adapters/sms-sender.ts';
 import { deriveSubKey } from './adapters/sub-keys.ts';
 import { createNoBank, createTestBank } from './adapters/test-bank.ts';
 import { createTokens } from './adapters/tokens.ts';
@@ -21,6 +21,7 @@ import type { Pool } from './db/pool.ts';
 import { createEnrolments, createInvites } from './enrolment/index.ts';
 import { createIdempotency, createProcessLock } from './idempotency/index.ts';
 import { createMerchants } from './merchants/index.ts';
+import { createMessages, createOutbox } from './messages/index.ts';
 import { createOperators } from './operators/index.ts';
 import { createOwners } from './owners/index.ts';
 import { createPayments, type CheckPin } from './payments/index.ts';
@@ -28,13 +29,27 @@ import type { Round } from './rounds.ts';
 import { createSandbox, merchantKeyOf, operatorTokenOf, seedSandbox } from './sandbox/index.ts';
 import { createTerminals } from './terminals/index.ts';
 
-export type ServerDeps = { config: Config; pool: Pool; clock: Clock; random: Random; vault: Vault; log: FastifyBaseLogger };
+export type ServerDeps = {
+  config: Config;
+  pool: Pool;
+  clock: Clock;
+  random: Random;
+  vault: Vault;
+  log: FastifyBaseLogger;
+  /** Instead of the sandbox's own; production has no other. */
+  smsSender?: SmsSender;
+};
 export type Server = { app: FastifyInstance; rounds: Round[] };
 
 const walletCurrency = 'CNY';
 const paymentsEveryMs = 2_000;
 const enrolmentsEveryMs = 30_000;
 const auditEveryMs = 60_000;
+const messagesEveryMs = 1_000;
+const pruneEveryMs = 60 * 60_000;
+const dayMs = 24 * 60 * 60_000;
+/** A sandbox's messages are there to be read. */
+const bodyKeptMs = { sandbox: 7 * dayMs, production: dayMs };
 
 /** On a migrated database. Seeds the sandbox's merchant in sandbox mode. Throws SchemaError on a database of the other mode. */
 export async function createServer(deps: ServerDeps): Promise<Server> {
@@ -59,9 +74,11 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     newId: (kind) => ids.make(kind),
   });
   const sandbox = config.mode === 'sandbox' ? await openSandbox({ ...deps, db }) : undefined;
-  const sms = sandbox?.outbox ?? createNoSms();
+  const { smsPerHourMax } = config;
+  const sender = deps.smsSender ?? (sandbox && createSandboxSender());
+  const messages = createMessages({ db, clock, ids, sender, bodyKeptMs: bodyKeptMs[config.mode], log });
   const codeKey = deriveSubKey(config.secret, 'sms-code');
-  const enrolments = createEnrolments({ db, clock, random, ids, tokens, sms, vault, pins, pinKey: keys.privateKey, codeKey, currency: walletCurrency });
+  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsPerHourMax, vault, pins, pinKey: keys.privateKey, codeKey, currency: walletCurrency });
   const bank = sandbox ? createTestBank() : createNoBank();
   const owners = createOwners({ db, clock, tokens, books, payments, bank, vault });
   const processLock = createProcessLock({ pool, random });
@@ -74,7 +91,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp() },
     terminal: {
       terminals: createTerminals({ db, clock, ids, tokens, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget }),
-      invites: createInvites({ db, clock, ids, sms, publicUrl: config.publicUrl }),
+      invites: createInvites({ db, clock, ids, messages, smsPerHourMax, publicUrl: config.publicUrl }),
       payments,
       idempotency,
     },
@@ -88,8 +105,11 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     { name: 'payments', everyMs: paymentsEveryMs, run: () => payments.sweep() },
     { name: 'enrolments', everyMs: enrolmentsEveryMs, run: () => enrolments.sweep() },
     { name: 'deleted faces', everyMs: enrolmentsEveryMs, run: () => owners.sweep() },
+    { name: 'messages', everyMs: messagesEveryMs, run: () => messages.sendDue() },
+    { name: 'old messages', everyMs: pruneEveryMs, run: () => messages.clearBodies() },
     { name: 'audit', everyMs: auditEveryMs, run: () => books.audit(clock.nowMs()) },
   ];
+  app.addHook('onClose', () => messages.stop());
   return { app, rounds };
 }
 
@@ -102,7 +122,7 @@ async function openSandbox(input: ServerDeps & { db: Database }) {
     activationCode: config.sandboxActivationCode ?? '',
   };
   await seedSandbox({ db, tokens, merchantKey: keys.merchantKey, activationCode: keys.activationCode });
-  return { keys, outbox: createSmsOutbox({ db, clock, ids: createIds({ random }) }) };
+  return { keys, outbox: createOutbox({ db, clock }) };
 }
 
 // Of a payer without a PIN every PIN is wrong.

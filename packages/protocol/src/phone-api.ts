@@ -56,6 +56,11 @@ export const enrolmentViewSchema = z.object({
   codeExpiresAtMs: z.number(),
   resendAfterMs: z.number(),
   codeTriesLeft: z.number().int(),
+  /**
+   * While a code is awaited: whether its message was handed over. `waiting` for longer than 15 s: the network is slow or the
+   * number has had its messages; `failed`: this one will not come.
+   */
+  smsState: z.enum(['sent', 'waiting', 'failed']).nullable(),
   /** Present once, when the account opens or an existing owner signs in. */
   session: z.object({ token: z.string(), expiresAtMs: z.number() }).nullable(),
 });

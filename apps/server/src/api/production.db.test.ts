@@ -21,9 +21,9 @@ describe('production mode', () => {
     expect((await server.ask('GET', '/docs/json')).text).not.toContain('/api/sandbox');
   });
 
-  it('sends no SMS into an outbox, and writes nothing for it', async () => {
+  it('without a sender of text messages says so, and writes nothing', async () => {
     const answer = await server.ask('POST', '/api/phone/enrolments', { json: { phone: '13800138000', name: '张三' } });
-    expect(answer.body).toMatchObject({ code: 'production_refuses_sandbox', status: 403 });
+    expect(answer.body).toMatchObject({ code: 'sms_unavailable', status: 503 });
     expect((await server.pool.query('SELECT * FROM enrolment')).rows).toEqual([]);
   });
 

@@ -107,6 +107,7 @@ export interface EnrolmentTable {
   code_hmac: OrNull<string>;
   code_expires_at: Time;
   code_tries: Defaulted<number>;
+  message_id: OrNull<string>;
   codes_sent: Defaulted<number>;
   resend_at: Time;
   signer_thumbprint: OrNull<string>;
@@ -148,6 +149,7 @@ export interface SmsOutboxTable {
   next_attempt_at: TimeOrNull;
   created_at: TimeDefaulted;
   sent_at: TimeOrNull;
+  give_up_at: TimeDefaulted;
 }
 export interface AccountTable {
   id: string;

@@ -11,7 +11,9 @@ afterAll(() => server.stop());
 
 let lastPhone = 13_800_000_000;
 const newPhone = () => `+86${++lastPhone}`;
-const start = async (phone: string, more: object = {}) => server.ask('POST', '/api/phone/enrolments', { json: { phone, name: '张三丰', ...more } });
+const start = async (phone: string, more: object = {}, remoteAddress = '127.0.0.1') =>
+  server.ask('POST', '/api/phone/enrolments', { json: { phone, name: '张三丰', ...more }, remoteAddress });
+const sentTo = async (phone: string) => (await server.pool.query('SELECT id FROM sms_outbox WHERE to_e164 = $1', [phone])).rows.length;
 const at = (started: { body: { id: string; token: string } }, path: string, json: unknown) =>
   server.ask('POST', `/api/phone/enrolments/${started.body.id}/${path}`, { token: started.body.token, json });
 const wrongFor = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, '0');
@@ -142,24 +144,48 @@ describe('an SMS code', () => {
     expect((await at(started, 'code', { code })).body.state).toBe('code_verified');
   });
 
-  it('goes out three times in ten minutes and ten times a day', async () => {
+  it('goes out three times in ten minutes and ten times a day, and the answer is the same past that', async () => {
     const phone = newPhone();
-    for (let n = 0; n < 3; n++) expect((await start(phone)).status).toBe(201);
-    const fourth = await start(phone);
-    expect(fourth.body).toMatchObject({ status: 429, code: 'code_limit_reached' });
-    expect(Number(fourth.headers['retry-after'])).toBe(600);
-    let sent = 3;
+    const answers = [];
+    for (let n = 0; n < 4; n++) answers.push(await start(phone, {}, `10.0.0.${n}`));
+    const shape = ({ status, body }: (typeof answers)[0]) => ({ status, ...body, id: '', token: '', codeExpiresAtMs: 0, resendAfterMs: 0 });
+    expect(shape(answers[0]!)).toMatchObject({ status: 201, state: 'code_sent', smsState: 'waiting' });
+    expect(answers.map(shape)).toEqual(Array(4).fill(shape(answers[0]!)));
+    expect(await sentTo(phone)).toBe(3);
+    const past = answers[3]!;
+    expect((await server.ask('GET', `/api/phone/enrolments/${past.body.id}`, { token: past.body.token })).body.smsState).toBe('waiting');
     for (let n = 0; n < 12; n++) {
       server.clock.ms += 10 * 60_000;
-      if ((await start(phone)).status === 201) sent++;
+      await start(phone, {}, `10.0.1.${n}`);
     }
-    expect(sent).toBe(10);
+    expect(await sentTo(phone)).toBe(10);
   });
 
   it('goes out three times however many ask at once', async () => {
     const phone = newPhone();
-    const answers = await Promise.all(Array.from({ length: 12 }, () => start(phone)));
-    expect(answers.filter(({ status }) => status === 201)).toHaveLength(3);
+    await Promise.all(Array.from({ length: 12 }, (_, n) => start(phone, {}, `10.0.2.${n}`)));
+    expect(await sentTo(phone)).toBe(3);
+  });
+
+  it('that went out keeps holding when the number may have no other', async () => {
+    const phone = newPhone();
+    const started = await start(phone);
+    const code = await codeSentTo(server, phone);
+    await start(phone);
+    await start(phone);
+    server.clock.ms += 30_000;
+    expect((await at(started, 'resend', undefined)).body).toMatchObject({ state: 'code_sent', smsState: 'waiting' });
+    expect(await sentTo(phone)).toBe(3);
+    expect((await at(started, 'code', { code })).body.state).toBe('code_verified');
+  });
+
+  it('leaves no HMAC behind once it is over, and is told as over', async () => {
+    const started = await start(newPhone());
+    server.clock.ms += 5 * 60_000;
+    await server.runRound('enrolments');
+    const { rows } = await server.pool.query('SELECT code_hmac FROM enrolment WHERE id = $1', [started.body.id]);
+    expect(rows).toEqual([{ code_hmac: null }]);
+    expect((await at(started, 'code', { code: '000000' })).body.code).toBe('code_expired');
   });
 });
 

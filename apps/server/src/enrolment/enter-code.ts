@@ -21,8 +21,8 @@ async function tryCode(deps: EnrolmentDeps, transaction: Database, { id, code }:
   const row = await lockEnrolment(transaction, id);
   const nowMs = deps.clock.nowMs();
   stepOf(row, 'code_entered', nowMs);
-  if (row.code_tries >= codeTriesMax || row.code_hmac === null) return { ok: false, code: 'code_tries_used_up' };
-  if (row.code_expires_at.getTime() <= nowMs) return { ok: false, code: 'code_expired' };
+  if (row.code_tries >= codeTriesMax) return { ok: false, code: 'code_tries_used_up' };
+  if (row.code_hmac === null || row.code_expires_at.getTime() <= nowMs) return { ok: false, code: 'code_expired' };
   if (!codeMatches({ codeKey: deps.codeKey, enrolmentId: id, code, codeHmac: row.code_hmac })) {
     const triesLeft = codeTriesMax - row.code_tries - 1;
     await updateEnrolment(transaction, id, { code_tries: row.code_tries + 1 });
@@ -41,5 +41,5 @@ async function numberProved(deps: EnrolmentDeps, transaction: Database, row: Enr
   const session = await openSession(deps, transaction, owner.id);
   await finishInvite(transaction, { inviteId: row.invite_id, payerId: owner.id, nowMs });
   const change = { state: stepOf(row, 'owner_proved', nowMs), code_hmac: null, payer_id: owner.id, existing_payer: true };
-  return viewOf(await updateEnrolment(transaction, row.id, change), session);
+  return viewOf(await updateEnrolment(transaction, row.id, change), { session });
 }

@@ -40,7 +40,7 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
     consent: consentText,
     start: (input) => startEnrolment(deps, input),
     authenticate: (input) => authenticate(deps, input),
-    read: async (id) => viewOf(await deps.db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirstOrThrow()),
+    read: (id) => read(deps, id),
     enterCode: (input) => enterCode(deps, input),
     resend: (id) => resendCode(deps, id),
     giveConsent: (input) => giveConsent(deps, input),
@@ -49,6 +49,12 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
     openAccount: (input) => openAccount(deps, input),
     sweep: () => sweepEnrolments(deps),
   };
+}
+
+async function read(deps: EnrolmentDeps, id: string): Promise<EnrolmentView> {
+  const row = await deps.db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  if (row.state !== 'code_sent') return viewOf(row);
+  return viewOf(row, { smsState: row.message_id === null ? 'waiting' : await deps.messages.stateOf(row.message_id) });
 }
 
 // An enrolment of somebody else and one that never was are answered alike.

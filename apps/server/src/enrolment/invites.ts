@@ -5,9 +5,9 @@ import type { Selectable } from 'kysely';
 import type { z } from 'zod';
 import type { Clock } from '../adapters/clock.ts';
 import type { Ids } from '../adapters/ids.ts';
-import type { Sms } from '../adapters/sms-outbox.ts';
 import type { Database, InviteTable } from '../db/database.ts';
-import { secondsUntilAllowed } from './code.ts';
+import type { Messages } from '../messages/index.ts';
+import { mayMessage } from './code.ts';
 import { readPhone } from './phone.ts';
 import { inviteText } from './texts.ts';
 
@@ -19,11 +19,15 @@ export type Invites = {
   read(input: { terminalId: string; paymentId: string; inviteId: string }): Promise<Invite>;
 };
 
-export type InviteDeps = { db: Database; clock: Clock; ids: Ids; sms: Sms; publicUrl: string };
+export type InviteDeps = { db: Database; clock: Clock; ids: Ids; messages: Messages; smsPerHourMax: number; publicUrl: string };
 
 export function createInvites(deps: InviteDeps): Invites {
   return {
-    create: (input) => deps.db.transaction().execute((transaction) => create(deps, transaction, input)),
+    create: async (input) => {
+      const invite = await deps.db.transaction().execute((transaction) => create(deps, transaction, input));
+      deps.messages.nudge();
+      return invite;
+    },
     read: async ({ terminalId, paymentId, inviteId }) => {
       const row = await deps.db
         .selectFrom('invite')
@@ -69,9 +73,11 @@ async function create(deps: InviteDeps, transaction: Database, input: Parameters
     .returningAll()
     .executeTakeFirstOrThrow();
   const view = viewOf(deps, row);
-  // Past the limit nothing is sent and the till is told the same: its answer says nothing about the number.
-  if (phone !== undefined && (await secondsUntilAllowed(transaction, { phone, nowMs })) === 0) {
-    await deps.sms.send(transaction, { to: phone, purpose: 'invite', text: inviteText(invite.locale, view.url, inviteLifetimeMs / 60_000) });
+  // Past a limit or without a sender nothing is sent and the till is told the same: its answer says nothing about the
+  // number, and its QR code works all the same.
+  if (phone !== undefined && (await mayMessage(deps, transaction, phone)) === 'yes') {
+    const text = inviteText(invite.locale, view.url, inviteLifetimeMs / 60_000);
+    await deps.messages.queue(transaction, { to: phone, purpose: 'invite', text, giveUpAfterMs: inviteLifetimeMs });
   }
   return view;
 }

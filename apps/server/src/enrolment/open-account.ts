@@ -37,7 +37,7 @@ async function open(deps: EnrolmentDeps, transaction: Database, input: { id: str
   await finishInvite(transaction, { inviteId: row.invite_id, payerId, nowMs });
   const session = await openSession(deps, transaction, payerId);
   const done = await updateEnrolment(transaction, row.id, { state, payer_id: payerId, existing_payer: existing });
-  return { existing, view: viewOf(done, session) };
+  return { existing, view: viewOf(done, { session }) };
 }
 
 // Two enrolments of one number may both reach this line: the first one owns the account, the second signs in to it.

@@ -6,9 +6,9 @@ import type { Clock } from '../adapters/clock.ts';
 import type { Ids } from '../adapters/ids.ts';
 import type { PinHashes } from '../adapters/pin-hashes.ts';
 import type { Random } from '../adapters/random.ts';
-import type { Sms } from '../adapters/sms-outbox.ts';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { Database } from '../db/database.ts';
+import type { Messages } from '../messages/index.ts';
 
 export type EnrolmentVault = {
   mintLook(look: MintLook): Promise<LookTicket>;
@@ -24,7 +24,9 @@ export type EnrolmentDeps = {
   random: Random;
   ids: Ids;
   tokens: Tokens;
-  sms: Sms;
+  messages: Messages;
+  /** Of all numbers together: what the bill of one hour may be. */
+  smsPerHourMax: number;
   vault: EnrolmentVault;
   pins: PinHashes;
   /** Opens PINs that a phone sealed for this server. */

@@ -2,7 +2,7 @@
 import type { startEnrolmentSchema, startedEnrolmentSchema } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { z } from 'zod';
-import { sendCode } from './code.ts';
+import { sendCode, sendCodeAgain } from './code.ts';
 import { markInviteStarted } from './invite-row.ts';
 import { readName } from './name.ts';
 import { readPhone } from './phone.ts';
@@ -42,7 +42,8 @@ export async function startEnrolment(
       .returningAll()
       .executeTakeFirstOrThrow();
   });
-  return { ...viewOf(row), token };
+  deps.messages.nudge();
+  return { ...viewOf(row, { smsState: 'waiting' }), token };
 }
 
 export async function resendCode(deps: EnrolmentDeps, id: string) {
@@ -52,8 +53,10 @@ export async function resendCode(deps: EnrolmentDeps, id: string) {
     const state = stepOf(enrolment, 'code_resent', nowMs);
     const waitMs = enrolment.resend_at.getTime() - nowMs;
     if (waitMs > 0) throw new ProblemError('code_resend_too_soon', { facts: { retryAfterS: Math.ceil(waitMs / 1000) } });
-    const code = await sendCode(deps, transaction, { enrolmentId: id, phone: enrolment.phone_e164, locale: enrolment.locale });
+    const { phone_e164: phone, locale, message_id: earlierMessageId } = enrolment;
+    const code = await sendCodeAgain(deps, transaction, { enrolmentId: id, phone, locale, earlierMessageId });
     return updateEnrolment(transaction, id, { ...code, state, codes_sent: enrolment.codes_sent + 1 });
   });
-  return viewOf(row);
+  deps.messages.nudge();
+  return viewOf(row, { smsState: 'waiting' });
 }

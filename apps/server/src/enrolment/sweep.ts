@@ -16,6 +16,7 @@ export async function sweepEnrolments(deps: EnrolmentDeps): Promise<{ expired: n
     .where('expires_at', '<=', now)
     .returning('id')
     .execute();
+  await deps.db.updateTable('enrolment').set({ code_hmac: null }).where('code_hmac', 'is not', null).where('code_expires_at', '<=', now).execute();
   await deps.db
     .updateTable('invite')
     .set({ state: 'expired' })

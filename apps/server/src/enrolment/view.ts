@@ -10,7 +10,7 @@ import { stepEnrolment, type EnrolmentEvent, type EnrolmentState } from './state
 export type EnrolmentRow = Selectable<EnrolmentTable>;
 export type Session = { token: string; expiresAtMs: number };
 
-export function viewOf(row: EnrolmentRow, session: Session | null = null): EnrolmentView {
+export function viewOf(row: EnrolmentRow, known: { session?: Session; smsState?: EnrolmentView['smsState'] } = {}): EnrolmentView {
   return {
     id: row.id,
     state: row.state,
@@ -18,7 +18,8 @@ export function viewOf(row: EnrolmentRow, session: Session | null = null): Enrol
     codeExpiresAtMs: row.code_expires_at.getTime(),
     resendAfterMs: row.resend_at.getTime(),
     codeTriesLeft: Math.max(0, codeTriesMax - row.code_tries),
-    session,
+    smsState: row.state === 'code_sent' ? (known.smsState ?? null) : null,
+    session: known.session ?? null,
   };
 }
 

@@ -1,8 +1,8 @@
 // The sandbox: text messages shown instead of sent, and the keys a developer needs. None of it exists in production.
 import type { OutboxMessage, sandboxKeysSchema } from '@sonrisa/protocol/back-office-api.ts';
 import type { z } from 'zod';
-import type { SmsOutbox } from '../adapters/sms-outbox.ts';
 import { readPhone } from '../enrolment/index.ts';
+import type { Outbox } from '../messages/index.ts';
 
 export { seedSandbox } from './seed.ts';
 export { merchantKeyOf, operatorTokenOf } from './keys.ts';
@@ -17,7 +17,7 @@ export type Sandbox = {
   follow(onMessage: (message: OutboxMessage) => void): () => void;
 };
 
-export function createSandbox({ outbox, keys }: { outbox: SmsOutbox; keys: SandboxKeys }): Sandbox {
+export function createSandbox({ outbox, keys }: { outbox: Outbox; keys: SandboxKeys }): Sandbox {
   return {
     keys,
     messages: ({ phone, limit }) => outbox.list({ phone: phone === undefined ? undefined : (readPhone(phone) ?? phone), limit }),

@@ -12,6 +12,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { createTestDatabase } from '../../../../tools/test-database.ts';
 import { createLog } from '../adapters/log.ts';
 import { systemRandom } from '../adapters/random.ts';
+import type { SmsSender } from '../adapters/sms-sender.ts';
 import { readConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { createPool } from '../db/pool.ts';
@@ -23,9 +24,10 @@ export const activationCode = 'TESTCODE';
 const startMs = Date.UTC(2026, 10, 23, 8, 0, 0);
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
-export type Ask = { token?: string; json?: unknown; bytes?: Buffer; key?: string; headers?: Record<string, string> };
+export type Ask = { token?: string; json?: unknown; bytes?: Buffer; key?: string; headers?: Record<string, string>; remoteAddress?: string };
+type Start = { name: string; mode?: 'sandbox' | 'production'; webDir?: string; smsSender?: SmsSender; environment?: Record<string, string> };
 
-export async function startTestServer({ name, mode = 'sandbox', webDir }: { name: string; mode?: 'sandbox' | 'production'; webDir?: string }) {
+export async function startTestServer({ name, mode = 'sandbox', webDir, smsSender, environment }: Start) {
   const database = await createTestDatabase({ migrationsDir, name, migrate: migrateFresh });
   const keysDir = mkdtempSync(join(tmpdir(), 'sonrisa-server-keys-'));
   const pool = createPool({ url: database.url });
@@ -44,16 +46,18 @@ export async function startTestServer({ name, mode = 'sandbox', webDir }: { name
     SONRISA_KEYS_DIR: keysDir,
     SONRISA_WEB_DIR: webDir,
     ...(mode === 'sandbox' ? { SONRISA_SANDBOX_ACTIVATION_CODE: activationCode } : {}),
+    ...environment,
   });
   const destination = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) });
   const log = createLog({ level: 'info', destination });
-  const { app, rounds } = await createServer({ config, pool, clock, random: systemRandom, vault, log });
-  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { token, json, bytes, key, headers }: Ask = {}) => {
+  const { app, rounds } = await createServer({ config, pool, clock, random: systemRandom, vault, log, ...(smsSender ? { smsSender } : {}) });
+  const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { token, json, bytes, key, headers, remoteAddress }: Ask = {}) => {
     // The newest of two messages must be told from the one before.
     clock.ms += 1;
     const answer = await app.inject({
       method,
       url,
+      ...(remoteAddress === undefined ? {} : { remoteAddress }),
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),

@@ -11,6 +11,7 @@ const view = (state: EnrolmentView['state'], session: string | null = null): Enr
   codeExpiresAtMs: 0,
   resendAfterMs: 0,
   codeTriesLeft: 3,
+  smsState: null,
   session: session ? { token: session, expiresAtMs: 0 } : null,
 });
 const ticket = { nonce: 'n', challenge: { kind: 'smile' as const }, framesWanted: 6, expiresAtMs: 0 };

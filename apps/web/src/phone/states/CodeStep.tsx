@@ -15,6 +15,7 @@ export function CodeStep(props: { round: number }) {
   const [busy, setBusy] = useState(false);
   const view = model.enrolment?.view;
   const waitS = useSecondsUntil(view?.resendAfterMs ?? 0, tools.now);
+  const slow = useSlowMessage(view?.resendAfterMs ?? 0);
   useEffect(() => setBusy(false), [props.round]);
   const run = (work: Promise<Parameters<typeof send>[0]>): void => {
     setBusy(true);
@@ -27,6 +28,7 @@ export function CodeStep(props: { round: number }) {
     <Step picture={<Spot><MessageCircleMore aria-hidden="true" className="size-9" /></Spot>} title={t('codeTitle')} text={t('codeText', { phone: view?.phoneMasked ?? '' })}>
       <CodeInput key={props.round} label={t('codeLabel')} disabled={busy} onComplete={enter} />
       {triesLeft !== undefined && triesLeft !== null ? <p role="status" className="font-bold">{t('codeTries', { n: triesLeft })}</p> : null}
+      {slow ? <p role="status" data-testid="sms-slow">{waitS > 0 ? t('codeSlow', { n: waitS }) : t('codeSlowNow')}</p> : null}
       {model.keys?.mode === 'sandbox' ? (
         <a href="/sandbox/outbox/" target="_blank" rel="noopener" data-testid="outbox-link" className="min-h-12 inline-flex items-center gap-2 font-bold text-crust underline underline-offset-4">
           {t('outboxLink')} <ExternalLink aria-hidden="true" className="size-4" />
@@ -42,6 +44,22 @@ export function CodeStep(props: { round: number }) {
       </div>
     </Step>
   );
+}
+
+const slowAfterMs = 15_000;
+
+// Asked once a message, after a while: a message that was handed over needs no words.
+function useSlowMessage(resendAfterMs: number): boolean {
+  const { tools } = usePhone();
+  const who = useWho();
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    setSlow(false);
+    const timer = setTimeout(() => tools.client.read(who).then((view) => setSlow(view.smsState === 'waiting' || view.smsState === 'failed'), () => undefined), slowAfterMs);
+    return () => clearTimeout(timer);
+    // `who` is a new object at every drawing.
+  }, [resendAfterMs]);
+  return slow;
 }
 
 function useSecondsUntil(atMs: number, now: () => number): number {

@@ -15,6 +15,8 @@ export const phone = {
   codeLabel: 'Six-digit code',
   codeResend: 'Send a new code',
   codeResendIn: 'New code in {{n}} s',
+  codeSlow: 'The message is taking longer than usual. You can ask for a new one in {{n}} s.',
+  codeSlowNow: 'The message is taking longer than usual. You can ask for a new one now.',
   codeTries: 'Tries left: {{n}}',
   codeOtherNumber: 'Another number',
   outboxLink: 'Sandbox: read the message in the SMS outbox',

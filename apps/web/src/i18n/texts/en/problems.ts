@@ -81,7 +81,7 @@ export const problems: Record<SentenceCode, string> = {
   code_expired: 'That code is too old. Ask for a new one.',
   code_tries_used_up: 'There were too many wrong codes. Ask for a new one.',
   code_resend_too_soon: 'We have only just sent one. Give it a moment to arrive.',
-  code_limit_reached: 'That was a lot of codes for one number. Please wait a while.',
+  sms_unavailable: 'Text messages cannot be sent right now. Try again later, or ask the shop for help.',
   consent_required: 'Both ticks are needed to go on. If you would rather not, you can simply leave.',
   consent_version_old: 'The text has changed since you opened it. Please read the current one.',
   invite_invalid: 'The invitation from the till is over. You can go on without it.',

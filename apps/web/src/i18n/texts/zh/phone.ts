@@ -17,6 +17,8 @@ export const phone: typeof enPhone = {
   codeLabel: '六位验证码',
   codeResend: '重新获取',
   codeResendIn: '{{n}} 秒后可重新获取',
+  codeSlow: '短信比平时慢一些，{{n}} 秒后可以重新获取。',
+  codeSlowNow: '短信比平时慢一些，现在可以重新获取。',
   codeTries: '还可以试 {{n}} 次',
   codeOtherNumber: '换个号码',
   outboxLink: '沙盒环境：到短信发件箱查看',
