@@ -62,8 +62,9 @@ export async function openLook(deps: PaymentsDependencies, input: OfTerminal): P
 
 export async function submitCapture(deps: PaymentsDependencies, input: OfTerminal & { nonce: string; sealed: Uint8Array }): Promise<LookResult> {
   const row = await readOpen(deps, input);
-  await checkNonce(deps, { row, nonce: input.nonce });
-  const outcome = await captureOrRecord(deps, { row, nonce: input.nonce, sealed: input.sealed });
+  const { wasBusy } = await checkNonce(deps, { row, nonce: input.nonce });
+  if (wasBusy) await takeUpAgain(deps, { row, nonce: input.nonce });
+  const outcome = await captureOrRecord(deps, { row, nonce: input.nonce, sealed: input.sealed, wasBusy });
   switch (outcome.outcome) {
     case 'identified':
       return identify(deps, { row, receipt: outcome.receipt, event: 'matched' });
@@ -102,27 +103,47 @@ async function terminalOf(deps: PaymentsDependencies, row: PaymentRow): Promise<
   return deps.db.selectFrom('terminal').select('key_thumbprint').where('id', '=', row.terminal_id).executeTakeFirstOrThrow();
 }
 
-async function checkNonce(deps: PaymentsDependencies, { row, nonce }: { row: PaymentRow; nonce: string }): Promise<void> {
+async function checkNonce(deps: PaymentsDependencies, { row, nonce }: { row: PaymentRow; nonce: string }): Promise<{ wasBusy: boolean }> {
   const look = await deps.db.selectFrom('look').selectAll().where('nonce', '=', nonce).executeTakeFirst();
   if (!look) throw new ProblemError('nonce_unknown');
   if (look.payment_id !== row.id) throw new ProblemError('capture_binding_mismatch');
-  if (look.outcome !== null) throw new ProblemError('nonce_used');
+  const wasBusy = look.outcome === 'busy';
+  if (look.outcome !== null && !wasBusy) throw new ProblemError('nonce_used');
   if (row.look_nonce !== nonce) throw new ProblemError('nonce_expired');
   if (row.state !== 'capturing') throw new ProblemError('payment_state_conflict', { facts: { state: row.state } });
+  return { wasBusy };
 }
 
-// A refusal of the capture itself gives the look back: nobody was compared. When the vault may have compared, it counts.
-async function captureOrRecord(deps: PaymentsDependencies, input: { row: PaymentRow; nonce: string; sealed: Uint8Array }) {
-  const { row, nonce } = input;
+// A busy vault compared nobody: the look was given back and the same capture may be sent again, when it counts once more.
+async function takeUpAgain({ db }: PaymentsDependencies, { row, nonce }: { row: PaymentRow; nonce: string }): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const counted = await trx
+      .updateTable('payment')
+      .set((column) => ({ looks_used: column('looks_used', '+', 1), last_problem: null }))
+      .where('id', '=', row.id)
+      .where('state', '=', 'capturing')
+      .where('look_nonce', '=', nonce)
+      .where('looks_used', '<', looksMax)
+      .executeTakeFirst();
+    const opened = await trx.updateTable('look').set({ outcome: null }).where('nonce', '=', nonce).where('outcome', '=', 'busy').executeTakeFirst();
+    if (counted.numUpdatedRows !== 1n || opened.numUpdatedRows !== 1n) throw new ProblemError('payment_state_conflict', { facts: { state: row.state } });
+  });
+}
+
+// A refusal of the capture itself gives the look back, and so does a vault that is busy: nobody was compared. When the vault
+// may have compared, it counts.
+async function captureOrRecord(deps: PaymentsDependencies, input: { row: PaymentRow; nonce: string; sealed: Uint8Array; wasBusy: boolean }) {
+  const { row, nonce, wasBusy } = input;
   try {
     const outcome = await deps.vault.capture(nonce, input.sealed);
     await closeLook(deps, { nonce, outcome: outcome.outcome });
     return outcome;
   } catch (error) {
-    // A replay changes nothing: the first capture under this nonce is the one that counts.
-    if (!(error instanceof ProblemError) || error.code === 'nonce_used') throw error;
+    // A replay changes nothing: the first capture under this nonce is the one that counts. Unless the vault was busy only
+    // after it had taken the nonce: then there is nothing to come, and the next look needs another nonce.
+    if (!(error instanceof ProblemError) || (error.code === 'nonce_used' && !wasBusy)) throw error;
     const isFirst = await closeLook(deps, { nonce, outcome: error.code });
-    if (isFirst) await stepLook(deps, { row, event: 'look_failed', code: error.code, givesBack: !isTransient(error.code) });
+    if (isFirst) await stepLook(deps, { row, event: 'look_failed', code: error.code, givesBack: !isTransient(error.code) || error.code === 'busy' });
     throw error;
   }
 }

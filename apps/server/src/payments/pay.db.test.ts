@@ -133,6 +133,38 @@ describe('a look', () => {
     expect((await till.payments.view(of(id))).looksLeft).toBe(2);
   });
 
+  it('met by a busy vault is given back, however often, and the same capture may be sent again', async () => {
+    const payerId = await till.shopper(5000n);
+    const id = await created();
+    till.vault.capture = async () => {
+      throw new ProblemError('busy', { facts: { retryAfterS: 1 } });
+    };
+    for (let tried = 1; tried <= 4; tried += 1) {
+      const { nonce } = await till.payments.openLook(of(id));
+      for (const _again of [1, 2]) expect(await codeOf(till.payments.submitCapture({ ...of(id), nonce, sealed }))).toBe('busy');
+      expect(await till.payments.view(of(id))).toMatchObject({ looksLeft: 3, next: 'look', lastProblem: { code: 'busy' } });
+    }
+    const { nonce } = await till.payments.openLook(of(id));
+    expect(await codeOf(till.payments.submitCapture({ ...of(id), nonce, sealed }))).toBe('busy');
+    till.vault.capture = async () => ({ outcome: 'identified', rung: 'face', receipt: receiptFor(till, { payerId }) });
+    expect(await till.payments.submitCapture({ ...of(id), nonce, sealed })).toMatchObject({ outcome: 'identified', payment: { looksLeft: 2 } });
+    expect(await codeOf(till.payments.submitCapture({ ...of(id), nonce, sealed }))).toBe('nonce_used');
+  });
+
+  it('met by a vault that was busy after it took the nonce is given back too, and needs another nonce', async () => {
+    const id = await created();
+    const { nonce } = await till.payments.openLook(of(id));
+    for (const code of ['busy', 'nonce_used'] as const) {
+      till.vault.capture = async () => {
+        throw new ProblemError(code);
+      };
+      expect(await codeOf(till.payments.submitCapture({ ...of(id), nonce, sealed }))).toBe(code);
+      expect(await till.payments.view(of(id))).toMatchObject({ looksLeft: 3, next: 'look' });
+    }
+    expect(await codeOf(till.payments.submitCapture({ ...of(id), nonce, sealed }))).toBe('nonce_used');
+    expect((await till.payments.view(of(id))).looksLeft).toBe(3);
+  });
+
   it('answered after a newer one was opened counts for nothing, whatever it says', async () => {
     const payerId = await till.shopper(5000n);
     for (const late of ['identified', 'not_recognised', 'needs_digits'] as const) {
