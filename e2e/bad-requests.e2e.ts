@@ -147,6 +147,14 @@ describe('receipts at the moment of paying', () => {
 
   test('of a face that was erased since', () => expectReceiptRefused((claims) => ({ ...claims, faceEpoch: Number(claims.faceEpoch) + 1 }), 'face_paused'));
 
+  test.each([
+    { what: 'made for another amount', change: { amountMinor: '1199' } },
+    { what: 'made for another payment', change: { subjectId: `pay_${'0'.repeat(32)}` } },
+    { what: 'made at another store', change: { storeId: `sto_${'0'.repeat(32)}` } },
+    { what: 'made for another purpose', change: { purpose: 'verification' } },
+    { what: 'signed by another terminal', change: { signerThumbprint: 'A'.repeat(43) } },
+  ])('$what', ({ change }) => expectReceiptRefused((claims) => ({ ...claims, ...change }), 'receipt_invalid'));
+
   test('used before', async () => {
     const spent = await payOnce();
     const [row] = await withConnection(running.instance.databaseUrl, (query) => query("SELECT receipt_claims->>'jti' AS jti FROM payment WHERE id = $1", [spent]));

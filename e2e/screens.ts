@@ -54,7 +54,7 @@ try {
   } finally {
     await browser.close();
   }
-  gallery.finish();
+  await gallery.finish();
   console.log(`${gallery.count} pictures in docs/screens/`);
   for (const { shot, rule, impact, where } of gallery.findings) console.log(`${impact}: ${rule} in ${shot}: ${where}`);
   process.exitCode = gallery.findings.length === 0 ? 0 : 1;

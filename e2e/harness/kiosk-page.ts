@@ -43,7 +43,7 @@ function drive(page: Page, context: BrowserContext): KioskPage {
     try {
       await shown.first().waitFor({ state: 'attached', timeout: stateTimeoutMs });
     } catch (error) {
-      const is = await page.locator('main').getAttribute('data-state').catch(() => 'nothing');
+      const is = await whatIsShown(page);
       throw new Error(`waited for ${names.join(' or ')}, the kiosk shows ${is}`, { cause: error });
     }
     return (await page.locator('main').getAttribute('data-state')) as StateName;
@@ -72,3 +72,9 @@ function drive(page: Page, context: BrowserContext): KioskPage {
     close: () => context.close(),
   };
 }
+
+const whatIsShown = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const main = document.querySelector('main');
+    return `${main?.getAttribute('data-state') ?? 'nothing'}: ${main?.innerText.slice(0, 200) ?? ''}`;
+  });

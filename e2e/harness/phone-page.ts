@@ -46,7 +46,7 @@ function drive({ page, context, instance }: { page: Page; context: BrowserContex
     try {
       await page.locator(names.map((name) => `main[data-state="${name}"]`).join(', ')).first().waitFor({ state: 'attached', timeout: stateTimeoutMs });
     } catch (error) {
-      const is = await page.locator('main').getAttribute('data-state').catch(() => 'nothing');
+      const is = await whatIsShown(page);
       throw new Error(`waited for ${names.join(' or ')}, the phone shows ${is}`, { cause: error });
     }
     return (await page.locator('main').getAttribute('data-state')) as StateName;
@@ -115,3 +115,9 @@ function minorOf(shown: string): bigint {
   if (!amount) throw new Error(`"${shown}" shows no amount`);
   return BigInt(`${amount[1]?.replaceAll(',', '')}${amount[2]}`);
 }
+
+const whatIsShown = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const main = document.querySelector('main');
+    return `${main?.getAttribute('data-state') ?? 'nothing'}: ${main?.innerText.slice(0, 200) ?? ''}`;
+  });

@@ -17,7 +17,8 @@ export type Gallery = {
   readonly count: number;
   /** `name` starts with its place in the walk; the file does without. `hurried`: a state too short to be examined; it is only photographed. */
   shoot(input: { page: Page; surface: string; name: string; look: Look; hurried?: boolean }): Promise<void>;
-  finish(): void;
+  /** Writes the pictures, made small, and their index. */
+  finish(): Promise<void>;
 };
 
 const paletteColours = 96;
@@ -26,25 +27,27 @@ const paletteColours = 96;
 export function openGallery({ folder, fresh }: { folder: string; fresh: boolean }): Gallery {
   mkdirSync(folder, { recursive: true });
   if (fresh) for (const old of picturesIn(folder)) rmSync(join(folder, old));
-  let count = 0;
+  // Made small at the end: that takes the very processor time the short states need to be caught.
+  const pictures = new Map<string, Buffer>();
   const findings: Finding[] = [];
   return {
     get count() {
-      return count;
+      return pictures.size;
     },
     findings,
     shoot: async ({ page, surface, name, look, hurried = false }) => {
       const file = `${surface}-${plainName(name)}-${look.id}.png`;
       await blurCamera(page);
       // A finger leaves no hover behind.
-      await page.mouse.move(0, 0);
+      if (!hurried) await page.mouse.move(0, 0);
       if (!hurried) await page.evaluate(() => document.fonts.ready.then(() => undefined));
-      const picture = await page.screenshot({ animations: 'disabled' });
-      await sharp(picture).png({ palette: true, colours: paletteColours, effort: 9 }).toFile(join(folder, file));
-      count += 1;
+      pictures.set(file, await page.screenshot({ animations: 'disabled' }));
       if (!hurried) findings.push(...(await examine(page, file)));
     },
-    finish: () => writeIndex(folder),
+    finish: async () => {
+      for (const [file, picture] of pictures) await sharp(picture).png({ palette: true, colours: paletteColours, effort: 9 }).toFile(join(folder, file));
+      writeIndex(folder);
+    },
   };
 }
 
