@@ -9,6 +9,7 @@ import { migrate, SchemaError } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
 import { startRounds } from './rounds.ts';
 import { createServer } from './server.ts';
+import { compareBudgets } from './vault-budget.ts';
 
 /** Below the supervisor's own patience. */
 const drainTimeoutMs = 25_000;
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
   const vault = createVaultClient({ url: config.vaultUrl, secret: config.vaultSecret, clock: systemClock });
   const { app, rounds } = await createServer({ config, pool, clock: systemClock, random: systemRandom, vault, log });
   await app.listen({ host: config.host, port: config.port });
+  void compareBudgets({ vault, errorBudget: config.errorBudget, log });
   const stopRounds = startRounds(rounds, log);
 
   let draining = false;

@@ -68,6 +68,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     books,
     vault,
     mode: config.mode,
+    errorBudget: config.errorBudget,
     checkPin: createCheckPin({ db, keys, pins }),
     verifyReceipt: (receipt) => vault.verifyReceipt(receipt),
     nowMs: () => clock.nowMs(),

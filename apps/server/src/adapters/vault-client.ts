@@ -10,9 +10,11 @@ import {
   forgottenSchema,
   vaultKeysSchema,
   vaultPaths,
+  vaultStatsSchema,
   type Activated,
   type Forgotten,
   type VaultKeys,
+  type VaultStats,
 } from '@sonrisa/protocol/vault-api.ts';
 import { importJWK, type CryptoKey } from 'jose';
 import type { z } from 'zod';
@@ -26,6 +28,7 @@ export type Vault = PaymentsVault & {
   /** Cached: asked again after a while, and when a receipt names a key not known yet. */
   keys(): Promise<VaultKeys>;
   verifyReceipt(receipt: string): Promise<VerifiedReceipt>;
+  stats(): Promise<VaultStats>;
   isUp(): Promise<boolean>;
 };
 
@@ -50,6 +53,7 @@ export function createVaultClient({ url, secret, clock }: { url: string; secret:
     activate: (payerRef, faceEpoch) => call(vaultPaths.activate(encodeURIComponent(payerRef)), activatedSchema, { method: 'POST', json: { faceEpoch } }),
     forget: (payerRef, faceEpoch) => call(vaultPaths.forget(encodeURIComponent(payerRef)), forgottenSchema, { method: 'POST', json: { faceEpoch } }),
     keys: () => keys(),
+    stats: () => call(vaultPaths.stats, vaultStatsSchema, { method: 'GET' }),
     verifyReceipt: async (receipt) => {
       const { receipts } = await keys(keyIdOf(receipt));
       const publicKey = (await importJWK(receipts.jwk, 'EdDSA')) as CryptoKey;

@@ -29,6 +29,8 @@ export type PaymentsDependencies = {
   readonly vault: VaultClient;
   readonly checkPin: CheckPin;
   readonly verifyReceipt: (receipt: string) => Promise<VerifiedReceipt>;
+  /** Most acceptable probability of charging the wrong person: receipts of a vault with a larger one are refused. */
+  readonly errorBudget: number;
   /** Production refuses receipts without real liveness. */
   readonly mode: 'sandbox' | 'production';
   readonly nowMs: () => number;

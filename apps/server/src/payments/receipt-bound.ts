@@ -7,7 +7,7 @@ import { checkReceipt } from './receipt-check.ts';
 import type { PaymentRow } from './record.ts';
 
 export async function checkBound(
-  { db, mode }: Pick<PaymentsDependencies, 'db' | 'mode'>,
+  { db, mode, errorBudget }: Pick<PaymentsDependencies, 'db' | 'mode' | 'errorBudget'>,
   { row, claims }: { row: PaymentRow; claims: ReceiptClaims },
 ): Promise<{ ok: true } | { ok: false; code: ProblemCode }> {
   const terminal = await db.selectFrom('terminal').select('key_thumbprint').where('id', '=', row.terminal_id).executeTakeFirstOrThrow();
@@ -18,6 +18,7 @@ export async function checkBound(
     merchantId: row.merchant_id,
     storeId: row.store_id,
     terminalThumbprint: terminal.key_thumbprint,
+    errorBudget,
     mode,
   });
 }

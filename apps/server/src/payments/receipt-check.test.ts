@@ -9,6 +9,7 @@ const expected: ReceiptExpected = {
   merchantId: 'mer_1',
   storeId: 'sto_1',
   terminalThumbprint: 'thumb',
+  errorBudget: 1e-6,
   mode: 'sandbox',
 };
 const claims: ReceiptClaims = {
@@ -53,6 +54,7 @@ it.each<[string, Partial<ReceiptClaims>]>([
   ['another store', { storeId: 'sto_2' }],
   ['another terminal', { signerThumbprint: 'other' }],
   ['more risk than the budget', { bound: 1.1e-6 }],
+  ['a vault that allows itself more risk than the server does', { budget: 1e-5 }],
 ])('one made for %s does not', (_name, change) => {
   expect(checkReceipt({ ...claims, ...change }, expected)).toEqual({ ok: false, code: 'receipt_invalid' });
 });

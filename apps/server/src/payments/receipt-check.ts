@@ -10,6 +10,8 @@ export type ReceiptExpected = {
   readonly merchantId: string;
   readonly storeId: string;
   readonly terminalThumbprint: string;
+  /** What this server may risk, whatever the vault was told. */
+  readonly errorBudget: number;
   readonly mode: 'sandbox' | 'production';
 };
 
@@ -25,6 +27,7 @@ export const receiptRules: readonly ReceiptRule[] = [
   { says: 'made for this store', holds: (claims, expected) => claims.storeId === expected.storeId, code: 'receipt_invalid' },
   { says: 'captured by this terminal', holds: (claims, expected) => claims.signerThumbprint === expected.terminalThumbprint, code: 'receipt_invalid' },
   { says: 'within its error budget', holds: (claims) => claims.bound <= claims.budget, code: 'receipt_invalid' },
+  { says: 'of a vault that risks no more than we do', holds: (claims, expected) => claims.budget <= expected.errorBudget, code: 'receipt_invalid' },
   {
     says: 'live, in production',
     // Both kinds of liveness there are today belong to a sandbox.

@@ -49,6 +49,7 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
     },
     checkPin: async ({ sealedPin }) => (sealedPin === rightPin ? { ok: true } : { ok: false, code: sealedPin === 'torn' ? 'pin_sealed_wrong' : 'pin_wrong' }),
     verifyReceipt: async (receipt) => ({ ok: true, claims: JSON.parse(receipt) as ReceiptClaims }),
+    errorBudget: 1e-6,
     mode: 'sandbox',
     nowMs: () => clock.nowMs,
     newId: (kind) => `${kind.slice(0, 3)}_${test.next('').slice(1)}`,

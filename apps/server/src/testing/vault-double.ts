@@ -36,6 +36,7 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
     faces: new Map(),
     forgotten: [],
     isUp: async () => double.up,
+    stats: () => Promise.reject(new ProblemError('vault_unavailable')),
     keys: async () => {
       if (!double.up) throw new ProblemError('vault_unavailable');
       return {
@@ -113,7 +114,7 @@ function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch:
     score: 0.9,
     threshold: 0.8,
     bound: 1e-7,
-    budget: 1e-3,
+    budget: 1e-6,
     curveId: 'double',
     packId: 'double',
     liveness: 'none',
