@@ -1,6 +1,7 @@
 // The runs of the rack by name, each with its defaults: what `npm run torture` does when no number is given.
 import { crash } from './crash.ts';
 import { runIdem, runNet } from './idem-run.ts';
+import { runModel } from './model.ts';
 import type { RackOptions } from './options.ts';
 import type { Report } from './report.ts';
 import { runRace } from './race-run.ts';
@@ -12,6 +13,7 @@ export const runs: Readonly<Record<string, Run>> = {
   race: runRace,
   idem: runIdem,
   net: runNet,
+  model: runModel,
 };
 
 async function runCrash({ seed, numbers, control }: RackOptions, progress: (line: string) => void): Promise<Report> {
