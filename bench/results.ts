@@ -17,7 +17,12 @@ export function writeSection(options: { readonly title: string; readonly text: s
   const { title, text, rows } = options;
   const lines = rows.map(({ what, cpuMs, wallMs, note = '' }) => `| ${what} | ${ms(cpuMs)} | ${ms(wallMs)} | ${note} |`);
   const table = ['| what | CPU ms | wall ms | note |', '|---|---:|---:|---|', ...lines].join('\n');
-  const section = `## ${title}\n\n${machineFacts()}\n\n${text}\n\n${table}\n`;
+  return writeSectionBody({ title, body: `${text}\n\n${table}` });
+}
+
+/** For benchmarks with tables of their own. */
+export function writeSectionBody({ title, body }: { readonly title: string; readonly body: string }): string {
+  const section = `## ${title}\n\n${machineFacts()}\n\n${body}\n`;
   const before = existsSync(resultsFile) ? readFileSync(resultsFile, 'utf8') : preamble;
   writeFileSync(resultsFile, replaceSection(before, title, section));
   return section;

@@ -1,0 +1,274 @@
+// `npm run bench -- search [--huge]`: 1:N search from ten thousand to a million people (--huge: ten million), against a
+// plain loop, other libraries and the speed of memory. All of it in one run, each step on one thread; CPU medians.
+import { meanEmbedding } from '@sonrisa/face/index/flat/centre.ts';
+import { createFlatIndex } from '@sonrisa/face/index/flat/flat.ts';
+import type { FlatIndex } from '@sonrisa/face/index/flat/flat.ts';
+import { openKernel } from '@sonrisa/face/index/flat/kernel.ts';
+import { createSyntheticSet } from '@sonrisa/face/index/flat/testing/synthetic.ts';
+import type { SetKind } from '@sonrisa/face/index/flat/testing/synthetic.ts';
+import { writeSectionBody } from './results.ts';
+import { createDistractors, embedSharedFaces } from './search-real.ts';
+import { exactNearest, openPeers } from './search-peers.ts';
+import type { PeerIndex, Vectors } from './search-peers.ts';
+
+const sizes = [10_000, 100_000, 1_000_000] as const;
+const hugeSize = 10_000_000;
+const peersSizes = [10_000, 100_000] as const;
+const probeCount = 1000;
+// The oracle takes half a second there.
+const hugeProbeCount = 200;
+const batchSize = 16;
+const plainRuns = 5;
+const erasedPeople = 200;
+const floatRowsMax = 1_000_000;
+const floatProbesMax = 100;
+// Divides every size.
+const blockRows = 1000;
+
+interface Row {
+  readonly people: number;
+  readonly method: string;
+  readonly cpuMs: number;
+  readonly withFloat?: number | null;
+  readonly withInt8?: number | null;
+  readonly bytesPerPerson?: number;
+  readonly buildS?: number;
+  readonly eraseMs?: number | null;
+  readonly note?: string;
+}
+
+interface Gallery {
+  readonly title: string;
+  readonly dimensions: number;
+  readonly sizes: readonly number[];
+  readonly row: (id: number) => Float32Array;
+  readonly probes: (people: number) => readonly Float32Array[];
+  readonly withPeers: boolean;
+}
+
+export async function runSearchBench(options: { readonly huge: boolean }): Promise<void> {
+  const parts: string[] = [];
+  const add = async (gallery: Gallery): Promise<void> => {
+    const { rows, missing } = await measureGallery(gallery);
+    parts.push([`### ${gallery.title}`, table(rows), ...missing.map((line) => `* ${line}`)].join('\n\n'));
+    console.log(parts.at(-1));
+    writeSectionBody({ title: options.huge ? 'Search, ten million people' : 'Search', body: [explanation, ...parts].join('\n\n') });
+  };
+  if (options.huge) return add({ ...synthetic({ kind: 'clustered', dimensions: 512, probesMax: hugeProbeCount }), sizes: [hugeSize] });
+  for (const dimensions of [512, 128]) await add(synthetic({ kind: 'clustered', dimensions, probesMax: probeCount }));
+  const real = await realGallery();
+  if (real) await add(real);
+  else parts.push('Real embeddings: skipped, the shared photos are not on this machine.');
+  for (const dimensions of [512, 128]) await add(synthetic({ kind: 'random', dimensions, probesMax: probeCount / 2 }));
+  for (const people of peersSizes) {
+    for (const dimensions of [128, 512]) await add(besidePeers(synthetic({ kind: 'clustered', dimensions, probesMax: probeCount }), people));
+  }
+}
+
+const explanation = `\`npm run bench -- search\`. One thread; CPU milliseconds a probe, medians over up to ${probeCount} probes. Agreement: how often the best person
+is the one an exact float32 scan finds, and the one the full int8 scan finds. Bytes a person without names; build and
+erase in CPU time. *Clustered*: families of 20 in a space that varies unequally; *random*: independent directions; a
+probe has a cosine of 0.6 ± 0.1 to its mate. Tables with other libraries measure ours again beside them.`;
+
+function synthetic({ kind, dimensions, probesMax }: { kind: SetKind; dimensions: number; probesMax: number }): Gallery {
+  const set = createSyntheticSet({ kind, dimensions });
+  const probes = (people: number) => Array.from({ length: probesMax }, (_, index) => set.probe({ index, mate: (index * 7919) % people }));
+  return { title: `${dimensions} dimensions, ${kind}`, dimensions, sizes, row: set.row, probes, withPeers: false };
+}
+
+function besidePeers(gallery: Gallery, people: number): Gallery {
+  return { ...gallery, title: `${gallery.title}, ${count(people)} people, beside other libraries`, sizes: [people], withPeers: true };
+}
+
+async function realGallery(): Promise<Gallery | null> {
+  const faces = await embedSharedFaces({ probesMax: probeCount });
+  if (!faces) return null;
+  const { people, probes } = faces;
+  // Normal numbers in a fixed order: any synthetic row is made of them.
+  const source = createSyntheticSet({ kind: 'random', dimensions: 512 });
+  let [block, next, used] = [source.row(0), 1, 0];
+  const normal = (): number => {
+    if (used === block.length) [block, next, used] = [source.row(next), next + 1, 0];
+    return (block[used++] ?? 0) * Math.sqrt(block.length);
+  };
+  const distractor = createDistractors({ sample: people, normal });
+  const title = `128 dimensions, real embeddings: ${count(people.length)} people of the shared photos (embedded pack) among distractors, ${count(probes.length)} other photos of them as probes`;
+  return { title, dimensions: 128, sizes, row: (id) => people[id] ?? distractor(), probes: () => probes, withPeers: false };
+}
+
+async function measureGallery(gallery: Gallery): Promise<{ rows: Row[]; missing: string[] }> {
+  const { dimensions, withPeers } = gallery;
+  const largest = gallery.sizes.at(-1) ?? 0;
+  const floatRows = largest <= floatRowsMax ? largest : 0;
+  const floats = new Float32Array(floatRows * dimensions);
+  const centre = meanEmbedding(Array.from({ length: 2000 }, (_, id) => gallery.row(id)));
+  const index = createFlatIndex({ dimensions, capacity: largest + erasedPeople, ...(centre ? { centre } : {}) });
+  const rows: Row[] = [];
+  const missing: string[] = [];
+  let filled = 0;
+  let putCpuMs = 0;
+  for (const people of gallery.sizes) {
+    for (; filled < people; filled += blockRows) {
+      const block = Array.from({ length: blockRows }, (_, i) => gallery.row(filled + i));
+      if (floatRows) block.forEach((row, i) => floats.set(row, (filled + i) * dimensions));
+      putCpuMs += cpuMs(() => block.forEach((row, i) => index.put(`person-${filled + i}`, [row])));
+    }
+    const vectors: Vectors | null = floatRows ? { dimensions, count: people, rows: floats.subarray(0, people * dimensions) } : null;
+    const probes = gallery.probes(people);
+    const truth = vectors ? await floatTruth(vectors, probes) : null;
+    const memoryGib = process.memoryUsage().rss / 2 ** 30;
+    rows.push(...measureOurs({ index, people, probes, truth, putCpuMs }), ...floors(index, people));
+    if (!vectors) missing.push(`the process held ${significant(memoryGib)} GiB, names included`);
+    console.log(table(rows));
+    if (vectors) rows.push(measurePlain(vectors, probes));
+    if (!vectors || !withPeers) continue;
+    for await (const peer of openPeers(vectors)) {
+      if (typeof peer === 'string') missing.push(peer);
+      else rows.push(await measurePeer(peer, { people, probes, truth }));
+    }
+  }
+  return { rows, missing };
+}
+
+type Truth = readonly number[];
+
+// Among a million people each probe costs a tenth of a second.
+async function floatTruth(vectors: Vectors, probes: readonly Float32Array[]): Promise<Truth> {
+  const nearest = await exactNearest(vectors);
+  return probes.slice(0, vectors.count > Math.max(...peersSizes) ? floatProbesMax : probeCount).map(nearest);
+}
+
+interface OursToMeasure {
+  readonly index: FlatIndex;
+  readonly people: number;
+  readonly probes: readonly Float32Array[];
+  readonly truth: Truth | null;
+  readonly putCpuMs: number;
+}
+
+function measureOurs({ index, people, probes, truth, putCpuMs }: OursToMeasure): Row[] {
+  const bytesPerPerson = index.bytesPerTemplate;
+  const oracle: number[] = [];
+  const found: number[] = [];
+  const every = probes.map((probe) => cpuMs(() => oracle.push(idOf(index.searchEveryRow(probe, 1)[0]?.ref))));
+  const two = probes.map((probe) => cpuMs(() => found.push(idOf(index.search(probe, 1)[0]?.ref))));
+  const batches = Array.from({ length: 20 }, (_, i) => {
+    const batch = probes.slice(i * batchSize, (i + 1) * batchSize);
+    return batch.length < batchSize ? [] : [cpuMs(() => index.searchBatch(batch, 1)) / batchSize];
+  }).flat();
+  const extra = Array.from({ length: erasedPeople }, (_, i) => `extra-${i}`);
+  extra.forEach((ref, i) => index.put(ref, [probes[i % probes.length] ?? new Float32Array()]));
+  const eraseMs = cpuMs(() => extra.forEach((ref) => index.erase(ref))) / erasedPeople;
+  const own = { people, bytesPerPerson, buildS: putCpuMs / 1000, eraseMs };
+  return [
+    { ...own, method: '**Sonrisa**, two stages', cpuMs: median(two), withFloat: agreement(found, truth), withInt8: agreement(found, oracle) },
+    { people, method: `Sonrisa, ${batchSize} probes in one pass, each`, cpuMs: median(batches), bytesPerPerson },
+    { people, method: 'Sonrisa, int8 scan of every row', cpuMs: median(every), withFloat: agreement(oracle, truth), bytesPerPerson },
+  ];
+}
+
+// What memory allows: the same chunks, read and not looked at.
+function floors(index: FlatIndex, people: number): Row[] {
+  const read = (bytesPerRow: number): number => {
+    const [handle] = index.shards;
+    if (!handle) return 0;
+    const { memory, layout } = handle;
+    const kernel = openKernel(memory);
+    const rows = Math.min(people, layout.slotsMax);
+    const bytes = Math.floor(Math.min(rows * bytesPerRow, memory.buffer.byteLength - layout.chunksStart) / 512) * 512;
+    const times = Array.from({ length: 21 }, () => cpuMs(() => kernel.readThrough(layout.chunksStart, bytes)));
+    return (median(times) * people) / rows;
+  };
+  const bits = (index.shards[0]?.layout.codeLength ?? 0) / 8;
+  return [
+    { people, method: `reading ${bits} bytes a person`, cpuMs: read(bits), note: 'floor of a scan of sign bits' },
+    { people, method: `reading ${bits * 8} bytes a person`, cpuMs: read(bits * 8), note: 'floor of an int8 scan' },
+  ];
+}
+
+function measurePlain({ rows, count: people, dimensions }: Vectors, probes: readonly Float32Array[]): Row {
+  const times = probes.slice(0, plainRuns + 1).map((probe) => cpuMs(() => plainNearest({ rows, people, probe })));
+  return { people, method: 'plain loop, float32', cpuMs: median(times.slice(1)), withFloat: 1, bytesPerPerson: dimensions * 4 };
+}
+
+function plainNearest({ rows, people, probe }: { rows: Float32Array; people: number; probe: Float32Array }): number {
+  const dimensions = probe.length;
+  let best = -1;
+  let bestScore = -Infinity;
+  for (let id = 0, at = 0; id < people; id++, at += dimensions) {
+    let score = 0;
+    for (let i = 0; i < dimensions; i++) score += (probe[i] as number) * (rows[at + i] as number);
+    if (score > bestScore) {
+      best = id;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+const slowPeerMs = 20;
+
+async function measurePeer(peer: PeerIndex, { people, probes, truth }: { people: number; probes: readonly Float32Array[]; truth: Truth | null }): Promise<Row> {
+  const found: number[] = [];
+  const times: number[] = [];
+  for (const probe of probes) {
+    const start = process.cpuUsage();
+    found.push(await peer.search(probe));
+    times.push(cpuSince(start));
+    if (times.length >= 20 && median(times) > slowPeerMs) break;
+  }
+  let eraseMs: number | null = null;
+  if (peer.erase) {
+    const start = process.cpuUsage();
+    for (let id = 0; id < erasedPeople; id++) await peer.erase(id * 13 + 5);
+    eraseMs = cpuSince(start) / erasedPeople;
+  }
+  await peer.close();
+  const { name, bytesPerPerson, buildCpuMs } = peer;
+  return { people, method: name, cpuMs: median(times), withFloat: agreement(found, truth), bytesPerPerson, buildS: buildCpuMs / 1000, eraseMs };
+}
+
+function table(rows: readonly Row[]): string {
+  const own = new Map(rows.filter(({ method }) => method.startsWith('**')).map(({ people, cpuMs }) => [people, cpuMs]));
+  const lines = rows.map((row) => {
+    const ratio = row.cpuMs / (own.get(row.people) ?? NaN);
+    const share = (value: number | null | undefined): string => (value === null || value === undefined ? '' : value.toFixed(3));
+    const erase = row.eraseMs === undefined || row.eraseMs === null ? '' : significant(row.eraseMs);
+    const cells = [count(row.people), row.method, significant(row.cpuMs), `${significant(ratio)} ×`, share(row.withFloat), share(row.withInt8)];
+    return [...cells, row.bytesPerPerson?.toFixed(0) ?? '', row.buildS === undefined ? '' : significant(row.buildS), erase, row.note ?? ''];
+  });
+  const head = ['people', 'method', 'CPU ms', 'to ours', 'as float', 'as int8', 'bytes', 'build s', 'erase ms', ''];
+  return [head, head.map((_, i) => (i === 1 || i === 9 ? '---' : '---:')), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function significant(value: number): string {
+  if (value === 0) return '0';
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(2).includes('e') ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+const idOf = (ref: string | undefined): number => Number(ref?.replace('person-', '') ?? -1);
+
+function agreement(found: readonly number[], truth: Truth | null): number | null {
+  if (!truth) return null;
+  const compared = Math.min(found.length, truth.length);
+  return found.slice(0, compared).filter((id, i) => id === truth[i]).length / compared;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+function cpuMs(step: () => unknown): number {
+  const start = process.cpuUsage();
+  step();
+  return cpuSince(start);
+}
+
+function cpuSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
