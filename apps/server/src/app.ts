@@ -5,7 +5,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { addDocsPages, describeRoutes } from './api/docs.ts';
 import { healthRoutes, type HealthChecks } from './api/health.ts';
-import { rateLimitOptions } from './api/limits.ts';
+import { limitAddresses, rateLimitOptions } from './api/limits.ts';
 import { merchantRoutes, type MerchantRoutes } from './api/merchant.ts';
 import { operatorRoutes } from './api/operator.ts';
 import { addPages } from './api/pages.ts';
@@ -22,6 +22,8 @@ export type AppDeps = {
   newRequestId: () => string;
   tls: { cert: Buffer; key: Buffer } | undefined;
   webDir: string | undefined;
+  /** Proxies whose word about the client's address is taken: a number of hops or their addresses. */
+  trustProxy: number | string[] | false;
   health: HealthChecks;
   terminal: TerminalRoutes;
   phone: PhoneRoutes;
@@ -43,6 +45,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   answerWithProblems(app);
   addSecurityHeaders(app, { httpsOnly: deps.tls !== undefined && deps.health.mode === 'production' });
   await app.register(rateLimit, rateLimitOptions);
+  limitAddresses(app);
   await describeRoutes(app, { version: deps.health.version });
 
   await app.register(healthRoutes, deps.health);
@@ -58,7 +61,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   return app;
 }
 
-function newFastify({ log, newRequestId, tls }: AppDeps): FastifyInstance {
+function newFastify({ log, newRequestId, tls, trustProxy }: AppDeps): FastifyInstance {
   const options = {
     loggerInstance: log,
     genReqId: newRequestId,
@@ -66,6 +69,8 @@ function newFastify({ log, newRequestId, tls }: AppDeps): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: jsonBodyBytesMax,
     requestTimeout: requestTimeoutMs,
+    // Fastify's types know no number of hops.
+    trustProxy: typeof trustProxy === 'number' ? (_address: string, hop: number) => hop < trustProxy : trustProxy,
     forceCloseConnections: 'idle' as const,
     // Ids and nonces are long; anything longer is no route of ours.
     routerOptions: { maxParamLength: 128 },

@@ -39,9 +39,17 @@ describe('the configuration', () => {
     [{ SONRISA_SANDBOX_ACTIVATION_CODE: undefined }, 'SONRISA_SANDBOX_ACTIVATION_CODE must be set in sandbox mode: terminals are activated with it.'],
     [{ SONRISA_MODE: 'production' }, 'SONRISA_SANDBOX_ACTIVATION_CODE must not be set in production mode: its terminals are sandbox terminals.'],
     [{ SONRISA_TLS_CERT: '/none.pem' }, 'SONRISA_TLS_CERT and SONRISA_TLS_KEY must be set together.'],
+    [{ SONRISA_TRUST_PROXY: 'true' }, 'SONRISA_TRUST_PROXY must be "off", a number of proxies from 1 to 9, or their addresses, separated by commas.'],
+    [{ SONRISA_SMS_PER_HOUR_MAX: '0' }, 'SONRISA_SMS_PER_HOUR_MAX must be a whole number from 1.'],
     [{ SONRISA_LOG_LEVEL: 'loud' }, 'SONRISA_LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent.'],
   ])('with %j says so', (wrong, sentence) => {
     expect(() => readConfig({ ...good, ...wrong })).toThrow(new ConfigError(sentence));
+  });
+
+  it('trusts no proxy unless it is told whom', () => {
+    expect(readConfig(good).trustProxy).toBe(false);
+    expect(readConfig({ ...good, SONRISA_TRUST_PROXY: '1' }).trustProxy).toBe(1);
+    expect(readConfig({ ...good, SONRISA_TRUST_PROXY: 'loopback, 10.0.0.0/8' }).trustProxy).toEqual(['loopback', '10.0.0.0/8']);
   });
 
   it('names a certificate that cannot be read', () => {

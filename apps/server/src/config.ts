@@ -1,5 +1,6 @@
 // The only reader of the environment. Every wrong value is told in one sentence before anything starts.
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 export type Config = {
@@ -20,6 +21,8 @@ export type Config = {
   keysDir: string;
   /** Most acceptable probability of charging the wrong person with one payment. */
   errorBudget: number;
+  /** Whose `X-Forwarded-For` is believed. Off: limits count the address that connects. */
+  trustProxy: number | string[] | false;
   /** Text messages to all numbers together; past it nobody can start to enrol for a while. */
   smsPerHourMax: number;
   logLevel: string;
@@ -59,6 +62,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     tls: readTls(env.SONRISA_TLS_CERT, env.SONRISA_TLS_KEY),
     keysDir: env.SONRISA_KEYS_DIR,
     errorBudget: env.SONRISA_ERROR_BUDGET,
+    trustProxy: env.SONRISA_TRUST_PROXY,
     smsPerHourMax: env.SONRISA_SMS_PER_HOUR_MAX,
     logLevel: env.SONRISA_LOG_LEVEL,
   };
@@ -100,6 +104,11 @@ const environmentSchema = z.object({
     .positive('must be a probability above 0')
     .max(0.01, 'must be at most 0.01: one wrong payment in a hundred')
     .default(1e-6),
+  SONRISA_TRUST_PROXY: z
+    .string()
+    .default('off')
+    .transform(readProxies)
+    .refine((proxies) => proxies !== undefined, 'must be "off", a number of proxies from 1 to 9, or their addresses, separated by commas'),
   SONRISA_SMS_PER_HOUR_MAX: z.coerce
     .number({ error: 'must be a whole number from 1' })
     .int('must be a whole number from 1')
@@ -109,6 +118,15 @@ const environmentSchema = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' })
     .default('info'),
 });
+
+// Never "everybody": whoever connects could then name any address as their own.
+function readProxies(text: string): number | string[] | false | undefined {
+  if (text === 'off') return false;
+  if (/^[1-9]$/.test(text)) return Number(text);
+  const addresses = text.split(',').map((part) => part.trim());
+  const known = addresses.every((each) => /^(loopback|linklocal|uniquelocal)$/.test(each) || isIP(each.split('/')[0] ?? '') !== 0);
+  return known ? addresses : undefined;
+}
 
 function firstSentence(error: z.ZodError): string {
   const [issue] = error.issues;

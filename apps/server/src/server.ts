@@ -19,7 +19,7 @@ import { createDatabase, type Database } from './db/database.ts';
 import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
 import { createEnrolments, createInvites } from './enrolment/index.ts';
-import { createIdempotency, createProcessLock } from './idempotency/index.ts';
+import { createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
 import { createMerchants } from './merchants/index.ts';
 import { createMessages, createOutbox } from './messages/index.ts';
 import { createOperators } from './operators/index.ts';
@@ -89,6 +89,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     newRequestId: () => `req_${Buffer.from(random.bytes(12)).toString('hex')}`,
     tls: config.tls,
     webDir: config.webDir,
+    trustProxy: config.trustProxy,
     health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp() },
     terminal: {
       terminals: createTerminals({ db, clock, ids, tokens, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget }),
@@ -108,6 +109,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     { name: 'deleted faces', everyMs: enrolmentsEveryMs, run: () => owners.sweep() },
     { name: 'messages', everyMs: messagesEveryMs, run: () => messages.sendDue() },
     { name: 'old messages', everyMs: pruneEveryMs, run: () => messages.clearBodies() },
+    { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
     { name: 'audit', everyMs: auditEveryMs, run: () => books.audit(clock.nowMs()) },
   ];
   app.addHook('onClose', () => messages.stop());

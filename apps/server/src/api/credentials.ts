@@ -19,6 +19,7 @@ export function guard<Principal>(
   const principals = new WeakMap<FastifyRequest, { principal: Principal }>();
   app.addHook('onRequest', async (request) => {
     principals.set(request, { principal: await authenticate(request) });
+    request.isKnown = true;
   });
   return (request) => {
     const known = principals.get(request);

@@ -20,11 +20,11 @@ import {
 import type { VaultKeys } from '@sonrisa/protocol/vault-api.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Enrolments } from '../enrolment/index.ts';
+import { readPhone, type Enrolments } from '../enrolment/index.ts';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Owners } from '../owners/index.ts';
 import { bearerToken, guard } from './credentials.ts';
-import { ordinary, sensitive } from './limits.ts';
+import { createNumberLimit, ordinary, sensitive } from './limits.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 import { captureConsumes, captureNonceMaxLength, sealedBody, takeSealedBodies } from './sealed-capture.ts';
 
@@ -42,6 +42,7 @@ const ofLook = ofEnrolment.extend({ nonce: z.string().max(captureNonceMaxLength)
 const tags = ['phone'];
 
 export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mode, vault, serverKey, enrolments, owners, idempotency }) => {
+  const limitNumber = createNumberLimit(app);
   app.get('/keys', {
     config: ordinary,
     schema: { tags, summary: 'Keys to seal for', response: { 200: phoneKeysSchema } },
@@ -58,9 +59,11 @@ export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mod
   app.post('/enrolments', {
     config: sensitive,
     schema: { tags, summary: 'Number and name; sends an SMS code', body: startEnrolmentSchema, response: { 201: startedEnrolmentSchema } },
-  }, async (request, reply) =>
-    reply.status(201).send(await enrolments.start(request.body)),
-  );
+  }, async (request, reply) => {
+    const phone = readPhone(request.body.phone);
+    if (phone !== undefined) await limitNumber(request, phone);
+    return reply.status(201).send(await enrolments.start(request.body));
+  });
   await app.register(enrolmentSteps, { prefix: '/enrolments', enrolments });
   await app.register(ownerRoutes, { owners, idempotency });
 };
@@ -136,6 +139,14 @@ const ownerRoutes: FastifyPluginAsyncZod<{ owners: Owners; idempotency: Idempote
     config,
     schema: { tags, summary: 'Forget my face', response: { 200: meSchema } },
   }, (request) => owners.deleteFace(ownerOf(request).payerId));
+  app.post('/me/face-pin-lock/clear', {
+    config,
+    schema: { tags, summary: 'Face + PIN works again, right after signing in', response: { 204: z.null() } },
+  }, async (request, reply) => {
+    await owners.clearFacePinLock(ownerOf(request));
+    request.log.info({ payerId: ownerOf(request).payerId }, 'An owner opened face + PIN again');
+    return reply.status(204).send(null);
+  });
   app.post('/sign-out', { config, schema: { tags, summary: 'End this session', response: { 204: z.null() } } }, async (request, reply) => {
     await owners.signOut(bearerToken(request));
     return reply.status(204).send(null);

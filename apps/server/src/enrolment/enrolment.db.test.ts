@@ -146,7 +146,7 @@ describe('an SMS code', () => {
 
   it('goes out three times in ten minutes and ten times a day, and the answer is the same past that', async () => {
     const phone = newPhone();
-    const answers = [];
+    const answers: Awaited<ReturnType<typeof start>>[] = [];
     for (let n = 0; n < 4; n++) answers.push(await start(phone, {}, `10.0.0.${n}`));
     const shape = ({ status, body }: (typeof answers)[0]) => ({ status, ...body, id: '', token: '', codeExpiresAtMs: 0, resendAfterMs: 0 });
     expect(shape(answers[0]!)).toMatchObject({ status: 201, state: 'code_sent', smsState: 'waiting' });

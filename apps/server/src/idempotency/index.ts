@@ -8,6 +8,7 @@ import type { Clock } from '../adapters/clock.ts';
 import type { Database } from '../db/database.ts';
 import { processLockClass, type ProcessLock } from './process-lock.ts';
 
+export { forgetOldKeys } from './prune.ts';
 export { createProcessLock, type ProcessLock } from './process-lock.ts';
 
 export type StoredAnswer = { status: number; body: string };
