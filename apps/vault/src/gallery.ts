@@ -19,6 +19,7 @@ const pagePeopleMax = 500;
 export function createGallery(deps: { db: Database; faces: Faces; index: GalleryIndex }): Gallery {
   const { db, faces, index } = deps;
   let seenVersion = 0n;
+  const known = new Set<string>();
   let last: Promise<void> = Promise.resolve();
 
   // The version is read first: a change made during the load is replayed afterwards, which does no harm.
@@ -49,15 +50,26 @@ export function createGallery(deps: { db: Database; faces: Faces; index: Gallery
     );
     const newest = changes.at(-1);
     if (!newest) return;
+    // A process that slept for longer than changes are kept cannot know what it missed.
+    if (BigInt(changes[0]?.version ?? 0) > seenVersion + 1n) return reload();
     await refresh([...new Set(changes.map((change) => change.payer_ref))]);
     seenVersion = BigInt(newest.version);
     if (changes.length === pagePeopleMax) await replay();
   }
 
+  async function reload(): Promise<void> {
+    const before = [...known];
+    await load(() => undefined);
+    for (let from = 0; from < before.length; from += pagePeopleMax) await refresh(before.slice(from, from + pagePeopleMax));
+  }
+
   async function refresh(refs: readonly string[]): Promise<void> {
     const rows = await faces.open(db, refs);
     const present = new Set(rows.map((row) => row.payerRef));
-    for (const ref of refs) if (!present.has(ref)) index.erase(ref);
+    for (const ref of refs) {
+      if (present.has(ref)) known.add(ref);
+      else if (known.delete(ref)) index.erase(ref);
+    }
     for (const { payerRef, templates } of rows) {
       index.put(payerRef, templates.map((template) => template.reveal()));
       templates.forEach((template) => template.wipe());
@@ -86,6 +98,11 @@ export async function announceChange(tx: Queries, payerRef: string): Promise<voi
      INSERT INTO gallery_change (version, payer_ref) SELECT version, $1 FROM next`,
     [payerRef],
   );
+}
+
+/** Changes older than a day; the newest stays, so that a process which missed the others notices. */
+export async function forgetOldChanges(queries: Queries): Promise<void> {
+  await queries.rows("DELETE FROM gallery_change WHERE at < now() - interval '1 day' AND version < (SELECT max(version) FROM gallery_change)");
 }
 
 async function currentVersion(queries: Queries): Promise<bigint> {

@@ -9,6 +9,7 @@ import { migrate } from './db/migrate.ts';
 import { keepMode } from './db/one-mode.ts';
 import { createFaceEngine } from './face-engine.ts';
 import type { FaceEngine } from './face-engine.ts';
+import { forgetOldChanges } from './gallery.ts';
 import { openKeyFiles } from './key-files.ts';
 import { openKeyRing } from './keys.ts';
 import { createLog } from './log.ts';
@@ -19,6 +20,7 @@ import { createVault } from './vault.ts';
 import type { Vault } from './vault.ts';
 
 const sweepEveryMs = 60_000;
+const forgetChangesEveryMs = 60 * 60_000;
 const catchUpEveryMs = 1_000;
 const drainTimeoutMs = 20_000;
 
@@ -37,7 +39,7 @@ async function main(): Promise<void> {
   await inWords(`The vault's database cannot be used`, () => keepMode(db, mode));
   const { host, port } = config;
   await inWords(`The vault cannot listen on ${host}:${port}`, () => vault.app.listen({ host, port }));
-  const stopChores = startChores(vault, (error) => log.warn({ err: error }, 'a chore failed and will be tried again'));
+  const stopChores = startChores({ vault, db }, (error) => log.warn({ err: error }, 'a chore failed and will be tried again'));
   const address = vault.app.server.address();
   if (process.connected) process.send?.({ kind: 'ready', port: typeof address === 'object' ? address?.port : port });
   log.info(`stopping: ${await stopAsked}`);
@@ -64,11 +66,13 @@ function listenForStop(): Promise<string> {
   });
 }
 
-function startChores(vault: Vault, onError: (error: unknown) => void): () => void {
+function startChores({ vault, db }: { vault: Vault; db: Database }, onError: (error: unknown) => void): () => void {
   const sweep = setInterval(() => void Promise.all([vault.looks.sweep(), vault.enroller.sweep()]).catch(onError), sweepEveryMs);
+  const forget = setInterval(() => void forgetOldChanges(db).catch(onError), forgetChangesEveryMs);
   const catchUp = setInterval(() => void vault.gallery.catchUp().catch(onError), catchUpEveryMs);
   return () => {
     clearInterval(sweep);
+    clearInterval(forget);
     clearInterval(catchUp);
   };
 }

@@ -2,6 +2,8 @@
 import type { FastifyReply } from 'fastify';
 
 const heartbeatMs = 15_000;
+/** A reader this far behind is let go: its browser comes back by itself and reads the list again. */
+export const unreadBytesMax = 256 * 1024;
 
 export type EventStream = { send(event: { id: string; data: unknown }): void; end(): void };
 
@@ -17,7 +19,10 @@ export function startEventStream(reply: FastifyReply, onClosed: () => void): Eve
     onClosed();
   });
   return {
-    send: ({ id, data }) => void raw.write(`id: ${id}\nevent: message\ndata: ${JSON.stringify(data)}\n\n`),
+    send: ({ id, data }) => {
+      if (raw.writableLength > unreadBytesMax) raw.destroy();
+      else raw.write(`id: ${id}\nevent: message\ndata: ${JSON.stringify(data)}\n\n`);
+    },
     end: () => void raw.end(),
   };
 }
