@@ -45,16 +45,27 @@ export function createMatcher(deps: MatcherDeps): Matcher {
     await looks.countSearch(look);
     await gallery.catchUp();
     const probe = fuse(input.embeddings);
+    let waits = false;
+    try {
+      const { candidateCount, top1, decision } = await decide(probe);
+      if (decision?.kind !== 'face_digits') return await answer({ look, scene, candidateCount, top1, decision });
+      const { untilMs } = probes.keep({ look, probe, candidateCount, scene });
+      waits = true;
+      return { outcome: 'needs_digits', untilMs };
+    } finally {
+      if (!waits) probe.fill(0);
+    }
+  }
+
+  async function decide(probe: Embedding) {
     const candidateCount = gallery.peopleCount;
     const [top1, top2] = await bestConfirmed(probe);
-    const decision =
-      top1 &&
-      decideRung({ curve, candidateCount, budget, top1Score: top1.score, top2Score: top2?.score ?? null, allowed: allowedFor(top1) });
-    if (decision?.kind === 'face_digits') {
-      const { untilMs } = probes.keep({ look, probe, candidateCount, scene });
-      return { outcome: 'needs_digits', untilMs };
-    }
-    probe.fill(0);
+    const scores = top1 && { top1Score: top1.score, top2Score: top2?.score ?? null, allowed: allowedFor(top1) };
+    return { candidateCount, top1, decision: scores && decideRung({ curve, candidateCount, budget, ...scores }) };
+  }
+
+  async function answer(input: { look: Look; scene: Scene } & Awaited<ReturnType<typeof decide>>): Promise<CaptureOutcome> {
+    const { look, scene, candidateCount, top1, decision } = input;
     if (!top1 || !decision || decision.kind === 'none' || decision.threshold === null || decision.bound === null) {
       return { outcome: 'not_recognised' };
     }
@@ -84,8 +95,7 @@ export function createMatcher(deps: MatcherDeps): Matcher {
     const { probe, candidateCount } = attempt.waiting;
     await gallery.catchUp();
     const among = new Set(await deps.faces.withLastFour(deps.db, deps.hideLastFour(typed)));
-    // Each further try is another chance for a stranger's digits to fit.
-    const matchingCount = Math.max(1, among.size) * attempt.tryNumber;
+    const matchingCount = Math.max(1, among.size);
     const threshold = digitsThreshold({ curve, candidateCount, budget, matchingCount });
     const [top1, top2] = await bestConfirmed(probe, among);
     if (!top1 || threshold === null || top1.score < threshold) return undefined;

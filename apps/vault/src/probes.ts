@@ -1,12 +1,12 @@
 // Probes that wait for the shopper's last four digits: in memory only, for at most a minute and three tries, then
 // overwritten with zeros.
+import { digitsTriesMax } from '@sonrisa/face/decide.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import type { Clock, Schedule } from './adapters/system.ts';
 import type { Look } from './looks.ts';
 import type { Scene } from './gate.ts';
 
 export const digitsWindowMs = 60_000;
-export const digitsTriesMax = 3;
 export const waitingProbesMax = 1000;
 
 export interface WaitingProbe {
@@ -20,7 +20,7 @@ export interface Probes {
   /** Takes the probe over. */
   keep(waiting: WaitingProbe): { untilMs: number };
   /** Takes one try; undefined when the window is closed or the tries are used up. */
-  takeTry(nonce: string): { waiting: WaitingProbe; tryNumber: number; triesLeft: number } | undefined;
+  takeTry(nonce: string): { waiting: WaitingProbe; triesLeft: number } | undefined;
   /** Ends the wait and clears the probe; false if it had ended already. */
   drop(nonce: string): boolean;
   dropAll(): void;
@@ -44,7 +44,7 @@ export function createProbes(deps: { clock: Clock; schedule: Schedule }): Probes
     const entry = entries.get(nonce);
     if (!entry || entry.tries >= digitsTriesMax || entry.untilMs <= deps.clock.nowMs()) return undefined;
     entry.tries += 1;
-    return { waiting: entry.waiting, tryNumber: entry.tries, triesLeft: digitsTriesMax - entry.tries };
+    return { waiting: entry.waiting, triesLeft: digitsTriesMax - entry.tries };
   }
 
   function drop(nonce: string): boolean {

@@ -23,8 +23,7 @@ export function createVerify(deps: { looks: Looks; receipts: Receipts; confirm: 
   return async ({ look, payerRef, embeddings, scene }) => {
     await looks.countSearch(look);
     const probe = fuse(embeddings);
-    const [person] = await confirm(probe, [payerRef]);
-    probe.fill(0);
+    const [person] = await confirm(probe, [payerRef]).finally(() => probe.fill(0));
     const one = { curve, candidateCount: 1, budget: verificationBudget, top2Score: null, allowed: ['face'] } as const;
     const decision = person && decideRung({ ...one, top1Score: person.score });
     if (!person || !decision || decision.kind === 'none' || decision.threshold === null || decision.bound === null) {

@@ -5,6 +5,10 @@
 // A payment may take `looksPerPaymentMax` looks, each with an equal part of the budget; within a look the rungs
 // share that part (see `rungShares`), because a look may end on any of them. Each rung's threshold is
 // the lowest measured score that keeps its own part, so the sum over rungs and looks stays within the budget.
+//
+// Where the inputs come from: the curve from the model pack (models/*/curve.ts, or a calibrated one), the budget from the
+// vault's settings (SONRISA_ERROR_BUDGET in apps/vault/src/config.ts), the digits' threshold from `digitsThreshold`, which
+// apps/vault/src/match.ts asks once the shopper has typed them.
 
 export interface ErrorCurve {
   readonly id: string;
@@ -25,8 +29,11 @@ export type Rung = (typeof rungs)[number];
 
 export const looksPerPaymentMax = 3;
 
-/** What a rung asks beyond the face, as the chance that a wrong person passes it by accident. */
-export const rungMultipliers: Record<Rung, number> = { face: 1, face_digits: 1e-4, face_pin: 1e-6 };
+/** How often digits may be typed at one look. Each try is another chance for a stranger's digits to fit. */
+export const digitsTriesMax = 3;
+
+/** What a rung asks beyond the face, as the chance that a wrong person passes it by accident, with all the tries it gives. */
+export const rungMultipliers: Record<Rung, number> = { face: 1, face_digits: digitsTriesMax * 1e-4, face_pin: 1e-6 };
 
 /** How the rungs of one look share its part of the budget: most to the one that is hardest to justify. */
 export const rungShares: Record<Rung, number> = { face: 0.8, face_digits: 0.1, face_pin: 0.1 };
@@ -35,7 +42,7 @@ export const rungShares: Record<Rung, number> = { face: 0.8, face_digits: 0.1, f
 export const disclosureMax = 1e-3;
 
 /**
- * Face alone needs this distance between the best and the second best person. On the provisional curve 0.01
+ * Face alone, and face + PIN, which shows the name first, need this distance between the best and the second best person. On the provisional curve 0.01
  * of cosine is one decade of FMR, so the runner-up is ten times likelier to be a chance hit than the best;
  * a smaller gap means two people look alike here (relatives, one person enrolled twice), which no
  * curve over strangers covers.
@@ -80,7 +87,8 @@ export function decideRung(input: DecideInput): RungDecision {
   const thresholds = rungThresholds({ curve, candidateCount, budget });
   const reached = rungs.filter((rung) => allowed.includes(rung) && reaches(top1Score, thresholds[rung]));
   const clear = marginIsClear(input);
-  const kind = reached.find((rung) => rung !== 'face' || clear) ?? 'none';
+  // Digits choose between two people who look alike; a name on the screen must not.
+  const kind = reached.find((rung) => rung === 'face_digits' || clear) ?? 'none';
   const threshold = kind === 'none' ? null : thresholds[kind];
   return {
     kind,
@@ -97,7 +105,8 @@ export function decideRung(input: DecideInput): RungDecision {
 /**
  * The threshold after digits have filtered the candidates: N stays the number compared before the filter,
  * and when `matchingCount` people share these digits they are that many times less selective than
- * a random four. null: the data cannot justify it.
+ * a random four. Judged as if every try had been used: the first must not spend what the third needs.
+ * null: the data cannot justify it.
  */
 export function digitsThreshold(input: {
   readonly curve: ErrorCurve;
