@@ -65,7 +65,8 @@ export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gall
   async function enrolLocked(tx: Queries, input: { look: Look; terms: EnrolmentTerms; template: SecretTemplate }): Promise<void> {
     const { payerRef, faceEpoch: epoch, lastFourHmacHex } = input.terms;
     const { epochMin } = await faces.lockPayer(tx, payerRef);
-    if (epoch < epochMin || !(await lookStands(tx, input.look))) throw new ProblemError('face_paused');
+    if (epoch < epochMin) throw new ProblemError('face_paused');
+    await refuseFallen(tx, input.look, payerRef);
     await lockGallery(tx);
     const at = new Date(clock.nowMs());
     const lastFourHmac = Buffer.from(lastFourHmacHex, 'hex');
@@ -126,7 +127,10 @@ export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gall
   return { enrol, activate, forget, sweep };
 }
 
-// Forgetting a payer takes their open looks away.
-async function lookStands(tx: Queries, look: Look): Promise<boolean> {
-  return (await tx.rows('SELECT 1 FROM look WHERE nonce = $1', [look.nonce])).length > 0;
+// Forgetting a payer takes their open looks away; a newer look of the same enrolment takes this one away, so a capture
+// that was still under way does not replace what the server holds to be the face.
+async function refuseFallen(tx: Queries, { nonce, terms }: Look, payerRef: string): Promise<void> {
+  const open = await tx.rows<{ nonce: string }>('SELECT nonce FROM look WHERE payer_ref = $1 AND subject_id = $2', [payerRef, terms.subjectId]);
+  if (open.some((look) => look.nonce === nonce)) return;
+  throw new ProblemError(open.length > 0 ? 'nonce_expired' : 'face_paused');
 }

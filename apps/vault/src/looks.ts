@@ -59,6 +59,7 @@ export function createLooks(deps: {
     const terms = termsOf(request, deps.hideLastFour);
     await db.transaction(async (tx) => {
       await countMint(tx, { request, at: now() });
+      if (request.purpose === 'enrolment') await dropEarlier(tx, request);
       await tx.rows(
         `INSERT INTO look (nonce, purpose, subject_id, signer_thumbprint, payer_ref, terms, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -99,6 +100,11 @@ function termsOf(request: MintLook, hideLastFour: (digits: string) => Buffer): L
   if (request.purpose !== 'enrolment') return request;
   const { lastFour, ...rest } = request;
   return { ...rest, lastFourHmacHex: hideLastFour(lastFour).toString('hex') };
+}
+
+// Of one enrolment only the newest look can still leave a face: see `enrolLocked`.
+async function dropEarlier(tx: Queries, { subjectId, payerRef }: { subjectId: string; payerRef: string }): Promise<void> {
+  await tx.rows("DELETE FROM look WHERE payer_ref = $1 AND purpose = 'enrolment' AND subject_id = $2", [payerRef, subjectId]);
 }
 
 async function countMint(tx: Queries, input: { request: MintLook; at: Date }): Promise<void> {

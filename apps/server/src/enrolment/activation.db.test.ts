@@ -72,6 +72,22 @@ describe('a face', () => {
     expect(await outcomeAtTill('patient')).toBe('identified');
   });
 
+  it('is the one of the newest look: an answer to an older one comes too late', async () => {
+    const started = await consented(newPhone());
+    const older = await openLook(started);
+    const { capture: answer } = server.vault;
+    let newer = '';
+    // The vault has the older capture when the phone opens a new look.
+    server.vault.capture = async (nonce, sealed) => {
+      server.vault.capture = answer;
+      const outcome = await answer(nonce, sealed);
+      newer = await openLook(started);
+      return outcome;
+    };
+    expect((await capture(started, older, 'older')).body).toMatchObject({ status: 410, code: 'nonce_expired' });
+    expect((await capture(started, newer, 'newer')).body.state).toBe('face_captured');
+  });
+
   it('that its owner deletes before the vault heard of its account stays off, and the vault forgets it', async () => {
     const started = await captured(newPhone(), 'second thoughts');
     const pin = await sealPin(started);

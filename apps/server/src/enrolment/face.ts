@@ -44,6 +44,8 @@ export async function submitEnrolmentCapture(
   if (outcome.outcome !== 'enrolled') throw new ProblemError('internal', { cause: new Error(`the vault answered ${outcome.outcome} to an enrolment`) });
   const row = await deps.db.transaction().execute(async (transaction) => {
     const now = await lockEnrolment(transaction, input.id);
+    // A newer look was opened meanwhile: the vault waits for that one.
+    if (now.look_nonce !== input.nonce) throw new ProblemError('nonce_expired');
     const state = stepOf(now, 'face_enrolled', deps.clock.nowMs());
     return updateEnrolment(transaction, input.id, { state, face_epoch: outcome.faceEpoch });
   });
