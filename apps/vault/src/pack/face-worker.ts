@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { createFacePipeline } from '@sonrisa/face/pipeline.ts';
 import { analyseJob } from './burst.ts';
 import type { BurstJob, BurstReport } from './burst.ts';
+import { handOver } from './hand-over.ts';
 import type { ModelFiles } from './load-pack.ts';
 import { createGuard } from './native-guard.ts';
 import { createOrtRunner } from './ort-runner.ts';
@@ -28,7 +29,7 @@ async function work(settings: WorkerSettings): Promise<void> {
   const guard = createGuard(settings.guardCells);
   const runner = await guard(() => createOrtRunner(settings.files));
   const pipeline = createFacePipeline({ runner: { run: (model, input) => guard(() => runner.run(model, input)) } });
-  const answer = (message: WorkerAnswer): void => port.postMessage(message);
+  const answer = (message: WorkerAnswer): void => handOver(port, message);
   port.on('message', (job: BurstJob) => {
     analyseJob(pipeline, job, guard)
       .then((report) => answer({ kind: 'done', report }))
