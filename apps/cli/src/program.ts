@@ -1,6 +1,7 @@
 // The `sonrisa` command: which sub-commands there are, and how a failure is told.
 import { Command, CommanderError } from 'commander';
 import { addDemoCommand } from './demo/demo-command.ts';
+import { addFaceCommand } from './face/face-command.ts';
 import { PlainError } from './plain-error.ts';
 import { addStartCommand } from './start-command.ts';
 import type { Output } from './start-command.ts';
@@ -15,6 +16,7 @@ export async function runCommandLine(argv: readonly string[], print: Output, pri
   addDemoCommand(program, print, (code) => {
     exitCode = code;
   });
+  addFaceCommand(program, print);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;

@@ -1,0 +1,14 @@
+// The figures a person at a terminal came for.
+import Table from 'cli-table3';
+import { accuracyRows, claimLines, operatingRows } from './report.ts';
+import type { Report, Rows } from './report.ts';
+
+export function figuresTable(report: Report): string {
+  return [...[accuracyRows(report), operatingRows(report)].flatMap(({ title, note, ...rows }) => ['', title, table(rows), ...(note === undefined ? [] : [note])]), '', ...claimLines(report)].join('\n');
+}
+
+function table({ head, rows }: Pick<Rows, 'head' | 'rows'>): string {
+  const drawn = new Table({ head: [...head], wordWrap: true, style: { head: [], border: [] } });
+  for (const row of rows) drawn.push([...row]);
+  return drawn.toString();
+}

@@ -1,0 +1,26 @@
+// The report as Markdown, with its plots as files beside it.
+import { accuracyRows, claimLines, curveRows, method, operatingRows, scorings, worstRows } from './report.ts';
+import type { Drawing, Report, Rows } from './report.ts';
+
+export function renderMarkdown(report: Report, drawings: readonly Drawing[]): string {
+  const all = scorings(report);
+  return [
+    `# Calibration on ${cell(report.dataSetName)}, ${report.measuredOn}`,
+    ...[accuracyRows(report), operatingRows(report)].map(table),
+    ...claimLines(report),
+    ...drawings.map(({ title, file }) => `## ${title}\n\n![${title}](${file})`),
+    ...all.map((scoring) => table(curveRows(scoring))),
+    ...all.flatMap((scoring) => worstRows(scoring).map(table)),
+    '## How it was measured',
+    ...method,
+    '',
+  ].join('\n\n');
+}
+
+function table({ title, note, head, rows }: Rows): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+  return [`## ${title}`, '', line(head), line(head.map(() => '---')), ...rows.map(line), ...(note === undefined ? [] : ['', note])].join('\n');
+}
+
+// File names come from the operator's disk: a bar would end the cell.
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/[\r\n]/g, ' ');
