@@ -7,6 +7,7 @@
 //   GET  merchant/balance                    payable now
 //   GET  operator/trial-balance              every account class, per currency, and whether the books are coherent
 //   GET  operator/payments/:id               the story: events, decision, postings
+//   POST operator/payers/:id/face-pin-lock/clear  face + PIN of this payer works again
 //   GET  sandbox/outbox?phone=&limit=        SMS that would have been sent
 //   GET  sandbox/outbox/live                 the same as server-sent events
 //   GET  sandbox/keys                        test merchant key, operator token, activation code

@@ -14,6 +14,7 @@
 //   GET  me                                 balance, face, last payments      (session)
 //   POST top-ups                            money from the labelled test bank (session, Idempotency-Key)
 //   DELETE me/face                          forget my face                      (session)
+//   POST me/face-pin-lock/clear             face + PIN works again, right after signing in  (session)
 //   POST sign-out                                                             (session)
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';

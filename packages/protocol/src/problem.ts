@@ -40,6 +40,7 @@ export const problemCatalogue = {
   pin_required: entry(422, 'This payment needs the PIN', 'Ask the shopper for the PIN.'),
   pin_wrong: entry(422, 'The PIN is wrong', 'Try again, or pay another way.'),
   pin_locked: entry(429, 'Face payment with PIN is off for a while after too many wrong PINs', 'Pay another way; it opens again by itself.', true),
+  pin_off: entry(409, 'Face payment with PIN is off for this person after too many wrong PINs', 'Pay another way; sign in on the phone to open it again.'),
   pin_too_simple: entry(422, 'This PIN is too easy to guess', 'Choose six digits that are neither a run nor all the same.'),
   pin_sealed_wrong: entry(422, 'The PIN was sealed for another payment or key', 'Read the current key and seal again.'),
   receipt_invalid: entry(422, 'The match receipt does not hold for this payment', 'Take a new look.'),

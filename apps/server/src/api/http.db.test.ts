@@ -61,9 +61,9 @@ const contract = [
   ...['post payments/{id}/not-me', 'post payments/{id}/cancel', 'post payments/{id}/invites', 'get payments/{id}/invites/{inviteId}'].map((route) => at('terminal', route)),
   ...['get keys', 'get consent', 'post enrolments', 'get enrolments/{id}', 'post enrolments/{id}/code', 'post enrolments/{id}/resend'].map((route) => at('phone', route)),
   ...['post enrolments/{id}/consent', 'post enrolments/{id}/looks', 'put enrolments/{id}/looks/{nonce}/capture', 'post enrolments/{id}/pin'].map((route) => at('phone', route)),
-  ...['get me', 'post top-ups', 'post sign-out', 'delete me/face'].map((route) => at('phone', route)),
+  ...['get me', 'post top-ups', 'post sign-out', 'delete me/face', 'post me/face-pin-lock/clear'].map((route) => at('phone', route)),
   ...['get payments', 'get payments/{id}', 'post payments/{id}/refunds', 'get balance'].map((route) => at('merchant', route)),
-  ...['get trial-balance', 'get payments/{id}'].map((route) => at('operator', route)),
+  ...['get trial-balance', 'get payments/{id}', 'post payers/{id}/face-pin-lock/clear'].map((route) => at('operator', route)),
   ...['get outbox', 'get outbox/live', 'get keys'].map((route) => at('sandbox', route)),
 ];
 function at(group: string, route: string): string {

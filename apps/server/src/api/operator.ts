@@ -8,6 +8,7 @@ import { bearerToken, guard } from './credentials.ts';
 import { ordinary } from './limits.ts';
 
 const tags = ['operator'];
+const ofPayer = z.object({ id: idSchema('payer') });
 const ofPayment = z.object({ id: idSchema('payment') });
 
 export const operatorRoutes: FastifyPluginAsyncZod<{ operators: Operators }> = async (app, { operators }) => {
@@ -22,4 +23,12 @@ export const operatorRoutes: FastifyPluginAsyncZod<{ operators: Operators }> = a
     config,
     schema: { tags, summary: 'The story of a payment', params: ofPayment, response: { 200: operatorPaymentSchema } },
   }, (request) => operators.story(request.params.id));
+  app.post('/payers/:id/face-pin-lock/clear', {
+    config,
+    schema: { tags, summary: 'Face + PIN of this payer works again', params: ofPayer, response: { 204: z.null() } },
+  }, async (request, reply) => {
+    await operators.clearFacePinLock(request.params.id);
+    request.log.info({ payerId: request.params.id }, 'The operator opened face + PIN of a payer again');
+    return reply.status(204).send(null);
+  });
 };

@@ -5,7 +5,7 @@ import { paymentViewSchema } from '@sonrisa/protocol/terminal-api.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { assertBooksCoherent } from '../books/index.ts';
-import { activate, enrol, freshKey, recognised, shownNonce, startTestServer, type TestServer } from '../testing/test-server.ts';
+import { activate, enrol, freshKey, recognised, sealedPin, shownNonce, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 let till: string;
@@ -159,6 +159,33 @@ describe('the owner', () => {
     server.vault.forgotten.length = 0;
     await server.runRound('deleted faces');
     expect(server.vault.forgotten).toEqual([]);
+    await assertBooksCoherent(server.pool);
+  });
+
+  it('opens face + PIN again, right after signing in; the operator may at any time', async () => {
+    const owner = await enrol(server, { phone: '+8613900000008', name: 'Locked Out', pin: '294615', face: 'locked-out', topUpMinor: '90000' });
+    const lock = () => server.pool.query('UPDATE payer SET face_pin_failures = 50 WHERE id = $1', [owner.payerId]);
+    const pay = async () => {
+      const { paymentId } = await recognised(server, { token: till, amountMinor: '20000', face: 'locked-out' });
+      const pin = await sealedPin(server, { pin: '294615', subjectId: paymentId });
+      const { body } = await confirm(paymentId, { json: { pin } });
+      return body.code ?? body.state;
+    };
+    const clear = () => server.ask('POST', '/api/phone/me/face-pin-lock/clear', { token: owner.session });
+    await lock();
+    expect(await pay()).toBe('pin_off');
+    expect((await clear()).status).toBe(204);
+    expect(await pay()).toBe('captured');
+
+    await lock();
+    server.clock.ms += 10 * 60_000;
+    expect((await clear()).body.code).toBe('forbidden');
+    expect(await pay()).toBe('pin_off');
+    const asOperator = (payerId: string) => server.ask('POST', `/api/operator/payers/${payerId}/face-pin-lock/clear`, { token: keys.operatorToken });
+    expect((await asOperator(owner.payerId)).status).toBe(204);
+    expect(server.logged.join('')).toContain('The operator opened face + PIN of a payer again');
+    expect((await asOperator(`pyr_${'0'.repeat(32)}`)).body.code).toBe('not_found');
+    expect(await pay()).toBe('captured');
     await assertBooksCoherent(server.pool);
   });
 

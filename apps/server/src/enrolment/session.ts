@@ -20,19 +20,19 @@ export async function openSession(deps: SessionDeps, transaction: Database, paye
   return { token, expiresAtMs };
 }
 
-export type SignedIn = { payerId: string };
+export type SignedIn = { payerId: string; signedInAtMs: number };
 
 /** Throws `unauthorised` for a token that is unknown, over or signed out. */
 export async function authenticateSession(deps: SessionDeps, token: string): Promise<SignedIn> {
   const row = await deps.db
     .selectFrom('session')
-    .select('payer_id')
+    .select(['payer_id', 'created_at'])
     .where('token_hash', '=', deps.tokens.hash(token))
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', new Date(deps.clock.nowMs()))
     .executeTakeFirst();
   if (!row) throw new ProblemError('unauthorised');
-  return { payerId: row.payer_id };
+  return { payerId: row.payer_id, signedInAtMs: row.created_at.getTime() };
 }
 
 export async function signOut(deps: SessionDeps, token: string): Promise<void> {

@@ -12,13 +12,15 @@ export type Operators = {
   authenticate(token: string): void;
   trialBalance(): Promise<TrialBalance>;
   story(paymentId: string): Promise<OperatorPayment>;
+  /** Face + PIN of this payer works again after too many wrong PINs. Throws `not_found`. */
+  clearFacePinLock(payerId: string): Promise<void>;
 };
 
 export type OperatorDeps = {
   clock: Clock;
   tokens: Tokens;
   books: Books;
-  payments: Pick<Payments, 'story'>;
+  payments: Pick<Payments, 'story' | 'clearFacePinLock'>;
   /** Undefined where nobody is an operator by token. */
   operatorToken: string | undefined;
 };
@@ -31,5 +33,6 @@ export function createOperators({ clock, tokens, books, payments, operatorToken 
     },
     trialBalance: () => books.trialBalance(clock.nowMs()),
     story: (paymentId) => payments.story(paymentId),
+    clearFacePinLock: (payerId) => payments.clearFacePinLock(payerId),
   };
 }

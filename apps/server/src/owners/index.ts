@@ -17,6 +17,8 @@ export type Owners = {
   topUp(input: { payerId: string; key: string; amount: WireAmount }): Promise<z.infer<typeof topUpResultSchema>>;
   /** From here on no match of this face counts. Throws `vault_unavailable` when the vault did not hear of it yet. */
   deleteFace(payerId: string): Promise<Me>;
+  /** Face + PIN works again after too many wrong PINs. Throws `forbidden` unless the phone has just proved its number. */
+  clearFacePinLock(owner: SignedIn): Promise<void>;
   /** Tells the vault of deleted faces that it did not hear of. */
   sweep(): Promise<number>;
 };
@@ -24,11 +26,13 @@ export type Owners = {
 export type OwnerDeps = SessionDeps & {
   db: Database;
   books: Books;
-  payments: Pick<Payments, 'listForPayer'>;
+  payments: Pick<Payments, 'listForPayer' | 'clearFacePinLock'>;
   bank: FundingSource;
   vault: { forget(payerRef: string, faceEpoch: number): Promise<unknown> };
 };
 
+/** A phone that signed in longer ago may have changed hands since. */
+const justSignedInMs = 10 * 60_000;
 const paymentsShownMax = 20;
 const sweepBatchMax = 50;
 
@@ -39,6 +43,7 @@ export function createOwners(deps: OwnerDeps): Owners {
     me: (payerId) => me(deps, payerId),
     topUp: (input) => topUp(deps, input),
     deleteFace: (payerId) => deleteFace(deps, payerId),
+    clearFacePinLock: (owner) => clearFacePinLock(deps, owner),
     sweep: () => forgetDeletedFaces(deps),
   };
 }
@@ -78,6 +83,11 @@ async function topUp(deps: OwnerDeps, { payerId, key, amount }: Parameters<Owner
 function balanceOf({ walletMinor, currency }: { walletMinor: string; currency: string }): WireAmount {
   if (!isCurrency(currency)) throw new RangeError(`the books answered with an unknown currency ${currency}`);
   return toWire(money(BigInt(walletMinor), currency));
+}
+
+async function clearFacePinLock({ clock, payments }: OwnerDeps, { payerId, signedInAtMs }: SignedIn): Promise<void> {
+  if (clock.nowMs() - signedInAtMs > justSignedInMs) throw new ProblemError('forbidden');
+  await payments.clearFacePinLock(payerId);
 }
 
 // The epoch goes first: whatever the vault still says about this face, no receipt of it counts from here on.

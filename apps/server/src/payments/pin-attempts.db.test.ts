@@ -60,7 +60,7 @@ it('fifty wrong PINs close it until somebody clears it; a restart forgets nothin
   expect(await codeOf(id, '000000')).toBe('pin_wrong');
   till.clock.nowMs += 2 * facePinDelayMs;
   till.payments = createPayments(till.deps);
-  expect(await codeOf(id, rightPin)).toBe('pin_locked');
+  expect(await codeOf(id, rightPin)).toBe('pin_off');
   await till.payments.clearFacePinLock(payerId);
   expect(await codeOf(id, rightPin)).toBe('ok');
 });

@@ -8,7 +8,7 @@ import type { PinCheck } from './pay.ts';
 
 type Attempt = { readonly payerId: string; readonly nowMs: number; readonly check: () => Promise<PinCheck> };
 
-/** Throws `pin_wrong` with `triesLeft`, `pin_locked` with `retryAfterS` (absent when only clearing helps), `pin_sealed_wrong`. */
+/** Throws `pin_wrong` with `triesLeft`, `pin_locked` with `retryAfterS`, `pin_off` when only clearing helps, `pin_sealed_wrong`. */
 export async function attemptPin(db: Database, attempt: Attempt): Promise<void> {
   const { payerId } = attempt;
   const failures = await reserve(db, attempt);
@@ -25,8 +25,10 @@ export async function attemptPin(db: Database, attempt: Attempt): Promise<void> 
   throw new ProblemError('pin_wrong', { facts: { triesLeft: triesLeftAfter(failures) } });
 }
 
+/** Throws `not_found` when there is no such payer. */
 export async function clearPinFailures(db: Database, payerId: string): Promise<void> {
-  await db.updateTable('payer').set({ face_pin_failures: 0, face_pin_locked_until: null }).where('id', '=', payerId).execute();
+  const cleared = await db.updateTable('payer').set({ face_pin_failures: 0, face_pin_locked_until: null }).where('id', '=', payerId).executeTakeFirst();
+  if (cleared.numUpdatedRows === 0n) throw new ProblemError('not_found');
 }
 
 function reserve(db: Database, { payerId, nowMs }: Attempt): Promise<number> {
@@ -37,7 +39,7 @@ function reserve(db: Database, { payerId, nowMs }: Attempt): Promise<number> {
       .where('id', '=', payerId)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    if (payer.face_pin_failures >= facePinFailuresMax) throw new ProblemError('pin_locked');
+    if (payer.face_pin_failures >= facePinFailuresMax) throw new ProblemError('pin_off');
     const waitMs = (payer.face_pin_locked_until?.getTime() ?? 0) - nowMs;
     if (waitMs > 0) throw new ProblemError('pin_locked', { facts: { retryAfterS: Math.ceil(waitMs / 1000) } });
     const failures = payer.face_pin_failures + 1;

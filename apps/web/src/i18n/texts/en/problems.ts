@@ -42,6 +42,7 @@ export const problems: Record<SentenceCode, string> = {
   pin_required: 'This payment needs your PIN.',
   pin_wrong: 'That PIN is not right. Try again, or pay another way.',
   pin_locked: 'Too many wrong PINs: face payment rests for a while and opens again by itself. Please pay another way.',
+  pin_off: 'Face payment with PIN is off for you after too many wrong PINs. Please pay another way; sign in on your phone to open it again.',
   pin_too_simple: 'That PIN is easy to guess. Choose six digits that are no run and not all the same.',
   pin_sealed_wrong: 'The PIN could not be opened safely. Please enter it again.',
   receipt_invalid: 'That look does not count for this payment. Please look again.',
