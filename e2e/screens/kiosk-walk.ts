@@ -89,7 +89,7 @@ async function look1({ kiosk, shoot, camera, cast, running }: Walk): Promise<voi
   await looks.release();
   await kiosk.state('framing');
   await page.locator('[data-hint="one_person"]').waitFor({ timeout: 60_000 });
-  await shoot('08-framing-one-person-please', true);
+  await shoot('08-framing', true);
   await page.getByTestId('take-anyway').waitFor({ timeout: 60_000 });
   await shoot('08-framing-takes-long');
   await kiosk.tap('take-anyway');
@@ -98,10 +98,7 @@ async function look1({ kiosk, shoot, camera, cast, running }: Walk): Promise<voi
   await putInView(camera, cast.rich.person);
   const capture = await hold(page, /\/capture$/);
   await kiosk.tap('try-again');
-  await page.locator('[data-phase="guiding"]').waitFor();
-  await shoot('08-framing', true);
-  await kiosk.state('challenge');
-  await shoot('09-challenge', true);
+  if ((await kiosk.state('challenge', 'matching')) === 'challenge') await shoot('09-challenge', true);
   await kiosk.state('matching');
   await shoot('10-matching');
   await capture.release();

@@ -1,14 +1,15 @@
 // Walks every state of the phone and photographs each; the number it enrols with is used once.
+import type { Person } from '../../apps/cli/src/demo/people.ts';
 import { openPhone } from '../harness/phone-page.ts';
 import type { PhoneOptions, PhonePage } from '../harness/phone-page.ts';
-import { putInView } from '../harness/person-in-view.ts';
+import { putGroupInView, putInView } from '../harness/person-in-view.ts';
 import type { Look } from './gallery.ts';
 import type { Set } from './kiosk-walk.ts';
 import { breakCamera, cut, hold, refuseOnce } from './routes.ts';
 
 export type PhoneLook = Look & PhoneOptions & { readonly number: string; readonly name: string; readonly personIndex: number };
 
-type Walk = Set & { readonly phone: PhonePage; readonly look: PhoneLook; shoot(name: string, hurried?: boolean, phone?: PhonePage): Promise<void> };
+type Walk = Set & { readonly phone: PhonePage; readonly person: Person; readonly look: PhoneLook; shoot(name: string, hurried?: boolean, phone?: PhonePage): Promise<void> };
 
 export async function walkPhone(set: Set, look: PhoneLook): Promise<void> {
   const person = set.running.stage.people.shoppers[look.personIndex];
@@ -17,7 +18,7 @@ export async function walkPhone(set: Set, look: PhoneLook): Promise<void> {
   const phone = await openPhone(set.browser, set.running.instance, look);
   const shoot = (name: string, hurried = false, shown = phone) => set.gallery.shoot({ page: shown.page, surface: 'phone', name, look, hurried });
   try {
-    for (const part of [opening, number, code, consent, face, pin, money, wallet]) await part({ ...set, phone, look, shoot });
+    for (const part of [opening, number, code, consent, face, pin, money, wallet]) await part({ ...set, phone, person, look, shoot });
   } finally {
     await phone.close();
   }
@@ -68,15 +69,20 @@ async function consent({ phone, shoot }: Walk): Promise<void> {
   await phone.state('look');
 }
 
-async function face({ phone, shoot, look, running, browser }: Walk): Promise<void> {
+async function face({ phone, shoot, look, running, browser, camera, person }: Walk): Promise<void> {
   const { page } = phone;
   await shoot('09-look');
+  // Two people keep the guide talking for as long as a picture takes.
+  await putGroupInView(camera, running.stage.people);
+  await phone.tap('start-capture');
+  await page.locator('[data-hint="one_person"]').waitFor({ timeout: 60_000 });
+  await shoot('10-framing', true);
+  await phone.tap('leave-camera');
+  await phone.state('look');
+  await putInView(camera, person, 'enrolment');
   const capture = await hold(page, /\/capture$/);
   await phone.tap('start-capture');
-  await page.locator('[data-phase="guiding"]').waitFor();
-  await shoot('10-framing', true);
-  await phone.state('challenge');
-  await shoot('11-challenge', true);
+  if ((await phone.state('challenge', 'sending')) === 'challenge') await shoot('11-challenge', true);
   await phone.state('sending');
   await shoot('12-sending');
   await capture.release();
