@@ -147,14 +147,6 @@ const ownerRoutes: FastifyPluginAsyncZod<{ owners: Owners; idempotency: Idempote
     request.log.info({ payerId: ownerOf(request).payerId }, 'An owner opened face + PIN again');
     return reply.status(204).send(null);
   });
-  app.post('/me/face-pin-lock/clear', {
-    config,
-    schema: { tags, summary: 'Face + PIN works again, right after signing in', response: { 204: z.null() } },
-  }, async (request, reply) => {
-    await owners.clearFacePinLock(ownerOf(request));
-    request.log.info({ payerId: ownerOf(request).payerId }, 'An owner opened face + PIN again');
-    return reply.status(204).send(null);
-  });
   app.post('/sign-out', { config, schema: { tags, summary: 'End this session', response: { 204: z.null() } } }, async (request, reply) => {
     await owners.signOut(bearerToken(request));
     return reply.status(204).send(null);
