@@ -43,9 +43,9 @@ describe('a PIN hash', () => {
 describe('the test bank', () => {
   it('refuses amounts that end in 13 minor units, and only those', async () => {
     const bank = createTestBank();
-    await expect(bank.collect(10_000n)).resolves.toBeUndefined();
-    await expect(bank.collect(1_300n)).resolves.toBeUndefined();
-    await expect(bank.collect(1_013n)).rejects.toMatchObject({ code: 'payment_source_refused' });
+    await expect(bank.collect({ key: 'k', amountMinor: 10_000n })).resolves.toBeUndefined();
+    await expect(bank.collect({ key: 'k', amountMinor: 1_300n })).resolves.toBeUndefined();
+    await expect(bank.collect({ key: 'k', amountMinor: 1_013n })).rejects.toMatchObject({ code: 'payment_source_refused' });
   });
 });
 

@@ -3,15 +3,19 @@
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 
 export type FundingSource = {
-  /** Throws `payment_source_refused`, or `production_refuses_sandbox` where there is no real source. */
-  collect(amountMinor: bigint): Promise<void>;
+  /**
+   * Collects once for each key, however often it is asked, and gives the same answer each time: who was cut off in between
+   * asks again. Throws `payment_source_refused`, or `production_refuses_sandbox` where there is no real source.
+   */
+  collect(order: { key: string; amountMinor: bigint }): Promise<void>;
 };
 
 const refusedEnding = 13n;
 
 export function createTestBank(): FundingSource {
   return {
-    collect: async (amountMinor) => {
+    // Remembers no keys: nothing is taken from anybody, and the answer depends on the amount alone.
+    collect: async ({ amountMinor }) => {
       if (amountMinor % 100n === refusedEnding) throw new ProblemError('payment_source_refused');
     },
   };

@@ -69,7 +69,8 @@ async function topUp(deps: OwnerDeps, { payerId, key, amount }: Parameters<Owner
   const payer = await deps.db.selectFrom('payer').select('currency').where('id', '=', payerId).executeTakeFirstOrThrow();
   const parsed = parseMoney(amount, { currency: payer.currency });
   if (!parsed.ok) throw new ProblemError(parsed.code);
-  await deps.bank.collect(parsed.money.amountMinor);
+  // Under the same key as the posting: a repeated top-up collects once too.
+  await deps.bank.collect({ key: `payer:${payerId}:${key}`, amountMinor: parsed.money.amountMinor });
   const posted = await deps.books.post({
     idempotency: { principal: `payer:${payerId}`, key },
     command: { kind: 'top_up', payerId, amount: parsed.money },
