@@ -1,6 +1,13 @@
 // The one writer of money. Every movement of every caller goes through `post`: one transaction that takes the idempotency
 // key, consumes the match receipt, locks in one order, lets the pure ledger decide, and writes transfer, legs, balances,
 // hold and the payment's step together.
+//
+// What stops a double charge, each enough by itself:
+//   the key       one answer for each key (idempotency.ts); Pay makes its keys from the payment (../payments/confirm.ts)
+//   the receipt   a look moves money once: receipt_used is unique (facts.ts)
+//   the payment   its row is locked and must be in a state that allows the step, for the same person (facts.ts)
+//   the hold      one for each payment, captured or released once: decided under its lock (packages/ledger/src/transfer.ts)
+//   the database  no wallet below zero, legs sum to zero, no transfer is ever changed (../db/migrations/0002-books.sql)
 import { accountId } from '@sonrisa/ledger/account.ts';
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import type { CommandKind } from '@sonrisa/ledger/transfer.ts';
