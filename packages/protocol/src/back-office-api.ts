@@ -15,11 +15,12 @@ import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
 import { idSchema } from './ids.ts';
 import { paymentStateSchema } from './terminal-api.ts';
+import { textSchema } from './text.ts';
 
 export const refundRequestSchema = z.strictObject({
   /** Absent: everything that is left. */
   amount: wireAmountSchema.optional(),
-  reason: z.string().min(1).max(200),
+  reason: textSchema({ max: 200, lines: 'several' }),
 });
 export const refundSchema = z.object({
   id: idSchema('refund'),

@@ -21,6 +21,7 @@ import { wireAmountSchema } from './amount.ts';
 import { publicJwkSchema } from './capture.ts';
 import { idSchema } from './ids.ts';
 import { paymentStateSchema } from './terminal-api.ts';
+import { textSchema } from './text.ts';
 
 export const localeSchema = z.enum(['zh', 'en']);
 
@@ -42,8 +43,8 @@ export const consentTextSchema = z.object({
 export type ConsentText = z.infer<typeof consentTextSchema>;
 
 export const startEnrolmentSchema = z.strictObject({
-  phone: z.string().min(1).max(32),
-  name: z.string().min(1).max(80),
+  phone: textSchema({ max: 32 }),
+  name: textSchema({ max: 80 }),
   locale: localeSchema.default('zh'),
   inviteId: idSchema('invite').optional(),
 });
@@ -71,7 +72,7 @@ export const startedEnrolmentSchema = enrolmentViewSchema.extend({ token: z.stri
 
 export const enterCodeSchema = z.strictObject({ code: z.string().regex(/^[0-9]{6}$/, 'six digits') });
 export const consentSchema = z.strictObject({
-  version: z.string().min(1).max(32),
+  version: textSchema({ max: 32 }),
   locale: localeSchema,
   agreedToService: z.boolean(),
   agreedToFace: z.boolean(),

@@ -18,9 +18,10 @@ import { wireAmountSchema } from './amount.ts';
 import { publicJwkSchema } from './capture.ts';
 import { idSchema } from './ids.ts';
 import { rungSchema } from './receipt.ts';
+import { textSchema } from './text.ts';
 
 export const activateSchema = z.strictObject({
-  code: z.string().min(4).max(64),
+  code: textSchema({ min: 4, max: 64 }),
   publicJwk: publicJwkSchema,
   kind: z.enum(['kiosk', 'mini']).default('kiosk'),
 });
@@ -58,8 +59,8 @@ export const menuSchema = z.object({ currency: z.string(), items: z.array(menuIt
 
 export const paymentLinesMax = 50;
 export const paymentLineSchema = z.strictObject({
-  name: z.string().min(1).max(80),
-  nameZh: z.string().min(1).max(80).optional(),
+  name: textSchema({ max: 80 }),
+  nameZh: textSchema({ max: 80 }).optional(),
   quantity: z.number().int().min(1).max(99),
   unitAmountMinor: wireAmountSchema.shape.amountMinor,
 });
@@ -121,11 +122,11 @@ export const enterDigitsSchema = z.strictObject({ digits: z.string().regex(/^[0-
  * `nonce`: of the payer who was shown when Pay was pressed; anybody else is a `payment_state_conflict`.
  * `pin`: a PIN sealed for the server's key with seal.ts, bound to the payment id.
  */
-export const confirmPaymentSchema = z.strictObject({ nonce: z.string().min(1).max(128), pin: z.string().max(4096).optional() });
+export const confirmPaymentSchema = z.strictObject({ nonce: textSchema({ max: 128 }), pin: z.string().max(4096).optional() });
 
 export const createInviteSchema = z.strictObject({
   /** When given, the link also goes out by SMS. */
-  phone: z.string().max(32).optional(),
+  phone: textSchema({ min: 0, max: 32 }).optional(),
   locale: z.enum(['zh', 'en']).default('zh'),
 });
 export const inviteSchema = z.object({

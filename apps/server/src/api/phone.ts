@@ -18,6 +18,7 @@ import {
   topUpSchema,
 } from '@sonrisa/protocol/phone-api.ts';
 import type { VaultKeys } from '@sonrisa/protocol/vault-api.ts';
+import { textSchema } from '@sonrisa/protocol/text.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { readPhone, type Enrolments } from '../enrolment/index.ts';
@@ -38,7 +39,7 @@ export type PhoneRoutes = {
 };
 
 const ofEnrolment = z.object({ id: idSchema('enrolment') });
-const ofLook = ofEnrolment.extend({ nonce: z.string().max(captureNonceMaxLength) });
+const ofLook = ofEnrolment.extend({ nonce: textSchema({ max: captureNonceMaxLength }) });
 const tags = ['phone'];
 
 export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mode, vault, serverKey, enrolments, owners, idempotency }) => {

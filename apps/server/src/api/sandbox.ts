@@ -1,6 +1,7 @@
 // What a developer may ask of a sandbox (contract: packages/protocol/src/back-office-api.ts). These routes do not exist in production.
 import { outboxSchema, sandboxKeysSchema } from '@sonrisa/protocol/back-office-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { textSchema } from '@sonrisa/protocol/text.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Sandbox } from '../sandbox/index.ts';
@@ -9,7 +10,7 @@ import { startEventStream } from './event-stream.ts';
 
 const tags = ['sandbox'];
 const streamsMax = 50;
-const outboxQuery = z.object({ phone: z.string().max(32).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
+const outboxQuery = z.object({ phone: textSchema({ min: 0, max: 32 }).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
 
 export const sandboxRoutes: FastifyPluginAsyncZod<{ sandbox: Sandbox }> = async (app, { sandbox }) => {
   const config = ordinary;

@@ -14,6 +14,7 @@ import {
   paymentViewSchema,
   terminalProfileSchema,
 } from '@sonrisa/protocol/terminal-api.ts';
+import { textSchema } from '@sonrisa/protocol/text.ts';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -29,7 +30,7 @@ import { captureConsumes, captureNonceMaxLength, sealedBody, takeSealedBodies } 
 export type TerminalRoutes = { terminals: Terminals; payments: Payments; invites: Invites; idempotency: Idempotency };
 
 const ofPayment = z.object({ id: idSchema('payment') });
-const ofLook = ofPayment.extend({ nonce: z.string().max(captureNonceMaxLength) });
+const ofLook = ofPayment.extend({ nonce: textSchema({ max: captureNonceMaxLength }) });
 const ofInvite = ofPayment.extend({ inviteId: idSchema('invite') });
 const tags = ['terminal'];
 

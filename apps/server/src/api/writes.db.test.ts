@@ -110,6 +110,21 @@ describe('a repeated write', () => {
   });
 });
 
+describe('text that no database keeps', () => {
+  it.each(['NUL \u0000', 'half a pair \ud800'])('is refused with a code, wherever it is typed: %j', async (text) => {
+    const paymentId = await paid('100');
+    const answers = await Promise.all([
+      newPayment({ amount: cny('100'), lines: [{ name: text, quantity: 1, unitAmountMinor: '100' }] }),
+      server.ask('POST', `/api/merchant/payments/${paymentId}/refunds`, { token: keys.merchantKey, key: freshKey(), json: { reason: text } }),
+      server.ask('POST', '/api/phone/enrolments', { json: { phone: '13900000055', name: text } }),
+      server.ask('POST', '/api/phone/enrolments', { json: { phone: text, name: 'Ana' } }),
+      server.ask('POST', '/api/terminal/activations', { json: { code: text, publicJwk: { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' } } }),
+      ...(text.includes('NUL') ? [server.ask('GET', '/api/sandbox/outbox?phone=%00'), server.ask('PUT', `/api/terminal/payments/${paymentId}/looks/%00/capture`, { token: till, bytes: Buffer.from('ana') })] : []),
+    ]);
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(answers.map(() => [400, 'input_invalid']));
+  });
+});
+
 describe('the back office', () => {
   it('sees, refunds in part and in full, and never more', async () => {
     const paymentId = await paid('10000');
