@@ -90,6 +90,8 @@ it.each([
   [Object.assign(new Error('x'), { code: '40001' }), true],
   [Object.assign(new Error('x'), { code: 'ECONNRESET' }), true],
   [lost(), true],
+  [Object.assign(new Error('could not fdatasync file: Input/output error'), { code: '58030' }), true],
+  [Object.assign(new Error('could not extend file: No space left on device'), { code: '53100' }), true],
   [Object.assign(new Error('x'), { code: '23514' }), false],
   [new Error('legs do not sum to zero'), false],
   ['no error at all', false],

@@ -9,8 +9,8 @@ export const transactionTriesMax = 6;
 export const retryPauseMs = 20;
 
 // Serialization failure, deadlock, lock not available; somebody wrote the same row first (the next try sees it and decides
-// again); the server going away or not yet back.
-const retryableStates = new Set(['40001', '40P01', '55P03', '23505', '57P01', '57P02', '57P03', '53300', '08000', '08003', '08006', '08001', '08004']);
+// again); the server going away or not yet back; its disk full or failing, which may happen at the very flush of a COMMIT.
+const retryableStates = new Set(['40001', '40P01', '55P03', '23505', '57P01', '57P02', '57P03', '53300', '08000', '08003', '08006', '08001', '08004', '53100', '58030']);
 const retryableCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
 const brokenConnection = /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect/;
 
