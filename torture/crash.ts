@@ -5,7 +5,7 @@ import { addPayers, createBooksDatabase } from './books-database.ts';
 import { strikeAgainAndAgain, type Victim } from './kills.ts';
 import { startLoad } from './load.ts';
 import { openRackPostgres, type RackPostgres, type Settings } from './postgres.ts';
-import { createSeeded } from './seeded.ts';
+import { createSeeded, type Seeded } from './seeded.ts';
 import { createTold, type Told } from './told.ts';
 import { findingsOf } from './verdict.ts';
 import { startWorkers, type Worker } from './workers.ts';
@@ -17,6 +17,8 @@ export type CrashOptions = {
   readonly workers: number;
   /** For the control: PostgreSQL may forget what it acknowledged. */
   readonly forgetful?: boolean;
+  /** What clients say the time is; the time of a request is theirs. */
+  readonly clock?: (random: Seeded) => number;
   readonly onCycle?: (cycle: number, victim: string) => void;
 };
 export type CrashReport = { readonly struck: Readonly<Record<string, number>>; readonly told: Told['counts']; readonly findings: readonly string[] };
@@ -41,7 +43,7 @@ export async function crash(options: CrashOptions): Promise<CrashReport> {
     if (options.forgetful) await restartWith(postgres, forgetfulSettings);
     workers = await startWorkers(options.workers, { url, connectionsMax, sabotage: 'none' });
     const told = createTold();
-    const load = startLoad({ workers, told, payerIds, clients: options.clients, random: random.fork('load') });
+    const load = startLoad({ workers, told, payerIds, clients: options.clients, random: random.fork('load'), ...(options.clock ? { clock: options.clock } : {}) });
     const struck = await strikeAgainAndAgain({
       victims: victimsOf(postgres, workers),
       cycles: options.cycles,

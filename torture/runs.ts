@@ -1,10 +1,13 @@
 // The runs of the rack by name, each with its defaults: what `npm run torture` does when no number is given.
 import { crash } from './crash.ts';
+import { runDisk } from './disk.ts';
 import { runIdem, runNet } from './idem-run.ts';
 import { runModel } from './model.ts';
+import { firstAtMs } from './movements.ts';
 import type { RackOptions } from './options.ts';
-import type { Report } from './report.ts';
 import { runRace } from './race-run.ts';
+import type { Report } from './report.ts';
+import type { Seeded } from './seeded.ts';
 
 export type Run = (options: RackOptions, progress: (line: string) => void) => Promise<Report>;
 
@@ -14,18 +17,34 @@ export const runs: Readonly<Record<string, Run>> = {
   idem: runIdem,
   net: runNet,
   model: runModel,
+  disk: runDisk,
+  clock: runClock,
 };
 
-async function runCrash({ seed, numbers, control }: RackOptions, progress: (line: string) => void): Promise<Report> {
+function runCrash(options: RackOptions, progress: (line: string) => void): Promise<Report> {
+  const title = options.control ? 'crash, control: synchronous_commit off' : 'crash';
+  return runKills(options, { title, progress, forgetful: options.control });
+}
+
+// Years back and forth from one request to the next. The machine's own clock stays: PostgreSQL's is never asked for an order.
+function runClock(options: RackOptions, progress: (line: string) => void): Promise<Report> {
+  const clock = (random: Seeded) => firstAtMs + (random.int(2 * clockJumpMaxMs) - clockJumpMaxMs);
+  const title = options.control ? 'clock, control: synchronous_commit off' : 'clock';
+  return runKills(options, { title, progress, forgetful: options.control, clock });
+}
+
+type Kills = { title: string; progress: (line: string) => void; forgetful: boolean; clock?: (random: Seeded) => number };
+
+async function runKills({ seed, numbers, control }: RackOptions, { title, progress, forgetful, clock }: Kills): Promise<Report> {
   const cycles = numbers['cycles'] ?? (control ? 10 : 20);
   const workers = numbers['workers'] ?? 2;
   const clients = numbers['clients'] ?? 16;
   const begunMs = performance.now();
   const onCycle = (cycle: number, victim: string) => progress(`kill ${cycle + 1} of ${cycles}: ${victim}`);
-  const { struck, told, findings } = await crash({ seed, cycles, clients, workers, forgetful: control, onCycle });
+  const { struck, told, findings } = await crash({ seed, cycles, clients, workers, forgetful, onCycle, ...(clock ? { clock } : {}) });
   const strikes = Object.entries(struck).map(([name, times]) => `${name} ${times}`).join(', ');
   return {
-    title: control ? 'crash, control: synchronous_commit off' : 'crash',
+    title,
     control,
     findings,
     facts: [
@@ -34,5 +53,8 @@ async function runCrash({ seed, numbers, control }: RackOptions, progress: (line
     ],
   };
 }
+
+/** Five years. */
+const clockJumpMaxMs = 5 * 365 * 24 * 3_600_000;
 
 const minutes = (sinceMs: number): string => ((performance.now() - sinceMs) / 60_000).toFixed(1);
