@@ -1,5 +1,5 @@
-// `npm run bench -- search [--huge]`: 1:N search from ten thousand to a million people (--huge: ten million), against a
-// plain loop, other libraries and the speed of memory. All of it in one run, each step on one thread; CPU medians.
+// `npm run bench -- search [--only TITLE] [--huge]`: 1:N search from ten thousand to a million people (--huge: ten million),
+// against a plain loop, other libraries and the speed of memory. A section is one run, each step on one thread; CPU medians.
 import { meanEmbedding } from '@sonrisa/face/index/flat/centre.ts';
 import { createFlatIndex } from '@sonrisa/face/index/flat/flat.ts';
 import type { FlatIndex } from '@sonrisa/face/index/flat/flat.ts';
@@ -38,7 +38,7 @@ interface Row {
 }
 
 interface Gallery {
-  readonly title: string;
+  readonly about: string;
   readonly dimensions: number;
   readonly sizes: readonly number[];
   readonly row: (id: number) => Float32Array;
@@ -46,55 +46,87 @@ interface Gallery {
   readonly withPeers: boolean;
 }
 
-export async function runSearchBench(options: { readonly huge: boolean }): Promise<void> {
-  const parts: string[] = [];
-  const add = async (gallery: Gallery): Promise<void> => {
+/** `only`: measures just the galleries whose title contains this. */
+export async function runSearchBench(options: { readonly huge: boolean; readonly only: string }): Promise<void> {
+  const galleries = options.huge ? [huge] : [...synthetics, realGallery, ...besidePeers];
+  for (const { title, open } of galleries) {
+    if (!title.includes(options.only)) continue;
+    const gallery = await open();
+    if (!gallery) {
+      console.log(`${title}: skipped, what it needs is not on this machine`);
+      continue;
+    }
     const { rows, missing } = await measureGallery(gallery);
-    parts.push([`### ${gallery.title}`, table(rows), ...missing.map((line) => `* ${line}`)].join('\n\n'));
-    console.log(parts.at(-1));
-    writeSectionBody({ title: options.huge ? 'Search, ten million people' : 'Search', body: [explanation, ...parts].join('\n\n') });
-  };
-  if (options.huge) return add({ ...synthetic({ kind: 'clustered', dimensions: 512, probesMax: hugeProbeCount }), sizes: [hugeSize] });
-  for (const dimensions of [512, 128]) await add(synthetic({ kind: 'clustered', dimensions, probesMax: probeCount }));
-  const real = await realGallery();
-  if (real) await add(real);
-  else parts.push('Real embeddings: skipped, the shared photos are not on this machine.');
-  for (const dimensions of [512, 128]) await add(synthetic({ kind: 'random', dimensions, probesMax: probeCount / 2 }));
-  for (const people of peersSizes) {
-    for (const dimensions of [128, 512]) await add(besidePeers(synthetic({ kind: 'clustered', dimensions, probesMax: probeCount }), people));
+    const body = [explanation, gallery.about, table(rows), missing.map((line) => `* ${line}`).join('\n')].filter(Boolean).join('\n\n');
+    console.log(writeSectionBody({ title: `Search: ${title}`, body }));
   }
 }
 
-const explanation = `\`npm run bench -- search\`. One thread; CPU milliseconds a probe, medians over up to ${probeCount} probes. Agreement: how often the best person
-is the one an exact float32 scan finds, and the one the full int8 scan finds. Bytes a person without names; build and
-erase in CPU time. *Clustered*: families of 20 in a space that varies unequally; *random*: independent directions; a
-probe has a cosine of 0.6 ± 0.1 to its mate. Tables with other libraries measure ours again beside them.`;
+const explanation = `\`npm run bench -- search\`. One run on one thread; CPU milliseconds a probe, medians over up to ${probeCount} probes. How often the
+best person is the one an exact float32 scan, and the full int8 scan, finds. Bytes a person without names; CPU times of
+building and of erasing one person.`;
 
-function synthetic({ kind, dimensions, probesMax }: { kind: SetKind; dimensions: number; probesMax: number }): Gallery {
+interface NamedGallery {
+  readonly title: string;
+  open(): Promise<Gallery | null> | Gallery;
+}
+
+interface SyntheticSize {
+  readonly kind: SetKind;
+  readonly dimensions: number;
+  readonly sizes: readonly number[];
+  readonly probesMax: number;
+}
+
+const aboutKind: Readonly<Record<SetKind, string>> = {
+  clustered: 'Synthetic: families of 20 with a cosine of 0.4 inside, in a space whose directions vary unequally; a probe has a cosine of 0.6 ± 0.1 to its mate.',
+  random: 'Synthetic: independent directions; a probe has a cosine of 0.6 ± 0.1 to its mate.',
+  skewed: 'Synthetic: families around a common mean.',
+};
+
+function synthetic({ kind, dimensions, sizes, probesMax }: SyntheticSize): Gallery {
   const set = createSyntheticSet({ kind, dimensions });
   const probes = (people: number) => Array.from({ length: probesMax }, (_, index) => set.probe({ index, mate: (index * 7919) % people }));
-  return { title: `${dimensions} dimensions, ${kind}`, dimensions, sizes, row: set.row, probes, withPeers: false };
+  return { about: aboutKind[kind], dimensions, sizes, row: set.row, probes, withPeers: false };
 }
 
-function besidePeers(gallery: Gallery, people: number): Gallery {
-  return { ...gallery, title: `${gallery.title}, ${count(people)} people, beside other libraries`, sizes: [people], withPeers: true };
-}
+const synthetics: readonly NamedGallery[] = (['clustered', 'random'] as const).flatMap((kind) =>
+  [512, 128].map((dimensions) => ({
+    title: `${dimensions} dimensions, ${kind}`,
+    open: () => synthetic({ kind, dimensions, sizes, probesMax: kind === 'random' ? probeCount / 2 : probeCount }),
+  })),
+);
 
-async function realGallery(): Promise<Gallery | null> {
-  const faces = await embedSharedFaces({ probesMax: probeCount });
-  if (!faces) return null;
-  const { people, probes } = faces;
-  // Normal numbers in a fixed order: any synthetic row is made of them.
-  const source = createSyntheticSet({ kind: 'random', dimensions: 512 });
-  let [block, next, used] = [source.row(0), 1, 0];
-  const normal = (): number => {
-    if (used === block.length) [block, next, used] = [source.row(next), next + 1, 0];
-    return (block[used++] ?? 0) * Math.sqrt(block.length);
-  };
-  const distractor = createDistractors({ sample: people, normal });
-  const title = `128 dimensions, real embeddings: ${count(people.length)} people of the shared photos (embedded pack) among distractors, ${count(probes.length)} other photos of them as probes`;
-  return { title, dimensions: 128, sizes, row: (id) => people[id] ?? distractor(), probes: () => probes, withPeers: false };
-}
+const huge: NamedGallery = {
+  title: 'ten million people, 512 dimensions, clustered',
+  open: () => synthetic({ kind: 'clustered', dimensions: 512, sizes: [hugeSize], probesMax: hugeProbeCount }),
+};
+
+const besidePeers: readonly NamedGallery[] = peersSizes.flatMap((people) =>
+  [128, 512].map((dimensions) => ({
+    title: `${dimensions} dimensions, clustered, ${count(people)} people, beside other libraries`,
+    open: () => ({ ...synthetic({ kind: 'clustered', dimensions, sizes: [people], probesMax: probeCount }), withPeers: true }),
+  })),
+);
+
+const realGallery: NamedGallery = {
+  title: '128 dimensions, real embeddings',
+  async open() {
+    const faces = await embedSharedFaces({ probesMax: probeCount });
+    if (!faces) return null;
+    const { people, probes } = faces;
+    // Normal numbers in a fixed order: any synthetic row is made of them.
+    const source = createSyntheticSet({ kind: 'random', dimensions: 512 });
+    let [block, next, used] = [source.row(0), 1, 0];
+    const normal = (): number => {
+      if (used === block.length) [block, next, used] = [source.row(next), next + 1, 0];
+      return (block[used++] ?? 0) * Math.sqrt(block.length);
+    };
+    const distractor = createDistractors({ sample: people, normal });
+    const about = `${count(people.length)} people of the shared photos (embedded pack) among distractors of the same mean and covariance; ${count(probes.length)} other photos of these people are the probes.`;
+    return { about, dimensions: 128, sizes, row: (id) => people[id] ?? distractor(), probes: () => probes, withPeers: false };
+  },
+};
 
 async function measureGallery(gallery: Gallery): Promise<{ rows: Row[]; missing: string[] }> {
   const { dimensions, withPeers } = gallery;
