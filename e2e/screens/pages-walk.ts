@@ -17,7 +17,7 @@ export async function walkPages({ running, browser, gallery }: Set, look: Look &
     await page.goto(`${running.instance.url}/sandbox/outbox/`);
     await page.getByTestId('outbox-message').first().waitFor();
     await shoot('02-outbox');
-    await page.getByTestId('outbox-search').fill('000000');
+    await page.getByTestId('outbox-search').fill('999999');
     await page.getByTestId('outbox-none-found').waitFor();
     await shoot('03-outbox-none-found');
     await changeOnce(page, /\/api\/sandbox\/outbox(\?.*)?$/, () => ({ messages: [] }));
