@@ -58,7 +58,7 @@ const plainName = (name: string): string => name.replace(/^[0-9]+-/, '');
 const blurCamera = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync('video, canvas { filter: blur(16px) !important; }');
+    sheet.replaceSync('video, canvas { filter: blur(24px) !important; }');
     document.adoptedStyleSheets = [sheet];
   });
 
