@@ -22,7 +22,7 @@ const report: Report = {
       cosine: { ...calibration, curve, worstGenuine: worst, worstImpostors: worst },
       normalised: null,
       list: { pairs: 20, same: 10, accuracy: 0.95, standardError: 0.02, threshold: 0.4, withoutScore: 0, absent: 3 },
-      claimed: { curveId: 'claimed-1', holds: false, worstRatio: 2.5, threshold: 0.7 },
+      claimed: [{ curveId: 'claimed-1', holds: false, worstRatio: 2.5, threshold: 0.7 }],
     },
   ],
 };

@@ -71,11 +71,12 @@ export function worstRows({ name, result }: { readonly name: string; readonly re
 
 /** Whether what each pack claimed before holds on these photos. */
 export function claimLines(report: Report): string[] {
-  return report.packs.flatMap(({ packId, claimed }) => {
-    if (!claimed) return [];
-    const { curveId, holds, worstRatio, threshold } = claimed;
-    return [`The curve ${curveId} of the pack ${packId} ${holds ? 'holds' : 'DOES NOT HOLD'} here: at most ${worstRatio.toFixed(2)} of what it claims with its safety factor (at ${threshold.toFixed(3)}).`];
-  });
+  return report.packs.flatMap(({ packId, claimed }) =>
+    claimed.map(
+      ({ curveId, holds, worstRatio, threshold }) =>
+        `The curve ${curveId} of the pack ${packId} ${holds ? 'holds' : 'DOES NOT HOLD'} here: measured is at most ${worstRatio.toFixed(2)} of what it claims with its safety factor (at ${threshold.toFixed(3)}).`,
+    ),
+  );
 }
 
 export const method: readonly string[] = [

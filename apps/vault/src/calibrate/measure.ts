@@ -38,8 +38,8 @@ export interface PackMeasurement {
   /** null: too few people to take strangers from. */
   readonly normalised: ScoringResult | null;
   readonly list: (ListAccuracy & { readonly absent: number }) | null;
-  /** The curve the pack claims so far, held against these photos. */
-  readonly claimed: CurveCheck | null;
+  /** The curves the pack claims so far, held against these photos. */
+  readonly claimed: readonly CurveCheck[];
 }
 
 export interface MeasureOptions {
@@ -74,7 +74,7 @@ export async function measurePack(options: MeasureOptions): Promise<PackMeasurem
       cosine,
       normalised: await scored('normalised-cosine', { ...options, set, kept }),
       list: pairs && listAccuracy({ pairs, photos, embedded, set }),
-      claimed: pack.curve && checkCurve(pack.curve, cosine.points),
+      claimed: pack.curves.flatMap((curve) => checkCurve(curve, cosine.points) ?? []),
     };
   } finally {
     forgetPhotos(set);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readCurveFile } from '@sonrisa/face/calibrate/curve-file.ts';
 import type { ErrorCurve } from '@sonrisa/face/decide.ts';
+import { embeddedCalibratedCurve } from '@sonrisa/face/models/embedded/calibrated-curve.ts';
 import { embeddedPack } from '@sonrisa/face/models/embedded/pack.ts';
 import { readCustomProfile } from '@sonrisa/face/models/custom/profile.ts';
 import type { CustomModelFile, CustomProfile } from '@sonrisa/face/models/custom/profile.ts';
@@ -17,8 +18,8 @@ export interface OpenedPack {
   /** null: the embedded pack. */
   readonly profile: CustomProfile | null;
   readonly embeddingLength: number;
-  /** What the pack claims so far. */
-  readonly curve: ErrorCurve | null;
+  /** What the pack claims so far: the curve in use first. */
+  readonly curves: readonly ErrorCurve[];
 }
 
 /** `pack`: 'embedded', or the path of a profile. Throws PlainError when a file is missing, wrong or not what it should be. */
@@ -27,7 +28,7 @@ export async function openPack(options: { readonly pack: string; readonly cacheF
   const embedded = await loadPack({ cacheFolder });
   if (pack === embeddedPack.id) {
     const { curve, embeddingLength, id } = embedded.profile;
-    return { id, files: embedded.files, profile: null, embeddingLength, curve };
+    return { id, files: embedded.files, profile: null, embeddingLength, curves: [curve, embeddedCalibratedCurve()] };
   }
   const reading = readCustomProfile(parsed(pack));
   if (!reading.ok) throw new PlainError(`The pack profile ${pack} cannot be used: ${reading.problem}.`);
@@ -38,7 +39,7 @@ export async function openPack(options: { readonly pack: string; readonly cacheF
     files: { detector: checkedFile(folder, profile.detector), mesh: embedded.files.mesh, recogniser: checkedFile(folder, profile.recogniser) },
     profile,
     embeddingLength: profile.recogniser.embeddingLength,
-    curve: profile.curve === undefined ? null : curveOf(resolve(folder, profile.curve), profile.id),
+    curves: profile.curve === undefined ? [] : [curveOf(resolve(folder, profile.curve), profile.id)],
   };
 }
 
