@@ -1,12 +1,12 @@
 // Enrolling, activating and forgetting a face: the only ways the gallery changes. All hold the payer's lock and the
 // gallery's, so none can overtake another and no twin becomes active unseen at the same moment. An enrolled face is
 // pending, known to no search, until its account opens: what nobody finishes can stand in nobody's way.
-import { rungThresholds } from '@sonrisa/face/decide.ts';
 import type { ErrorCurve } from '@sonrisa/face/decide.ts';
 import { fuse } from '@sonrisa/face/embed.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Activated, CaptureOutcome, Forgotten } from '@sonrisa/protocol/vault-api.ts';
+import { createActivation } from './activate.ts';
 import type { Clock } from './adapters/system.ts';
 import type { Database, Queries } from './db/database.ts';
 import type { Faces } from './faces.ts';
@@ -34,12 +34,9 @@ export type EnrolmentTerms = Extract<LookTerms, { purpose: 'enrolment' }>;
 /** An enrolment lives half an hour; the rest is for an activation that has to be asked for again. */
 export const pendingKeptMs = 2 * 60 * 60_000;
 
-const lookAlikesMax = 10;
-/** The first few to enrol are judged as if there were this many: a likeness that is rare among five is not among twenty. */
-const lookAlikePeopleMin = 20;
-
 export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gallery; curve: ErrorCurve; clock: Clock }): Enroller {
-  const { db, faces, gallery, curve, clock } = deps;
+  const { db, faces, gallery, clock } = deps;
+  const activateLocked = createActivation(deps);
   let last: Promise<unknown> = Promise.resolve();
 
   // One change at a time in this process: waiters for the gallery's lock must not take up every connection.
@@ -80,29 +77,6 @@ export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gall
     const activated = await inTurn(() => db.transaction((tx) => activateLocked(tx, input)));
     await gallery.catchUp();
     return { activated };
-  }
-
-  async function activateLocked(tx: Queries, { payerRef, faceEpoch: epoch }: { payerRef: string; faceEpoch: number }): Promise<boolean> {
-    await faces.lockPayer(tx, payerRef);
-    await lockGallery(tx);
-    await gallery.catchUp();
-    const at = new Date(clock.nowMs());
-    const pending = await faces.openPending(tx, { payerRef, epoch });
-    const active = await faces.activate(tx, { payerRef, epoch, at });
-    if (!pending) return active;
-    const others = pending.templates.flatMap((template) => lookAlikes(template.reveal(), payerRef));
-    pending.templates.forEach((template) => template.wipe());
-    await faces.markLookAlikes(tx, { payerRef, others, foundAt: at });
-    await announceChange(tx, payerRef);
-    return active;
-  }
-
-  // A score that a stranger among all these people reaches once in a thousand times is not a stranger's.
-  function lookAlikes(template: Embedding, payerRef: string): string[] {
-    const { face } = rungThresholds({ curve, candidateCount: Math.max(lookAlikePeopleMin, gallery.peopleCount), budget: 1 });
-    const scoreMin = face ?? curve.fmrPoints.at(-1)?.scoreMin ?? 1;
-    const hits = gallery.search(template, lookAlikesMax + 1);
-    return hits.filter((hit) => hit.ref !== payerRef && hit.score >= scoreMin).map((hit) => hit.ref);
   }
 
   async function forget(input: { payerRef: string; faceEpoch: number }): Promise<Forgotten> {

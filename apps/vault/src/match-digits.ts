@@ -1,0 +1,43 @@
+// The rung that asks for digits: the probe that waited is compared again, with the people whose last four digits fit.
+import { digitsThreshold, falsePositiveBound, marginMin, rungMultipliers } from '@sonrisa/face/decide.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { DigitsOutcome } from '@sonrisa/protocol/vault-api.ts';
+import { bestConfirmed } from './best-confirmed.ts';
+import type { Matcher, MatcherDeps } from './match.ts';
+import type { Probes } from './probes.ts';
+
+export function createDigitsMatcher(deps: MatcherDeps): Matcher['digits'] {
+  const { db, faces, gallery, probes, receipts, curve, budget, hideLastFour } = deps;
+
+  async function digits(input: { nonce: string; digits: string }): Promise<DigitsOutcome> {
+    const { nonce } = input;
+    const attempt = probes.takeTry(nonce);
+    if (!attempt) throw new ProblemError('digits_window_closed');
+    const { look, candidateCount, scene } = attempt.waiting;
+    const match = await amongThoseWithDigits(attempt, input.digits);
+    if (!match) {
+      if (attempt.triesLeft === 0) probes.drop(nonce);
+      return { outcome: 'digits_wrong', triesLeft: attempt.triesLeft };
+    }
+    // Only the first of parallel right answers gets a receipt.
+    if (!probes.drop(nonce)) throw new ProblemError('digits_window_closed');
+    const { person, threshold, bound } = match;
+    const grounds = { rung: 'face_digits', threshold, bound, candidateCount, budget, scene } as const;
+    return { outcome: 'identified', receipt: await receipts.issue({ look, person, grounds }), rung: 'face_digits' };
+  }
+
+  async function amongThoseWithDigits(attempt: NonNullable<ReturnType<Probes['takeTry']>>, typed: string) {
+    const { probe, candidateCount } = attempt.waiting;
+    await gallery.catchUp();
+    const among = new Set(await faces.withLastFour(db, hideLastFour(typed)));
+    const matchingCount = Math.max(1, among.size);
+    const threshold = digitsThreshold({ curve, candidateCount, budget, matchingCount });
+    const [top1, top2] = await bestConfirmed(deps, { probe, among });
+    if (!top1 || threshold === null || top1.score < threshold) return undefined;
+    if (top2 && top1.score - top2.score < marginMin) return undefined;
+    const selectivity = Math.min(1, rungMultipliers.face_digits * matchingCount);
+    return { person: top1, threshold, bound: falsePositiveBound({ curve, candidateCount, score: threshold }) * selectivity };
+  }
+
+  return digits;
+}
