@@ -1,7 +1,7 @@
 // `sonrisa face calibrate`: measures one pack or two, writes curve files and a report, prints the figures.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Listr } from 'listr2';
 import { CalibrationError, calibratePack } from '@sonrisa/vault/calibrate/index.ts';
@@ -89,7 +89,7 @@ function measuring(input: { pack: string; flags: CalibrateFlags; measuredOn: str
 
 // In the bundle the worker is a file of its own beside it; from source it is found by its own place.
 function bundledWorker(): { workerFile?: string } {
-  return import.meta.url.endsWith('.ts') ? {} : { workerFile: fileURLToPath(new URL('./photo-worker.mjs', import.meta.url)) };
+  return import.meta.url.endsWith('.ts') ? {} : { workerFile: join(dirname(fileURLToPath(import.meta.url)), 'photo-worker.mjs') };
 }
 
 const barCells = 30;
