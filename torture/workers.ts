@@ -1,7 +1,10 @@
 // The processes under test, from outside: started, asked, killed with -9, started again.
 import { type ChildProcess, fork } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import type { PostRequest } from '../apps/server/src/books/index.ts';
 import { encodeRequests, type Outcome, type WorkerOptions } from './wire.ts';
 
@@ -14,22 +17,33 @@ export type Worker = {
   stop(): Promise<void>;
 };
 
-const program = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const source = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const bundles = fileURLToPath(new URL('../.cache/torture/', import.meta.url));
 const startTimeoutMs = 60_000;
 /** Above what the books themselves may take to give up. */
 const answerTimeoutMs = 120_000;
 const callsAtOnceMax = 1_024;
 
 export async function startWorkers(count: number, options: WorkerOptions): Promise<Worker[]> {
-  return Promise.all(Array.from({ length: count }, () => startWorker(options)));
+  const program = await bundleWorker();
+  return Promise.all(Array.from({ length: count }, () => startWorker(program, options)));
 }
 
-async function startWorker(options: WorkerOptions): Promise<Worker> {
+// One file of plain JavaScript: a process that is killed hundreds of times must not compile itself at every start.
+async function bundleWorker(): Promise<string> {
+  const outfile = `${bundles}worker-${process.pid}.mjs`;
+  mkdirSync(dirname(outfile), { recursive: true });
+  await build({ entryPoints: [source], outfile, bundle: true, platform: 'node', format: 'esm', target: 'node20', external: ['pg', 'kysely', 'zod'], logLevel: 'warning' });
+  process.once('exit', () => rmSync(outfile, { force: true }));
+  return outfile;
+}
+
+async function startWorker(program: string, options: WorkerOptions): Promise<Worker> {
   const agent = new Agent({ keepAlive: true, maxSockets: callsAtOnceMax });
   let child: ChildProcess | undefined;
   let port = 0;
   const start = async () => {
-    child = fork(program, [JSON.stringify(options)], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    child = fork(program, [JSON.stringify(options)], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     port = await portOf(child);
   };
   const kill = async () => {
