@@ -29,18 +29,18 @@ async function run(input: { sabotage: Sabotage; rounds: number; racers: number; 
   }
 }
 
-it('60 racers in two processes, on old and new accounts: one winner a round', async () => {
-  expect(await run({ sabotage: 'none', rounds: 2, racers: 60 })).toEqual({ rounds: 2, posts: 119, winners: 2, findings: [] });
+it('40 racers in two processes, on old and new accounts: one winner a round', async () => {
+  expect(await run({ sabotage: 'none', rounds: 2, racers: 40 })).toEqual({ rounds: 2, posts: 79, winners: 2, findings: [] });
 });
 
 it('control: without locks the sign rule of the database still holds, and racers hear errors instead of a refusal', async () => {
-  const { winners, findings } = await run({ sabotage: 'no_locks', rounds: 2, racers: 60 });
+  const { winners, findings } = await run({ sabotage: 'no_locks', rounds: 2, racers: 40 });
   expect(winners).toBe(2);
   expect(findings.join('\n')).toMatch(/racers heard: .*account_sign/);
 });
 
 it('control: without locks and without the sign rule money is spent twice', async () => {
-  const { winners, findings } = await run({ sabotage: 'no_locks', rounds: 2, racers: 60, before: 'ALTER TABLE account DROP CONSTRAINT account_sign' });
+  const { winners, findings } = await run({ sabotage: 'no_locks', rounds: 2, racers: 40, before: 'ALTER TABLE account DROP CONSTRAINT account_sign' });
   expect(winners).toBeGreaterThan(2);
   expect(findings.join('\n')).toMatch(/winners, expected 1[\s\S]*may never be negative/);
 });

@@ -25,7 +25,7 @@ export type RaceReport = {
 
 const prizeMinor = 1_000n;
 const findingsMax = 20;
-const warmUpPosts = 100;
+const warmUpPosts = 48;
 
 export async function race(options: RaceOptions): Promise<RaceReport> {
   const pool = createPool({ url: options.url, connectionsMax: 2 });
