@@ -49,33 +49,27 @@ export async function walkStrains(set: Set, look: KioskLook): Promise<void> {
     await shoot('02-huge-amount-long-name-pin');
     await kiosk.tap('cancel');
     await kiosk.state('idle');
-    await kiosk.page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
-    await shoot('03-idle-text-200');
     await kiosk.tap('begin');
     await kiosk.tap(`item-${dear[0]?.id}`);
-    await shoot('04-basket-text-200');
-    await kiosk.tap('pay-by-face');
-    await shoot('05-start-text-200');
-    await kiosk.look();
-    await shoot('06-confirm-text-200');
-    await kiosk.tap('cancel');
+    await shoot('03-huge-amount-basket');
   } finally {
     await kiosk.close();
   }
   await walkPhoneStrain(set, look);
 }
 
+// The till's text is already about twice the usual size; people's own phones are where text is set larger.
 async function walkPhoneStrain({ running, browser, gallery }: Set, look: KioskLook): Promise<void> {
   const phone = await openPhone(browser, running.instance, { locale: look.locale ?? 'en' });
   try {
     await phone.page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
-    await gallery.shoot({ page: phone.page, surface: 'strain', name: '07-phone-number-text-200', look });
+    await gallery.shoot({ page: phone.page, surface: 'strain', name: '04-phone-number-text-200', look });
     await phone.start({ phone: '+8613900000790', name: longName });
     await phone.state('code');
-    await gallery.shoot({ page: phone.page, surface: 'strain', name: '08-phone-code-text-200', look });
+    await gallery.shoot({ page: phone.page, surface: 'strain', name: '05-phone-code-text-200', look });
     await phone.enterCode(await phone.codeFromOutboxPage('+8613900000790'));
     await phone.page.getByTestId('consent-face').waitFor({ state: 'attached' });
-    await gallery.shoot({ page: phone.page, surface: 'strain', name: '09-phone-consent-text-200', look });
+    await gallery.shoot({ page: phone.page, surface: 'strain', name: '06-phone-consent-text-200', look });
   } finally {
     await phone.close();
   }
