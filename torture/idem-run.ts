@@ -2,7 +2,7 @@
 // retry; net only cuts. The control looks no key up.
 import { createBooksDatabase } from './books-database.ts';
 import { addShoppers, victimsOf } from './crash.ts';
-import { idem } from './idem.ts';
+import { batchKeys, idem } from './idem.ts';
 import { strikeAgainAndAgain } from './kills.ts';
 import type { RackOptions } from './options.ts';
 import { openRackPostgres } from './postgres.ts';
@@ -31,7 +31,7 @@ async function run({ name, seed, numbers, control }: RackOptions, how: { progres
       url, keys, retries, workers, clients, random,
       payerIds: await addShoppers(url),
       sabotage: control ? 'no_keys' : 'none',
-      onBatch: (done) => void (done % reportEveryKeys === 0 && how.progress(`${done} of ${keys} keys, ${kills} kills`)),
+      onBatch: (done) => void (done % reportEveryKeys < batchKeys && how.progress(`${done} of ${keys} keys, ${kills} kills`)),
       meanwhile: async (running) => {
         const victims = victimsOf(postgres, running.workers);
         const kill = { victims, random: random.fork('kills'), progress: () => running.told.answers, answersBetween: 500, isOver: running.isDone };

@@ -27,7 +27,7 @@ export type IdemReport = { readonly told: Told['counts']; readonly answers: numb
 
 const connectionsMax = 16;
 /** Keys whose retries are mixed with each other. */
-const batchKeys = 50;
+export const batchKeys = 50;
 const cutBeforeShare = 0.1;
 const cutAfterShare = 0.3;
 
