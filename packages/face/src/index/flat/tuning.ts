@@ -14,7 +14,7 @@ interface Tuning {
 export const tuningByCodeLength: Readonly<Record<CodeLength, Tuning>> = {
   128: { rowsInFullMax: 16_384, keepMin: 4096, keepOneIn: 96 },
   256: { rowsInFullMax: 8192, keepMin: 4096, keepOneIn: 128 },
-  512: { rowsInFullMax: 4096, keepMin: 2048, keepOneIn: 256 },
+  512: { rowsInFullMax: 4096, keepMin: 2048, keepOneIn: 160 },
 };
 
 /** For 512 values: of the K nearest by signs, this share is scored in int8, but not fewer than `refinedMin`. */
