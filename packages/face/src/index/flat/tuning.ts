@@ -1,6 +1,7 @@
-// K: how many of the nearest by sign bits go into the second stage. Measured by `npm run bench -- search`: round numbers
-// with which the full int8 scan's best person is found for at least 999 of 1,000 probes, from ten thousand to a million
-// people, on random, clustered and real embeddings. How deep the best person may lie grows with the number of rows.
+// K: how many of the nearest by sign bits go into the second stage. Round numbers with which `npm run bench -- search` found
+// the full int8 scan's best person for at least 999 of 1,000 probes: on the clustered set among 10,000 to a million people,
+// on real embeddings (128 values) among up to 100,000. One in 256 instead of 160 gave 998 at 512 values and a million; 256
+// values are checked by the tests alone. How deep the best person may lie grows with the number of rows.
 import type { CodeLength } from './layout.ts';
 
 interface Tuning {
