@@ -13,7 +13,7 @@ afterAll(() => test.close());
 const lost = () => Object.assign(new Error('Connection terminated unexpectedly'), {});
 
 /** The real pool, except that the first COMMITs lose their connection, before or after the server has done it. */
-function cutting(pool: Pool, when: 'before' | 'after', times: number): Pool {
+function cutting(pool: Pool, when: 'before' | 'after', times: number, failure: () => Error = lost): Pool {
   let left = times;
   const connect = async (): Promise<PoolClient> => {
     const client = await pool.connect();
@@ -24,7 +24,7 @@ function cutting(pool: Pool, when: 'before' | 'after', times: number): Pool {
             if (text !== 'COMMIT' || left === 0) return target.query(text, values);
             left -= 1;
             if (when === 'after') await target.query(text);
-            throw lost();
+            throw failure();
           };
         }
         const value: unknown = Reflect.get(target, name);
@@ -97,4 +97,14 @@ it.each([
   ['no error at all', false],
 ])('%s is worth another try: %s', (error, again) => {
   expect(isRetryable(error)).toBe(again);
+});
+
+it('a statement that took too long is answered busy at once, and the same request again moves the money', async () => {
+  const payerId = test.next('pyr');
+  await test.addPayer(payerId);
+  const timedOut = () => Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' });
+  const books = createBooks({ pool: cutting(test.pool, 'before', 1, timedOut), newTransferId: (kind) => test.next(kind) });
+  await expect(books.post(topUp(payerId, 70n, 'slow'))).rejects.toMatchObject({ code: 'busy' });
+  expect(await test.books.walletMinor({ payerId, currency: 'CNY' })).toBe(0n);
+  expect(await test.books.post(topUp(payerId, 70n, 'slow'))).toMatchObject({ ok: true, walletMinor: '70', replayed: false });
 });

@@ -22,8 +22,9 @@ export async function inTransaction<T>(pool: Pool, work: Work<T>): Promise<T> {
     try {
       return await once(pool, work);
     } catch (error) {
-      if (!isRetryable(error)) throw error;
-      if (tryNumber >= transactionTriesMax) throw new ProblemError('busy', { cause: error });
+      const hasWaitedEnough = isTimedOut(error);
+      if (!hasWaitedEnough && !isRetryable(error)) throw error;
+      if (hasWaitedEnough || tryNumber >= transactionTriesMax) throw new ProblemError('busy', { cause: error });
       await new Promise((resolve) => setTimeout(resolve, retryPauseMs * tryNumber));
     }
   }
@@ -34,6 +35,11 @@ export function isRetryable(error: unknown): boolean {
   const { code } = error as Error & { code?: unknown };
   if (typeof code === 'string' && (retryableStates.has(code) || retryableCodes.has(code))) return true;
   return brokenConnection.test(error.message);
+}
+
+// query_canceled: the statement time-out struck. The caller has waited long already; its next request finds the truth.
+function isTimedOut(error: unknown): boolean {
+  return error instanceof Error && (error as Error & { code?: unknown }).code === '57014';
 }
 
 async function once<T>(pool: Pool, work: Work<T>): Promise<T> {
