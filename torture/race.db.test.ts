@@ -33,14 +33,25 @@ it('40 racers in two processes, on old and new accounts: one winner a round', as
   expect(await run({ sabotage: 'none', rounds: 2, racers: 40 })).toEqual({ rounds: 2, posts: 79, winners: 2, findings: [] });
 });
 
+// A race without locks goes wrong by chance: on a quiet machine not in every one, so it is run until it does.
+const attemptsMax = 15;
+
+async function runUntil(goesWrong: (report: RaceReport) => boolean, input: { before?: string }): Promise<RaceReport> {
+  for (let attempt = 1; ; attempt += 1) {
+    const report = await run({ sabotage: 'no_locks', rounds: 4, racers: 40, ...input });
+    if (goesWrong(report) || attempt === attemptsMax) return report;
+  }
+}
+
 it('control: without locks the sign rule of the database still holds, and racers hear errors instead of a refusal', async () => {
-  const { winners, findings } = await run({ sabotage: 'no_locks', rounds: 2, racers: 40 });
-  expect(winners).toBe(2);
+  const { winners, rounds, findings } = await runUntil((report) => report.findings.length > 0, {});
+  expect(winners).toBe(rounds);
   expect(findings.join('\n')).toMatch(/racers heard: .*account_sign/);
 });
 
 it('control: without locks and without the sign rule money is spent twice', async () => {
-  const { winners, findings } = await run({ sabotage: 'no_locks', rounds: 2, racers: 40, before: 'ALTER TABLE account DROP CONSTRAINT account_sign' });
-  expect(winners).toBeGreaterThan(2);
+  const noSignRule = 'ALTER TABLE account DROP CONSTRAINT account_sign';
+  const { winners, rounds, findings } = await runUntil((report) => report.winners > report.rounds, { before: noSignRule });
+  expect(winners).toBeGreaterThan(rounds);
   expect(findings.join('\n')).toMatch(/winners, expected 1[\s\S]*may never be negative/);
 });
