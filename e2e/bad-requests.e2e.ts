@@ -108,7 +108,8 @@ describe('phone numbers', () => {
   ];
   test.each(cases)('$what: $code', ({ phone, code }) => expectRefusedAndHarmless(start(phone), code));
 
-  test('a name of control characters', () => expectRefusedAndHarmless(start('+8613900139000', '\u0000\u0007'), 'name_invalid'));
+  test('a name of control characters', () => expectRefusedAndHarmless(start('+8613900139000', '\u0000\u0007'), 'input_invalid'));
+  test('a name that is none', () => expectRefusedAndHarmless(start('+8613900139000', '123'), 'name_invalid'));
 
   test('the twin: a mobile number gets its code', async () => {
     expect((await ask(start('+8613900139000'))).status).toBe(201);
