@@ -76,7 +76,7 @@ function shared({ options, mode, secrets }: Wiring): Environment {
   return {
     SONRISA_MODE: mode,
     SONRISA_VAULT_SECRET: secrets.vaultSecret,
-    SONRISA_ERROR_BUDGET: errorBudgets[mode],
+    SONRISA_ERROR_BUDGET: options.errorBudget ?? errorBudgets[mode],
     SONRISA_LOG_LEVEL: options.logLevel ?? 'info',
   };
 }

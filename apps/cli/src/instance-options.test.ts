@@ -16,6 +16,8 @@ test.each<[string, Partial<InstanceOptions>, RegExp]>([
   ['a certificate that is not there', { cert: '/no/cert.pem', key: '/no/key.pem' }, /--cert: there is no file \/no\/cert\.pem/],
   ['a database address of another kind', { databaseUrl: 'mysql://x/y' }, /--database-url takes an address like postgres:/],
   ['a database address that is none', { vaultDatabaseUrl: 'db' }, /--vault-database-url takes an address/],
+  ['an error budget of none', { errorBudget: '0' }, /--error-budget takes a chance/],
+  ['an error budget that is a typing error', { errorBudget: '1' }, /--error-budget takes a chance/],
   ['one database for both worlds', { databaseUrl: database, vaultDatabaseUrl: database }, /same database/],
 ])('%s is refused with a sentence', (_what, wrong, sentence) => {
   expect(() => checkOptions({ ...base, ...wrong })).toThrow(sentence);
@@ -32,6 +34,15 @@ const secrets = {
 const wiring = (mode: Wiring['mode']): Wiring => ({
   options: base, root: '/clone', dataDir: '/data', cacheDir: '/cache', host: '127.0.0.1', mode, url: 'http://localhost:8787', vaultPort: 20_001, secrets,
   serverDatabaseUrl: 'postgres://sonrisa_server@db/sonrisa', vaultDatabaseUrl: 'postgres://sonrisa_vault@db/sonrisa_vault',
+});
+
+test('both processes are told one error budget: the one asked for, or that of the mode', () => {
+  const told = (errorBudget?: string) => {
+    const asked: Wiring = { ...wiring('sandbox'), options: { ...base, errorBudget } };
+    return [serverEnvironment(asked)['SONRISA_ERROR_BUDGET'], vaultEnvironment(asked)['SONRISA_ERROR_BUDGET']];
+  };
+  expect(told('1e-5')).toEqual(['1e-5', '1e-5']);
+  expect(told()).toEqual(['1e-3', '1e-3']);
 });
 
 test('neither process is told what belongs to the other', () => {

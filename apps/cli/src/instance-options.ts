@@ -19,6 +19,8 @@ export type InstanceOptions = {
   readonly key?: string | undefined;
   /** The address browsers use, when it is not http(s)://localhost:port. */
   readonly publicUrl?: string | undefined;
+  /** At most this share of payments may be charged to the wrong person by accident, e.g. `1e-6`. */
+  readonly errorBudget?: string | undefined;
   readonly logLevel?: string | undefined;
   readonly vaultThreads?: number | undefined;
   /** Where converted face models are kept; shared by all instances of a clone unless said otherwise. */
@@ -44,8 +46,9 @@ export function builtPrograms(): Programs {
   return programs;
 }
 
-export function checkOptions({ port, cert, key, databaseUrl, vaultDatabaseUrl }: InstanceOptions): void {
+export function checkOptions({ port, cert, key, databaseUrl, vaultDatabaseUrl, errorBudget }: InstanceOptions): void {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new PlainError(`--port takes a number from 1 to 65535, not "${port}".`);
+  checkErrorBudget(errorBudget);
   if ((cert === undefined) !== (key === undefined)) throw new PlainError('--cert and --key belong together: name both or neither.');
   if (cert !== undefined) checkReadable('--cert', cert);
   if (key !== undefined) checkReadable('--key', key);
@@ -66,6 +69,8 @@ export async function checkPort(port: number, host: string, patienceMs: number):
 }
 
 const portPollIntervalMs = 200;
+/** Looser than one wrong payer in a hundred is a typing error; the vault says the same. */
+const errorBudgetMax = 0.01;
 
 async function mayListen(port: number, host: string): Promise<boolean> {
   try {
@@ -76,6 +81,12 @@ async function mayListen(port: number, host: string): Promise<boolean> {
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new PlainError(`This machine has no address "${host}": choose another with --host.`);
     throw error;
   }
+}
+
+function checkErrorBudget(errorBudget: string | undefined): void {
+  if (errorBudget === undefined) return;
+  const chance = Number(errorBudget);
+  if (!(chance > 0 && chance <= errorBudgetMax)) throw new PlainError(`--error-budget takes a chance above 0 and up to ${errorBudgetMax}, such as 1e-6, not "${errorBudget}".`);
 }
 
 function checkReadable(option: string, file: string): void {

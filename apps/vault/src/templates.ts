@@ -1,7 +1,7 @@
 // Templates at rest. Each record has a fresh data key, wrapped by the master key; both layers are AES-256-GCM and both
 // authenticate whose record it is. Moving a record to another payer, epoch, pack, key version or installation breaks it.
 // Opened by faces.ts alone, for three readers: gallery.ts (what is searched), confirm.ts (what a hit is checked against)
-// and enrol.ts (look-alikes when a face becomes active). Each wipes what it read.
+// and activate.ts (look-alikes when a face becomes active). Each wipes what it read.
 //
 //   wrapped_key  12-byte IV | 32-byte data key encrypted | 16-byte tag
 //   ciphertext   12-byte IV | float32 values, little-endian, encrypted | 16-byte tag

@@ -8,7 +8,7 @@
 //
 // Where the inputs come from: the curve from the model pack (models/*/curve.ts, or a calibrated one), the budget from the
 // vault's settings (SONRISA_ERROR_BUDGET in apps/vault/src/config.ts), the digits' threshold from `digitsThreshold`, which
-// apps/vault/src/match.ts asks once the shopper has typed them.
+// apps/vault/src/match-digits.ts asks once the shopper has typed them.
 
 export interface ErrorCurve {
   readonly id: string;
