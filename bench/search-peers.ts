@@ -1,5 +1,6 @@
 // The other ways to find the nearest of many vectors, behind one face. Each is loaded when asked for: a peer that is
 // not installed or not compiled (hnswlib-node: `npx node-gyp rebuild` in its folder) becomes a line that says so.
+import { cpuMs, cpuSince } from './cpu-time.ts';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,15 +120,4 @@ async function* openPgvector({ dimensions, count, rows }: Vectors): AsyncGenerat
     erase: (id) => db.query('DELETE FROM people WHERE id = $1', [id]),
     close: () => db.close(),
   };
-}
-
-function cpuMs(step: () => void): number {
-  const start = process.cpuUsage();
-  step();
-  return cpuSince(start);
-}
-
-function cpuSince(start: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
 }

@@ -7,6 +7,7 @@ import { openKernel } from '@sonrisa/face/index/flat/kernel.ts';
 import { createSyntheticSet } from '@sonrisa/face/index/flat/testing/synthetic.ts';
 import type { SetKind } from '@sonrisa/face/index/flat/testing/synthetic.ts';
 import { writeSectionBody } from './results.ts';
+import { cpuMs, cpuSince } from './cpu-time.ts';
 import { createDistractors, embedSharedFaces } from './search-real.ts';
 import { exactNearest, openPeers } from './search-peers.ts';
 import type { PeerIndex, Vectors } from './search-peers.ts';
@@ -292,15 +293,4 @@ function agreement(found: readonly number[], truth: Truth | null): number | null
 
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-}
-
-function cpuMs(step: () => unknown): number {
-  const start = process.cpuUsage();
-  step();
-  return cpuSince(start);
-}
-
-function cpuSince(start: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
 }

@@ -1,5 +1,6 @@
 // Wall and CPU time (all threads of this process) of a step, collected by name.
 import { performance } from 'node:perf_hooks';
+import { cpuSince } from './cpu-time.ts';
 
 export interface Stopwatch {
   measure<T>(name: string, step: () => Promise<T> | T): Promise<T>;
@@ -16,9 +17,9 @@ export function createStopwatch(): Stopwatch {
       const wallBefore = performance.now();
       const result = await step();
       const wall = performance.now() - wallBefore;
-      const { user, system } = process.cpuUsage(cpuBefore);
+      const cpu = cpuSince(cpuBefore);
       const kept = samples.get(name) ?? { cpu: [], wall: [] };
-      kept.cpu.push((user + system) / 1000);
+      kept.cpu.push(cpu);
       kept.wall.push(wall);
       samples.set(name, kept);
       return result;
