@@ -15,6 +15,8 @@ describe('a failure', () => {
     ['a database that shuts down', failure({ code: '57P01' }), 'busy'],
     ['a pool that is empty', failure({}, 'timeout exceeded when trying to connect'), 'busy'],
     ['a connection cut under a query', failure({}, 'Connection terminated unexpectedly'), 'busy'],
+    ['two transactions in each other\'s way', failure({ code: '40P01' }), 'busy'],
+    ['a row that is there already, and stays', failure({ code: '23505', detail: 'Key (phone_e164)=(+8613800138000) already exists.' }), 'internal'],
     ['a broken constraint', failure({ code: '23514', detail: 'Failing row contains (+8613800138000)' }), 'internal'],
     ['a bug', new TypeError('x is undefined'), 'internal'],
     ['something that is no error', 'thrown text', 'internal'],

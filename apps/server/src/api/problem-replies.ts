@@ -2,7 +2,7 @@
 import { ProblemError, isTransient, problemCatalogue, renderProblem } from '@sonrisa/protocol/problem.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { isRetryable } from '../books/index.ts';
+import { isPassing } from '../books/index.ts';
 
 const retryAfterDefaultS = 1;
 
@@ -28,7 +28,7 @@ export function problemOf(error: unknown): ProblemError {
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ProblemError('body_too_large');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new ProblemError('media_type_unsupported');
-  if (isRetryable(error) || (typeof code === 'string' && databaseAway.test(code))) return new ProblemError('busy', { cause: error });
+  if (isPassing(error) || (typeof code === 'string' && databaseAway.test(code))) return new ProblemError('busy', { cause: error });
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new ProblemError('input_invalid', { errors: [{ path: 'body', message: 'not readable as this content type' }] });
   }

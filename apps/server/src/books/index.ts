@@ -2,6 +2,6 @@
 export { createBooks, type Books, type BooksDependencies, type Posting } from './post.ts';
 export { claimKey, storeAnswer, type IdempotencyKey, type KeyClaim, type Query, type StoredAnswer } from './idempotency.ts';
 export { sha256 } from './sha256.ts';
-export { isRetryable } from './transaction.ts';
+export { isPassing } from './transaction.ts';
 export type { BooksRefusalCode, PaymentMove, PostRefused, PostRequest, PostResult, Posted } from './request.ts';
 export { assertBooksCoherent, auditBooks, type AuditFinding } from './auditor.ts';

@@ -1,8 +1,9 @@
 // Connections that break at the worst moment. The answer may be lost; the money moves once.
 import type { Pool, PoolClient } from '../db/pool.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createBooks, isRetryable } from './index.ts';
+import { createBooks } from './index.ts';
 import { openTestBooks, type TestBooks, topUp } from './books.fixture.ts';
+import { inTransaction, isPassing, isWorthAnotherTry, transactionTriesMax } from './transaction.ts';
 
 let test: TestBooks;
 beforeAll(async () => {
@@ -87,16 +88,49 @@ it('backends killed under load: every request ends in one transfer', async () =>
 
 it.each([
   [Object.assign(new Error('x'), { code: '40P01' }), true],
+  [Object.assign(new Error('x'), { code: '55P03' }), true],
   [Object.assign(new Error('x'), { code: '40001' }), true],
   [Object.assign(new Error('x'), { code: 'ECONNRESET' }), true],
   [lost(), true],
   [Object.assign(new Error('could not fdatasync file: Input/output error'), { code: '58030' }), true],
   [Object.assign(new Error('could not extend file: No space left on device'), { code: '53100' }), true],
+  [Object.assign(new Error('x'), { code: '23505' }), 'of the transaction alone'],
   [Object.assign(new Error('x'), { code: '23514' }), false],
   [new Error('legs do not sum to zero'), false],
   ['no error at all', false],
 ])('%s is worth another try: %s', (error, again) => {
-  expect(isRetryable(error)).toBe(again);
+  expect(isWorthAnotherTry(error)).toBe(again !== false);
+  expect(isPassing(error)).toBe(again === true);
+});
+
+describe('a row that somebody else wrote first', () => {
+  const insertTaken = 'INSERT INTO idempotency (principal, key, input_hash) VALUES ($1, $2, $1)';
+
+  it('is seen by the next try', async () => {
+    const key = test.next('key');
+    let tries = 0;
+    const result = await inTransaction(test.pool, async (query) => {
+      tries += 1;
+      const seen = await query('SELECT 1 FROM idempotency WHERE key = $1', [key]);
+      // Between the look and the write somebody else is quicker.
+      if (tries === 1) await test.pool.query(insertTaken, ['anybody', key]);
+      if (seen.length === 0) await query(insertTaken, ['anybody', key]);
+      return { result: seen.length, keep: true };
+    });
+    expect([tries, result]).toEqual([2, 1]);
+  });
+
+  it('and that stays in the way is told as it is, not as a busy database', async () => {
+    const key = test.next('key');
+    await test.pool.query(insertTaken, ['anybody', key]);
+    let tries = 0;
+    const asked = inTransaction(test.pool, async (query) => {
+      tries += 1;
+      return { result: await query(insertTaken, ['anybody', key]), keep: true };
+    });
+    await expect(asked).rejects.toMatchObject({ code: '23505' });
+    expect(tries).toBe(transactionTriesMax);
+  });
 });
 
 it('a statement that took too long is answered busy at once, and the same request again moves the money', async () => {

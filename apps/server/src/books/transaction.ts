@@ -8,11 +8,15 @@ import type { Query } from './idempotency.ts';
 export const transactionTriesMax = 6;
 export const retryPauseMs = 20;
 
-// Serialization failure, deadlock, lock not available; somebody wrote the same row first (the next try sees it and decides
-// again); the server going away or not yet back; its disk full or failing, which may happen at the very flush of a COMMIT.
-const retryableStates = new Set(['40001', '40P01', '55P03', '23505', '57P01', '57P02', '57P03', '53300', '08000', '08003', '08006', '08001', '08004', '53100', '58030']);
-const retryableCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
+// The database as a whole: going away or not yet back, out of connections, its disk full or failing, which may happen at the
+// very flush of a COMMIT.
+const awayStates = new Set(['57P01', '57P02', '57P03', '53300', '08000', '08003', '08006', '08001', '08004', '53100', '58030']);
+const awayCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']);
 const brokenConnection = /Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect/;
+// Two transactions in each other's way: serialization failure, deadlock, lock not available.
+const collisionStates = new Set(['40001', '40P01', '55P03']);
+// Somebody wrote the same row first: the next try sees it and decides again. One that stays is a mistake of ours, no load.
+const uniqueViolation = '23505';
 
 export type Work<T> = (query: Query) => Promise<{ readonly result: T; readonly keep: boolean }>;
 
@@ -22,24 +26,35 @@ export async function inTransaction<T>(pool: Pool, work: Work<T>): Promise<T> {
     try {
       return await once(pool, work);
     } catch (error) {
-      const hasWaitedEnough = isTimedOut(error);
-      if (!hasWaitedEnough && !isRetryable(error)) throw error;
-      if (hasWaitedEnough || tryNumber >= transactionTriesMax) throw new ProblemError('busy', { cause: error });
+      if (isTimedOut(error)) throw new ProblemError('busy', { cause: error });
+      if (!isWorthAnotherTry(error)) throw error;
+      if (tryNumber >= transactionTriesMax) throw isPassing(error) ? new ProblemError('busy', { cause: error }) : error;
       await new Promise((resolve) => setTimeout(resolve, retryPauseMs * tryNumber));
     }
   }
 }
 
-export function isRetryable(error: unknown): boolean {
+/** Whether the same transaction may succeed when it runs once more. */
+export function isWorthAnotherTry(error: unknown): boolean {
+  return isPassing(error) || stateOf(error) === uniqueViolation;
+}
+
+/** Whether the trouble is the database's and passes by itself: whoever asked hears `busy` and asks again later. */
+export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code } = error as Error & { code?: unknown };
-  if (typeof code === 'string' && (retryableStates.has(code) || retryableCodes.has(code))) return true;
+  const state = stateOf(error);
+  if (state !== undefined && (awayStates.has(state) || awayCodes.has(state) || collisionStates.has(state))) return true;
   return brokenConnection.test(error.message);
+}
+
+function stateOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 // query_canceled: the statement time-out struck. The caller has waited long already; its next request finds the truth.
 function isTimedOut(error: unknown): boolean {
-  return error instanceof Error && (error as Error & { code?: unknown }).code === '57014';
+  return stateOf(error) === '57014';
 }
 
 async function once<T>(pool: Pool, work: Work<T>): Promise<T> {
