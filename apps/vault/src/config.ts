@@ -28,6 +28,8 @@ const environmentSchema = z.object({
   SONRISA_VAULT_MIGRATIONS_DIR: text,
   SONRISA_VAULT_KEYS_DIR: text,
   SONRISA_VAULT_CACHE_DIR: text,
+  /** 'embedded', or the path of a pack's profile. */
+  SONRISA_VAULT_PACK: text.default('embedded'),
   /** The module the inference threads run; absent: the one beside the source. */
   SONRISA_VAULT_WORKER_FILE: text.optional(),
   SONRISA_VAULT_THREADS: text.default('2').pipe(wholeNumber({ min: 1, max: threadsMax })),
@@ -56,6 +58,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     migrationsDir: value.SONRISA_VAULT_MIGRATIONS_DIR,
     keysDir: value.SONRISA_VAULT_KEYS_DIR,
     cacheDir: value.SONRISA_VAULT_CACHE_DIR,
+    pack: value.SONRISA_VAULT_PACK,
     workerFile: value.SONRISA_VAULT_WORKER_FILE,
     threads: value.SONRISA_VAULT_THREADS,
     errorBudget: value.SONRISA_ERROR_BUDGET,

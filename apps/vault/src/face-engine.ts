@@ -2,6 +2,7 @@
 import type { ErrorCurve } from '@sonrisa/face/decide.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { BurstJob, BurstReport } from './pack/burst.ts';
+import type { PadRule } from './passive-pad.ts';
 import { FacePoolError } from './pack/worker-pool.ts';
 import type { FacePool } from './pack/worker-pool.ts';
 
@@ -12,6 +13,8 @@ export interface FaceEngine {
   readonly dimensions: number;
   /** Score that two frames of one burst must reach to count as one person. */
   readonly sameBurstScoreMin: number;
+  /** null: the pack has no nets that tell a face from its picture. */
+  readonly pad: PadRule | null;
   readonly workers: number;
   /** Clears the frames when done. Throws ProblemError `busy` or `vault_unavailable`. */
   analyse(job: BurstJob): Promise<BurstReport>;

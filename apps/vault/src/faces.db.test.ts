@@ -66,7 +66,7 @@ describe('recognising', () => {
       liveness: 'none',
       packId: 'fake-1',
       curveId: 'embedded-provisional-1',
-      scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120 },
+      scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
     });
   });
 

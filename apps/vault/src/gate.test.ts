@@ -30,7 +30,7 @@ const frame = (given: Frame): FrameReport => ({
 const good: Frame = {};
 const report = (frames: readonly Frame[], directions: readonly number[] = []): BurstReport => ({
   frames: frames.map(frame),
-  embedded: frames.flatMap((given, frameIndex) => (typeof given === 'string' ? [] : [{ frameIndex, embedding: pointing(directions[frameIndex] ?? 0) }])),
+  embedded: frames.flatMap((given, frameIndex) => (typeof given === 'string' ? [] : [{ frameIndex, padScore: null, embedding: pointing(directions[frameIndex] ?? 0) }])),
 });
 const pointing = (direction: number) => Float32Array.from({ length: 4 }, (_, i) => (i === direction ? 1 : 0));
 const judge = (burst: BurstReport, rule: GateRule) => gateBurst(burst, { rule, sameBurstScoreMin: 0.9 });

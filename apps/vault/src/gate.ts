@@ -6,6 +6,7 @@ import type { QualityLimits, QualityProblem } from '@sonrisa/face/quality.ts';
 import type { ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import type { BurstReport, FrameReport } from './pack/burst.ts';
+import { padScoreOf } from './passive-pad.ts';
 
 export interface GateRule {
   readonly limits: QualityLimits;
@@ -61,7 +62,7 @@ export function gateBurst(report: BurstReport, input: { rule: GateRule; sameBurs
   if (good.length < needed || !best?.ok) return { ok: false, code: mostUsefulProblem(verdicts) };
   const embeddings = good.map(({ embedding }) => embedding);
   if (!sameFaceThroughout(embeddings, sameBurstScoreMin)) return { ok: false, code: 'face_not_one_person' };
-  return { ok: true, embeddings, scene: sceneOf(best) };
+  return { ok: true, embeddings, scene: { ...sceneOf(best), padScore: padScoreOf(good) } };
 }
 
 const problemCodes: Record<QualityProblem, ProblemCode> = {
@@ -91,7 +92,7 @@ function mostUsefulProblem(verdicts: readonly (QualityProblem | null)[]): Proble
   return worst && count(worst) > 0 ? problemCodes[worst] : 'face_blurred';
 }
 
-function sceneOf(frame: Extract<FrameReport, { ok: true }>): Scene {
+function sceneOf(frame: Extract<FrameReport, { ok: true }>): Omit<Scene, 'padScore'> {
   const { faceCount, relativeSizes, face } = frame.measures;
   return { faceCount, secondFaceRatio: relativeSizes[1] ?? 0, faceLuma: face?.brightness ?? 0 };
 }

@@ -1,20 +1,16 @@
 // The vault process: reads its settings, opens what they name, serves, and drains when it is told to stop.
-import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom, systemSchedule } from './adapters/system.ts';
 import { readConfig } from './config.ts';
-import type { VaultConfig } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { keepMode } from './db/one-mode.ts';
-import { createFaceEngine } from './face-engine.ts';
 import type { FaceEngine } from './face-engine.ts';
 import { forgetOldChanges } from './gallery.ts';
 import { openKeyFiles } from './key-files.ts';
 import { openKeyRing } from './keys.ts';
 import { createLog } from './log.ts';
-import { loadPack } from './pack/load-pack.ts';
-import { createFacePool } from './pack/worker-pool.ts';
+import { openEngine } from './open-engine.ts';
 import { PlainError } from './plain-error.ts';
 import { createVault } from './vault.ts';
 import type { Vault } from './vault.ts';
@@ -45,16 +41,6 @@ async function main(): Promise<void> {
   log.info(`stopping: ${await stopAsked}`);
   stopChores();
   await drain({ vault, engine, db });
-}
-
-async function openEngine(config: VaultConfig): Promise<FaceEngine> {
-  const { profile, files } = await loadPack({ cacheFolder: config.cacheDir });
-  const workerFile = config.workerFile ?? fileURLToPath(new URL('./pack/face-worker.ts', import.meta.url));
-  const pool = await createFacePool({ workerFile, files, size: config.threads });
-  const { curve, embeddingLength: dimensions, sameBurstScoreMin } = profile;
-  // A conversion that changes its result makes templates that do not compare with the older ones.
-  const packId = `${profile.id}-${profile.conversion}`;
-  return createFaceEngine({ pool, packId, curve, dimensions, sameBurstScoreMin, workers: config.threads });
 }
 
 // A parent that vanishes takes its end of the channel with it: no vault is left running alone.

@@ -47,7 +47,7 @@ beforeAll(async () => {
   const workerFile = fileURLToPath(new URL('./pack/face-worker.ts', import.meta.url));
   const pool = await createFacePool({ workerFile, files, size: 1 });
   const { curve, embeddingLength: dimensions, sameBurstScoreMin } = profile;
-  engine = createFaceEngine({ pool, packId: profile.id, curve, dimensions, sameBurstScoreMin, workers: 1 });
+  engine = createFaceEngine({ pool, packId: profile.id, curve, dimensions, sameBurstScoreMin, pad: null, workers: 1 });
   database = await createVaultDatabase('real_faces');
   vault = await startTestVault({ url: database.url, keysDir: keys.dir, engine });
 });

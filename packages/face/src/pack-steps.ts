@@ -8,6 +8,7 @@ import type { Embedding } from './embed.ts';
 import type { RgbImage } from './image.ts';
 import type { FaceMesh } from './mesh.ts';
 import type { ModelRunner } from './runner.ts';
+import type { SpoofNet } from './spoof.ts';
 
 export interface PackSteps {
   /** All faces, the biggest first. */
@@ -15,6 +16,8 @@ export interface PackSteps {
   align(image: RgbImage, face: { readonly box: FaceBox; readonly mesh: FaceMesh }): AlignedChip;
   /** Unit length. */
   embed(runner: ModelRunner, chip: AlignedChip): Promise<Embedding>;
+  /** In the order of `spoofModelNames`; none: the pack cannot tell a face from its picture. */
+  readonly spoofNets: readonly SpoofNet[];
 }
 
 /** BlazeFace, dlib's chip from mesh points, dlib's ResNet. */
@@ -22,4 +25,6 @@ export const embeddedSteps: PackSteps = {
   detect: (runner, image) => detectFaces(runner, image),
   align: (image, { mesh }) => alignChip(image, mesh),
   embed: embedChip,
+  // The nets in its packages do not separate live faces from prints and screens (measured): see models/embedded/pack.ts.
+  spoofNets: [],
 };

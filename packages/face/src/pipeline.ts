@@ -13,6 +13,7 @@ import { checkQuality, defaultQualityLimits, measureFace, relativeSizes } from '
 import type { QualityLimits, QualityMeasures, QualityProblem } from './quality.ts';
 import { measureSmile } from './smile.ts';
 import type { SmileMeasures } from './smile.ts';
+import { cropsForSpoof, scoreSpoof } from './spoof.ts';
 
 export interface PrimaryFace {
   readonly box: FaceBox;
@@ -20,6 +21,8 @@ export interface PrimaryFace {
   /** Overwritten with zeros once it has been embedded, or by `forget`. */
   readonly chip: AlignedChip;
   readonly smile: SmileMeasures;
+  /** Cut-outs for the pack's spoof nets, overwritten by `padScore` or `forget`. */
+  readonly spoofCrops: readonly Float32Array[];
 }
 
 export interface FrameView {
@@ -43,6 +46,8 @@ export interface FacePipeline {
   look(image: RgbImage, pick?: PickFace): Promise<FrameView>;
   /** Embeds the traced face, then wipes its chip. */
   embed(face: PrimaryFace): Promise<Embedding>;
+  /** PAD score of the pack's spoof nets, 0..1, 1 looks like a person; null: the pack has none. To be asked before `embed`. */
+  padScore(face: PrimaryFace): Promise<number | null>;
   /** Looks at one frame and embeds its face whatever its quality, for 1:1 tools and tests. */
   analyse(image: RgbImage): Promise<{ readonly view: FrameView; readonly embedding: Embedding | null }>;
   /** Looks at all frames, embeds the `embedMax` best of the usable ones. */
@@ -70,7 +75,7 @@ export function createFacePipeline(options: {
     const chip = steps.align(image, { box, mesh });
     const measures = { ...sizes, face: measureFace(image, mesh, chip) };
     const verdict = checkQuality(measures, limits);
-    const primary = { box, mesh, chip, smile: measureSmile(mesh) };
+    const primary = { box, mesh, chip, smile: measureSmile(mesh), spoofCrops: cropsForSpoof(image, box, steps.spoofNets) };
     return { faces, measures, problem: verdict.ok ? null : verdict.problem, primary };
   }
 
@@ -97,12 +102,15 @@ export function createFacePipeline(options: {
     return { frames, embedded };
   }
 
-  return { look, embed, analyse, analyseBurst };
+  const padScore = (face: PrimaryFace): Promise<number | null> => scoreSpoof(runner, face.spoofCrops, steps.spoofNets);
+
+  return { look, embed, padScore, analyse, analyseBurst };
 }
 
 /** Wipes the cut-out of a face that will not be embedded. */
 export function forget(face: PrimaryFace): void {
   face.chip.data.fill(0);
+  for (const crop of face.spoofCrops) crop.fill(0);
 }
 
 /** Indices of the usable frames, the most promising first. */

@@ -1,9 +1,15 @@
 // The port through which the pure code asks for a neural net: the vault answers with
 // onnxruntime-node, a browser with onnxruntime-web, a test with a function.
 
-export type ModelName = 'detector' | 'mesh' | 'recogniser';
+/** What every pack has. */
+export const modelNames = ['detector', 'mesh', 'recogniser'] as const;
 
-export const modelNames: readonly ModelName[] = ['detector', 'mesh', 'recogniser'];
+/** What a pack may have besides: see spoof.ts. */
+export const spoofModelNames = ['spoof1', 'spoof2', 'spoof3', 'spoof4'] as const;
+
+export type CoreModelName = (typeof modelNames)[number];
+
+export type ModelName = CoreModelName | (typeof spoofModelNames)[number];
 
 /** Row-major float32. */
 export interface Tensor {

@@ -26,7 +26,7 @@ const claims: ReceiptClaims = {
   curveId: 'embedded-provisional-1',
   packId: 'embedded',
   liveness: 'none',
-  scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120 },
+  scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
 };
 
 describe('a match receipt', () => {

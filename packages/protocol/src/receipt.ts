@@ -17,6 +17,8 @@ export const sceneSignalsSchema = z.object({
   secondFaceRatio: z.number().nonnegative(),
   /** Mean luma of the payer's face, 0..255. */
   faceLuma: z.number().nonnegative(),
+  /** Passive PAD score of the frames the match rests on, 0..1, 1 looks like a person; null: the pack has no nets for it. */
+  padScore: z.number().min(0).max(1).nullable(),
 });
 
 export const receiptClaimsSchema = z.object({

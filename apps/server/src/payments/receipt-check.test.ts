@@ -35,7 +35,7 @@ const claims: ReceiptClaims = {
   curveId: 'c',
   packId: 'p',
   liveness: 'simulated',
-  scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120 },
+  scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
 };
 
 it('a receipt made for this payment holds', () => {

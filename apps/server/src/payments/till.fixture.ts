@@ -112,7 +112,7 @@ export function receiptFor(till: Till, input: { payerId: string; claims?: Partia
     curveId: 'test',
     packId: 'test',
     liveness: 'none',
-    scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120 },
+    scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
     ...input.claims,
   };
   return JSON.stringify(claims);

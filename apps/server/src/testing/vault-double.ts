@@ -118,6 +118,6 @@ function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch:
     curveId: 'double',
     packId: 'double',
     liveness: 'none',
-    scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120 },
+    scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
   };
 }

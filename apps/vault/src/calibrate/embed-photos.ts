@@ -2,7 +2,7 @@
 import type { QualityProblem } from '@sonrisa/face/quality.ts';
 import { endThread, startThread } from '../pack/model-thread.ts';
 import type { ModelThread } from '../pack/model-thread.ts';
-import type { OpenedPack } from './pack-source.ts';
+import type { OpenedPack } from '../pack/pack-source.ts';
 import type { LabelledPhoto } from './photos.ts';
 import type { PhotoAnswer, PhotoJob, PhotoOutcome } from './photo-worker.ts';
 

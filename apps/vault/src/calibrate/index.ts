@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { measurePack } from './measure.ts';
 import type { MeasureOptions, PackMeasurement } from './measure.ts';
-import { openPack } from './pack-source.ts';
+import { openPack } from '../pack/pack-source.ts';
 import { listPhotos, readPairs } from './photos.ts';
 
 export { PlainError as CalibrationError } from '../plain-error.ts';

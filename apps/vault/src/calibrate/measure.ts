@@ -12,7 +12,7 @@ import type { WorstPair } from '@sonrisa/face/calibrate/pair-scores.ts';
 import { PlainError } from '../plain-error.ts';
 import { embedPhotos } from './embed-photos.ts';
 import type { EmbeddedPhotos } from './embed-photos.ts';
-import type { OpenedPack } from './pack-source.ts';
+import type { OpenedPack } from '../pack/pack-source.ts';
 import type { LabelledPhoto, PairList } from './photos.ts';
 
 export interface NamedError {

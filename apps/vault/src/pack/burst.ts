@@ -35,7 +35,14 @@ export interface BurstReport {
   /** One for each frame of the job. */
   readonly frames: readonly FrameReport[];
   /** The best usable frames, best first. */
-  readonly embedded: readonly { readonly frameIndex: number; readonly embedding: Embedding }[];
+  readonly embedded: readonly EmbeddedFrame[];
+}
+
+export interface EmbeddedFrame {
+  readonly frameIndex: number;
+  readonly embedding: Embedding;
+  /** 0..1, 1 looks like a person and not like a picture of one; null: the pack has no nets for it. */
+  readonly padScore: number | null;
 }
 
 /** Decodes, looks at every frame, embeds the best; overwrites pixels and cut-outs with zeros when done. */
@@ -48,10 +55,12 @@ export async function analyseJob(pipeline: FacePipeline, job: BurstJob, guard: G
     views.push(view);
   }
   const seen = views.flatMap((view, frameIndex) => (view ? [{ view, frameIndex }] : []));
-  const embedded: { frameIndex: number; embedding: Embedding }[] = [];
+  const embedded: EmbeddedFrame[] = [];
   for (const index of bestFrames(seen.map(({ view }) => view), job.embedMax)) {
     const best = seen[index];
-    if (best?.view.primary) embedded.push({ frameIndex: best.frameIndex, embedding: await pipeline.embed(best.view.primary) });
+    if (!best?.view.primary) continue;
+    const padScore = await pipeline.padScore(best.view.primary);
+    embedded.push({ frameIndex: best.frameIndex, padScore, embedding: await pipeline.embed(best.view.primary) });
   }
   for (const { view } of seen) if (view.primary) forget(view.primary);
   return { frames, embedded };

@@ -1,6 +1,9 @@
 // Worker thread: opens the models once, then answers one burst at a time.
 import { parentPort, workerData } from 'node:worker_threads';
 import sharp from 'sharp';
+import type { CustomProfile } from '@sonrisa/face/models/custom/profile.ts';
+import { customSteps } from '@sonrisa/face/models/custom/steps.ts';
+import { embeddedSteps } from '@sonrisa/face/pack-steps.ts';
 import { createFacePipeline } from '@sonrisa/face/pipeline.ts';
 import { analyseJob } from './burst.ts';
 import type { BurstJob, BurstReport } from './burst.ts';
@@ -11,6 +14,8 @@ import { createOrtRunner } from './ort-runner.ts';
 
 export interface WorkerSettings {
   readonly files: ModelFiles;
+  /** null: the embedded pack. */
+  readonly profile: CustomProfile | null;
   /** See native-guard.ts. */
   readonly guardCells: SharedArrayBuffer;
 }
@@ -28,7 +33,8 @@ async function work(settings: WorkerSettings): Promise<void> {
   sharp.cache(false);
   const guard = createGuard(settings.guardCells);
   const runner = await guard(() => createOrtRunner(settings.files));
-  const pipeline = createFacePipeline({ runner: { run: (model, input) => guard(() => runner.run(model, input)) } });
+  const steps = settings.profile ? customSteps(settings.profile) : embeddedSteps;
+  const pipeline = createFacePipeline({ steps, runner: { run: (model, input) => guard(() => runner.run(model, input)) } });
   const answer = (message: WorkerAnswer): void => handOver(port, message);
   port.on('message', (job: BurstJob) => {
     analyseJob(pipeline, job, guard)

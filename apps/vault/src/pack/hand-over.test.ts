@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { WorkerAnswer } from './face-worker.ts';
 import { handOver } from './hand-over.ts';
 
-const answerWith = (embedding: Float32Array): WorkerAnswer => ({ kind: 'done', report: { frames: [], embedded: [{ frameIndex: 0, embedding }] } });
+const answerWith = (embedding: Float32Array): WorkerAnswer => ({ kind: 'done', report: { frames: [], embedded: [{ frameIndex: 0, padScore: null, embedding }] } });
 
 test('an embedding arrives as it was and is zeros behind it', async () => {
   const { port1, port2 } = new MessageChannel();

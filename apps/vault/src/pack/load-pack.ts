@@ -9,10 +9,10 @@ import { buildEmbeddedModels, embeddedPack } from '@sonrisa/face/models/embedded
 import type { PackProfile } from '@sonrisa/face/models/embedded/pack.ts';
 import { checkReference, referenceDifferenceMax } from '@sonrisa/face/models/embedded/reference.ts';
 import { modelNames } from '@sonrisa/face/runner.ts';
-import type { ModelName } from '@sonrisa/face/runner.ts';
+import type { CoreModelName, ModelName } from '@sonrisa/face/runner.ts';
 import { createOrtRunner } from './ort-runner.ts';
 
-export type ModelFiles = Readonly<Record<ModelName, string>>;
+export type ModelFiles = Readonly<Record<CoreModelName, string> & Partial<Record<ModelName, string>>>;
 
 export interface LoadedPack {
   readonly profile: PackProfile;
@@ -49,7 +49,7 @@ export function readInstalledSource(source: string): Uint8Array {
   return readFileSync(path);
 }
 
-type HashByModel = Record<ModelName, string>;
+type HashByModel = Record<CoreModelName, string>;
 
 // The list says which content belongs to these very sources and this converter.
 async function cachedFiles(folder: string, readSource: (source: string) => Uint8Array): Promise<ModelFiles | null> {

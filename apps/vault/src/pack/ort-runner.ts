@@ -1,16 +1,17 @@
 // Answers the face package's model port with onnxruntime's native library.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { modelNames } from '@sonrisa/face/runner.ts';
-import type { ModelName, ModelRunner } from '@sonrisa/face/runner.ts';
+import type { CoreModelName, ModelName, ModelRunner } from '@sonrisa/face/runner.ts';
 
 export interface OrtRunner extends ModelRunner {
   close(): Promise<void>;
 }
 
-/** `models`: a file path or the bytes of an ONNX file for each name. */
-export async function createOrtRunner(models: Readonly<Record<ModelName, string | Uint8Array>>): Promise<OrtRunner> {
+/** A file path or the bytes of an ONNX file for each name. */
+type ModelSources = Readonly<Record<CoreModelName, string | Uint8Array> & Partial<Record<ModelName, string | Uint8Array>>>;
+
+export async function createOrtRunner(models: ModelSources): Promise<OrtRunner> {
   const sessions = new Map<ModelName, InferenceSession>();
-  for (const name of modelNames) sessions.set(name, await openSession(models[name]));
+  for (const [name, model] of Object.entries(models)) sessions.set(name as ModelName, await openSession(model));
   return {
     async run(model, input) {
       const session = sessions.get(model);

@@ -1,4 +1,5 @@
 // A pool of worker threads that analyse bursts: bounded queue, time limit a job, broken workers replaced.
+import type { CustomProfile } from '@sonrisa/face/models/custom/profile.ts';
 import type { BurstJob, BurstReport } from './burst.ts';
 import type { ModelFiles } from './load-pack.ts';
 import { createSeat, FacePoolError } from './worker-seat.ts';
@@ -26,6 +27,8 @@ export interface FacePoolOptions {
   /** Absolute path of face-worker, as .ts source (run by tsx) or bundled .js. */
   readonly workerFile: string;
   readonly files: ModelFiles;
+  /** How a custom pack wants its pictures; default: the embedded pack. */
+  readonly profile?: CustomProfile | null;
   readonly size: number;
   readonly jobTimeoutMs?: number;
   readonly queueMax?: number;
@@ -33,11 +36,11 @@ export interface FacePoolOptions {
 
 /** Resolves when every worker has opened its models. */
 export async function createFacePool(options: FacePoolOptions): Promise<FacePool> {
-  const { workerFile, files, size, jobTimeoutMs = jobTimeoutDefaultMs, queueMax = queueDefaultMax } = options;
+  const { workerFile, files, profile = null, size, jobTimeoutMs = jobTimeoutDefaultMs, queueMax = queueDefaultMax } = options;
   const queue: PendingJob[] = [];
   let closed = false;
   const seats: Seat[] = Array.from({ length: size }, () =>
-    createSeat({ workerFile, files, jobTimeoutMs, onFree: dispatch, onLeft }),
+    createSeat({ workerFile, files, profile, jobTimeoutMs, onFree: dispatch, onLeft }),
   );
 
   function dispatch(): void {

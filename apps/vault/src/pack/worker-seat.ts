@@ -1,4 +1,5 @@
 // One seat of the pool: a worker thread, the job it works on, and the time limit of that job.
+import type { CustomProfile } from '@sonrisa/face/models/custom/profile.ts';
 import type { BurstJob, BurstReport } from './burst.ts';
 import type { WorkerAnswer } from './face-worker.ts';
 import type { ModelFiles } from './load-pack.ts';
@@ -25,6 +26,7 @@ export interface PendingJob {
 export interface SeatOptions {
   readonly workerFile: string;
   readonly files: ModelFiles;
+  readonly profile: CustomProfile | null;
   readonly jobTimeoutMs: number;
   /** Ready for a job: just started, or done with the last one. */
   readonly onFree: () => void;
@@ -64,7 +66,7 @@ export function createSeat(options: SeatOptions): Seat {
   }
 
   function open(): Promise<void> {
-    const opened = startThread(options.workerFile, { files: options.files });
+    const opened = startThread(options.workerFile, { files: options.files, profile: options.profile });
     let started = false;
     thread = opened;
     state = 'starting';

@@ -12,6 +12,8 @@ export interface FakeFrame {
   readonly mix?: Readonly<Record<number, number>>;
   readonly problem?: QualityProblem;
   readonly refusal?: ImageRefusal;
+  /** As a pack with spoof nets would score it. */
+  readonly padScore?: number;
 }
 
 export const fakeDimensions = 128;
@@ -30,11 +32,12 @@ export function createFakeEngine(): FaceEngine {
     curve: embeddedCurve,
     dimensions: fakeDimensions,
     sameBurstScoreMin: 0.911,
+    pad: null,
     workers: 0,
     analyse: async ({ frames, embedMax }) => {
       const read = frames.map((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as FakeFrame);
       frames.forEach((bytes) => bytes.fill(0));
-      const good = read.flatMap((frame, frameIndex) => (frame.mix && !frame.problem ? [{ frameIndex, embedding: vectorOf(frame.mix) }] : []));
+      const good = read.flatMap((frame, frameIndex) => (frame.mix && !frame.problem ? [{ frameIndex, embedding: vectorOf(frame.mix), padScore: frame.padScore ?? null }] : []));
       return { frames: read.map(reportOf), embedded: good.slice(0, embedMax) };
     },
     close: async () => undefined,

@@ -10,6 +10,7 @@ const profile: CustomProfile = {
   id: 'mine',
   detector: { ...file, kind: 'yunet', inputSide: 320, scoreMin: 0.6, overlapMax: 0.3 },
   recogniser: { ...file, alignment: 'arcface-112', channels: 'rgb', mean: [10, 20, 30], deviation: [1, 2, 4], embeddingLength: 16 },
+  spoof: { scoreMin: 0.5, nets: [{ ...file, side: 80, cropScale: 2.7, crop: 'inside', channels: 'bgr', inputScale: 1, classes: 3, realIndex: 1 }] },
 };
 
 describe('readCustomProfile', () => {
@@ -17,7 +18,8 @@ describe('readCustomProfile', () => {
     expect(readCustomProfile(JSON.parse(JSON.stringify(profile)))).toEqual({ ok: true, profile });
   });
 
-  const { detector, recogniser } = profile;
+  const { detector, recogniser, spoof } = profile;
+  const withNet = (change: object): unknown => ({ ...profile, spoof: { ...spoof, nets: [{ ...spoof?.nets[0], ...change }] } });
   it.each<[string, unknown]>([
     ['not a JSON object', 'x'],
     ['profileVersion', { ...profile, profileVersion: 2 }],
@@ -34,6 +36,17 @@ describe('readCustomProfile', () => {
     ['recogniser.mean', { ...profile, recogniser: { ...recogniser, mean: [1, 2] } }],
     ['recogniser.deviation', { ...profile, recogniser: { ...recogniser, deviation: [1, 0, 1] } }],
     ['recogniser.embeddingLength', { ...profile, recogniser: { ...recogniser, embeddingLength: 8 } }],
+    ['spoof.scoreMin', { ...profile, spoof: { ...spoof, scoreMin: 0 } }],
+    ['spoof.nets', { ...profile, spoof: { ...spoof, nets: [] } }],
+    ['spoof.nets', { ...profile, spoof: { ...spoof, nets: Array.from({ length: 5 }, () => spoof?.nets[0]) } }],
+    ['spoof.nets[0].side', withNet({ side: 8 })],
+    ['spoof.nets[0].cropScale', withNet({ cropScale: 0.5 })],
+    ['spoof.nets[0].crop', withNet({ crop: 'tight' })],
+    ['spoof.nets[0].channels', withNet({ channels: 'grey' })],
+    ['spoof.nets[0].inputScale', withNet({ inputScale: 0 })],
+    ['spoof.nets[0].classes', withNet({ classes: 1 })],
+    ['spoof.nets[0].realIndex', withNet({ realIndex: 3 })],
+    ['spoof.nets[0].sha256', withNet({ sha256: 'short' })],
     ['recogniser.licence', { ...profile, recogniser: { ...recogniser, licence: '' } }],
   ])('refuses: %s', (problem, json) => {
     const reading = readCustomProfile(json);

@@ -1,4 +1,6 @@
 // What an operator writes about their own models: files, sizes, normalisation. Read with every field checked.
+import { spoofModelNames } from '../../runner.ts';
+import type { SpoofNet } from '../../spoof.ts';
 
 export const profileVersion = 1;
 
@@ -24,6 +26,12 @@ export interface CustomProfile {
     readonly deviation: readonly number[];
     readonly embeddingLength: number;
   };
+  /** Nets that tell a face from its picture; without them that rests on the challenge alone. */
+  readonly spoof?: {
+    /** A live terminal refuses a capture whose mean PAD score (0..1) is below. */
+    readonly scoreMin: number;
+    readonly nets: readonly (CustomModelFile & SpoofNet)[];
+  };
   /** Curve file, relative to the profile's folder; without one the pack can be calibrated, not used for payments. */
   readonly curve?: string;
 }
@@ -44,7 +52,7 @@ function firstProblem(json: unknown): string | null {
   // Its templates would be taken for another pack's.
   if (json.id === 'embedded') return 'id "embedded" belongs to the pack that comes with Sonrisa';
   if (json.curve !== undefined && typeof json.curve !== 'string') return 'curve is not a path';
-  return detectorProblem(json.detector) ?? recogniserProblem(json.recogniser);
+  return detectorProblem(json.detector) ?? recogniserProblem(json.recogniser) ?? spoofProblem(json.spoof);
 }
 
 const inputSideMax = 1280;
@@ -76,6 +84,31 @@ function recogniserProblem(recogniser: unknown): string | null {
   return fileProblem('recogniser', recogniser);
 }
 
+function spoofProblem(spoof: unknown): string | null {
+  if (spoof === undefined) return null;
+  if (!isObject(spoof) || !isNumber(spoof.scoreMin) || spoof.scoreMin <= 0 || spoof.scoreMin >= 1) return 'spoof.scoreMin is not between 0 and 1';
+  const { nets } = spoof;
+  if (!Array.isArray(nets) || nets.length === 0 || nets.length > spoofModelNames.length) return `spoof.nets is not a list of 1 to ${spoofModelNames.length}`;
+  return nets.map((net: unknown, at) => spoofNetProblem(`spoof.nets[${at}]`, net)).find((problem) => problem !== null) ?? null;
+}
+
+const spoofSideMax = 512;
+const spoofScaleMax = 8;
+const spoofClassesMax = 16;
+
+function spoofNetProblem(name: string, net: unknown): string | null {
+  if (!isObject(net)) return `${name} is not an object`;
+  const { side, cropScale, crop, channels, inputScale, classes, realIndex } = net;
+  if (!isWhole(side) || side < 16 || side > spoofSideMax) return `${name}.side is not from 16 to ${spoofSideMax}`;
+  if (!isNumber(cropScale) || cropScale < 1 || cropScale > spoofScaleMax) return `${name}.cropScale is not from 1 to ${spoofScaleMax}`;
+  if (crop !== 'inside' && crop !== 'reflected') return `${name}.crop is neither "inside" nor "reflected"`;
+  if (channels !== 'rgb' && channels !== 'bgr') return `${name}.channels is neither "rgb" nor "bgr"`;
+  if (!isNumber(inputScale) || inputScale <= 0) return `${name}.inputScale is not above 0`;
+  if (!isWhole(classes) || classes < 2 || classes > spoofClassesMax) return `${name}.classes is not from 2 to ${spoofClassesMax}`;
+  if (!isWhole(realIndex) || realIndex < 0 || realIndex >= classes) return `${name}.realIndex is not one of its classes`;
+  return fileProblem(name, net);
+}
+
 function fileProblem(name: string, model: Field): string | null {
   for (const field of ['file', 'origin', 'licence']) if (typeof model[field] !== 'string' || model[field] === '') return `${name}.${field} is not a text`;
   return /^[0-9a-f]{64}$/.test(String(model.sha256)) ? null : `${name}.sha256 is not 64 hexadecimal digits`;
@@ -83,4 +116,5 @@ function fileProblem(name: string, model: Field): string | null {
 
 const isObject = (value: unknown): value is Field => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isWhole = (value: unknown): value is number => isNumber(value) && Number.isInteger(value);
 const isTriple = (value: unknown): value is readonly number[] => Array.isArray(value) && value.length === 3 && value.every(isNumber);

@@ -12,8 +12,9 @@ import type { CustomProfile } from './profile.ts';
 
 type Recogniser = CustomProfile['recogniser'];
 
-export function customSteps({ detector, recogniser }: CustomProfile): PackSteps {
+export function customSteps({ detector, recogniser, spoof }: CustomProfile): PackSteps {
   return {
+    spoofNets: spoof?.nets ?? [],
     detect: (runner, image) => detectFacesYunet(runner, image, detector),
     align(image, { box }) {
       if (!box.fivePoints) throw new Error('this pack aligns by five landmarks: its detector gave none');

@@ -2,7 +2,7 @@
 import { dlibTemplate } from '../../align.ts';
 import type { AlignmentTemplate } from '../../align.ts';
 import type { ErrorCurve } from '../../decide.ts';
-import type { ModelName } from '../../runner.ts';
+import type { CoreModelName } from '../../runner.ts';
 import { convertDlibResNet } from '../convert/dlib.ts';
 import type { WeightsManifest } from '../convert/dlib.ts';
 import { convertGraphModel } from '../convert/tfjs.ts';
@@ -26,7 +26,7 @@ export interface PackProfile {
   readonly id: string;
   /** Goes up when a conversion changes its result, so that cached files are made anew. */
   readonly conversion: number;
-  readonly models: Record<ModelName, PackModel>;
+  readonly models: Record<CoreModelName, PackModel>;
   readonly embeddingLength: number;
   readonly alignment: AlignmentTemplate;
   /** How bytes become the recogniser's input, in words; the converted file does it itself. */
@@ -73,7 +73,7 @@ export const embeddedPack: PackProfile = {
 };
 
 /** All ONNX files of the pack. `readSource` is asked for each `source` above. */
-export function buildEmbeddedModels(readSource: (source: string) => Uint8Array): Record<ModelName, Uint8Array> {
+export function buildEmbeddedModels(readSource: (source: string) => Uint8Array): Record<CoreModelName, Uint8Array> {
   const { detector, mesh, recogniser } = embeddedPack.models;
   const json = (file: WeightFile): unknown => JSON.parse(new TextDecoder().decode(readSource(file.source)));
   const graphModel = ({ files: [structure, weights] }: PackModel): Uint8Array =>
