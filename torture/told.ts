@@ -99,7 +99,7 @@ function compareWallets(entries: readonly Entry[], wallets: ReadonlyMap<string, 
     const minor = BigInt(answer.amountMinor);
     if (command.kind === 'top_up') add(command.payerId, minor);
     else if (command.kind === 'authorise') add(command.payerId, -minor);
-    else {
+    else if ('holdId' in command) {
       const hold = holds.get(command.holdId);
       if (hold) add(hold.payerId, command.kind === 'capture' ? hold.amountMinor - minor : minor);
     }

@@ -2,23 +2,27 @@ import { expect, it } from 'vitest';
 import { accountClasses, accountId, breaksSignRule, byAccountId, type AccountClass, type AccountRef } from './account.ts';
 import { isTransientRefusal, refusalCodes } from './refusals.ts';
 
-it.each<[AccountClass, boolean]>([
-  ['payer_wallet', true],
-  ['payer_hold', true],
-  ['merchant_reserve', true],
-  ['merchant_payable', false],
-  ['platform_fees', false],
-  ['funding_clearing', false],
-  ['payout_clearing', false],
-  ['dispute_loss', false],
-])('%s below zero breaks the sign rule: %s', (accountClass, breaks) => {
+it.each<[AccountClass, ...breaks: [below: boolean, above: boolean]]>([
+  // class, breaks the rule below zero, above zero
+  ['payer_wallet', true, false],
+  ['payer_hold', true, false],
+  ['merchant_reserve', true, false],
+  ['merchant_payable', false, false],
+  ['merchant_settled', false, false],
+  ['platform_fees', false, false],
+  ['funding_clearing', false, false],
+  ['payout_clearing', true, false],
+  ['dispute_clearing', false, true],
+  ['dispute_loss', false, false],
+])('%s breaks the sign rule below zero: %s, above: %s', (accountClass, below, above) => {
   const account: AccountRef = { class: accountClass, ownerId: 'x', currency: 'CNY' };
-  expect(breaksSignRule(account, -1n)).toBe(breaks);
+  expect(breaksSignRule(account, -1n)).toBe(below);
   expect(breaksSignRule(account, 0n)).toBe(false);
+  expect(breaksSignRule(account, 1n)).toBe(above);
 });
 
 it('the chart has no class without a row in the table above', () => {
-  expect(Object.keys(accountClasses)).toHaveLength(8);
+  expect(Object.keys(accountClasses)).toHaveLength(10);
 });
 
 it('accounts sort by the bytes of their id, whatever the order they came in', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { feeMinorOf, feeReturnMinorOf } from './fees.ts';
+import { type FeeTerms, feeMinorOf, feeReturnMinorOf, feeReturnPartsOf, splitByLargestRemainder } from './fees.ts';
 
 describe('the fee of a payment', () => {
   it.each([
@@ -18,6 +18,27 @@ describe('the fee of a payment', () => {
     [5_000_000n, 60, 30_000n],
   ])('%s minor units at %s basis points cost %s', (capturedMinor, feeBasisPoints, fee) => {
     expect(feeMinorOf({ capturedMinor, feeBasisPoints })).toBe(fee);
+  });
+
+  it.each<[string, bigint, FeeTerms, bigint]>([
+    ['0.6 % and 0.30', 10_000n, { feeBasisPoints: 60, feeFixedMinor: 30n }, 90n],
+    ['0.30 and nothing else', 10_000n, { feeBasisPoints: 0, feeFixedMinor: 30n }, 30n],
+    ['at least 0.50', 1_000n, { feeBasisPoints: 60, feeMinMinor: 50n }, 50n],
+    ['at least 0.50, which it is', 10_000n, { feeBasisPoints: 60, feeMinMinor: 50n }, 60n],
+    ['at most 5.00', 1_000_000n, { feeBasisPoints: 60, feeMaxMinor: 500n }, 500n],
+    ['at most 5.00, the fixed part counted', 80_000n, { feeBasisPoints: 60, feeFixedMinor: 30n, feeMaxMinor: 500n }, 500n],
+    ['never more than the payment', 20n, { feeBasisPoints: 60, feeFixedMinor: 30n }, 20n],
+    ['never more than the payment, whatever the minimum', 20n, { feeBasisPoints: 60, feeMinMinor: 50n }, 20n],
+  ])('%s', (_name, capturedMinor, terms, fee) => {
+    expect(feeMinorOf({ capturedMinor, ...terms })).toBe(fee);
+  });
+
+  it.each<[string, FeeTerms]>([
+    ['a negative fixed part', { feeBasisPoints: 0, feeFixedMinor: -1n }],
+    ['a negative minimum', { feeBasisPoints: 0, feeMinMinor: -1n }],
+    ['a maximum below the minimum', { feeBasisPoints: 0, feeMinMinor: 2n, feeMaxMinor: 1n }],
+  ])('%s is refused', (_name, terms) => {
+    expect(() => feeMinorOf({ capturedMinor: 100n, ...terms })).toThrow(RangeError);
   });
 
   it.each([-1, 10_001, 0.5, Number.NaN])('%s basis points are none', (feeBasisPoints) => {
@@ -70,5 +91,66 @@ describe('the fee a refund returns', () => {
     // The method this one replaces: 3 refunds of a third of 10.00, fee 0.05.
     const each = [333n, 333n, 334n].map((part) => (2n * 5n * part + 1000n) / 2000n);
     expect(each.reduce((sum, part) => sum + part, 0n)).not.toBe(5n);
+  });
+});
+
+describe('the split of a fee between several receivers', () => {
+  const split = (totalMinor: bigint, ...weights: bigint[]) =>
+    splitByLargestRemainder(totalMinor, weights.map((weight, index) => ({ receiverId: `r${index}`, weight }))).map((part) => part.feeMinor);
+
+  it.each([
+    // fee, weights, parts
+    [100n, [1n], [100n]],
+    [100n, [70n, 30n], [70n, 30n]],
+    [101n, [70n, 30n], [71n, 30n]], // 70.7 and 30.3: the unit left goes to .7
+    [10n, [1n, 1n, 1n], [4n, 3n, 3n]], // all equal: the earlier first
+    [2n, [1n, 1n, 1n], [1n, 1n, 0n]],
+    [7n, [5n, 3n, 2n], [4n, 2n, 1n]], // 3.5, 2.1, 1.4
+    [8n, [5n, 3n, 2n], [4n, 2n, 2n]], // 4, 2.4, 1.6
+    [0n, [5n, 3n], [0n, 0n]],
+    [9n, [1n, 0n], [9n, 0n]],
+  ])('%s by %s gives %s', (totalMinor, weights, parts) => {
+    expect(split(totalMinor, ...weights)).toEqual(parts);
+  });
+
+  it.each([
+    ['no weight at all', 1n, [0n, 0n]],
+    ['nobody', 1n, []],
+    ['a negative weight', 1n, [2n, -1n]],
+    ['a negative amount', -1n, [1n]],
+  ])('%s is refused', (_name, totalMinor, weights) => {
+    expect(() => split(totalMinor, ...weights)).toThrow(RangeError);
+  });
+
+  it('always sums to the whole, and no part is a unit or more from its exact share', () => {
+    const weights = fc.array(fc.bigInt({ min: 0n, max: 1000n }), { minLength: 1, maxLength: 8 }).filter((all) => all.some((weight) => weight > 0n));
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 2n ** 62n }), weights, (totalMinor, all) => {
+        const parts = split(totalMinor, ...all);
+        const sum = all.reduce((a, b) => a + b, 0n);
+        expect(parts.reduce((a, b) => a + b, 0n)).toBe(totalMinor);
+        parts.forEach((part, index) => {
+          const off = part * sum - totalMinor * all[index]!;
+          expect(off > -sum && off < sum).toBe(true);
+        });
+      }),
+    );
+  });
+
+  it('control: rounding each part by itself would make a unit', () => {
+    const each = [1n, 1n].map((weight) => (2n * 5n * weight + 2n) / 4n);
+    expect(each.reduce((a, b) => a + b, 0n)).toBe(6n);
+  });
+
+  it('a refund asks each receiver for its own part back: never less than nothing, all together exactly what it got', () => {
+    const payment = { capturedMinor: 1000n, feeParts: splitByLargestRemainder(17n, [{ receiverId: 'platform', weight: 2n }, { receiverId: 'agent', weight: 1n }]) };
+    const returned = new Map<string, bigint>();
+    for (let refundedBeforeMinor = 0n; refundedBeforeMinor < 1000n; refundedBeforeMinor += 125n) {
+      for (const part of feeReturnPartsOf({ ...payment, refundedBeforeMinor, refundMinor: 125n })) {
+        expect(part.feeMinor).toBeGreaterThanOrEqual(0n);
+        returned.set(part.receiverId, (returned.get(part.receiverId) ?? 0n) + part.feeMinor);
+      }
+    }
+    expect([...returned]).toEqual([['platform', 11n], ['agent', 6n]]);
   });
 });

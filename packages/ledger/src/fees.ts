@@ -1,13 +1,55 @@
-// What a payment costs the merchant, and how much of that a refund gives back. The one place where an amount is rounded:
-// to whole minor units, half a unit up (away from zero; no amount here is negative).
+// What a payment costs the merchant, who receives the fee, and how much of it a refund gives back. The one place where an
+// amount is rounded: to whole minor units, half a unit up (away from zero; no amount here is negative).
 export const basisPointsWhole = 10_000n;
 
-/** The fee of a captured amount. `feeBasisPoints`: hundredths of a percent, 60 = 0.6 %. */
-export function feeMinorOf(input: { capturedMinor: bigint; feeBasisPoints: number }): bigint {
-  if (!Number.isInteger(input.feeBasisPoints) || input.feeBasisPoints < 0 || input.feeBasisPoints > 10_000) {
+/** What one merchant pays for a payment: percentage plus fixed part, within caps, never more than the payment itself. */
+export type FeeTerms = {
+  /** Hundredths of a percent, 60 = 0.6 %. */
+  readonly feeBasisPoints: number;
+  readonly feeFixedMinor?: bigint;
+  readonly feeMinMinor?: bigint;
+  readonly feeMaxMinor?: bigint;
+};
+/** Who receives how large a part of each fee; weights of any sum. None: all of it is the platform's. */
+export type FeeShare = { readonly receiverId: string; readonly weight: bigint };
+export type FeePart = { readonly receiverId: string; readonly feeMinor: bigint };
+
+/** The fee of a captured amount. */
+export function feeMinorOf(input: { readonly capturedMinor: bigint } & FeeTerms): bigint {
+  const { capturedMinor, feeBasisPoints, feeFixedMinor = 0n, feeMinMinor = 0n, feeMaxMinor } = input;
+  if (!Number.isInteger(feeBasisPoints) || feeBasisPoints < 0 || feeBasisPoints > 10_000) {
     throw new RangeError('a fee is 0 to 10,000 basis points');
   }
-  return divideHalfUp(input.capturedMinor * BigInt(input.feeBasisPoints), basisPointsWhole);
+  if (feeFixedMinor < 0n || feeMinMinor < 0n || (feeMaxMinor !== undefined && feeMaxMinor < feeMinMinor)) {
+    throw new RangeError('the parts and caps of a fee are not negative, and its maximum is not below its minimum');
+  }
+  const asked = divideHalfUp(capturedMinor * BigInt(feeBasisPoints), basisPointsWhole) + feeFixedMinor;
+  const atLeast = asked < feeMinMinor ? feeMinMinor : asked;
+  const atMost = feeMaxMinor !== undefined && atLeast > feeMaxMinor ? feeMaxMinor : atLeast;
+  return atMost > capturedMinor ? capturedMinor : atMost;
+}
+
+/**
+ * Splits an amount by weights so that the parts are whole and sum to it: everybody gets their share rounded down, and the
+ * units left over go one each to the largest remainders, the earlier receiver first where two are equal.
+ */
+export function splitByLargestRemainder(totalMinor: bigint, shares: readonly FeeShare[]): FeePart[] {
+  const weights = shares.reduce((sum, share) => sum + share.weight, 0n);
+  if (totalMinor < 0n || weights <= 0n || shares.some((share) => share.weight < 0n)) {
+    throw new RangeError('an amount is split by weights that are not negative and not all zero');
+  }
+  const parts = shares.map(({ receiverId, weight }, place) => {
+    const scaled = totalMinor * weight;
+    return { receiverId, place, feeMinor: scaled / weights, remainder: scaled % weights };
+  });
+  let left = totalMinor - parts.reduce((sum, part) => sum + part.feeMinor, 0n);
+  const byRemainder = [...parts].sort((a, b) => (a.remainder === b.remainder ? a.place - b.place : a.remainder > b.remainder ? -1 : 1));
+  for (const part of byRemainder) {
+    if (left === 0n) break;
+    part.feeMinor += 1n;
+    left -= 1n;
+  }
+  return parts.map(({ receiverId, feeMinor }) => ({ receiverId, feeMinor }));
 }
 
 /**
@@ -26,6 +68,20 @@ export function feeReturnMinorOf(input: {
   function shareOf(refundedMinor: bigint): bigint {
     return divideHalfUp(feeMinor * refundedMinor, capturedMinor);
   }
+}
+
+/**
+ * The same for a fee that several received: each returns its own part in proportion. Splitting the returned sum again
+ * instead could ask one of them for more back than it got, or pay it something at a refund.
+ */
+export function feeReturnPartsOf(input: {
+  feeParts: readonly FeePart[];
+  capturedMinor: bigint;
+  refundedBeforeMinor: bigint;
+  refundMinor: bigint;
+}): FeePart[] {
+  const { feeParts, ...refund } = input;
+  return feeParts.map(({ receiverId, feeMinor }) => ({ receiverId, feeMinor: feeReturnMinorOf({ feeMinor, ...refund }) }));
 }
 
 function divideHalfUp(numerator: bigint, denominator: bigint): bigint {

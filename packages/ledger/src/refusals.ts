@@ -7,9 +7,15 @@ export const refusalCodes = [
   'amount_too_large',
   'account_unknown',
   'currency_mismatch',
+  'reason_missing',
+  'same_person',
+  'account_not_adjustable',
   'face_paused',
   'hold_not_open',
+  'payout_not_open',
+  'dispute_not_open',
   'refund_exceeds_payment',
+  'dispute_amount_invalid',
   'balance_insufficient',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
@@ -25,9 +31,15 @@ export function isTransientRefusal(code: RefusalCode): boolean {
     case 'amount_too_large':
     case 'account_unknown':
     case 'currency_mismatch':
+    case 'reason_missing':
+    case 'same_person':
+    case 'account_not_adjustable':
     case 'face_paused':
     case 'hold_not_open':
+    case 'payout_not_open':
+    case 'dispute_not_open':
     case 'refund_exceeds_payment':
+    case 'dispute_amount_invalid':
     case 'balance_insufficient':
       return false;
   }

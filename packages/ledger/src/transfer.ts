@@ -1,49 +1,16 @@
 // What each command does to the books. `accountsOf` says which accounts it will touch (so that they can be locked first),
 // `decide` walks the guards in their order and answers with the first refusal, or with legs that sum to zero.
 import { type AccountRef, accountId, breaksSignRule, platformOwnerId } from './account.ts';
-import { feeMinorOf, feeReturnMinorOf } from './fees.ts';
+import { adjustmentTransfer, isAdjustable } from './adjustment.ts';
+import { amountOf, type Command, type Decision, type Facts, legsOf, settlementAccounts, settlementTransfer, type Transfer } from './command.ts';
+import { disputeAccounts, disputeAmountAllows, type DisputeCommand, disputeStateAllows, disputeTransfer } from './dispute.ts';
+import { type FeePart, feeMinorOf, feeReturnPartsOf, splitByLargestRemainder } from './fees.ts';
 import { type Hold, captureHold, openHold, refundHold, refundableMinor, voidHold } from './hold.ts';
-import { type Currency, type Money, paymentMaxMinor, storedMaxMinor } from './money.ts';
+import { type Money, paymentMaxMinor, storedMaxMinor } from './money.ts';
+import { payoutAccounts, type PayoutCommand, payoutStateAllows, payoutTransfer } from './payout.ts';
 import type { RefusalCode } from './refusals.ts';
 
-export type Command =
-  | { readonly kind: 'top_up'; readonly payerId: string; readonly amount: Money }
-  | { readonly kind: 'authorise'; readonly holdId: string; readonly payerId: string; readonly merchantId: string; readonly amount: Money }
-  /** Without an amount: all that is held. What is not captured goes back to the wallet. */
-  | { readonly kind: 'capture'; readonly holdId: string; readonly amount?: Money; readonly feeBasisPoints: number }
-  | { readonly kind: 'void'; readonly holdId: string }
-  /** Without an amount: all that is left. */
-  | { readonly kind: 'refund'; readonly holdId: string; readonly amount?: Money };
-export type CommandKind = Command['kind'];
-
-/** What is true right now, read under the locks. */
-export type Facts = {
-  readonly booksStopped: boolean;
-  /** The hold the command names; null when there is none. */
-  readonly hold: Hold | null;
-  readonly payerExists: boolean;
-  /** Balances by account id, of every account that `accountsOf` names. */
-  readonly balances: ReadonlyMap<string, bigint>;
-  /** False when the face was paused, erased or renewed since the look. Null for commands without a face. */
-  readonly faceEpochHolds: boolean | null;
-  /** True when the match receipt already moved money. */
-  readonly receiptUsed: boolean;
-  /** False when the payment's state does not allow what this command would do to it. Null without a payment. */
-  readonly paymentStateAllows: boolean | null;
-};
-
-/** Positive credits the account, negative debits it. */
-export type Leg = { readonly account: AccountRef; readonly amountMinor: bigint };
-export type Transfer = {
-  readonly kind: CommandKind;
-  readonly currency: Currency;
-  readonly amountMinor: bigint;
-  /** Fee charged by a capture or given back by a refund. */
-  readonly feeMinor: bigint;
-  readonly legs: readonly Leg[];
-  readonly hold: Hold | null;
-};
-export type Decision = { readonly ok: true; readonly transfer: Transfer } | { readonly ok: false; readonly code: RefusalCode };
+export { type Command, type CommandKind, type Decision, type Facts, type Leg, type Transfer, sumOfLegs } from './command.ts';
 
 type Situation = { readonly command: Command; readonly facts: Facts; readonly hold: Hold | null; readonly amount: Money | undefined };
 type Guard = { readonly code: RefusalCode; readonly objects: (situation: Situation) => boolean };
@@ -54,20 +21,26 @@ export const guards: readonly Guard[] = [
   { code: 'receipt_used', objects: ({ facts }) => facts.receiptUsed },
   { code: 'payment_state_conflict', objects: ({ facts }) => facts.paymentStateAllows === false },
   { code: 'amount_invalid', objects: ({ amount }) => amount !== undefined && amount.amountMinor <= 0n },
-  { code: 'amount_too_large', objects: ({ amount }) => amount !== undefined && amount.amountMinor > paymentMaxMinor },
-  { code: 'account_unknown', objects: ({ command, facts, hold }) => (namesHold(command) ? hold === null : !facts.payerExists) },
-  { code: 'currency_mismatch', objects: ({ amount, hold }) => amount !== undefined && hold !== null && amount.currency !== hold.currency },
+  { code: 'amount_too_large', objects: ({ command, amount }) => amount !== undefined && amount.amountMinor > amountMaxMinor(command) },
+  { code: 'account_unknown', objects: ({ command, facts }) => namesUnknown(command, facts) },
+  { code: 'currency_mismatch', objects: ({ command, amount, hold }) => amount !== undefined && currenciesOf(command, hold).some((code) => code !== amount.currency) },
+  { code: 'reason_missing', objects: ({ command }) => command.kind === 'adjust' && command.explanation.trim() === '' },
+  { code: 'same_person', objects: ({ command }) => command.kind === 'adjust' && command.makerId === command.checkerId },
+  { code: 'account_not_adjustable', objects: ({ command }) => command.kind === 'adjust' && !isAdjustable(command) },
   { code: 'face_paused', objects: ({ facts }) => facts.faceEpochHolds === false },
   { code: 'hold_not_open', objects: ({ command, hold }) => !holdStateAllows(command, hold) },
-  { code: 'refund_exceeds_payment', objects: ({ command, hold }) => command.kind === 'refund' && !isRefundable(command, hold) },
-  { code: 'balance_insufficient', objects: ({ command, hold }) => command.kind === 'capture' && hold !== null && captureMinorOf(command, hold) > hold.amountMinor },
+  { code: 'payout_not_open', objects: ({ command, facts }) => namesPayout(command) && !payoutStateAllows(command, facts.payout ?? null) },
+  { code: 'dispute_not_open', objects: ({ command, facts }) => namesDispute(command) && !disputeStateAllows(command, facts.dispute ?? null) },
+  { code: 'refund_exceeds_payment', objects: ({ command, hold }) => (command.kind === 'refund' || command.kind === 'dispute_open') && !isRefundable(command, hold) },
+  { code: 'dispute_amount_invalid', objects: ({ command, facts }) => namesDispute(command) && !disputeAmountAllows(command, facts.dispute ?? null) },
+  { code: 'balance_insufficient', objects: ({ command, hold, facts }) => asksForMoreThanIsThere(command, hold, facts) },
 ];
 
 export function decide(command: Command, facts: Facts): Decision {
   const situation: Situation = { command, facts, hold: facts.hold, amount: amountOf(command) };
   const objection = guards.find((guard) => guard.objects(situation));
   if (objection) return { ok: false, code: objection.code };
-  const transfer = transferOf(command, facts.hold);
+  const transfer = transferOf(command, facts);
   for (const leg of transfer.legs) {
     const balance = (facts.balances.get(accountId(leg.account)) ?? 0n) + leg.amountMinor;
     if (breaksSignRule(leg.account, balance)) return { ok: false, code: 'balance_insufficient' };
@@ -76,20 +49,33 @@ export function decide(command: Command, facts: Facts): Decision {
   return { ok: true, transfer };
 }
 
-/** Every account the command can touch. For a command that names a hold, the hold must be read first. */
-export function accountsOf(command: Command, hold: Hold | null): AccountRef[] {
-  if (namesHold(command)) return hold === null ? [] : holdAccounts(hold);
-  const { currency } = command.amount;
-  const wallet: AccountRef = { class: 'payer_wallet', ownerId: command.payerId, currency };
-  if (command.kind === 'top_up') return [{ class: 'funding_clearing', ownerId: platformOwnerId, currency }, wallet];
-  return [wallet, { class: 'payer_hold', ownerId: command.payerId, currency }];
+/** Every account the command can touch. For a command that names a hold, a payout or a dispute, that must be read first. */
+export function accountsOf(command: Command, hold: Hold | null, others: Pick<Facts, 'payout' | 'dispute'> = {}): AccountRef[] {
+  switch (command.kind) {
+    case 'top_up': {
+      const { currency } = command.amount;
+      return [{ class: 'funding_clearing', ownerId: platformOwnerId, currency }, { class: 'payer_wallet', ownerId: command.payerId, currency }];
+    }
+    case 'authorise': {
+      const { currency } = command.amount;
+      return [{ class: 'payer_wallet', ownerId: command.payerId, currency }, { class: 'payer_hold', ownerId: command.payerId, currency }];
+    }
+    case 'capture':
+      return hold === null ? [] : [...holdAccounts(hold), ...(command.feeShares ?? []).map((share) => feeAccount(share, hold))];
+    case 'void':
+    case 'refund':
+      return hold === null ? [] : [...holdAccounts(hold), ...hold.feeParts.map((part) => feeAccount(part, hold))];
+    case 'settle':
+      return settlementAccounts(command);
+    case 'adjust':
+      return [command.from, command.to];
+    default:
+      return namesPayout(command) ? payoutAccounts(command, others.payout ?? null) : disputeAccounts(command, hold, others.dispute ?? null);
+  }
 }
 
-export function sumOfLegs(legs: readonly Leg[]): bigint {
-  return legs.reduce((sum, leg) => sum + leg.amountMinor, 0n);
-}
-
-function transferOf(command: Command, hold: Hold | null): Transfer {
+function transferOf(command: Command, facts: Facts): Transfer {
+  const { hold } = facts;
   switch (command.kind) {
     case 'top_up':
       return topUp(command);
@@ -101,6 +87,12 @@ function transferOf(command: Command, hold: Hold | null): Transfer {
       return release(hold!);
     case 'refund':
       return refund(command, hold!);
+    case 'settle':
+      return settlementTransfer(command);
+    case 'adjust':
+      return adjustmentTransfer(command);
+    default:
+      return namesPayout(command) ? payoutTransfer(command, facts.payout ?? null) : disputeTransfer(command, facts);
   }
 }
 
@@ -118,16 +110,17 @@ function authorise(command: Command & { kind: 'authorise' }): Transfer {
 }
 
 function capture(command: Command & { kind: 'capture' }, hold: Hold): Transfer {
-  const [wallet, held, merchant, fees] = holdAccounts(hold);
+  const [wallet, held, merchant] = holdAccounts(hold);
   const amountMinor = captureMinorOf(command, hold);
-  const feeMinor = feeMinorOf({ capturedMinor: amountMinor, feeBasisPoints: command.feeBasisPoints });
+  const feeMinor = feeMinorOf({ ...command, capturedMinor: amountMinor });
+  const feeParts = command.feeShares ? splitByLargestRemainder(feeMinor, command.feeShares) : [];
   return {
     kind: 'capture',
     currency: hold.currency,
     amountMinor,
     feeMinor,
-    hold: captureHold(hold, { capturedMinor: amountMinor, feeMinor }),
-    legs: legsOf([held, -hold.amountMinor], [merchant, amountMinor - feeMinor], [fees, feeMinor], [wallet, hold.amountMinor - amountMinor]),
+    hold: captureHold(hold, { capturedMinor: amountMinor, feeMinor, feeParts }),
+    legs: legsOf([held, -hold.amountMinor], [merchant, amountMinor - feeMinor], ...feeLegs(hold, { feeMinor, feeParts }), [wallet, hold.amountMinor - amountMinor]),
   };
 }
 
@@ -138,21 +131,19 @@ function release(hold: Hold): Transfer {
 }
 
 function refund(command: Command & { kind: 'refund' }, hold: Hold): Transfer {
-  const [wallet, , merchant, fees] = holdAccounts(hold);
+  const [wallet, , merchant] = holdAccounts(hold);
   const amountMinor = refundMinorOf(command, hold);
-  const feeMinor = feeReturnMinorOf({
-    feeMinor: hold.feeMinor,
-    capturedMinor: hold.capturedMinor,
-    refundedBeforeMinor: hold.refundedMinor,
-    refundMinor: amountMinor,
-  });
+  const parts = hold.feeParts.length > 0 ? hold.feeParts : [{ receiverId: platformOwnerId, feeMinor: hold.feeMinor }];
+  const returned = feeReturnPartsOf({ feeParts: parts, capturedMinor: hold.capturedMinor, refundedBeforeMinor: hold.refundedMinor, refundMinor: amountMinor });
+  const feeMinor = returned.reduce((sum, part) => sum + part.feeMinor, 0n);
+  const feesBack = returned.map((part): [AccountRef, bigint] => [feeAccount(part, hold), -part.feeMinor]);
   return {
     kind: 'refund',
     currency: hold.currency,
     amountMinor,
     feeMinor,
     hold: refundHold(hold, { refundMinor: amountMinor, feeReturnedMinor: feeMinor }),
-    legs: legsOf([merchant, feeMinor - amountMinor], [fees, -feeMinor], [wallet, amountMinor]),
+    legs: legsOf([merchant, feeMinor - amountMinor], ...feesBack, [wallet, amountMinor]),
   };
 }
 
@@ -166,42 +157,76 @@ function holdAccounts(hold: Hold): [wallet: AccountRef, held: AccountRef, mercha
   ];
 }
 
-// A leg of nothing says nothing: left out.
-function legsOf(...legs: [AccountRef, bigint][]): Leg[] {
-  return legs.filter(([, amountMinor]) => amountMinor !== 0n).map(([account, amountMinor]) => ({ account, amountMinor }));
+function feeAccount({ receiverId }: { readonly receiverId: string }, { currency }: Hold): AccountRef {
+  return { class: 'platform_fees', ownerId: receiverId, currency };
 }
 
-function amountOf(command: Command): Money | undefined {
-  return command.kind === 'void' ? undefined : command.amount;
+function feeLegs(hold: Hold, { feeMinor, feeParts }: { feeMinor: bigint; feeParts: readonly FeePart[] }): [AccountRef, bigint][] {
+  const parts = feeParts.length > 0 ? feeParts : [{ receiverId: platformOwnerId, feeMinor }];
+  return parts.map((part) => [feeAccount(part, hold), part.feeMinor]);
 }
 
-function namesHold(command: Command): command is Extract<Command, { kind: 'capture' | 'void' | 'refund' }> {
-  return command.kind === 'capture' || command.kind === 'void' || command.kind === 'refund';
+// What a person may pay is limited; what adds up over a day, and what two people answer for, is not.
+function amountMaxMinor({ kind }: Command): bigint {
+  return kind === 'settle' || kind === 'pay_out' || kind === 'adjust' ? storedMaxMinor : paymentMaxMinor;
+}
+
+function namesHold(command: Command): boolean {
+  return 'holdId' in command && command.kind !== 'authorise';
+}
+
+function namesPayout(command: Command): command is PayoutCommand {
+  return 'payoutId' in command;
+}
+
+function namesDispute(command: Command): command is DisputeCommand {
+  return 'disputeId' in command;
+}
+
+function namesUnknown(command: Command, { hold, payout = null, dispute = null, payerExists }: Facts): boolean {
+  if ('payerId' in command && !payerExists) return true;
+  if (namesHold(command) && hold === null) return true;
+  if ((command.kind === 'payout_confirm' || command.kind === 'payout_return') && payout === null) return true;
+  return (command.kind === 'dispute_recover' || command.kind === 'dispute_lose') && dispute?.holdId !== command.holdId;
+}
+
+function currenciesOf(command: Command, hold: Hold | null): string[] {
+  if (command.kind === 'adjust') return [command.from.currency, command.to.currency];
+  return hold === null ? [] : [hold.currency];
 }
 
 function holdStateAllows(command: Command, hold: Hold | null): boolean {
   switch (command.kind) {
-    case 'top_up':
-      return true;
     case 'authorise':
       return hold === null;
     case 'capture':
     case 'void':
       return hold?.state === 'open';
     case 'refund':
+    case 'dispute_open':
       return hold?.state === 'captured';
+    default:
+      return true;
   }
+}
+
+// The sign rule cannot say it: a hold may be smaller than the payer's other holds, and a merchant may owe us.
+function asksForMoreThanIsThere(command: Command, hold: Hold | null, { balances }: Facts): boolean {
+  if (command.kind === 'capture') return hold !== null && captureMinorOf(command, hold) > hold.amountMinor;
+  if (command.kind !== 'pay_out') return false;
+  const [settled] = payoutAccounts(command, null);
+  return (balances.get(accountId(settled!)) ?? 0n) < command.amount.amountMinor;
 }
 
 function captureMinorOf(command: Command & { kind: 'capture' }, hold: Hold): bigint {
   return command.amount?.amountMinor ?? hold.amountMinor;
 }
 
-function refundMinorOf(command: Command & { kind: 'refund' }, hold: Hold): bigint {
+function refundMinorOf(command: { readonly amount?: Money }, hold: Hold): bigint {
   return command.amount?.amountMinor ?? refundableMinor(hold);
 }
 
-function isRefundable(command: Command & { kind: 'refund' }, hold: Hold | null): boolean {
+function isRefundable(command: { readonly amount?: Money }, hold: Hold | null): boolean {
   if (hold === null) return false;
   const leftMinor = refundableMinor(hold);
   return leftMinor > 0n && refundMinorOf(command, hold) <= leftMinor;

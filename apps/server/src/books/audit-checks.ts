@@ -24,17 +24,21 @@ export const auditChecks: readonly AuditCheck[] = [
   },
   {
     name: 'sign_rule',
-    says: 'an account that may never be negative is',
-    sql: `SELECT id AS what, balance_minor::text AS found, 'at least 0' AS expected FROM account
-           WHERE class IN ('payer_wallet', 'payer_hold', 'merchant_reserve') AND balance_minor < 0`,
+    says: 'an account is on the side of zero it may never be on',
+    sql: `SELECT id AS what, balance_minor::text AS found, 'the other sign' AS expected FROM account
+           WHERE (class IN ('payer_wallet', 'payer_hold', 'merchant_reserve', 'payout_clearing') AND balance_minor < 0)
+              OR (class = 'dispute_clearing' AND balance_minor > 0)`,
   },
   {
     name: 'wallets_are_funding_less_spending',
     says: 'wallets and holds together are not what was funded less what was spent',
     sql: `SELECT currency AS what, found::text, expected::text FROM (
             SELECT a.currency, sum(a.balance_minor) AS found,
-                   (SELECT COALESCE(sum(CASE t.kind WHEN 'capture' THEN -t.amount_minor ELSE t.amount_minor END), 0) FROM transfer t
-                     WHERE t.currency = a.currency AND t.kind IN ('top_up', 'capture', 'refund')) AS expected
+                   (SELECT COALESCE(sum(CASE WHEN t.kind IN ('capture', 'withdraw') THEN -t.amount_minor ELSE t.amount_minor END), 0)
+                      FROM transfer t WHERE t.currency = a.currency AND t.kind IN ('top_up', 'capture', 'refund', 'withdraw', 'dispute_open'))
+                   -- What came back, was taken back or was corrected is told by its leg: not each of these concerns a wallet.
+                   + (SELECT COALESCE(sum(e.amount_minor), 0) FROM transfer t JOIN entry e ON e.transfer_id = t.id JOIN account w ON w.id = e.account_id
+                       WHERE t.currency = a.currency AND t.kind IN ('payout_return', 'dispute_recover', 'adjust') AND w.class = 'payer_wallet') AS expected
               FROM account a WHERE a.class IN ('payer_wallet', 'payer_hold') GROUP BY a.currency) AS totals
            WHERE found <> expected`,
   },
@@ -66,13 +70,43 @@ export const auditChecks: readonly AuditCheck[] = [
               OR t.closings <> CASE WHEN h.state = 'open' THEN 0 ELSE 1 END`,
   },
   {
+    name: 'payouts_on_their_way',
+    says: 'what is on its way to banks is not the sum of the payouts that were sent and not closed',
+    sql: `SELECT COALESCE(a.currency, p.currency) AS what, COALESCE(a.balance, 0)::text AS found, COALESCE(p.sent, 0)::text AS expected
+            FROM (SELECT currency, sum(balance_minor) AS balance FROM account WHERE class = 'payout_clearing' GROUP BY currency) a
+            FULL JOIN (SELECT currency, sum(amount_minor) AS sent FROM payout WHERE state = 'sent' GROUP BY currency) p ON p.currency = a.currency
+           WHERE COALESCE(a.balance, 0) <> COALESCE(p.sent, 0)`,
+  },
+  {
+    name: 'disputes_being_decided',
+    says: 'what is out for disputes is not what is left of the open ones',
+    sql: `SELECT COALESCE(a.currency, d.currency) AS what, COALESCE(a.balance, 0)::text AS found, (-COALESCE(d.open, 0))::text AS expected
+            FROM (SELECT currency, sum(balance_minor) AS balance FROM account WHERE class = 'dispute_clearing' GROUP BY currency) a
+            FULL JOIN (SELECT h.currency, sum(d.amount_minor - d.recovered_minor) AS open FROM dispute d JOIN hold h ON h.id = d.hold_id
+                        WHERE d.state = 'open' AND d.bearer <> 'merchant' GROUP BY h.currency) d ON d.currency = a.currency
+           WHERE COALESCE(a.balance, 0) <> -COALESCE(d.open, 0)`,
+  },
+  {
+    name: 'dispute_is_sum_of_its_transfers',
+    says: 'what a dispute or its hold says was paid and recovered is not what its transfers say',
+    sql: `SELECT d.id AS what, concat_ws('/', d.amount_minor, d.recovered_minor, h.disputed_minor) AS found,
+                 concat_ws('/', t.opened, t.recovered, t.opened - t.from_payer) AS expected
+            FROM dispute d JOIN hold h ON h.id = d.hold_id JOIN LATERAL (
+              SELECT COALESCE(sum(t.amount_minor) FILTER (WHERE t.kind = 'dispute_open'), 0) AS opened,
+                     COALESCE(sum(t.amount_minor) FILTER (WHERE t.kind = 'dispute_recover'), 0) AS recovered,
+                     COALESCE(sum(t.amount_minor) FILTER (WHERE t.kind = 'dispute_recover' AND EXISTS (
+                       SELECT 1 FROM entry e JOIN account a ON a.id = e.account_id WHERE e.transfer_id = t.id AND a.class = 'payer_wallet')), 0) AS from_payer
+                FROM transfer t WHERE t.hold_id = d.hold_id) t ON true
+           WHERE (d.amount_minor, d.recovered_minor, h.disputed_minor) IS DISTINCT FROM (t.opened, t.recovered, t.opened - t.from_payer)`,
+  },
+  {
     name: 'payment_agrees_with_hold',
     says: 'a payment is not in the state its money is in',
     sql: `SELECT p.id AS what, p.state AS found, COALESCE(h.state, 'no hold') AS expected
             FROM payment p LEFT JOIN hold h ON h.id = p.id
            WHERE NOT CASE
              WHEN p.state = 'authorised' THEN h.state IS NOT DISTINCT FROM 'open'
-             WHEN p.state = 'captured' THEN h.state IS NOT DISTINCT FROM 'captured' AND h.refunded_minor = 0
+             WHEN p.state = 'captured' THEN h.state IS NOT DISTINCT FROM 'captured' AND h.refunded_minor = 0 AND h.disputed_minor = 0
              WHEN p.state = 'partially_refunded' THEN h.state IS NOT DISTINCT FROM 'captured' AND h.refunded_minor BETWEEN 1 AND h.captured_minor - 1
              WHEN p.state = 'refunded' THEN h.state IS NOT DISTINCT FROM 'captured' AND h.refunded_minor = h.captured_minor
              WHEN p.state = 'disputed' THEN h.state IS NOT DISTINCT FROM 'captured'

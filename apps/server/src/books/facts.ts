@@ -1,9 +1,11 @@
 // What is true right now, read under locks. Everybody locks in this order, so nobody waits in a circle:
-// idempotency key, receipt, payment, payer, hold, accounts by id.
+// idempotency key, receipt, payment, payer, hold, payout or dispute, accounts by id.
 import { type AccountRef, accountId, byAccountId } from '@sonrisa/ledger/account.ts';
+import type { FeePart } from '@sonrisa/ledger/fees.ts';
 import type { Hold } from '@sonrisa/ledger/hold.ts';
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import { type Command, type Facts, accountsOf } from '@sonrisa/ledger/transfer.ts';
+import { lockCases } from './cases.ts';
 import type { Query } from './idempotency.ts';
 import type { PaymentMove, PostRequest } from './request.ts';
 
@@ -17,7 +19,9 @@ export async function lockFacts(query: Query, input: { request: PostRequest; tra
   const payment = request.payment ? await lockPayment(query, request.payment.id) : null;
   const payer = 'payerId' in command ? await lockPayer(query, command.payerId) : null;
   const hold = 'holdId' in command ? await lockHold(query, command.holdId) : null;
-  const accounts = payer || hold ? accountsOf(command, hold) : [];
+  const cases = await lockCases(query, command);
+  // No account is made for somebody who does not exist.
+  const accounts = ('payerId' in command && !payer) || ('holdId' in command && command.kind !== 'authorise' && !hold) ? [] : accountsOf(command, hold, cases);
   return {
     booksStopped,
     receiptUsed,
@@ -26,6 +30,7 @@ export async function lockFacts(query: Query, input: { request: PostRequest; tra
     payerExists: payer !== null,
     faceEpochHolds: receipt ? payer !== null && payer.face_state === 'on' && payer.face_epoch === receipt.faceEpoch : null,
     hold,
+    ...cases,
     balances: await lockBalances(query, accounts),
   };
 }
@@ -70,12 +75,14 @@ type HoldRow = {
   refunded_minor: bigint;
   fee_minor: bigint;
   fee_returned_minor: bigint;
+  disputed_minor: bigint;
+  fee_parts: { receiverId: string; feeMinor: string }[];
 };
 
 async function lockHold(query: Query, holdId: string): Promise<Hold | null> {
   const [row] = await query<HoldRow>(
-    `SELECT id, payer_id, merchant_id, currency, state, amount_minor, captured_minor, refunded_minor, fee_minor, fee_returned_minor
-       FROM hold WHERE id = $1 FOR UPDATE`,
+    `SELECT id, payer_id, merchant_id, currency, state, amount_minor, captured_minor, refunded_minor, fee_minor, fee_returned_minor,
+            disputed_minor, fee_parts FROM hold WHERE id = $1 FOR UPDATE`,
     [holdId],
   );
   if (!row) return null;
@@ -90,6 +97,8 @@ async function lockHold(query: Query, holdId: string): Promise<Hold | null> {
     refundedMinor: row.refunded_minor,
     feeMinor: row.fee_minor,
     feeReturnedMinor: row.fee_returned_minor,
+    disputedMinor: row.disputed_minor,
+    feeParts: row.fee_parts.map(({ receiverId, feeMinor }): FeePart => ({ receiverId, feeMinor: BigInt(feeMinor) })),
   };
 }
 

@@ -39,7 +39,8 @@ export function inputHashOf(hash: Hash, request: PostRequest): string {
   const { command, receipt, reason, payment } = request;
   const amount = 'amount' in command && command.amount ? [String(command.amount.amountMinor), command.amount.currency] : null;
   const rest = Object.entries(command).filter(([name]) => name !== 'amount').sort(([a], [b]) => (a < b ? -1 : 1));
-  return hash(JSON.stringify(['post', rest, amount, receipt?.jti ?? null, reason ?? '', payment?.id ?? null]));
+  const asText = (_name: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+  return hash(JSON.stringify(['post', rest, amount, receipt?.jti ?? null, reason ?? '', payment?.id ?? null], asText));
 }
 
 async function refuse(tools: PostingTools, input: { request: PostRequest; code: RefusalCode }): Promise<PostingOutcome> {

@@ -3,6 +3,7 @@ import { accountId } from '@sonrisa/ledger/account.ts';
 import type { Hold } from '@sonrisa/ledger/hold.ts';
 import { type Hash, contentHashOf } from '@sonrisa/ledger/journal.ts';
 import type { Transfer } from '@sonrisa/ledger/transfer.ts';
+import { writeCases } from './cases.ts';
 import { holdIdOf } from './facts.ts';
 import type { Query } from './idempotency.ts';
 import type { PaymentMove, PostRequest } from './request.ts';
@@ -38,6 +39,7 @@ export async function writeTransfer(query: Query, input: TransferToWrite & { has
     [id, legs.map((leg) => leg.accountId), legs.map((leg) => leg.amountMinor)],
   );
   if (transfer.hold) await writeHold(query, { hold: transfer.hold, kind: transfer.kind, atMs: request.atMs });
+  await writeCases(query, { transfer, reason, atMs: request.atMs });
   if (transfer.kind === 'refund' && request.payment) await writeRefund(query, input);
 }
 
@@ -79,10 +81,12 @@ async function writeHold(query: Query, input: { hold: Hold; kind: Transfer['kind
     );
     return;
   }
+  const feeParts = JSON.stringify(hold.feeParts.map(({ receiverId, feeMinor }) => ({ receiverId, feeMinor: String(feeMinor) })));
   await query(
-    `UPDATE hold SET state = $2, captured_minor = $3, refunded_minor = $4, fee_minor = $5, fee_returned_minor = $6, closed_at = COALESCE(closed_at, $7)
+    `UPDATE hold SET state = $2, captured_minor = $3, refunded_minor = $4, fee_minor = $5, fee_returned_minor = $6, closed_at = COALESCE(closed_at, $7),
+            disputed_minor = $8, fee_parts = $9
       WHERE id = $1`,
-    [hold.id, hold.state, hold.capturedMinor, hold.refundedMinor, hold.feeMinor, hold.feeReturnedMinor, at],
+    [hold.id, hold.state, hold.capturedMinor, hold.refundedMinor, hold.feeMinor, hold.feeReturnedMinor, at, hold.disputedMinor, feeParts],
   );
 }
 
