@@ -7,7 +7,6 @@ import { verificationBudget } from './verify.ts';
 import type { Confirmed } from './confirm.ts';
 import { pendingKeptMs } from './enrol.ts';
 import { lookKeptMs, lookLifetimeMs } from './looks.ts';
-import { digitsWindowMs } from './probes.ts';
 import type { TestDatabase } from '../../../tools/test-database.ts';
 import { createHeldEngine, encodeFrame, personFrame, resembling, vectorOf } from './testing/fake-engine.ts';
 import type { FakeFrame } from './testing/fake-engine.ts';
@@ -82,33 +81,6 @@ describe('recognising', () => {
   test('a stranger is not recognised, and neither is a likeness too weak for any rung', async () => {
     expect(await pay(framesOf(personFrame(9)))).toEqual({ outcome: 'not_recognised' });
     expect(await pay(framesOf(resembling(1, 0.85)))).toEqual({ outcome: 'not_recognised' });
-  });
-
-  test('a likeness that is not enough alone asks for digits; the right ones, of that person, identify', async () => {
-    const look = await vault.look(freshPayment(), framesOf(resembling(1, 0.935)));
-    expect((await look.submit()).body).toEqual({ outcome: 'needs_digits', untilMs: vault.time.nowMs + digitsWindowMs });
-    expect((await vault.digits(look.nonce, '9999')).body).toEqual({ outcome: 'digits_wrong', triesLeft: 2 });
-    const right = await vault.digits(look.nonce, '4321');
-    expect(right.body).toMatchObject({ outcome: 'identified', rung: 'face_digits' });
-    expect(claims(right.body)).toMatchObject({ payerRef: 'pyr_ana', rung: 'face_digits', candidateCount: 2 });
-    expect((await vault.digits(look.nonce, '4321')).body).toMatchObject({ code: 'digits_window_closed' });
-  });
-
-  test('after three wrong tries, or a minute, the probe is gone', async () => {
-    const tried = await vault.look(freshPayment(), framesOf(resembling(1, 0.935)));
-    const waited = await vault.look(freshPayment(), framesOf(resembling(1, 0.935)));
-    expect([(await tried.submit()).body.outcome, (await waited.submit()).body.outcome]).toEqual(['needs_digits', 'needs_digits']);
-    for (const triesLeft of [2, 1, 0]) expect((await vault.digits(tried.nonce, '0001')).body).toEqual({ outcome: 'digits_wrong', triesLeft });
-    expect((await vault.digits(tried.nonce, '4321')).body).toMatchObject({ code: 'digits_window_closed' });
-    vault.ringTimers();
-    expect((await vault.digits(waited.nonce, '4321')).body).toMatchObject({ code: 'digits_window_closed' });
-  });
-
-  test('two right answers at once give one receipt', async () => {
-    const look = await vault.look(freshPayment(), framesOf(resembling(1, 0.935)));
-    await look.submit();
-    const answers = await Promise.all([vault.digits(look.nonce, '4321'), vault.digits(look.nonce, '4321')]);
-    expect(answers.filter((answer) => answer.body.outcome === 'identified')).toHaveLength(1);
   });
 
   test('one to one: the claimed person is verified, another is not', async () => {

@@ -1,5 +1,5 @@
 // The rung that asks for digits: the probe that waited is compared again, with the people whose last four digits fit.
-import { digitsThreshold, falsePositiveBound, marginMin, rungMultipliers } from '@sonrisa/face/decide.ts';
+import { decideDigits } from '@sonrisa/face/decide.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { DigitsOutcome } from '@sonrisa/protocol/vault-api.ts';
 import { bestConfirmed } from './best-confirmed.ts';
@@ -21,22 +21,19 @@ export function createDigitsMatcher(deps: MatcherDeps): Matcher['digits'] {
     }
     // Only the first of parallel right answers gets a receipt.
     if (!probes.drop(nonce)) throw new ProblemError('digits_window_closed');
-    const { person, threshold, bound } = match;
-    const grounds = { rung: 'face_digits', threshold, bound, candidateCount, budget, scene } as const;
-    return { outcome: 'identified', receipt: await receipts.issue({ look, person, grounds }), rung: 'face_digits' };
+    const { person, rung, threshold, bound } = match;
+    const grounds = { rung, threshold, bound, candidateCount, budget, scene };
+    return { outcome: 'identified', receipt: await receipts.issue({ look, person, grounds }), rung };
   }
 
   async function amongThoseWithDigits(attempt: NonNullable<ReturnType<Probes['takeTry']>>, typed: string) {
     const { probe, candidateCount } = attempt.waiting;
     await gallery.catchUp();
     const among = new Set(await faces.withLastFour(db, hideLastFour(typed)));
-    const matchingCount = Math.max(1, among.size);
-    const threshold = digitsThreshold({ curve, candidateCount, budget, matchingCount });
     const [top1, top2] = await bestConfirmed(deps, { probe, among });
-    if (!top1 || threshold === null || top1.score < threshold) return undefined;
-    if (top2 && top1.score - top2.score < marginMin) return undefined;
-    const selectivity = Math.min(1, rungMultipliers.face_digits * matchingCount);
-    return { person: top1, threshold, bound: falsePositiveBound({ curve, candidateCount, score: threshold }) * selectivity };
+    const scores = top1 && { top1Score: top1.score, top2Score: top2?.score ?? null };
+    const decision = scores && decideDigits({ curve, candidateCount, budget, matchingCount: among.size, ...scores });
+    return decision && { person: top1, ...decision };
   }
 
   return digits;

@@ -1,5 +1,5 @@
 // Who is this, among everybody enrolled? The error budget decides how much the answer may rest on the face alone.
-import { decideRung, rungs } from '@sonrisa/face/decide.ts';
+import { asksDigits, decideRung, rungs } from '@sonrisa/face/decide.ts';
 import type { ErrorCurve, Rung } from '@sonrisa/face/decide.ts';
 import { fuse } from '@sonrisa/face/embed.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
@@ -46,7 +46,7 @@ export function createMatcher(deps: MatcherDeps): Matcher {
     let waits = false;
     try {
       const { candidateCount, top1, decision } = await decide(probe);
-      if (decision?.kind !== 'face_digits') return await answer({ look, scene, candidateCount, top1, decision });
+      if (!decision || !asksDigits(decision.kind)) return await answer({ look, scene, candidateCount, top1, decision });
       const { untilMs } = probes.keep({ look, probe, candidateCount, scene });
       waits = true;
       return { outcome: 'needs_digits', untilMs };

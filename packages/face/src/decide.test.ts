@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideRung, digitsThreshold, digitsTriesMax, explainDecision, falsePositiveBound, fmrUpperBound, looksPerPaymentMax, marginMin, rungShare, rungThresholds, rungs } from './decide.ts';
+import { asksDigits, decideDigits, decideRung, digitsFalsePositiveBound, digitsTriesMax, evidenceFmrMax, falsePositiveBound, fmrUpperBound, looksPerPaymentMax, marginMin, rungShare, rungThresholds, rungs } from './decide.ts';
 import type { DecideInput, ErrorCurve, RungDecision } from './decide.ts';
 import { embeddedCurve } from './models/embedded/curve.ts';
 
@@ -12,23 +12,27 @@ describe('which rung a score reaches', () => {
   // score, second best, people, budget, rung
   it.each<[number, number | null, number, number, RungDecision['kind']]>([
     [0.963, 0.9, 1, million, 'face_digits'],
-    [0.963, 0.9, 27, million, 'face_digits'],
-    [0.963, 0.9, 28, million, 'face_pin'],
+    [0.963, 0.9, 83, million, 'face_digits'],
+    [0.963, 0.9, 84, million, 'face_pin'],
     [0.963, 0.9, 250, million, 'face_pin'],
-    [0.963, 0.9, 251, million, 'none'],
-    [0.963, 0.954, 27, million, 'face_digits'],
-    [0.963, 0.954, 28, million, 'none'],
-    [0.99, 0.9, 10_000, million, 'none'],
+    [0.963, 0.9, 251, million, 'face_digits_pin'],
+    [0.963, 0.95, 83, million, 'face_digits'],
+    // No clear gap: no name before digits.
+    [0.963, 0.95, 84, million, 'face_digits_pin'],
+    [0.931, 0.9, 1_000, million, 'face_digits_pin'],
+    [0.93, 0.9, 1_000, million, 'none'],
+    [0.99, 0.9, 800_000, million, 'face_digits_pin'],
+    [0.99, 0.9, 900_000, million, 'none'],
     [0.963, 0.9, 20, sandbox, 'face'],
     [0.963, null, 20, sandbox, 'face'],
     [0.95, 0.9, 1, sandbox, 'face'],
-    [0.963, 0.9, 66, sandbox, 'face'],
-    [0.963, 0.9, 67, sandbox, 'face_digits'],
-    [0.963, 0.954, 20, sandbox, 'face_digits'],
+    [0.963, 0.9, 50, sandbox, 'face'],
+    [0.963, 0.9, 51, sandbox, 'face_digits'],
+    [0.963, 0.95, 20, sandbox, 'face_digits'],
     [0.93, 0.9, 20, sandbox, 'face_digits'],
-    [0.911, 0.9, 2, sandbox, 'face_digits'],
-    [0.911, 0.9, 3, sandbox, 'none'],
-    [0.9, 0.8, 1, sandbox, 'none'],
+    [0.911, 0.9, 8, sandbox, 'face_digits'],
+    [0.911, 0.9, 9, sandbox, 'face_digits_pin'],
+    [0.9109, 0.8, 1, sandbox, 'none'],
     [Number.NaN, 0.8, 1, sandbox, 'none'],
     [0.99, 0.8, Number.NaN, sandbox, 'none'],
     [0.99, 0.8, 1, Number.NaN, 'none'],
@@ -41,6 +45,7 @@ describe('which rung a score reaches', () => {
     const input: DecideInput = { curve, top1Score: 0.963, top2Score: 0.9, candidateCount: 20, budget: sandbox };
     expect(decideRung({ ...input, allowed: ['face_digits', 'face_pin'] }).kind).toBe('face_digits');
     expect(decideRung({ ...input, allowed: ['face_pin'] }).kind).toBe('face_pin');
+    expect(decideRung({ ...input, allowed: ['face_digits_pin'] }).kind).toBe('face_digits_pin');
     expect(decideRung({ ...input, top2Score: 0.96, allowed: ['face_pin'] }).kind).toBe('none');
     expect(decideRung({ ...input, allowed: [] }).kind).toBe('none');
   });
@@ -67,13 +72,45 @@ describe('the curve', () => {
   });
 });
 
-describe('digits that several people share', () => {
-  it('count as that many times less selective', () => {
-    const input = { curve, candidateCount: 20, budget: million };
-    const alone = digitsThreshold({ ...input, matchingCount: 1 });
-    expect(alone).not.toBeNull();
-    expect(digitsThreshold({ ...input, matchingCount: 2 })).toBeNull();
-    expect(alone).toBe(decideRung({ ...input, top1Score: 0.97, top2Score: 0.9 }).thresholds.face_digits);
+describe('once digits are typed', () => {
+  const input = { curve, candidateCount: 20, budget: million, top1Score: 0.962, top2Score: null };
+
+  it('the rung is the one planned when nobody else has them', () => {
+    const decided = decideDigits({ ...input, matchingCount: 1 });
+    expect(decided).toMatchObject({ rung: 'face_digits', threshold: rungThresholds(input).face_digits });
+    expect(decideDigits({ ...input, top1Score: 0.95, matchingCount: 1 })).toMatchObject({ rung: 'face_digits_pin', threshold: rungThresholds(input).face_digits_pin });
+    expect(decideDigits({ ...input, top1Score: 0.9, matchingCount: 1 })).toBeNull();
+  });
+
+  it('others who share them are each a stranger the face must tell apart: a higher threshold, and a PIN', () => {
+    const shared = decideDigits({ ...input, matchingCount: 2 });
+    expect(shared?.rung).toBe('face_digits_pin');
+    expect(shared?.threshold).toBeGreaterThan(rungThresholds(input).face_digits_pin ?? 1);
+    expect(decideDigits({ ...input, top1Score: 0.94, matchingCount: 2 })).toBeNull();
+  });
+
+  it('two of them who look alike get no name shown', () => {
+    expect(decideDigits({ ...input, top2Score: 0.955, matchingCount: 2 })).toBeNull();
+  });
+
+  it('a rung that is not allowed is passed over', () => {
+    expect(decideDigits({ ...input, allowed: ['face', 'face_digits_pin'], matchingCount: 1 })?.rung).toBe('face_digits_pin');
+    expect(decideDigits({ ...input, allowed: ['face'], matchingCount: 1 })).toBeNull();
+  });
+});
+
+describe('the bound of digits', () => {
+  it('counts people, not looks: where everybody reaches the score, digits alone stand between them', () => {
+    const reached = { curve: { ...curve, safetyFactor: 100 }, score: 0.911 };
+    expect(digitsFalsePositiveBound({ ...reached, candidateCount: 1_000 })).toBeGreaterThan(0.29);
+    // FPIR x 1e-4 would have said a thousandth of that.
+    expect(falsePositiveBound({ ...reached, candidateCount: 1_000 }) * digitsTriesMax * 1e-4).toBeLessThan(3.1e-4);
+  });
+
+  it('is that of the people who have them, when they are more than chance has it', () => {
+    const two = digitsFalsePositiveBound({ curve, candidateCount: 1_000, score: 0.963, matchingCount: 2 });
+    expect(two).toBeCloseTo(digitsTriesMax * falsePositiveBound({ curve, candidateCount: 1, score: 0.963 }), 12);
+    expect(digitsFalsePositiveBound({ curve, candidateCount: 1_000, score: 0.963, matchingCount: 1 })).toBeCloseTo(two / 10, 10);
   });
 });
 
@@ -82,7 +119,7 @@ describe('tries at the digits of one look', () => {
 
   it.each([million, sandbox])('spend no more than their share of a budget of %s, all of them together', (budget) => {
     const input = { curve, candidateCount: 20, budget };
-    const threshold = digitsThreshold({ ...input, matchingCount: 1 }) ?? 0;
+    const threshold = rungThresholds(input).face_digits ?? 0;
     const spent = digitsTriesMax * falsePositiveBound({ ...input, score: threshold }) * chanceOfOneTry;
     expect(spent).toBeLessThanOrEqual(rungShare('face_digits', budget));
     // Control: judged as a single try, a lower score would have passed, and three tries would have spent more than there is.
@@ -112,15 +149,16 @@ describe('for any score, gallery and budget', () => {
   });
 
   // Recomputed from the definition, not by the code under test.
-  const wrongChance = (threshold: number, candidateCount: number): number =>
-    1 - (1 - Math.min(1, curve.safetyFactor * fmrUpperBound(curve, threshold))) ** candidateCount;
-  const multipliers = { face: 1, face_digits: 3e-4, face_pin: 1e-6 };
-  const shares = { face: 0.8, face_digits: 0.1, face_pin: 0.1 };
+  const perPerson = (threshold: number): number => Math.min(1, curve.safetyFactor * fmrUpperBound(curve, threshold));
+  const wrongName = (threshold: number, candidateCount: number, digits: boolean): number =>
+    digits ? 3 * (1 - (1 - perPerson(threshold)) ** (candidateCount * 1e-4)) : 1 - (1 - perPerson(threshold)) ** candidateCount;
+  const pins = { face: 1, face_digits: 1, face_pin: 5e-6, face_digits_pin: 5e-6 };
+  const shares = { face: 0.6, face_digits: 0.3, face_pin: 0.05, face_digits_pin: 0.05 };
   const keepsBudget = (decideFor: typeof decide) =>
     fc.property(input, (each) => {
       const { kind, threshold } = decideFor(each);
       if (kind === 'none' || threshold === null) return true;
-      const spent = wrongChance(threshold, each.candidateCount) * multipliers[kind];
+      const spent = wrongName(threshold, each.candidateCount, asksDigits(kind)) * pins[kind];
       return each.top1Score >= threshold && spent <= ((each.budget / looksPerPaymentMax) * shares[kind]) * (1 + 1e-6);
     });
 
@@ -151,17 +189,26 @@ describe('for any score, gallery and budget', () => {
     fc.assert(
       fc.property(input, (each) => {
         const { kind, threshold } = decide(each);
-        if (kind !== 'face' && kind !== 'face_pin') return;
-        expect(falsePositiveBound({ curve, candidateCount: each.candidateCount, score: threshold ?? 0 })).toBeLessThanOrEqual(1e-3);
+        if (kind === 'none' || threshold === null) return;
+        expect(wrongName(threshold, each.candidateCount, asksDigits(kind))).toBeLessThanOrEqual(1e-3 * (1 + 1e-6));
+      }),
+    );
+  });
+
+  it('whatever digits and PIN would carry, the face says something', () => {
+    fc.assert(
+      fc.property(input, ({ candidateCount, budget }) => {
+        const thresholds = Object.values(rungThresholds({ curve, candidateCount, budget })).filter((threshold) => threshold !== null);
+        for (const threshold of thresholds) expect(fmrUpperBound(curve, threshold)).toBeLessThanOrEqual(evidenceFmrMax);
       }),
     );
   });
 
   it('no masked name is shown while another person scores nearly as well', () => {
     fc.assert(
-      fc.property(input, fc.double({ min: 0, max: marginMin * 0.999, noNaN: true }), (each, gap) => {
+      fc.property(input, fc.double({ min: 0, max: marginMin(curve) * 0.999, noNaN: true }), (each, gap) => {
         const { kind } = decideRung({ curve, ...each, top2Score: each.top1Score - gap });
-        expect(['none', 'face_digits']).toContain(kind);
+        expect(kind === 'none' || asksDigits(kind)).toBe(true);
       }),
     );
   });
@@ -172,14 +219,14 @@ describe('for any score, gallery and budget', () => {
   });
 });
 
-describe('the sentence', () => {
-  it('names rarity, people, threshold and rung', () => {
-    const decision = decideRung({ curve, top1Score: 0.97, top2Score: 0.9, candidateCount: 204, budget: million });
-    expect(explainDecision(decision)).toMatch(/^at most 1 in 1\.0 billion at 204 people: threshold 0\.962, face \+ PIN$/);
+describe('the margin', () => {
+  it('is what a tenfold in FMR takes on this curve', () => {
+    expect(marginMin(curve)).toBeCloseTo((0.954 - 0.911) / 3, 12);
+    const wider: ErrorCurve = { ...curve, fmrPoints: [{ scoreMin: 0.3, fmr: 1e-2 }, { scoreMin: 0.5, fmr: 1e-4 }] };
+    expect(marginMin(wider)).toBeCloseTo(0.1, 12);
   });
 
-  it('says when nothing is justified', () => {
-    const decision = decideRung({ curve, top1Score: 0.5, top2Score: 0.4, candidateCount: 1204, budget: million });
-    expect(explainDecision(decision)).toBe('at 1,204 people this score justifies no charge');
+  it('is beyond reach where the curve does not say what a tenfold takes', () => {
+    expect(marginMin({ ...curve, fmrPoints: [{ scoreMin: 0.3, fmr: 1e-2 }] })).toBe(Infinity);
   });
 });

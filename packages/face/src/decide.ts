@@ -3,11 +3,12 @@
 //
 // One look compares the probe with N people: P(wrong) <= 1 - (1 - s·FMR(t))^N, s the curve's safety factor.
 // A payment may take `looksPerPaymentMax` looks, each with an equal part of the budget; within a look the rungs
-// share that part (see `rungShares`), because a look may end on any of them. Each rung's threshold is
-// the lowest measured score that keeps its own part, so the sum over rungs and looks stays within the budget.
+// share that part (see `rungShares`), because a look may end on any of them, and on one only: the scores that lead to
+// a rung are not those that lead to another. Each rung's threshold is the lowest measured score that keeps its own part,
+// so the sum over rungs and looks stays within the budget.
 //
 // Where the inputs come from: the curve from the model pack (models/*/curve.ts, or a calibrated one), the budget from the
-// vault's settings (SONRISA_ERROR_BUDGET in apps/vault/src/config.ts), the digits' threshold from `digitsThreshold`, which
+// vault's settings (SONRISA_ERROR_BUDGET in apps/vault/src/config.ts), the rung after digits from `decideDigits`, which
 // apps/vault/src/match-digits.ts asks once the shopper has typed them.
 
 export interface ErrorCurve {
@@ -23,7 +24,7 @@ export interface ErrorCurve {
 }
 
 /** In order of effort for the shopper. */
-export const rungs = ['face', 'face_digits', 'face_pin'] as const;
+export const rungs = ['face', 'face_digits', 'face_pin', 'face_digits_pin'] as const;
 
 export type Rung = (typeof rungs)[number];
 
@@ -32,22 +33,29 @@ export const looksPerPaymentMax = 3;
 /** How often digits may be typed at one look. Each try is another chance for a stranger's digits to fit. */
 export const digitsTriesMax = 3;
 
-/** What a rung asks beyond the face, as the chance that a wrong person passes it by accident, with all the tries it gives. */
-export const rungMultipliers: Record<Rung, number> = { face: 1, face_digits: digitsTriesMax * 1e-4, face_pin: 1e-6 };
+/** How often a PIN may be typed before the server makes the till wait (payments/limits.ts has the same number). */
+export const pinTriesMax = 5;
 
-/** How the rungs of one look share its part of the budget: most to the one that is hardest to justify. */
-export const rungShares: Record<Rung, number> = { face: 0.8, face_digits: 0.1, face_pin: 0.1 };
+/** Share of people whose last four digits are a given four. */
+const digitsChance = 1e-4;
+
+/** What asking the PIN multiplies by: the chance that somebody's six digits are also those of the wrong person, with all tries. */
+export const pinMultiplier = pinTriesMax * 1e-6;
+
+/**
+ * How the rungs of one look share its part of the budget. Most goes to the one that is hardest to justify; the two
+ * with a PIN need next to nothing: what they may show (see `disclosureMax`) times a PIN is at most 5e-9.
+ */
+export const rungShares: Record<Rung, number> = { face: 0.6, face_digits: 0.3, face_pin: 0.05, face_digits_pin: 0.05 };
 
 /** Showing a masked name discloses who is known here: at most this chance of showing a wrong one. */
 export const disclosureMax = 1e-3;
 
 /**
- * Face alone, and face + PIN, which shows the name first, need this distance between the best and the second best person. On the provisional curve 0.01
- * of cosine is one decade of FMR, so the runner-up is ten times likelier to be a chance hit than the best;
- * a smaller gap means two people look alike here (relatives, one person enrolled twice), which no
- * curve over strangers covers.
+ * However much digits and PIN would carry, the face must say something: no rung goes below the score that one
+ * stranger in a hundred reaches.
  */
-export const marginMin = 0.01;
+export const evidenceFmrMax = 1e-2;
 
 export interface DecideInput {
   readonly curve: ErrorCurve;
@@ -81,14 +89,14 @@ export interface RungDecision {
   readonly marginTooSmall: boolean;
 }
 
-/** The least effort that keeps the budget, or 'none'. */
+/** The least effort that keeps the budget, or 'none'. Which of the rungs with digits it is, `decideDigits` says once they are typed. */
 export function decideRung(input: DecideInput): RungDecision {
   const { curve, candidateCount, budget, top1Score, allowed = rungs } = input;
   const thresholds = rungThresholds({ curve, candidateCount, budget });
   const reached = rungs.filter((rung) => allowed.includes(rung) && reaches(top1Score, thresholds[rung]));
   const clear = marginIsClear(input);
   // Digits choose between two people who look alike; a name on the screen must not.
-  const kind = reached.find((rung) => rung === 'face_digits' || clear) ?? 'none';
+  const kind = reached.find((rung) => asksDigits(rung) || clear) ?? 'none';
   const threshold = kind === 'none' ? null : thresholds[kind];
   return {
     kind,
@@ -102,33 +110,37 @@ export function decideRung(input: DecideInput): RungDecision {
   };
 }
 
-/**
- * The threshold after digits have filtered the candidates: N stays the number compared before the filter,
- * and when `matchingCount` people share these digits they are that many times less selective than
- * a random four. Judged as if every try had been used: the first must not spend what the third needs.
- * null: the data cannot justify it.
- */
-export function digitsThreshold(input: {
-  readonly curve: ErrorCurve;
-  readonly candidateCount: number;
-  readonly budget: number;
-  readonly matchingCount: number;
-}): number | null {
-  const selectivity = Math.min(1, rungMultipliers.face_digits * Math.max(1, input.matchingCount));
-  return thresholdWithin({ ...input, wrongMax: Math.min(disclosureMax, rungShare('face_digits', input.budget)), multiplier: selectivity });
+/** Rungs that ask for digits before they show a name. */
+export const asksDigits = (rung: Rung | 'none'): boolean => rung === 'face_digits' || rung === 'face_digits_pin';
+
+export type DigitsRung = 'face_digits' | 'face_digits_pin';
+
+export interface DigitsDecision {
+  readonly rung: DigitsRung;
+  readonly threshold: number;
+  readonly bound: number;
 }
 
-/** What each rung needs at this N and budget. */
-export function rungThresholds(input: {
-  readonly curve: ErrorCurve;
-  readonly candidateCount: number;
-  readonly budget: number;
-}): Record<Rung, number | null> {
-  const wrongMax = (rung: Rung): number => Math.min(disclosureMax, rungShare(rung, input.budget));
-  const within = (rung: Rung, nameMax: number): number | null =>
-    thresholdWithin({ ...input, wrongMax: wrongMax(rung), multiplier: rungMultipliers[rung], nameMax });
-  // Face alone and face + PIN show a masked name on the face's word; digits are asked without a name.
-  return { face: within('face', disclosureMax), face_digits: within('face_digits', 1), face_pin: within('face_pin', disclosureMax) };
+/**
+ * After digits have filtered the candidates: which rung the best of those who share them reaches, null when none.
+ * N stays the number compared before the filter. Judged as if every try had been used: the first must not spend
+ * what the third needs.
+ */
+export function decideDigits(input: DecideInput & { /** People with these digits. */ readonly matchingCount: number }): DigitsDecision | null {
+  const { top1Score, allowed = rungs } = input;
+  if (!marginIsClear(input)) return null;
+  for (const rung of ['face_digits', 'face_digits_pin'] as const) {
+    const threshold = thresholdOf(rung, input);
+    if (threshold === null || !allowed.includes(rung) || !reaches(top1Score, threshold)) continue;
+    return { rung, threshold, bound: rungBound({ ...input, rung, score: threshold }) };
+  }
+  return null;
+}
+
+/** What each rung needs at this N and budget; rungs with digits: when as many people share them as chance has it. */
+export function rungThresholds(input: { readonly curve: ErrorCurve; readonly candidateCount: number; readonly budget: number }): Record<Rung, number | null> {
+  const of = (rung: Rung): number | null => thresholdOf(rung, input);
+  return { face: of('face'), face_digits: of('face_digits'), face_pin: of('face_pin'), face_digits_pin: of('face_digits_pin') };
 }
 
 /** The part of the budget that one rung may spend in one look. */
@@ -136,26 +148,42 @@ export function rungShare(rung: Rung, budget: number): number {
   return (budget / looksPerPaymentMax) * rungShares[rung];
 }
 
-/** Chance that a look accepted at `score` on this rung charges somebody else. */
-export function rungBound(input: {
+interface Compared {
   readonly curve: ErrorCurve;
   readonly candidateCount: number;
   readonly score: number;
-  readonly rung: Rung;
-}): number {
-  return falsePositiveBound(input) * rungMultipliers[input.rung];
+  /** People who have the typed digits; default: as many as chance has it. */
+  readonly matchingCount?: number;
+}
+
+/** Chance that a look accepted at `score` on this rung charges somebody else. */
+export function rungBound(input: Compared & { readonly rung: Rung }): number {
+  const { rung } = input;
+  return nameBound(input) * (rung === 'face_pin' || rung === 'face_digits_pin' ? pinMultiplier : 1);
 }
 
 /** FPIR: chance that somebody else among the N reaches `score`. */
-export function falsePositiveBound(input: {
-  readonly curve: ErrorCurve;
-  readonly candidateCount: number;
-  readonly score: number;
-}): number {
-  const { curve, candidateCount, score } = input;
-  const perPerson = Math.min(1, curve.safetyFactor * fmrUpperBound(curve, score));
-  return atLeastOnce(perPerson, candidateCount);
+export function falsePositiveBound({ curve, candidateCount, score }: Compared): number {
+  return atLeastOnce(perPerson(curve, score), candidateCount);
 }
+
+/**
+ * Chance that, with all the tries at the digits, somebody else among the N reaches `score` and has the digits typed.
+ *
+ * Not FPIR × 1e-4: where many reach the score, each of them is a chance for the digits to fit, so people are counted.
+ * Chance has it that N × 1e-4 others share the digits typed; where more do, `matchingCount` less the shopper, they count.
+ */
+export function digitsFalsePositiveBound({ curve, candidateCount, score, matchingCount = 0 }: Compared): number {
+  const others = Math.max(candidateCount * digitsChance, matchingCount - 1);
+  return Math.min(1, digitsTriesMax * atLeastOnce(perPerson(curve, score), others));
+}
+
+// Chance of showing a wrong name on this rung.
+function nameBound(input: Compared & { readonly rung: Rung }): number {
+  return asksDigits(input.rung) ? digitsFalsePositiveBound(input) : falsePositiveBound(input);
+}
+
+const perPerson = (curve: ErrorCurve, score: number): number => Math.min(1, curve.safetyFactor * fmrUpperBound(curve, score));
 
 /**
  * Log-linear between measured points; below the first point nothing is known (1); past the last
@@ -172,32 +200,25 @@ export function fmrUpperBound(curve: ErrorCurve, score: number): number {
   return Math.max(fmrFloor, before.fmr * (after.fmr / before.fmr) ** part);
 }
 
-/** For people: what the rung claims and what it took. */
-export function explainDecision(decision: RungDecision): string {
-  const people = decision.candidateCount.toLocaleString('en');
-  if (decision.kind === 'none' || decision.bound === null || decision.threshold === null) {
-    return `at ${people} people this score justifies no charge`;
-  }
-  const rarity = oneIn(decision.bound);
-  return `at most ${rarity} at ${people} people: threshold ${decision.threshold.toFixed(3)}, ${rungNames[decision.kind]}`;
-}
-
-const rungNames: Record<Rung, string> = { face: 'face alone', face_digits: 'face + digits', face_pin: 'face + PIN' };
-
-function oneIn(chance: number): string {
-  if (chance <= 0) return 'never';
-  const every = 1 / chance;
-  // Rounded down: the sentence must not claim more than the bound.
-  const tenths = (unit: number): string => (Math.floor((every / unit) * 10) / 10).toFixed(1);
-  if (every >= 1e9) return `1 in ${tenths(1e9)} billion`;
-  if (every >= 1e6) return `1 in ${tenths(1e6)} million`;
-  return `1 in ${Math.floor(every).toLocaleString('en')}`;
-}
-
 const reaches = (score: number, threshold: number | null): boolean => threshold !== null && score >= threshold;
 
-function marginIsClear({ top1Score, top2Score }: DecideInput): boolean {
-  return top2Score === null || top1Score - top2Score >= marginMin;
+/**
+ * A name is shown only when the best is this far above the second best: a tenfold in FMR on this curve, so that the
+ * runner-up is ten times likelier to be a chance hit. A smaller gap means two people look alike here (relatives, one
+ * person enrolled twice), which no curve over strangers covers.
+ */
+export function marginMin({ fmrPoints }: ErrorCurve): number {
+  const measured = fmrPoints.filter(({ fmr }) => fmr >= marginFmrMin);
+  const [first, last] = [measured[0], measured[measured.length - 1]];
+  const decades = first && last ? Math.log10(first.fmr / last.fmr) : 0;
+  return decades > 0 ? (last.scoreMin - first.scoreMin) / decades : Infinity;
+}
+
+// The end of a curve flattens where its data runs out.
+const marginFmrMin = 1e-5;
+
+function marginIsClear({ curve, top1Score, top2Score }: DecideInput): boolean {
+  return top2Score === null || top1Score - top2Score >= marginMin(curve);
 }
 
 // 1 - (1 - p)^n without losing small p to rounding.
@@ -206,18 +227,16 @@ function atLeastOnce(chance: number, tries: number): number {
   return chance >= 1 ? 1 : -Math.expm1(tries * Math.log1p(-chance));
 }
 
-// The lowest score whose bound fits: both the charge (with the rung's multiplier) and the shown name.
-function thresholdWithin(input: {
-  readonly curve: ErrorCurve;
-  readonly candidateCount: number;
-  readonly wrongMax: number;
-  readonly multiplier: number;
-  readonly nameMax?: number;
-}): number | null {
-  const { curve, candidateCount, wrongMax, multiplier, nameMax = 1 } = input;
+// The lowest score whose bounds fit: that of the charge, of the name shown before a PIN, and what counts as evidence.
+function thresholdOf(
+  rung: Rung,
+  input: { readonly curve: ErrorCurve; readonly candidateCount: number; readonly budget: number; readonly matchingCount?: number },
+): number | null {
+  const { curve, budget } = input;
+  const share = rungShare(rung, budget);
   const fits = (score: number): boolean => {
-    const chance = falsePositiveBound({ curve, candidateCount, score });
-    return chance * multiplier <= wrongMax && chance <= nameMax;
+    const compared = { ...input, rung, score };
+    return rungBound(compared) <= share && nameBound(compared) <= disclosureMax && fmrUpperBound(curve, score) <= evidenceFmrMax;
   };
   const { fmrPoints } = curve;
   const firstFit = fmrPoints.findIndex((point) => fits(point.scoreMin));

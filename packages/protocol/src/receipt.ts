@@ -6,9 +6,11 @@ import { lookPurposeSchema } from './capture.ts';
 
 export const receiptLifetimeMs = 120_000;
 
-/** Rungs of the error budget, least effort first. `face_pin` holds only together with a PIN the server has checked. */
-export const rungSchema = z.enum(['face', 'face_digits', 'face_pin']);
+/** Rungs of the error budget, least effort first. Those with a PIN hold only together with one the server has checked. */
+export const rungSchema = z.enum(['face', 'face_digits', 'face_pin', 'face_digits_pin']);
 export type Rung = z.infer<typeof rungSchema>;
+/** Rungs whose bound counts on a PIN. */
+export const restsOnPin = (rung: Rung): boolean => rung === 'face_pin' || rung === 'face_digits_pin';
 
 export const sceneSignalsSchema = z.object({
   /** Faces found in the frame the match rests on. */

@@ -95,6 +95,18 @@ describe('a terminal', () => {
     await assertBooksCoherent(server.pool);
   });
 
+  it('asks for digits, then for the PIN, when the vault’s word rests on both', async () => {
+    server.vault.rung = 'face_digits_pin';
+    const { paymentId, result } = await recognised(server, { token: till, amountMinor: '1200', face: 'ana' });
+    expect(result.body).toMatchObject({ outcome: 'needs_digits', payment: { next: 'digits', payer: null } });
+    const typed = await server.ask('POST', `/api/terminal/payments/${paymentId}/digits`, { token: till, json: { digits: '0001' } });
+    expect(typed.body).toMatchObject({ outcome: 'identified', payment: { next: 'confirm_with_pin', decision: { rung: 'face_digits_pin' } } });
+    expect((await confirm(paymentId)).body.code).toBe('pin_required');
+    const pin = await sealedPin(server, { pin: '294615', subjectId: paymentId });
+    expect((await confirm(paymentId, { json: { pin } })).body.state).toBe('captured');
+    await assertBooksCoherent(server.pool);
+  });
+
   it('is told nobody’s name when a face is not known, and charges nobody', async () => {
     const before = await balance();
     const { paymentId, result } = await recognised(server, { token: till, amountMinor: '1200', face: 'a stranger' });

@@ -273,6 +273,7 @@ describe('Pay', () => {
     ['the store limit', 20_000n, {}, 'confirm_with_pin'],
     ['one below the store limit', 19_999n, {}, 'confirm'],
     ['the rung face + PIN', 100n, { rung: 'face_pin' as const }, 'confirm_with_pin'],
+    ['the rung face + digits + PIN', 100n, { rung: 'face_digits_pin' as const }, 'confirm_with_pin'],
   ])('at %s: %s minor units', async (_name, amountMinor, claims, next) => {
     const id = await till.identified(await till.shopper(50_000n), amountMinor, claims);
     expect((await till.payments.view(of(id))).next).toBe(next);

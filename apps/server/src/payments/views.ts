@@ -1,5 +1,7 @@
 // What a terminal, a merchant, a payer and the operator may see of a payment.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { decisionSentence } from '@sonrisa/protocol/decision-sentence.ts';
+import { restsOnPin } from '@sonrisa/protocol/receipt.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import type { Books } from '../books/index.ts';
@@ -42,7 +44,7 @@ export async function viewOf(db: Database, row: PaymentRow): Promise<PaymentView
 
 /** The PIN is asked when the rung rests on it, and from the store's limit on. */
 export function needsPin(row: Pick<PaymentRow, 'amount_minor'>, input: { claims: ReceiptClaims | null; pinFromMinor: bigint }): boolean {
-  return input.claims?.rung === 'face_pin' || row.amount_minor >= input.pinFromMinor;
+  return (input.claims !== null && restsOnPin(input.claims.rung)) || row.amount_minor >= input.pinFromMinor;
 }
 
 export async function listForMerchant(db: Database, input: { merchantId: string; limit: number; paymentId?: string }): Promise<MerchantPayment[]> {
@@ -119,7 +121,7 @@ export async function storyOf({ db, books }: { db: Database; books: Books }, pay
       to: event.to_state,
       reason: event.reason,
     })),
-    decision: claims && { sentence: sentenceOf(claims), claims },
+    decision: claims && { sentence: decisionSentence(claims), claims },
     postings: await books.postingsOf(paymentId),
   };
 }
@@ -139,14 +141,4 @@ function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromM
     default:
       return null;
   }
-}
-
-const rungWords = { face: 'the face alone', face_digits: 'the face and the last four digits', face_pin: 'the face and the PIN' } as const;
-
-function sentenceOf(claims: ReceiptClaims): string {
-  return (
-    `Found by ${rungWords[claims.rung]} among ${claims.candidateCount} people: score ${claims.score.toFixed(4)}, ` +
-    `${claims.threshold.toFixed(4)} was needed; the chance of another person is at most ${claims.bound.toExponential(1)}, ` +
-    `the budget ${claims.budget.toExponential(1)}.`
-  );
 }

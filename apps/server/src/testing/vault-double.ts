@@ -64,7 +64,7 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
       }
       const face = double.faces.get(person);
       if (!face?.active) return { outcome: 'not_recognised' };
-      if (double.rung === 'face_digits') return { outcome: 'needs_digits', untilMs: clock.nowMs() + lookLifetimeMs };
+      if (double.rung === 'face_digits' || double.rung === 'face_digits_pin') return { outcome: 'needs_digits', untilMs: clock.nowMs() + lookLifetimeMs };
       return { outcome: 'identified', rung: double.rung, receipt: await receiptFor(look, face) };
     },
     digits: async (usedNonce, digits) => {
@@ -72,7 +72,7 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
       if (!entry?.person) throw new ProblemError('nonce_unknown');
       const face = double.faces.get(entry.person);
       if (face?.lastFour !== digits) return { outcome: 'digits_wrong', triesLeft: 2 };
-      return { outcome: 'identified', rung: 'face_digits', receipt: await receiptFor(entry.look, face) };
+      return { outcome: 'identified', rung: double.rung, receipt: await receiptFor(entry.look, face) };
     },
     activate: async (payerRef, faceEpoch) => {
       if (!double.up) throw new ProblemError('vault_unavailable');

@@ -98,6 +98,7 @@ export const kiosk = {
   rung_face: 'by face alone',
   rung_face_digits: 'by face and four digits',
   rung_face_pin: 'by face and PIN',
+  rung_face_digits_pin: 'by face, four digits and PIN',
   decision: 'Recognised {{rung}} among {{people}}; chance of a mix-up at most 1 in {{odds}}, budget 1 in {{budget}}.',
   livenessNone: 'Liveness was not checked.',
 };

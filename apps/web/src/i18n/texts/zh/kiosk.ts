@@ -99,6 +99,7 @@ export const kiosk: typeof enKiosk = {
   rung_face: '仅凭人脸',
   rung_face_digits: '凭人脸和四位数字',
   rung_face_pin: '凭人脸和密码',
+  rung_face_digits_pin: '凭人脸、四位数字和密码',
   decision: '{{rung}}，在 {{people}} 人中认出；认错的可能不超过 {{odds}} 分之一，预算 {{budget}} 分之一。',
   livenessNone: '未检测活体。',
 };
