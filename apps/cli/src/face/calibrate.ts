@@ -9,6 +9,7 @@ import type { PackMeasurement } from '@sonrisa/vault/calibrate/index.ts';
 import { PlainError } from '../plain-error.ts';
 import { repositoryRoot } from '../repository.ts';
 import { figuresTable } from './figures-table.ts';
+import { interruptible, progressBar } from './long-run.ts';
 import { renderHtml } from './report-html.ts';
 import { renderMarkdown } from './report-markdown.ts';
 import { drawDet, drawFnmr, drawHistogram } from './plots.ts';
@@ -92,21 +93,6 @@ function bundledWorker(): { workerFile?: string } {
   return import.meta.url.endsWith('.ts') ? {} : { workerFile: join(dirname(fileURLToPath(import.meta.url)), 'photo-worker.mjs') };
 }
 
-const barCells = 30;
-
-// One line a percent: where there is no terminal each line stays, so only every tenth is told there.
-function progressBar(tell: (line: string) => void): (name: string, done: number) => void {
-  const every = process.stdout.isTTY ? 1 : 10;
-  let last = '';
-  return (name, done) => {
-    const percent = Math.floor((100 * done) / every) * every;
-    const filled = Math.round((barCells * percent) / 100);
-    const line = `${'█'.repeat(filled)}${'░'.repeat(barCells - filled)} ${String(percent).padStart(3)} %  ${name}`;
-    if (line !== last) tell(line);
-    last = line;
-  };
-}
-
 function wholeNumber(text: string, flag: string, least: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < least) throw new PlainError(`${flag} takes a whole number from ${least}, not "${text}".`);
@@ -127,12 +113,4 @@ function writeReport(out: string, report: Report): void {
   }
   writeFileSync(join(out, 'report.md'), renderMarkdown(report, drawings));
   writeFileSync(join(out, 'report.html'), renderHtml(report, drawings));
-}
-
-// Ctrl-C ends the threads in order: a model in the middle of its work would take the process down.
-function interruptible(): { signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort(new PlainError('Stopped.'));
-  process.on('SIGINT', stop).on('SIGTERM', stop);
-  return { signal: controller.signal, end: () => void process.off('SIGINT', stop).off('SIGTERM', stop) };
 }

@@ -2,6 +2,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { CalibrateFlags } from './calibrate.ts';
+import type { PadFlags } from './pad-report.ts';
 
 export function addFaceCommand(program: Command, print: (line: string) => void): void {
   const face = program.command('face').description('measure what the face engine gets right and wrong');
@@ -20,5 +21,18 @@ export function addFaceCommand(program: Command, print: (line: string) => void):
     .action(async (flags: CalibrateFlags) => {
       const { runCalibrate } = await import('./calibrate.ts');
       await runCalibrate(flags, print);
+    });
+  face
+    .command('pad-report')
+    .description("what a pack's spoof nets let through: error rates by species with bounds (ISO/IEC 30107-3), each photo's score")
+    .requiredOption('--data <folder>', 'the photos: one folder a species, live and attacks such as print, screen, mask')
+    .option('--map <file>', 'JSON of photo → species, where the photos are not sorted into folders')
+    .option('--pack-profile <file>', 'profile of the pack whose nets are tried')
+    .option('--threshold <score>', "score from which a photo counts as a person; default: the profile's")
+    .option('--name <text>', 'what the photos are called in the report; default: the name of the folder')
+    .option('--out <folder>', 'where the report goes', 'pad-report')
+    .action(async (flags: PadFlags) => {
+      const { runPadReport } = await import('./pad-report.ts');
+      await runPadReport(flags, print);
     });
 }

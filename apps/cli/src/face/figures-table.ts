@@ -4,7 +4,11 @@ import { accuracyRows, claimLines, operatingRows } from './report.ts';
 import type { Report, Rows } from './report.ts';
 
 export function figuresTable(report: Report): string {
-  return [...[accuracyRows(report), operatingRows(report)].flatMap(({ title, note, ...rows }) => ['', title, table(rows), ...(note === undefined ? [] : [note])]), '', ...claimLines(report)].join('\n');
+  return [...[accuracyRows(report), operatingRows(report)].map(tableText), '', ...claimLines(report)].join('\n');
+}
+
+export function tableText({ title, note, ...rows }: Rows): string {
+  return ['', title, table(rows), ...(note === undefined ? [] : [note])].join('\n');
 }
 
 function table({ head, rows }: Pick<Rows, 'head' | 'rows'>): string {

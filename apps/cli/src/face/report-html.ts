@@ -16,20 +16,24 @@ export function renderHtml(report: Report, drawings: readonly Drawing[]): string
     '<h2>How it was measured</h2>',
     ...method.map(paragraph),
   ].join('\n');
-  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head>\n<body>\n${body}\n</body></html>\n`;
+  return page(title, body);
 }
+
+/** `title` and `body` are HTML already. */
+export const page = (title: string, body: string): string =>
+  `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head>\n<body>\n${body}\n</body></html>\n`;
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1d2733}
 table{border-collapse:collapse;font-size:.9rem;display:block;overflow-x:auto}td,th{border:1px solid #cbd5e1;padding:.3rem .6rem;text-align:left}
 th{background:#f1f5f9}figure{margin:0}svg{max-width:100%;height:auto}small{color:#52606d}summary{cursor:pointer;font-weight:600;margin:1rem 0}`;
 
-const paragraph = (text: string): string => `<p>${escapeXml(text)}</p>`;
+export const paragraph = (text: string): string => `<p>${escapeXml(text)}</p>`;
 
-function table(rows: Rows): string {
+export function table(rows: Rows): string {
   return `<h2>${escapeXml(rows.title)}</h2>\n${tableOnly(rows)}`;
 }
 
-function folded(rows: Rows): string {
+export function folded(rows: Rows): string {
   return `<details><summary>${escapeXml(rows.title)}</summary>\n${tableOnly(rows)}</details>`;
 }
 

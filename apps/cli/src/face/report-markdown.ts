@@ -5,22 +5,22 @@ import type { Drawing, Report, Rows } from './report.ts';
 export function renderMarkdown(report: Report, drawings: readonly Drawing[]): string {
   const all = scorings(report);
   return [
-    `# Calibration on ${cell(report.dataSetName)}, ${report.measuredOn}`,
-    ...[accuracyRows(report), operatingRows(report)].map(table),
+    `# Calibration on ${markdownCell(report.dataSetName)}, ${report.measuredOn}`,
+    ...[accuracyRows(report), operatingRows(report)].map(markdownTable),
     ...claimLines(report),
     ...drawings.map(({ title, file }) => `## ${title}\n\n![${title}](${file})`),
-    ...all.map((scoring) => table(curveRows(scoring))),
-    ...all.flatMap((scoring) => worstRows(scoring).map(table)),
+    ...all.map((scoring) => markdownTable(curveRows(scoring))),
+    ...all.flatMap((scoring) => worstRows(scoring).map(markdownTable)),
     '## How it was measured',
     ...method,
     '',
   ].join('\n\n');
 }
 
-function table({ title, note, head, rows }: Rows): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+export function markdownTable({ title, note, head, rows }: Rows): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map(markdownCell).join(' | ')} |`;
   return [`## ${title}`, '', line(head), line(head.map(() => '---')), ...rows.map(line), ...(note === undefined ? [] : ['', note])].join('\n');
 }
 
 // File names come from the operator's disk: a bar would end the cell.
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/[\r\n]/g, ' ');
+export const markdownCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/[\r\n]/g, ' ');

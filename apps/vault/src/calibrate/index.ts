@@ -1,4 +1,4 @@
-// What the command line may use of the vault: measuring a pack's error curve on labelled photos. It opens no
+// What the command line may use of the vault: measuring a pack's error curve and its spoof nets on labelled photos. It opens no
 // database and no key, and knows nothing of the people who are enrolled.
 import { fileURLToPath } from 'node:url';
 import { measurePack } from './measure.ts';
@@ -8,6 +8,8 @@ import { listPhotos, readPairs } from './photos.ts';
 
 export { PlainError as CalibrationError } from '../plain-error.ts';
 export type { NamedError, PackMeasurement, ScoringResult } from './measure.ts';
+export { measurePad } from './pad-photos.ts';
+export type { PadMeasurement } from './pad-photos.ts';
 
 export interface CalibrateOptions extends Pick<MeasureOptions, 'dataSetName' | 'measuredOn' | 'seed' | 'threads' | 'onProgress' | 'signal'> {
   readonly folder: string;

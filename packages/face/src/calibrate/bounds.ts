@@ -47,3 +47,40 @@ export function middle95(values: ArrayLike<number>): Interval {
   const last = sorted.length - 1;
   return { low: sorted[Math.floor(0.025 * last)], high: sorted[Math.ceil(0.975 * last)] };
 }
+
+/**
+ * Two-sided 95 % bounds of a rate of which `count` of `tries` independent tries were cases: the exact binomial interval of
+ * Clopper and Pearson (1934). Of one try that was no case: 0 to 0.975.
+ */
+export function clopperPearson(count: number, tries: number): Interval {
+  if (tries === 0) return { low: 0, high: 1 };
+  return {
+    low: count === 0 ? 0 : rateWhere((rate) => 1 - binomialAtMost({ count: count - 1, tries, rate }) < tailShare),
+    high: count === tries ? 1 : rateWhere((rate) => binomialAtMost({ count, tries, rate }) > tailShare),
+  };
+}
+
+const tailShare = 0.025;
+
+// The rate up to which `below` holds.
+function rateWhere(below: (rate: number) => boolean): number {
+  let low = 0;
+  let high = 1;
+  for (let step = 0; step < bisectionSteps; step++) {
+    const middle = (low + high) / 2;
+    if (below(middle)) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+// P(X <= count), term by term in logarithms: powers of small rates must not underflow.
+function binomialAtMost({ count, tries, rate }: { readonly count: number; readonly tries: number; readonly rate: number }): number {
+  let logTerm = tries * Math.log1p(-rate);
+  let sum = Math.exp(logTerm);
+  for (let k = 1; k <= count; k++) {
+    logTerm += Math.log((tries - k + 1) / k) + Math.log(rate) - Math.log1p(-rate);
+    sum += Math.exp(logTerm);
+  }
+  return Math.min(1, sum);
+}
