@@ -12,6 +12,7 @@ const programs = {
   server: 'apps/server/src/main.ts',
   vault: 'apps/vault/src/main.ts',
   'face-worker': 'apps/vault/src/pack/face-worker.ts',
+  'scan-worker': 'apps/vault/src/search/scan-worker.ts',
   'photo-worker': 'apps/vault/src/calibrate/photo-worker.ts',
   cli: 'apps/cli/src/main.ts',
 };

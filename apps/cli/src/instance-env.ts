@@ -57,6 +57,7 @@ export function vaultEnvironment(wiring: Wiring): Environment {
     SONRISA_VAULT_KEYS_DIR: join(dataDir, 'keys', 'vault'),
     SONRISA_VAULT_CACHE_DIR: cacheDir,
     SONRISA_VAULT_WORKER_FILE: join(root, 'dist', 'face-worker.mjs'),
+    SONRISA_VAULT_SCAN_WORKER_FILE: join(root, 'dist', 'scan-worker.mjs'),
     SONRISA_VAULT_THREADS: String(options.vaultThreads ?? defaultThreads),
   };
 }

@@ -6,10 +6,13 @@ import type { Embedding } from '@sonrisa/face/embed.ts';
 import type { Clock } from './adapters/system.ts';
 import type { Queries } from './db/database.ts';
 import type { Faces } from './faces.ts';
+import { scoreRows } from './confirm.ts';
 import { announceChange, lockGallery } from './gallery.ts';
 import type { Gallery } from './gallery.ts';
 
 const lookAlikesMax = 10;
+/** How far the memory's scores may be beside the true ones: several times what int8 codes of 128 values were seen to be. */
+const scoreErrorMax = 0.005;
 /** The first few to enrol are judged as if there were this many: a likeness that is rare among five is not among twenty. */
 const lookAlikePeopleMin = 20;
 
@@ -27,7 +30,8 @@ export function createActivation(deps: { faces: Faces; gallery: Gallery; curve: 
     const pending = await faces.openPending(tx, { payerRef, epoch });
     const active = await faces.activate(tx, { payerRef, epoch, at });
     if (!pending) return active;
-    const others = pending.templates.flatMap((template) => lookAlikes(template.reveal(), payerRef));
+    const others: string[] = [];
+    for (const template of pending.templates) others.push(...(await lookAlikes(tx, template.reveal(), payerRef)));
     pending.templates.forEach((template) => template.wipe());
     await faces.markLookAlikes(tx, { payerRef, others, foundAt: at });
     await announceChange(tx, payerRef);
@@ -35,11 +39,12 @@ export function createActivation(deps: { faces: Faces; gallery: Gallery; curve: 
   }
 
   // A score that a stranger among all these people reaches once in a thousand times is not a stranger's.
-  function lookAlikes(template: Embedding, payerRef: string): string[] {
+  async function lookAlikes(tx: Queries, template: Embedding, payerRef: string): Promise<string[]> {
     const { face } = rungThresholds({ curve, candidateCount: Math.max(lookAlikePeopleMin, gallery.peopleCount), budget: 1 });
     const scoreMin = face ?? curve.fmrPoints.at(-1)?.scoreMin ?? 1;
-    const hits = gallery.search(template, lookAlikesMax + 1);
-    return hits.filter((hit) => hit.ref !== payerRef && hit.score >= scoreMin).map((hit) => hit.ref);
+    const hits = await gallery.search(template, lookAlikesMax + 1);
+    const near = hits.filter((hit) => hit.ref !== payerRef && hit.score >= scoreMin - scoreErrorMax).map((hit) => hit.ref);
+    return scoreRows(await faces.open(tx, near), template).flatMap(({ payerRef: ref, score }) => (score >= scoreMin ? [ref] : []));
   }
 
   return activateLocked;

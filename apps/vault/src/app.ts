@@ -16,7 +16,8 @@ const retryAfterDrainingS = 2;
 
 export type VaultApp = ReturnType<typeof buildApp>;
 
-export function buildApp(deps: RouteDeps & { secret: string; log: FastifyBaseLogger }) {
+/** `refuseUnlessDone` throws while the gallery is still being read: nobody is compared with half of it. */
+export function buildApp(deps: RouteDeps & { secret: string; log: FastifyBaseLogger; refuseUnlessDone: () => void }) {
   const app = fastify({
     loggerInstance: deps.log,
     bodyLimit: jsonBytesMax,
@@ -35,7 +36,9 @@ export function buildApp(deps: RouteDeps & { secret: string; log: FastifyBaseLog
   app.addHook('onSend', async (_request, reply) => void (draining && reply.header('connection', 'close')));
   app.addHook('onRequest', async (request) => {
     if (draining) throw new ProblemError('vault_unavailable', { facts: { retryAfterS: retryAfterDrainingS } });
-    if (request.routeOptions.url !== vaultPaths.health) requireSecret(request, deps.secret);
+    if (request.routeOptions.url === vaultPaths.health) return;
+    requireSecret(request, deps.secret);
+    deps.refuseUnlessDone();
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(asProblem(error), { error, request, reply }));
   app.setNotFoundHandler((request, reply) => {

@@ -4,6 +4,9 @@ import { PlainError } from './plain-error.ts';
 
 const secretCharactersMin = 16;
 const threadsMax = 64;
+const peopleDefault = 10_000_000;
+/** What the memory's roster can name: see `peopleMax` in roster.ts. */
+const peopleMax = 16_000_000;
 /** A budget looser than one wrong payer in a hundred is a typing error. */
 const chanceMax = 0.01;
 
@@ -33,6 +36,12 @@ const environmentSchema = z.object({
   /** The module the inference threads run; absent: the one beside the source. */
   SONRISA_VAULT_WORKER_FILE: text.optional(),
   SONRISA_VAULT_THREADS: text.default('2').pipe(wholeNumber({ min: 1, max: threadsMax })),
+  /** The module the scanning threads run; absent: the one beside the source. */
+  SONRISA_VAULT_SCAN_WORKER_FILE: text.optional(),
+  /** Threads among which the people are divided for searching; more when one memory does not hold them. */
+  SONRISA_VAULT_SEARCH_THREADS: text.default('1').pipe(wholeNumber({ min: 1, max: threadsMax })),
+  /** Room in memory is reserved for so many people, and taken as they come. */
+  SONRISA_VAULT_PEOPLE_MAX: text.default(String(peopleDefault)).pipe(wholeNumber({ min: 1, max: peopleMax })),
   SONRISA_ERROR_BUDGET: text.default('1e-6').pipe(chance),
   SONRISA_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level: fatal, error, warn, info, debug, trace or silent')
@@ -61,6 +70,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     pack: value.SONRISA_VAULT_PACK,
     workerFile: value.SONRISA_VAULT_WORKER_FILE,
     threads: value.SONRISA_VAULT_THREADS,
+    scanWorkerFile: value.SONRISA_VAULT_SCAN_WORKER_FILE,
+    searchThreads: value.SONRISA_VAULT_SEARCH_THREADS,
+    peopleMax: value.SONRISA_VAULT_PEOPLE_MAX,
     errorBudget: value.SONRISA_ERROR_BUDGET,
     logLevel: value.SONRISA_LOG_LEVEL,
   };

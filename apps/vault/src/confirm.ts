@@ -3,7 +3,7 @@
 import { cosine } from '@sonrisa/face/embed.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import type { Queries } from './db/database.ts';
-import type { Faces } from './faces.ts';
+import type { FaceRow, Faces } from './faces.ts';
 
 export interface Confirmed {
   readonly payerRef: string;
@@ -16,13 +16,15 @@ export interface Confirmed {
 export type Confirm = (probe: Embedding, payerRefs: readonly string[]) => Promise<Confirmed[]>;
 
 export function createConfirm(deps: { db: Queries; faces: Faces }): Confirm {
-  return async (probe, payerRefs) => {
-    const rows = await deps.faces.open(deps.db, payerRefs);
-    const confirmed = rows.map(({ payerRef, epoch, lookAlike, templates }): Confirmed => {
-      const score = Math.max(...templates.map((template) => cosine(probe, template.reveal())));
-      templates.forEach((template) => template.wipe());
-      return { payerRef, epoch, lookAlike, score };
-    });
-    return confirmed.sort((a, b) => b.score - a.score || (a.payerRef < b.payerRef ? -1 : 1));
-  };
+  return async (probe, payerRefs) => scoreRows(await deps.faces.open(deps.db, payerRefs), probe);
+}
+
+/** Scores opened rows and wipes them; best first. */
+export function scoreRows(rows: readonly FaceRow[], probe: Embedding): Confirmed[] {
+  const scored = rows.map(({ payerRef, epoch, lookAlike, templates }): Confirmed => {
+    const score = Math.max(...templates.map((template) => cosine(probe, template.reveal())));
+    templates.forEach((template) => template.wipe());
+    return { payerRef, epoch, lookAlike, score };
+  });
+  return scored.sort((a, b) => b.score - a.score || (a.payerRef < b.payerRef ? -1 : 1));
 }

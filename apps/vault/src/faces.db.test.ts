@@ -24,6 +24,8 @@ let vault: TestVault;
 let subjects = 0;
 const freshPayment = (at: TestVault = vault) => at.payment(`pay_${(subjects += 1)}`);
 const pay = async (frames: typeof ana, at: TestVault = vault) => (await at.take(freshPayment(at), frames)).body;
+const isAnybodyIn = ({ shards }: TestVault) =>
+  shards.some(({ memory, layout }) => new Uint8Array(memory.buffer, layout.chunksStart).some((byte) => byte !== 0));
 const claims = (body: Record<string, unknown>) => decodeJwt(body.receipt as string);
 
 beforeEach(async () => {
@@ -218,9 +220,9 @@ describe('forgetting', () => {
   test('at once, in the database and in memory, and nothing older brings it back', async () => {
     await vault.enrol(vault.enrolment('pyr_ana'), ana);
     const lateLook = await vault.look(vault.enrolment('pyr_ana', { subjectId: 'enr_late' }), ana);
-    expect(vault.index.bytes().some((value) => value !== 0)).toBe(true);
+    expect(isAnybodyIn(vault)).toBe(true);
     expect((await vault.forget('pyr_ana', 2)).body).toEqual({ forgotten: true, templatesErased: 1 });
-    expect(vault.index.bytes().every((value) => value === 0)).toBe(true);
+    expect(isAnybodyIn(vault)).toBe(false);
     expect(await pay(ana)).toEqual({ outcome: 'not_recognised' });
     expect((await lateLook.submit()).body).toMatchObject({ code: 'nonce_unknown' });
     expect(await vault.take(vault.enrolment('pyr_ana', { faceEpoch: 1, subjectId: 'enr_old' }), ana)).toMatchObject({ status: 409, body: { code: 'face_paused' } });
@@ -261,7 +263,7 @@ describe('forgetting', () => {
 
     test('the database row decides: not recognised', async () => {
       await otherWith({});
-      expect(other.gallery.search(vectorOf({ 1: 1 }), 1)).toHaveLength(1);
+      expect(await other.gallery.search(vectorOf({ 1: 1 }), 1)).toHaveLength(1);
       expect(await pay(ana, other)).toEqual({ outcome: 'not_recognised' });
     });
 
@@ -293,7 +295,8 @@ describe('several processes and restarts', () => {
     await Promise.all(people.slice(10).map((n) => at(n + 1).forget(`pyr_${n}`, 2)));
     for (const gallery of [vault.gallery, other.gallery]) {
       await gallery.catchUp();
-      expect(people.filter((n) => (gallery.search(vectorOf({ [n]: 1 }), 1)[0]?.score ?? 0) > 0.99)).toEqual(people.slice(0, 10));
+      const best = await Promise.all(people.map((n) => gallery.search(vectorOf({ [n]: 1 }), 1)));
+      expect(people.filter((n) => (best[n]?.[0]?.score ?? 0) > 0.99)).toEqual(people.slice(0, 10));
     }
     await other.stop();
   });

@@ -1,12 +1,12 @@
 // The gallery's record of changes is short, and a process that slept through more of it than is kept still ends up right.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Embedding } from '@sonrisa/face/embed.ts';
-import type { GalleryIndex } from '@sonrisa/face/index/gallery.ts';
 import type { TestDatabase } from '../../../tools/test-database.ts';
 import { openDatabase } from './db/database.ts';
 import type { Database } from './db/database.ts';
 import type { Faces } from './faces.ts';
 import { announceChange, createGallery, forgetOldChanges } from './gallery.ts';
+import type { PeopleSearch } from './search/people-search.ts';
 import { createVaultDatabase } from './testing/test-vault.ts';
 
 let database: TestDatabase;
@@ -26,16 +26,17 @@ function galleryOf(people: Set<string>) {
   const index = {
     put: (ref: string, _templates: readonly Embedding[]) => void known.add(ref),
     erase: (ref: string) => known.delete(ref),
-    search: () => [],
+    refs: () => known,
+    search: async () => [],
     get peopleCount() {
       return known.size;
     },
-  } as unknown as GalleryIndex;
+  } as unknown as PeopleSearch;
   const faces = {
     page: async (_db: unknown, { after, limit }: { after: string; limit: number }) => [...people].sort().filter((ref) => ref > after).slice(0, limit),
     open: async (_db: unknown, refs: readonly string[]) => refs.filter((ref) => people.has(ref)).map((payerRef) => ({ payerRef, templates: [] })),
   } as unknown as Faces;
-  return { gallery: createGallery({ db, faces, index }), known };
+  return { gallery: createGallery({ db, faces, index, onLeftOut: () => undefined }), known };
 }
 
 test('changes are kept for a day, the newest always, and a process that missed some reads everybody again', async () => {

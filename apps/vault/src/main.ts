@@ -1,4 +1,5 @@
 // The vault process: reads its settings, opens what they name, serves, and drains when it is told to stop.
+import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom, systemSchedule } from './adapters/system.ts';
 import { readConfig } from './config.ts';
 import { openDatabase } from './db/database.ts';
@@ -12,6 +13,7 @@ import { openKeyRing } from './keys.ts';
 import { createLog } from './log.ts';
 import { openEngine } from './open-engine.ts';
 import { PlainError } from './plain-error.ts';
+import { openScanThreads } from './search/scan-threads.ts';
 import { createVault } from './vault.ts';
 import type { Vault } from './vault.ts';
 
@@ -31,10 +33,13 @@ async function main(): Promise<void> {
   log.info({ pack: engine.packId, workers: engine.workers }, 'face models are ready');
   const { mode, secret, errorBudget: budget } = config;
   const system = { clock: systemClock, random: systemRandom, schedule: systemSchedule };
-  const vault = await createVault({ db, engine, keys, log, ...system, mode, secret, budget });
+  const scanWorkerFile = config.scanWorkerFile ?? fileURLToPath(new URL('./search/scan-worker.ts', import.meta.url));
+  const search = { openScans: openScanThreads(scanWorkerFile), threads: config.searchThreads, peopleMax: config.peopleMax };
+  const vault = await createVault({ db, engine, keys, log, ...system, mode, secret, budget, search });
   await inWords(`The vault's database cannot be used`, () => keepMode(db, mode));
   const { host, port } = config;
   await inWords(`The vault cannot listen on ${host}:${port}`, () => vault.app.listen({ host, port }));
+  await inWords('The gallery cannot be loaded', () => vault.load());
   const stopChores = startChores({ vault, db }, (error) => log.warn({ err: error }, 'a chore failed and will be tried again'));
   const address = vault.app.server.address();
   if (process.connected) process.send?.({ kind: 'ready', port: typeof address === 'object' ? address?.port : port });

@@ -51,7 +51,7 @@ export function addRoutes(app: VaultFastify, deps: RouteDeps): void {
 
   app.get(vaultPaths.health, { schema: { response: { 200: z.object({ status: z.literal('ok') }) } } }, async () => {
     await deps.checkHealth().catch((cause: unknown) => {
-      throw new ProblemError('vault_unavailable', { cause });
+      throw cause instanceof ProblemError ? cause : new ProblemError('vault_unavailable', { cause });
     });
     return { status: 'ok' as const };
   });

@@ -1,6 +1,6 @@
 // Puts a vault together from its adapters: everything behind the HTTP surface, without a port or a process.
 import type { FastifyBaseLogger } from 'fastify';
-import { createExactIndex } from '@sonrisa/face/index/exact.ts';
+import { createFlatIndex } from '@sonrisa/face/index/flat/flat.ts';
 import type { Clock, Random, Schedule } from './adapters/system.ts';
 import { buildApp } from './app.ts';
 import { createCaptures } from './captures.ts';
@@ -13,12 +13,15 @@ import { createFaces } from './faces.ts';
 import { createGallery } from './gallery.ts';
 import type { Gallery } from './gallery.ts';
 import type { VaultKeyRing } from './keys.ts';
+import { createLoading } from './loading.ts';
 import { createLooks } from './looks.ts';
 import { createMatcher } from './match.ts';
 import { PlainError } from './plain-error.ts';
 import { createProbes } from './probes.ts';
 import { createReceipts } from './receipts.ts';
 import { createCaptureOpener } from './sealed.ts';
+import { createPeopleSearch } from './search/people-search.ts';
+import type { OpenShardScans } from './search/people-search.ts';
 import { createVerify } from './verify.ts';
 
 export interface VaultDeps {
@@ -32,6 +35,7 @@ export interface VaultDeps {
   readonly mode: 'sandbox' | 'production';
   readonly secret: string;
   readonly budget: number;
+  readonly search: { readonly openScans: OpenShardScans; readonly threads: number; readonly peopleMax: number };
   /** Stands in for the real ones in tests that show what these two are there for. */
   readonly confirm?: Confirm;
   readonly wrapGallery?: (gallery: Gallery) => Gallery;
@@ -39,15 +43,19 @@ export interface VaultDeps {
 
 export type Vault = Awaited<ReturnType<typeof createVault>>;
 
-/** Loads the gallery before it answers. Throws PlainError when the keys belong to another database. */
+/** Answers `vault_unavailable` until `load` is done. Throws PlainError when the keys belong to another database. */
 export async function createVault(deps: VaultDeps) {
   const { db, engine, keys, log, clock, random, schedule, budget } = deps;
   await refuseForeignKeys(deps);
   const onDamaged = (payerRef: string): void => log.error({ payerRef }, 'a template record is damaged and was left out');
   const faces = createFaces({ sealer: keys.templates, packId: engine.packId, onDamaged });
-  const index = createExactIndex({ dimensions: engine.dimensions });
-  const gallery = (deps.wrapGallery ?? same)(createGallery({ db, faces, index }));
-  await gallery.load((people) => log.info({ people }, 'loading the gallery'));
+  const { openScans, threads, peopleMax } = deps.search;
+  const memory = createFlatIndex({ dimensions: engine.dimensions, capacity: peopleMax, shardCount: threads });
+  const scans = await openScans(memory.shards);
+  const onLeftOut = (payerRef: string, err: unknown): void => log.error({ payerRef, err }, 'a face was left out of the gallery');
+  const index = createPeopleSearch({ index: memory, scans });
+  const gallery = (deps.wrapGallery ?? same)(createGallery({ db, faces, index, onLeftOut }));
+  const loading = createLoading({ gallery, clock, log, countPeople: async () => (await faces.counts(db)).faces });
   const { hideLastFour } = keys;
   const looks = createLooks({ db, clock, random, mode: deps.mode, hideLastFour });
   const probes = createProbes({ clock, schedule });
@@ -65,10 +73,17 @@ export async function createVault(deps: VaultDeps) {
     budget,
     workers: engine.workers,
   });
-  const checkHealth = async (): Promise<void> => void (await db.rows('SELECT 1'));
-  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, checkHealth, secret: deps.secret, log });
-  app.addHook('onClose', async () => probes.dropAll());
-  return { app, gallery, looks, enroller, index };
+  const checkHealth = async (): Promise<void> => {
+    await db.rows('SELECT 1');
+    loading.refuseUnlessDone();
+  };
+  const { refuseUnlessDone } = loading;
+  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, checkHealth, refuseUnlessDone, secret: deps.secret, log });
+  app.addHook('onClose', async () => {
+    probes.dropAll();
+    await scans.close();
+  });
+  return { app, gallery, looks, enroller, shards: memory.shards, load: loading.load };
 }
 
 const same = (gallery: Gallery): Gallery => gallery;

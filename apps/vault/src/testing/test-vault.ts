@@ -16,6 +16,7 @@ import { createLog } from '../log.ts';
 import { createVault } from '../vault.ts';
 import type { Vault, VaultDeps } from '../vault.ts';
 import { createFakeEngine } from './fake-engine.ts';
+import { openScansHere } from './scan-here.ts';
 import { createTestTerminal } from './terminal.ts';
 import type { TestTerminal } from './terminal.ts';
 
@@ -38,7 +39,7 @@ export type TestVault = Awaited<ReturnType<typeof startTestVault>>;
 
 export async function startTestVault(
   input: { url: string; keysDir: string; engine?: FaceEngine; logTo?: { write(line: string): void } } & Partial<
-    Pick<VaultDeps, 'mode' | 'budget' | 'confirm' | 'wrapGallery'>
+    Pick<VaultDeps, 'mode' | 'budget' | 'confirm' | 'wrapGallery' | 'search'>
   >,
 ) {
   const { url, keysDir, engine = createFakeEngine(), logTo, mode = 'sandbox', budget = 1e-3, ...rest } = input;
@@ -61,8 +62,10 @@ export async function startTestVault(
     mode,
     budget,
     secret,
+    search: { openScans: openScansHere, threads: 1, peopleMax: 10_000 },
     ...rest,
   });
+  await vault.load();
 
   const calls = callsOf(vault.app);
   const requests = requestsOf(terminal.thumbprint);

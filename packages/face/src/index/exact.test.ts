@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cosine, normalise } from '../embed.ts';
-import { createExactIndex } from './exact.ts';
+import { createExactIndex } from './testing/exact.ts';
 
 const dimensions = 4;
 const vector = fc

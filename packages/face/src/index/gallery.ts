@@ -1,4 +1,4 @@
-// What any 1:N search offers: the vault holds one of these and does not care how it scans.
+// What any 1:N search offers, however it scans.
 import type { Embedding } from '../embed.ts';
 
 export interface SearchHit {
@@ -9,7 +9,7 @@ export interface SearchHit {
 }
 
 export interface GalleryIndex {
-  /** Replaces everything kept under `ref`. Vectors of length 1, or less when fused; copied. */
+  /** Replaces everything kept under `ref`. Vectors of length 1, or a little less when fused; copied. */
   put(ref: string, templates: readonly Embedding[]): void;
   /** Removes the person and overwrites the bytes with zeros; false if there was none. */
   erase(ref: string): boolean;

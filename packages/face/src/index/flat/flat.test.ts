@@ -1,7 +1,7 @@
 // The flat index against the plain one, against its own full scan, and against what it promises about erasing.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createExactIndex } from '../exact.ts';
+import { createExactIndex } from '../testing/exact.ts';
 import { meanEmbedding } from './centre.ts';
 import { createFlatIndex } from './flat.ts';
 import type { FlatIndex, FlatIndexOptions } from './flat.ts';
@@ -48,6 +48,35 @@ describe('agreement', () => {
       });
     }
   }
+
+  test('fused templates are shorter than 1 and score as much less', () => {
+    for (const [dimensions, people] of [[128, 20_000], [512, 6000]]) {
+      const set = createSyntheticSet({ kind: 'clustered', dimensions });
+      const fusedRow = (id: number): Float32Array => set.row(id).map((value) => value * (1 - (id % 10) / 50));
+      const index = createFlatIndex({ dimensions, capacity: people });
+      const exact = createExactIndex({ dimensions, capacity: people });
+      for (const each of [index, exact]) for (let id = 0; id < people; id++) each.put(`p${id}`, [fusedRow(id)]);
+      const probes = probesOf(set, { count: 60, people }).map((probe) => probe.map((value) => value * 0.93));
+      expect(agreement(index, probes)).toBe(1);
+      for (const probe of probes.slice(0, 15)) {
+        expect(Math.abs(index.search(probe, 1)[0].score - exact.search(probe, 1)[0].score)).toBeLessThan(scoreToleranceMax);
+      }
+    }
+  });
+
+  test('a centre set later tells as much as one given at the start, and not once anybody is in', () => {
+    const dimensions = 128;
+    const set = createSyntheticSet({ kind: 'skewed', dimensions });
+    const centre = meanEmbedding(Array.from({ length: 500 }, (_, i) => set.row(i * 20)));
+    if (!centre) throw new Error('no centre');
+    const [given, later] = [createFlatIndex({ dimensions, capacity: 3000, centre }), createFlatIndex({ dimensions, capacity: 3000 })];
+    expect([given.isCentred, later.isCentred]).toEqual([true, false]);
+    later.centreOn(set.row(1));
+    later.centreOn(centre);
+    for (const index of [given, later]) fill(index, set, 3000);
+    for (const probe of probesOf(set, { count: 20, people: 3000 })) expect(later.search(probe, 4)).toEqual(given.search(probe, 4));
+    expect(() => later.centreOn(centre)).toThrow(/centre/);
+  });
 
   test('with K far too small, the clustered set shows it', () => {
     for (const dimensions of [128, 512]) {
@@ -263,7 +292,7 @@ describe('edges', () => {
     expect(index.search(set.row(1), 5).length).toBe(2);
   });
 
-  test('what is no unit vector is refused, as a probe and as a template', () => {
+  test('what is no unit vector nor the mean of several is refused, as a probe and as a template', () => {
     const index = open();
     fill(index, set, 3);
     const nan = set.row(1).fill(NaN, 3, 4);

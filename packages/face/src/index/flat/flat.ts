@@ -4,11 +4,13 @@ import type { Embedding } from '../../embed.ts';
 import type { GalleryIndex, SearchHit } from '../gallery.ts';
 import { createShardMemory, hitsMax, planShard } from './layout.ts';
 import { createRoster } from './roster.ts';
-import { prepareShard } from './shard.ts';
+import type { Roster } from './roster.ts';
+import { prepareShard, setCentre } from './shard.ts';
 import type { ShardHandle } from './shard.ts';
 import { createShardScanner } from './shard-scanner.ts';
 import type { ScanMode, ShardHit } from './shard-scanner.ts';
 import { createShardWriter } from './shard-writer.ts';
+import type { ShardWriter } from './shard-writer.ts';
 
 export interface FlatIndexOptions {
   /** Values in an embedding, 1 to 512. */
@@ -26,6 +28,15 @@ export interface FlatIndexOptions {
 }
 
 export interface FlatIndex extends GalleryIndex {
+  /** Takes signs around this mean from here on. Throws once somebody is in: their codes are around the old one. */
+  centreOn(centre: Embedding): void;
+  readonly isCentred: boolean;
+  /** Everybody who is in, in no order; puts and erasures meanwhile may or may not show. */
+  refs(): Iterable<string>;
+  /** Slots of these people's templates, by shard, for `scoreSlots` in a worker. */
+  slotsOf(refs: Iterable<string>): number[][];
+  /** Throws on what no search takes. */
+  checkProbe(probe: Embedding, limit: number): void;
   /** `search` for several probes in one pass over memory. */
   searchBatch(probes: readonly Embedding[], limit: number): SearchHit[][];
   /** The oracle: int8 scores of every template. */
@@ -38,16 +49,28 @@ export interface FlatIndex extends GalleryIndex {
   readonly bytesPerTemplate: number;
 }
 
-/** Throws, like its methods, on vectors that are not finite, of the wrong length, or not unit vectors. */
+/**
+ * Throws, like its methods, on vectors that are not finite, have the wrong number of values, or are longer than 1: a fused
+ * template is the plain mean of unit vectors and shorter than they are, and its scores are lower by as much.
+ */
 export function createFlatIndex(options: FlatIndexOptions): FlatIndex {
   const { dimensions } = options;
   const handles = openShards(options);
   const writers = handles.map(createShardWriter);
   const scanners = handles.map((handle) => createShardScanner(handle, { scanner: 0 }));
   const roster = createRoster({ shardCount: handles.length, slotsPerShardMax: handles[0].layout.slotsMax, slotsMax: options.capacity });
+  let isCentred = options.centre !== undefined;
+
+  function centreOn(centre: Embedding): void {
+    checkFinite(centre, dimensions);
+    if (roster.templateCount > 0) throw new Error('the centre stays where it is while anybody is in');
+    for (const handle of handles) setCentre(handle, centre);
+    isCentred = true;
+  }
+
 
   function put(ref: string, templates: readonly Embedding[]): void {
-    for (const template of templates) checkUnitVector(template, dimensions);
+    for (const template of templates) checkLength(template, dimensions);
     roster.checkRoom(ref, templates.length);
     erase(ref);
     const { owner, places } = roster.add(ref, templates.length);
@@ -60,32 +83,17 @@ export function createFlatIndex(options: FlatIndexOptions): FlatIndex {
     return places.length > 0;
   }
 
-  function resolve(hitsByShard: readonly (readonly ShardHit[])[], limit: number): SearchHit[] {
-    const best = new Map<string, number>();
-    hitsByShard.forEach((hits, shard) => {
-      for (const { score, owner, slot } of hits) {
-        if (writers[shard].ownerOf(slot) !== owner) continue;
-        const ref = roster.refAt({ shard, slot });
-        if (ref !== undefined && score > (best.get(ref) ?? -Infinity)) best.set(ref, score);
-      }
-    });
-    const people = [...best].map(([ref, score]): SearchHit => ({ ref, score }));
-    people.sort((a, b) => b.score - a.score || (a.ref < b.ref ? -1 : 1));
-    return people.slice(0, limit);
-  }
+  const resolve: FlatIndex['resolve'] = (hitsByShard, limit) => peopleOf(hitsByShard, { limit, writers, roster });
 
   function scan(probes: readonly Embedding[], limit: number, mode: ScanMode): SearchHit[][] {
-    for (const probe of probes) checkUnitVector(probe, dimensions);
-    checkLimit(limit);
+    for (const probe of probes) checkProbe(probe, { dimensions, limit });
     const answers = scanners.map((scanner) => scanner.scan(probes, { limit, mode }));
     return probes.map((_, i) => resolve(answers.map((answer) => answer[i]), limit));
   }
 
   function searchAmong(probe: Embedding, limit: number, among: ReadonlySet<string>): SearchHit[] {
-    checkUnitVector(probe, dimensions);
-    checkLimit(limit);
-    const slots = roster.slotsOf(among);
-    return resolve(slots.map((own, i) => (own.length ? scanners[i].scoreSlots(probe, { slots: own, limit }) : [])), limit);
+    checkProbe(probe, { dimensions, limit });
+    return resolve(roster.slotsOf(among).map((slots, shard) => scanners[shard].scoreSlots(probe, { slots, limit })), limit);
   }
 
   return {
@@ -96,6 +104,13 @@ export function createFlatIndex(options: FlatIndexOptions): FlatIndex {
     searchBatch: (probes, limit) => scan(probes, limit, 'two_stage'),
     searchEveryRow: (probe, limit) => scan([probe], limit, 'every_row')[0],
     resolve,
+    centreOn,
+    get isCentred() {
+      return isCentred;
+    },
+    refs: () => roster.refs(),
+    slotsOf: (refs) => roster.slotsOf(refs),
+    checkProbe: (probe, limit) => checkProbe(probe, { dimensions, limit }),
     shards: handles,
     bytesPerTemplate: bytesPerTemplate(handles[0]),
     get peopleCount() {
@@ -105,6 +120,21 @@ export function createFlatIndex(options: FlatIndexOptions): FlatIndex {
       return roster.templateCount;
     },
   };
+}
+
+function peopleOf(hitsByShard: readonly (readonly ShardHit[])[], input: { limit: number; writers: readonly ShardWriter[]; roster: Roster }): SearchHit[] {
+  const { limit, writers, roster } = input;
+  const best = new Map<string, number>();
+  hitsByShard.forEach((hits, shard) => {
+    for (const { score, owner, slot } of hits) {
+      if (writers[shard].ownerOf(slot) !== owner) continue;
+      const ref = roster.refAt({ shard, slot });
+      if (ref !== undefined && score > (best.get(ref) ?? -Infinity)) best.set(ref, score);
+    }
+  });
+  const people = [...best].map(([ref, score]): SearchHit => ({ ref, score }));
+  people.sort((a, b) => b.score - a.score || (a.ref < b.ref ? -1 : 1));
+  return people.slice(0, limit);
 }
 
 function openShards(options: FlatIndexOptions): ShardHandle[] {
@@ -124,11 +154,19 @@ function openShards(options: FlatIndexOptions): ShardHandle[] {
 
 const bytesPerTemplate = ({ layout }: ShardHandle): number => layout.codeLength / 8 + layout.codeLength + 8;
 
-const lengthToleranceMax = 0.01;
+/** A length of 1, and what rounding makes of it. */
+const lengthMax = 1.01;
+/** The mean of frames of one person is nearly as long as they are: what is shorter than this is no face. */
+const lengthMin = 0.1;
 
-function checkUnitVector(vector: Embedding, dimensions: number): void {
+function checkLength(vector: Embedding, dimensions: number): void {
   const length = Math.sqrt(checkFinite(vector, dimensions));
-  if (!(Math.abs(length - 1) <= lengthToleranceMax)) throw new Error(`an embedding has length ${length}, not 1`);
+  if (length > lengthMax || length < lengthMin) throw new Error(`an embedding has length ${length}, not 1 or a little less`);
+}
+
+function checkProbe(probe: Embedding, { dimensions, limit }: { dimensions: number; limit: number }): void {
+  checkLength(probe, dimensions);
+  checkLimit(limit);
 }
 
 // NaN and infinity both survive a sum of squares.

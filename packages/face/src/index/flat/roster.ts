@@ -14,6 +14,7 @@ export interface Roster {
   remove(ref: string): Place[];
   has(ref: string): boolean;
   refAt(place: Place): string | undefined;
+  refs(): Iterable<string>;
   /** Slots of these people, by shard. */
   slotsOf(refs: Iterable<string>): number[][];
   readonly peopleCount: number;
@@ -74,6 +75,7 @@ export function createRoster(options: { readonly shardCount: number; readonly sl
     remove,
     has: (ref) => placesByRef.has(ref),
     refAt: slots.refAt,
+    refs: () => placesByRef.keys(),
     slotsOf,
     get peopleCount() {
       return placesByRef.size;

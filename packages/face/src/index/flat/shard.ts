@@ -19,8 +19,13 @@ export function prepareShard(handle: ShardHandle, options: { readonly seed: numb
   const { memory, layout } = handle;
   const floats = new Float32Array(memory.buffer);
   floats.set(rotationSigns({ codeLength: layout.codeLength, rounds: rotationRounds, seed: options.seed }), header.signs / 4);
-  if (!options.centre) return;
-  floats.set(options.centre, header.centre / 4);
+  if (options.centre) setCentre(handle, options.centre);
+}
+
+/** For a shard nobody is in. */
+export function setCentre({ memory, layout }: ShardHandle, centre: Embedding): void {
+  const place = new Float32Array(memory.buffer, header.centre, layout.codeLength).fill(0);
+  place.set(centre);
   openKernel(memory).rotate(layout.codeLength, header.centre, header.signs, rotationRounds);
 }
 

@@ -1,7 +1,6 @@
-// 1:N search by looking at every template: always right, fast enough for a shop
-// (128 dimensions, 10,000 templates: a few milliseconds). A faster scan fits behind the same interface.
-import type { Embedding } from '../embed.ts';
-import type { GalleryIndex, SearchHit } from './gallery.ts';
+// 1:N search by looking at every template in float32: always right, and what the fast scan is compared with.
+import type { Embedding } from '../../embed.ts';
+import type { GalleryIndex, SearchHit } from '../gallery.ts';
 import { createSlots } from './slots.ts';
 import type { Slots } from './slots.ts';
 
