@@ -1,10 +1,10 @@
 // The figures a person at a terminal came for.
 import Table from 'cli-table3';
-import { accuracyRows, claimLines, operatingRows } from './report.ts';
+import { accuracyRows, claimLines, operatingRows, photoRows } from './report.ts';
 import type { Report, Rows } from './report.ts';
 
 export function figuresTable(report: Report): string {
-  return [...[accuracyRows(report), operatingRows(report)].map(tableText), '', ...claimLines(report)].join('\n');
+  return [...[photoRows(report), accuracyRows(report), operatingRows(report)].map(tableText), '', ...claimLines(report)].join('\n');
 }
 
 export function tableText({ title, note, ...rows }: Rows): string {

@@ -1,5 +1,5 @@
 // The report as one page that needs nothing else: no script, no font, no picture from elsewhere.
-import { accuracyRows, claimLines, curveRows, method, operatingRows, scorings, worstRows } from './report.ts';
+import { accuracyRows, claimLines, curveRows, listErrorRows, method, operatingRows, photoRows, scorings, worstRows } from './report.ts';
 import type { Drawing, Report, Rows } from './report.ts';
 import { escapeXml } from './svg.ts';
 
@@ -8,10 +8,11 @@ export function renderHtml(report: Report, drawings: readonly Drawing[]): string
   const all = scorings(report);
   const body = [
     `<h1>${title}</h1>`,
-    ...[accuracyRows(report), operatingRows(report)].map(table),
+    ...[photoRows(report), accuracyRows(report), operatingRows(report)].map(table),
     ...claimLines(report).map(paragraph),
     ...drawings.map((drawing) => `<h2>${escapeXml(drawing.title)}</h2>\n<figure>${drawing.svg}</figure>`),
     ...all.map((scoring) => folded(curveRows(scoring))),
+    ...listErrorRows(report).map(folded),
     ...all.flatMap((scoring) => worstRows(scoring).map(folded)),
     '<h2>How it was measured</h2>',
     ...method.map(paragraph),

@@ -1,15 +1,16 @@
 // The report as Markdown, with its plots as files beside it.
-import { accuracyRows, claimLines, curveRows, method, operatingRows, scorings, worstRows } from './report.ts';
+import { accuracyRows, claimLines, curveRows, listErrorRows, method, operatingRows, photoRows, scorings, worstRows } from './report.ts';
 import type { Drawing, Report, Rows } from './report.ts';
 
 export function renderMarkdown(report: Report, drawings: readonly Drawing[]): string {
   const all = scorings(report);
   return [
     `# Calibration on ${markdownCell(report.dataSetName)}, ${report.measuredOn}`,
-    ...[accuracyRows(report), operatingRows(report)].map(markdownTable),
+    ...[photoRows(report), accuracyRows(report), operatingRows(report)].map(markdownTable),
     ...claimLines(report),
     ...drawings.map(({ title, file }) => `## ${title}\n\n![${title}](${file})`),
     ...all.map((scoring) => markdownTable(curveRows(scoring))),
+    ...listErrorRows(report).map(markdownTable),
     ...all.flatMap((scoring) => worstRows(scoring).map(markdownTable)),
     '## How it was measured',
     ...method,

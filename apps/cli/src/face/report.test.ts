@@ -13,6 +13,8 @@ const calibration = finish(calibrate({ set, scoring: 'cosine', seed: 1, replicat
 if (!calibration) throw new Error('these people have pairs of both kinds');
 const curve = curveFileOf({ calibration, set, packId: 'made-up', dataSetName: 'x', photosGiven: 121, measuredOn: '2026-01-31' });
 const worst = [{ a: 'A|b/<1>.jpg', b: 'B/2.jpg', score: 0.5 }];
+const balanced = { accuracy: 0.9375, trueMatchRate: 0.9, trueNonMatchRate: 0.975, standardError: 0.01, threshold: 0.41, wrong: [3] };
+const list = { pairs: 20, same: 10, accuracy: 0.95, standardError: 0.02, threshold: 0.4, withoutScore: 0, absent: 3, balanced, worst: [{ a: 'A/3.jpg', b: 'A/4.jpg', score: 0.2, same: true }] };
 const report: Report = {
   measuredOn: '2026-01-31',
   dataSetName: 'photos & <more>',
@@ -21,7 +23,8 @@ const report: Report = {
       packId: 'made-up', photosGiven: 121, people: 40, embedded: 120, refusals: { no_face: 1 }, gated: { too_dark: 2 },
       cosine: { ...calibration, curve, worstGenuine: worst, worstImpostors: worst },
       normalised: null,
-      list: { pairs: 20, same: 10, accuracy: 0.95, standardError: 0.02, threshold: 0.4, withoutScore: 0, absent: 3 },
+      list,
+      normalisedList: null,
       claimed: [{ curveId: 'claimed-1', holds: false, worstRatio: 2.5, threshold: 0.7 }],
     },
   ],
@@ -34,10 +37,12 @@ describe('the report', () => {
   it('says the figures in every form', () => {
     for (const text of [markdown, html, figuresTable(report)]) {
       expect(text).toContain('95.00 %');
+      expect(text).toContain('93.75 %');
       expect(text).toContain('no_face 1');
       expect(text).toContain('DOES NOT HOLD');
     }
     expect(markdown.match(/^!\[/gm)).toHaveLength(3);
+    expect(markdown).toContain('| 0.2000 | one person | A/3.jpg | A/4.jpg |');
   });
 
   it('is one page that fetches nothing and takes no name for markup', () => {

@@ -1,5 +1,5 @@
 // What a calibration report says, as rows and sentences: terminal, Markdown and HTML show the same.
-import type { NamedError, PackMeasurement, ScoringResult } from '@sonrisa/vault/calibrate/index.ts';
+import type { ListResult, NamedError, PackMeasurement, ScoringResult } from '@sonrisa/vault/calibrate/index.ts';
 
 export type Report = {
   readonly measuredOn: string;
@@ -19,22 +19,53 @@ export function scorings(report: Report): { readonly name: string; readonly resu
   ]);
 }
 
-export function accuracyRows(report: Report): Rows {
+export function photoRows(report: Report): Rows {
   return {
-    title: 'Photos and pairs',
-    note: 'Accuracy: ten folds in the order of the list, the threshold of each chosen on the other nine; one photo against one photo, plain cosine. A pair without an embedding counts as refused.',
-    head: ['pack', 'people', 'photos', 'no embedding', 'gate would send back', 'accuracy on the list', 'pairs', 'absent'],
-    rows: report.packs.map(({ packId, people, photosGiven, embedded, refusals, gated, list }) => [
+    title: 'Photos',
+    note: 'No embedding (failure to enrol): no face was found or the file was refused. Gate: what an enrolment would have sent back; these photos are compared all the same.',
+    head: ['pack', 'people', 'photos', 'no embedding', 'gate would send back'],
+    rows: report.packs.map(({ packId, people, photosGiven, embedded, refusals, gated }) => [
       packId,
       count(people),
       count(photosGiven),
       `${count(photosGiven - embedded)}${reasons(refusals)}`,
       `${count(total(gated))}${reasons(gated)}`,
-      list ? `${percent(list.accuracy)} ± ${percent(list.standardError)}` : '–',
-      list ? `${count(list.pairs)} (${count(list.same)} same)` : '–',
-      list ? count(list.absent) : '–',
     ]),
   };
+}
+
+/** Each way of scoring the pairs of the list, of each pack. */
+export function lists(report: Report): { readonly name: string; readonly list: ListResult }[] {
+  return report.packs.flatMap(({ packId, list, normalisedList }) => [
+    ...(list ? [{ name: packId, list }] : []),
+    ...(normalisedList ? [{ name: `${packId}, normalised`, list: normalisedList }] : []),
+  ]);
+}
+
+export function accuracyRows(report: Report): Rows {
+  return {
+    title: 'Accuracy on the listed pairs',
+    note: 'Ten folds in the order of the list, the threshold of each chosen on the other nine; one photo against one photo; a pair without an embedding counts as refused. Balanced: the mean of the two rates before it, each kind of pair weighing alike as in a list that has as many of either. Normalised: everybody in the photos but the two compared are the strangers.',
+    head: ['pack', 'accuracy', 'accepted of one person', 'refused of two', 'balanced accuracy', 'pairs', 'absent'],
+    rows: lists(report).map(({ name, list }) => [
+      name,
+      `${percent(list.accuracy)} ± ${percent(list.standardError)}`,
+      percent(list.balanced.trueMatchRate),
+      percent(list.balanced.trueNonMatchRate),
+      `${percent(list.balanced.accuracy)} ± ${percent(list.balanced.standardError)}`,
+      `${count(list.pairs)} (${count(list.same)} same)`,
+      count(list.absent),
+    ]),
+  };
+}
+
+export function listErrorRows(report: Report): Rows[] {
+  return lists(report).map(({ name, list }) => ({
+    title: `${name}: worst errors on the list`,
+    note: `Of ${count(list.balanced.wrong.length)} told wrongly with the balanced threshold (${list.balanced.threshold.toFixed(3)}), the furthest from it. Look at them: a label may be wrong, or the face another than the one meant.`,
+    head: ['score', 'labelled', 'photo', 'photo'],
+    rows: list.worst.map(({ a, b, score, same }) => [score.toFixed(4), same ? 'one person' : 'two people', a, b]),
+  }));
 }
 
 export function operatingRows(report: Report): Rows {

@@ -7,7 +7,7 @@ import { openPack } from '../pack/pack-source.ts';
 import { listPhotos, readPairs } from './photos.ts';
 
 export { PlainError as CalibrationError } from '../plain-error.ts';
-export type { NamedError, PackMeasurement, ScoringResult } from './measure.ts';
+export type { ListResult, NamedError, PackMeasurement, ScoringResult } from './measure.ts';
 export { measurePad } from './pad-photos.ts';
 export type { PadMeasurement } from './pad-photos.ts';
 

@@ -7,8 +7,9 @@ import type { CurveFile, Scoring } from '@sonrisa/face/calibrate/curve-file.ts';
 import { accuracyOnList } from '@sonrisa/face/calibrate/pair-list.ts';
 import type { ListAccuracy } from '@sonrisa/face/calibrate/pair-list.ts';
 import { cosineOf, forgetPhotos } from '@sonrisa/face/calibrate/photo-set.ts';
-import type { PhotoSet } from '@sonrisa/face/calibrate/photo-set.ts';
+import type { PairScore, PhotoSet } from '@sonrisa/face/calibrate/photo-set.ts';
 import type { WorstPair } from '@sonrisa/face/calibrate/pair-scores.ts';
+import { normalisedPairScore } from '@sonrisa/face/calibrate/score-normalisation.ts';
 import { PlainError } from '../plain-error.ts';
 import { embedPhotos } from './embed-photos.ts';
 import type { EmbeddedPhotos } from './embed-photos.ts';
@@ -27,6 +28,12 @@ export interface ScoringResult extends Calibration {
   readonly worstImpostors: readonly NamedError[];
 }
 
+export interface ListResult extends ListAccuracy {
+  readonly absent: number;
+  /** The pairs told wrongly with the balanced threshold, the furthest from it first. */
+  readonly worst: readonly (NamedError & { readonly same: boolean })[];
+}
+
 export interface PackMeasurement {
   readonly packId: string;
   readonly photosGiven: number;
@@ -37,7 +44,9 @@ export interface PackMeasurement {
   readonly cosine: ScoringResult;
   /** null: too few people to take strangers from. */
   readonly normalised: ScoringResult | null;
-  readonly list: (ListAccuracy & { readonly absent: number }) | null;
+  readonly list: ListResult | null;
+  /** The same pairs with normalised scores; null also with too few people. */
+  readonly normalisedList: ListResult | null;
   /** The curves the pack claims so far, held against these photos. */
   readonly claimed: readonly CurveCheck[];
 }
@@ -73,7 +82,8 @@ export async function measurePack(options: MeasureOptions): Promise<PackMeasurem
       gated: embedded.gated,
       cosine,
       normalised: await scored('normalised-cosine', { ...options, set, kept }),
-      list: pairs && listAccuracy({ pairs, photos, embedded, set }),
+      list: pairs && listAccuracy({ pairs, photos, embedded, score: cosineOf(set) }),
+      normalisedList: pairs && listAccuracy({ pairs, photos, embedded, score: normalisedPairScore(set) }),
       claimed: pack.curves.flatMap((curve) => checkCurve(curve, cosine.points) ?? []),
     };
   } finally {
@@ -127,14 +137,23 @@ async function inSlices<Result>(
   }
 }
 
-function listAccuracy(input: { pairs: PairList; photos: readonly LabelledPhoto[]; embedded: EmbeddedPhotos; set: PhotoSet }): PackMeasurement['list'] {
-  const { pairs, photos, embedded, set } = input;
+const listedErrorsMax = 10;
+
+function listAccuracy(input: { pairs: PairList; photos: readonly LabelledPhoto[]; embedded: EmbeddedPhotos; score: PairScore | null }): ListResult | null {
+  const { pairs, photos, embedded, score } = input;
+  if (score === null) return null;
   const rows = new Map(photos.map((photo, index) => [photo, embedded.rowOf[index] ?? -1]));
-  const cosine = cosineOf(set);
   const listed = pairs.pairs.map(({ a, b }) => {
     const [i = -1, j = -1] = [rows.get(a), rows.get(b)];
-    return { same: a.person === b.person, score: i < 0 || j < 0 ? null : cosine(i, j) };
+    return { same: a.person === b.person, score: i < 0 || j < 0 ? null : score(i, j) };
   });
   const accuracy = accuracyOnList(listed);
-  return accuracy && { ...accuracy, absent: pairs.absent };
+  if (!accuracy) return null;
+  const { wrong, threshold } = accuracy.balanced;
+  const worst = wrong.flatMap((at) => {
+    const [pair, told] = [pairs.pairs[at], listed[at]];
+    return pair && told && told.score !== null ? [{ a: nameOf(pair.a), b: nameOf(pair.b), score: told.score, same: told.same }] : [];
+  });
+  worst.sort((x, y) => Math.abs(y.score - threshold) - Math.abs(x.score - threshold));
+  return { ...accuracy, absent: pairs.absent, worst: worst.slice(0, listedErrorsMax) };
 }

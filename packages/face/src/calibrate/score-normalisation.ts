@@ -23,7 +23,7 @@ export interface NormalisedScoring {
 /** Yields after each photo: the share that is done. null: too few people. */
 export function* normaliseScores(set: PhotoSet): Generator<number, NormalisedScoring | null> {
   const groupOf = Uint8Array.from(set.identityOf, (identity) => identity % 2);
-  const cohorts = [0, 1].map((group) => firstPhotos(set, groupOf, 1 - group));
+  const cohorts = [0, 1].map((group) => firstPhotos(set, (photo) => groupOf[photo] === 1 - group));
   const strangers = Math.min(cohorts[0].length, cohorts[1].length);
   if (strangers < strangersMin) return null;
   const count = photoCount(set);
@@ -44,11 +44,31 @@ export function* normaliseScores(set: PhotoSet): Generator<number, NormalisedSco
   return { set: { ...set, groupOf }, score, strangers };
 }
 
-function firstPhotos(set: PhotoSet, groupOf: Uint8Array, group: number): number[] {
+/**
+ * The same for single pairs of a list, between any two people: everybody but the two compared is a stranger of theirs.
+ * null: too few people. What a vault could do with the rest of its gallery as strangers.
+ */
+export function normalisedPairScore(set: PhotoSet): PairScore | null {
+  const people = firstPhotos(set, () => true);
+  if (people.length - 2 < strangersMin) return null;
+  const cosine = cosineOf(set);
+  return (i, j) => {
+    const strangers = people.filter((stranger) => set.identityOf[stranger] !== set.identityOf[i] && set.identityOf[stranger] !== set.identityOf[j]);
+    const raw = cosine(i, j);
+    const relative = (side: number): number => {
+      const scores = Float64Array.from(strangers, (stranger) => cosine(side, stranger)).sort();
+      const { mean, deviation } = momentsOf(scores.subarray(scores.length - nearestStrangers));
+      return (raw - mean) / deviation;
+    };
+    return (relative(i) + relative(j)) / 2;
+  };
+}
+
+function firstPhotos(set: PhotoSet, takes: (photo: number) => boolean): number[] {
   const seen = new Set<number>();
   const photos: number[] = [];
   for (let i = 0; i < photoCount(set); i++) {
-    if (groupOf[i] !== group || seen.has(set.identityOf[i])) continue;
+    if (!takes(i) || seen.has(set.identityOf[i])) continue;
     seen.add(set.identityOf[i]);
     photos.push(i);
   }
