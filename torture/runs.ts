@@ -1,4 +1,5 @@
 // The runs of the rack by name, each with its defaults: what `npm run torture` does when no number is given.
+import { runAudit } from './audit-run.ts';
 import { crash } from './crash.ts';
 import { runDisk } from './disk.ts';
 import { runIdem, runNet } from './idem-run.ts';
@@ -19,6 +20,7 @@ export const runs: Readonly<Record<string, Run>> = {
   model: runModel,
   disk: runDisk,
   clock: runClock,
+  audit: runAudit,
 };
 
 function runCrash(options: RackOptions, progress: (line: string) => void): Promise<Report> {

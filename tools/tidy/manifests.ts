@@ -11,6 +11,8 @@ const usedOtherwise: Readonly<Record<string, string>> = {
   tsx: 'runs the TypeScript tools',
   typescript: 'the type checker',
   tailwindcss: 'read by its vite plugin',
+  '@stryker-mutator/core': 'npm run mutate',
+  '@stryker-mutator/vitest-runner': 'loaded by it',
 };
 
 const explainedIn = 'docs/dependencies.md';

@@ -1,5 +1,6 @@
 // The `sonrisa` command: which sub-commands there are, and how a failure is told.
 import { Command, CommanderError } from 'commander';
+import { addAuditCommand } from './audit/audit-command.ts';
 import { addDemoCommand } from './demo/demo-command.ts';
 import { addFaceCommand } from './face/face-command.ts';
 import { PlainError } from './plain-error.ts';
@@ -17,6 +18,9 @@ export async function runCommandLine(argv: readonly string[], print: Output, pri
     exitCode = code;
   });
   addFaceCommand(program, print);
+  addAuditCommand(program, print, (code) => {
+    exitCode = code;
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;

@@ -25,6 +25,8 @@ export type Config = {
   trustProxy: number | string[] | false;
   /** Text messages to all numbers together; past it nobody can start to enrol for a while. */
   smsPerHourMax: number;
+  /** Who is called when the books do not add up. */
+  pagerUrl: string | undefined;
   logLevel: string;
 };
 
@@ -64,6 +66,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     errorBudget: env.SONRISA_ERROR_BUDGET,
     trustProxy: env.SONRISA_TRUST_PROXY,
     smsPerHourMax: env.SONRISA_SMS_PER_HOUR_MAX,
+    pagerUrl: env.SONRISA_PAGER_URL,
     logLevel: env.SONRISA_LOG_LEVEL,
   };
 }
@@ -114,6 +117,7 @@ const environmentSchema = z.object({
     .int('must be a whole number from 1')
     .min(1, 'must be a whole number from 1')
     .default(smsPerHourDefault),
+  SONRISA_PAGER_URL: address(/^https?$/, 'https://pager.example.org/sonrisa').optional(),
   SONRISA_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' })
     .default('info'),

@@ -2,9 +2,11 @@
 import { openPin } from '@sonrisa/protocol/seal.ts';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import packageJson from '../package.json' with { type: 'json' };
+import { loadAuditKey } from './adapters/audit-key.ts';
 import type { Clock } from './adapters/clock.ts';
 import { createIds } from './adapters/ids.ts';
 import { createPinHashes, type PinHashes } from './adapters/pin-hashes.ts';
+import { createPager } from './adapters/pager.ts';
 import type { Random } from './adapters/random.ts';
 import { loadServerKeys, type ServerKeys } from './adapters/server-keys.ts';
 import { createSandboxSender, type SmsSender } from './adapters/sms-sender.ts';
@@ -13,7 +15,7 @@ import { createNoBank, createTestBank } from './adapters/test-bank.ts';
 import { createTokens } from './adapters/tokens.ts';
 import type { Vault } from './adapters/vault-client.ts';
 import { createApp } from './app.ts';
-import { createBooks } from './books/index.ts';
+import { createAuditLog, createAuditor, createBooks } from './books/index.ts';
 import type { Config } from './config.ts';
 import { createDatabase, type Database } from './db/database.ts';
 import { keepMode } from './db/one-mode.ts';
@@ -44,6 +46,7 @@ export type Server = { app: FastifyInstance; rounds: Round[] };
 const walletCurrency = 'CNY';
 const paymentsEveryMs = 2_000;
 const enrolmentsEveryMs = 30_000;
+const auditLogEveryMs = 10_000;
 const auditEveryMs = 60_000;
 const messagesEveryMs = 1_000;
 const pruneEveryMs = 60 * 60_000;
@@ -63,6 +66,9 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const serverKey = { jwk: keys.publicJwk, thumbprint: keys.thumbprint };
   const newTransferId = (kind: string) => ids.make(kind === 'top_up' ? 'topUp' : kind === 'refund' ? 'refund' : 'transfer');
   const books = createBooks({ pool, newTransferId });
+  const auditKey = loadAuditKey({ keysDir: config.keysDir });
+  const auditLog = createAuditLog({ pool, signer: auditKey, publicKeyText: auditKey.text });
+  const auditor = createAuditor({ pool, auditLog, pager: createPager({ url: config.pagerUrl }), log });
   const payments = createPayments({
     db,
     books,
@@ -90,7 +96,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     tls: config.tls,
     webDir: config.webDir,
     trustProxy: config.trustProxy,
-    health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp() },
+    health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped() },
     terminal: {
       terminals: createTerminals({ db, clock, ids, tokens, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget }),
       invites: createInvites({ db, clock, ids, messages, smsPerHourMax, publicUrl: config.publicUrl }),
@@ -99,7 +105,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     },
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, idempotency },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, idempotency },
-    operators: createOperators({ clock, tokens, books, payments, operatorToken: sandbox?.keys.operatorToken }),
+    operators: createOperators({ clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
     sandbox: sandbox && createSandbox(sandbox),
   });
   app.addHook('onClose', () => processLock.close());
@@ -110,7 +116,9 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     { name: 'messages', everyMs: messagesEveryMs, run: () => messages.sendDue() },
     { name: 'old messages', everyMs: pruneEveryMs, run: () => messages.clearBodies() },
     { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
-    { name: 'audit', everyMs: auditEveryMs, run: () => books.audit(clock.nowMs()) },
+    { name: 'audit log', everyMs: auditLogEveryMs, run: () => auditLog.extend(clock.nowMs()).then((note) => note !== null && log.info({ checkpoint: note }, 'The audit log was signed')) },
+    { name: 'audit', everyMs: auditEveryMs, run: () => auditor.round(clock.nowMs()) },
+    { name: 'audit of everything', everyMs: dayMs, run: () => auditor.full(clock.nowMs()) },
   ];
   app.addHook('onClose', () => messages.stop());
   return { app, rounds };

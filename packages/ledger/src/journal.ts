@@ -28,7 +28,12 @@ export function contentHashOf(hash: Hash, transfer: JournalTransfer): string {
 export function linkAfter(hash: Hash, previous: JournalLink | null, contentHash: string): JournalLink {
   const seq = (previous?.seq ?? 0n) + 1n;
   const previousHash = previous?.hash ?? journalRoot;
-  return { seq, contentHash, previousHash, hash: hash(JSON.stringify(['link', String(seq), previousHash, contentHash])) };
+  return { seq, contentHash, previousHash, hash: hash(linkText({ seq, contentHash, previousHash })) };
+}
+
+/** What a link's hash is of; also the leaf it is in the Merkle tree. */
+export function linkText({ seq, previousHash, contentHash }: Omit<JournalLink, 'hash'>): string {
+  return JSON.stringify(['link', String(seq), previousHash, contentHash]);
 }
 
 /** The number of the first link that does not follow from the one before, or null when the chain holds. */

@@ -7,6 +7,11 @@
 //   GET  merchant/balance                    payable now
 //   GET  operator/trial-balance              every account class, per currency, and whether the books are coherent
 //   GET  operator/payments/:id               the story: events, decision, postings
+//   GET  operator/audit                      when the books were last audited, what was found, whether they are stopped
+//   POST operator/audit/run                  recomputes all books now; when they add up, money moves again  (Idempotency-Key)
+//   GET  operator/audit/checkpoints?limit=   signed checkpoints of the audit log, newest first
+//   GET  operator/audit/consistency?from=&to=  that one checkpoint's log is the beginning of another's
+//   GET  operator/payments/:id/inclusion     that every transfer of a payment is in the signed log
 //   POST operator/payers/:id/face-pin-lock/clear  face + PIN of this payer works again
 //   GET  sandbox/outbox?phone=&limit=        SMS that would have been sent
 //   GET  sandbox/outbox/live                 the same as server-sent events
@@ -66,6 +71,34 @@ export const trialBalanceSchema = z.object({
   ),
 });
 export type TrialBalance = z.infer<typeof trialBalanceSchema>;
+
+/** Notes are signed notes (C2SP); hashes are base64, a path as in RFC 6962. */
+export const auditCheckpointsSchema = z.object({
+  publicKey: z.string(),
+  checkpoints: z.array(z.object({ number: z.number().int(), size: z.number().int(), atMs: z.number(), note: z.string() })),
+});
+export type AuditCheckpoints = z.infer<typeof auditCheckpointsSchema>;
+export const inclusionProofsSchema = z.object({
+  publicKey: z.string(),
+  /** The newest; null before the first one. */
+  checkpoint: z.string().nullable(),
+  size: z.number().int(),
+  /** Transfers of this payment that no checkpoint covers yet: a matter of seconds. */
+  waiting: z.number().int(),
+  proofs: z.array(z.object({ transferId: z.string(), index: z.number().int(), leaf: z.string(), path: z.array(z.string()) })),
+});
+export type InclusionProofs = z.infer<typeof inclusionProofsSchema>;
+export const consistencyProofSchema = z.object({ from: z.string(), to: z.string(), path: z.array(z.string()) });
+export type ConsistencyProof = z.infer<typeof consistencyProofSchema>;
+export const auditStateSchema = z.object({
+  lastAtMs: z.number().nullable(),
+  lastFullAtMs: z.number().nullable(),
+  stopped: z.object({ sinceMs: z.number(), reason: z.string() }).nullable(),
+  /** Audits that found something, newest first. */
+  reports: z.array(z.object({ atMs: z.number(), kind: z.enum(['minute', 'full']), findings: z.array(z.string()) })),
+});
+export type AuditState = z.infer<typeof auditStateSchema>;
+export const auditRunSchema = z.object({ atMs: z.number(), findings: z.array(z.string()) });
 
 export const operatorPaymentSchema = z.object({
   id: idSchema('payment'),

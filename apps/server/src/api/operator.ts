@@ -1,5 +1,13 @@
 // What the operator may ask (contract: packages/protocol/src/back-office-api.ts).
-import { operatorPaymentSchema, trialBalanceSchema } from '@sonrisa/protocol/back-office-api.ts';
+import {
+  auditCheckpointsSchema,
+  auditRunSchema,
+  auditStateSchema,
+  consistencyProofSchema,
+  inclusionProofsSchema,
+  operatorPaymentSchema,
+  trialBalanceSchema,
+} from '@sonrisa/protocol/back-office-api.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -10,6 +18,9 @@ import { ordinary } from './limits.ts';
 const tags = ['operator'];
 const ofPayer = z.object({ id: idSchema('payer') });
 const ofPayment = z.object({ id: idSchema('payment') });
+const checkpointsQuery = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(50) });
+const leaves = z.coerce.number().int().min(1);
+const consistencyQuery = z.object({ from: leaves, to: leaves });
 
 export const operatorRoutes: FastifyPluginAsyncZod<{ operators: Operators }> = async (app, { operators }) => {
   guard(app, (request) => operators.authenticate(bearerToken(request)));
@@ -23,6 +34,26 @@ export const operatorRoutes: FastifyPluginAsyncZod<{ operators: Operators }> = a
     config,
     schema: { tags, summary: 'The story of a payment', params: ofPayment, response: { 200: operatorPaymentSchema } },
   }, (request) => operators.story(request.params.id));
+  app.get('/payments/:id/inclusion', {
+    config,
+    schema: { tags, summary: 'That every transfer of a payment is in the signed audit log', params: ofPayment, response: { 200: inclusionProofsSchema } },
+  }, (request) => operators.inclusion(request.params.id));
+  app.get('/audit', {
+    config,
+    schema: { tags, summary: 'The last audits, and whether the books are stopped', response: { 200: auditStateSchema } },
+  }, () => operators.audit());
+  app.get('/audit/checkpoints', {
+    config,
+    schema: { tags, summary: 'Signed checkpoints of the audit log, newest first', querystring: checkpointsQuery, response: { 200: auditCheckpointsSchema } },
+  }, (request) => operators.checkpoints(request.query));
+  app.get('/audit/consistency', {
+    config,
+    schema: { tags, summary: "That one checkpoint's log is the beginning of another's", querystring: consistencyQuery, response: { 200: consistencyProofSchema } },
+  }, (request) => operators.consistency(request.query));
+  app.post('/audit/run', {
+    config,
+    schema: { tags, summary: 'Audit everything now; when it adds up, money moves again', response: { 200: auditRunSchema } },
+  }, () => operators.runAudit());
   app.post('/payers/:id/face-pin-lock/clear', {
     config,
     schema: { tags, summary: 'Face + PIN of this payer works again', params: ofPayer, response: { 204: z.null() } },

@@ -1,9 +1,16 @@
 // What must be true of the books at any moment, as queries that return a row for everything that is not.
-export type AuditCheck = { readonly name: string; readonly says: string; readonly sql: string };
+export type AuditCheck = {
+  readonly name: string;
+  readonly says: string;
+  readonly sql: string;
+  /** What a row is about: the audit of every minute looks at those alone that something happened to. `all`: only the audit of everything. */
+  readonly row?: 'transfer' | 'hold' | 'payment' | 'all';
+};
 
 export const auditChecks: readonly AuditCheck[] = [
   {
     name: 'legs_sum_to_zero',
+    row: 'transfer',
     says: 'the legs of a transfer do not sum to zero',
     sql: `SELECT t.id AS what, COALESCE(sum(e.amount_minor), 0)::text AS found, '0' AS expected
             FROM transfer t LEFT JOIN entry e ON e.transfer_id = t.id
@@ -11,12 +18,14 @@ export const auditChecks: readonly AuditCheck[] = [
   },
   {
     name: 'one_currency',
+    row: 'transfer',
     says: 'a leg is in another currency than its transfer',
     sql: `SELECT t.id AS what, a.currency AS found, t.currency AS expected
             FROM transfer t JOIN entry e ON e.transfer_id = t.id JOIN account a ON a.id = e.account_id WHERE a.currency <> t.currency`,
   },
   {
     name: 'balance_is_sum_of_entries',
+    row: 'all',
     says: 'the balance of an account is not the sum of its entries',
     sql: `SELECT a.id AS what, a.balance_minor::text AS found, COALESCE(sum(e.amount_minor), 0)::text AS expected
             FROM account a LEFT JOIN entry e ON e.account_id = a.id
@@ -31,6 +40,7 @@ export const auditChecks: readonly AuditCheck[] = [
   },
   {
     name: 'wallets_are_funding_less_spending',
+    row: 'all',
     says: 'wallets and holds together are not what was funded less what was spent',
     sql: `SELECT currency AS what, found::text, expected::text FROM (
             SELECT a.currency, sum(a.balance_minor) AS found,
@@ -53,6 +63,7 @@ export const auditChecks: readonly AuditCheck[] = [
   },
   {
     name: 'hold_is_sum_of_its_transfers',
+    row: 'hold',
     says: 'what a hold says of capture, refunds and fees is not what its transfers say',
     sql: `SELECT h.id AS what,
                  concat_ws('/', h.amount_minor, h.captured_minor, h.refunded_minor, h.fee_minor, h.fee_returned_minor) AS found,
@@ -101,6 +112,7 @@ export const auditChecks: readonly AuditCheck[] = [
   },
   {
     name: 'payment_agrees_with_hold',
+    row: 'payment',
     says: 'a payment is not in the state its money is in',
     sql: `SELECT p.id AS what, p.state AS found, COALESCE(h.state, 'no hold') AS expected
             FROM payment p LEFT JOIN hold h ON h.id = p.id
@@ -114,12 +126,14 @@ export const auditChecks: readonly AuditCheck[] = [
   },
   {
     name: 'payment_names_who_was_charged',
+    row: 'payment',
     says: 'a payment names another payer than its hold',
     sql: `SELECT p.id AS what, COALESCE(p.payer_id, 'nobody') AS found, h.payer_id AS expected
             FROM payment p JOIN hold h ON h.id = p.id WHERE p.payer_id IS DISTINCT FROM h.payer_id`,
   },
   {
     name: 'payment_events_lead_to_its_state',
+    row: 'payment',
     says: 'the last event of a payment does not lead to the state it is in',
     sql: `SELECT p.id AS what, p.state AS found, COALESCE(e.to_state, 'no event') AS expected
             FROM payment p LEFT JOIN LATERAL (SELECT to_state FROM payment_event WHERE payment_id = p.id ORDER BY id DESC LIMIT 1) e ON true
@@ -127,8 +141,29 @@ export const auditChecks: readonly AuditCheck[] = [
   },
   {
     name: 'receipt_moved_money_once',
+    row: 'all',
     says: 'a consumed receipt names a transfer that does not exist',
     sql: `SELECT r.jti AS what, r.transfer_id AS found, 'a transfer' AS expected
             FROM receipt_used r LEFT JOIN transfer t ON t.id = r.transfer_id WHERE t.id IS NULL`,
   },
 ];
+
+/** Instead of sums over everything: what one transfer may do to wallets and holds together, by its kind. */
+export const walletsPerTransfer: AuditCheck = {
+  name: 'wallets_are_funding_less_spending',
+  says: 'a transfer does something else to wallets and holds than its kind may',
+  row: 'transfer',
+  sql: `SELECT t.id AS what, COALESCE(w.minor, 0)::text AS found, (CASE
+                 WHEN t.kind IN ('top_up', 'refund', 'dispute_open') THEN t.amount_minor
+                 WHEN t.kind IN ('capture', 'withdraw') THEN -t.amount_minor
+                 WHEN t.kind IN ('payout_return', 'dispute_recover', 'adjust') THEN COALESCE(w.minor, 0)
+                 ELSE 0 END)::text AS expected
+          FROM transfer t LEFT JOIN LATERAL (
+            SELECT sum(e.amount_minor) AS minor FROM entry e JOIN account a ON a.id = e.account_id
+             WHERE e.transfer_id = t.id AND a.class IN ('payer_wallet', 'payer_hold')) w ON true
+         WHERE COALESCE(w.minor, 0) <> CASE
+                 WHEN t.kind IN ('top_up', 'refund', 'dispute_open') THEN t.amount_minor
+                 WHEN t.kind IN ('capture', 'withdraw') THEN -t.amount_minor
+                 WHEN t.kind IN ('payout_return', 'dispute_recover', 'adjust') THEN COALESCE(w.minor, 0)
+                 ELSE 0 END`,
+};

@@ -1,11 +1,14 @@
-// The auditor: reads the whole books in one snapshot and says what does not add up, and where. Used by every test that
-// moves money, by the operator's trial balance, and in production at intervals, where a finding stops new money movement.
-import { type JournalLink, contentHashOf, firstBrokenLink } from '@sonrisa/ledger/journal.ts';
+// The audit of everything: reads the whole books in one snapshot and says what does not add up, and where. Used by every test
+// that moves money, by the operator's trial balance, and once a day; audit-round.ts is the one of every minute.
+import { type JournalLink, type JournalTransfer, contentHashOf, firstBrokenLink, linkText } from '@sonrisa/ledger/journal.ts';
+import { createGrowingTree, isSame, leafHashOf } from '@sonrisa/ledger/merkle.ts';
 import type { TrialBalance } from '@sonrisa/protocol/back-office-api.ts';
 import type { Pool, PoolClient } from '../db/pool.ts';
 import { auditChecks } from './audit-checks.ts';
+import type { Query } from './idempotency.ts';
 import { type LinkRow, linkOf } from './journal.ts';
-import { sha256 } from './sha256.ts';
+import { checkpointOf } from './merkle-log.ts';
+import { sha256, sha256Bytes } from './sha256.ts';
 
 export type AuditFinding = { readonly check: string; readonly sentence: string };
 
@@ -91,34 +94,47 @@ type ContentRow = {
 async function auditContents(client: PoolClient): Promise<string[]> {
   const words: string[] = [];
   for (let after = ''; ; ) {
-    const { rows } = await client.query<ContentRow>(
-      `SELECT t.id, t.kind, t.currency, t.amount_minor, t.fee_minor, t.hold_id, t.reason, t.at, t.content_sha256,
-              (SELECT COALESCE(jsonb_agg(jsonb_build_array(e.account_id, e.amount_minor::text) ORDER BY e.leg), '[]')
-                 FROM entry e WHERE e.transfer_id = t.id) AS legs
-         FROM transfer t WHERE t.id > $1 ORDER BY t.id LIMIT $2`,
-      [after, journalPageMax],
-    );
-    for (const row of rows) {
-      const contentHash = contentHashOf(sha256, {
-        id: row.id,
-        kind: row.kind,
-        currency: row.currency,
-        amountMinor: row.amount_minor,
-        feeMinor: row.fee_minor,
-        holdId: row.hold_id,
-        reason: row.reason,
-        atMs: row.at.getTime(),
-        legs: row.legs.map(([accountId, amountMinor]) => ({ accountId, amountMinor: BigInt(amountMinor) })),
-      });
-      if (contentHash !== row.content_sha256) words.push(`a transfer was changed after it was written: ${row.id}`);
-    }
+    const { rows } = await client.query<{ id: string }>('SELECT id FROM transfer WHERE id > $1 ORDER BY id LIMIT $2', [after, journalPageMax]);
+    const query: Query = async <Row>(text: string, values: readonly unknown[]) => (await client.query(text, [...values])).rows as Row[];
+    words.push(...(await changedContents(query, { where: 't.id = ANY ($1)', values: [rows.map(({ id }) => id)] })));
     if (rows.length < journalPageMax) return words;
     after = rows.at(-1)!.id;
   }
 }
 
+/** The transfers among these whose content is not what its hash was made of. */
+export async function changedContents(query: Query, { where, values }: { where: string; values: readonly unknown[] }): Promise<string[]> {
+  const rows = await query<ContentRow>(
+    `SELECT t.id, t.kind, t.currency, t.amount_minor, t.fee_minor, t.hold_id, t.reason, t.at, t.content_sha256,
+            (SELECT COALESCE(jsonb_agg(jsonb_build_array(e.account_id, e.amount_minor::text) ORDER BY e.leg), '[]')
+               FROM entry e WHERE e.transfer_id = t.id) AS legs
+       FROM transfer t WHERE ${where}`,
+    values,
+  );
+  const changed = rows.filter((row) => row.content_sha256 !== contentHashOf(sha256, transferOf(row)));
+  return changed.map(({ id }) => `a transfer was changed after it was written: ${id}`);
+}
+
+function transferOf(row: ContentRow): JournalTransfer {
+  return {
+    id: row.id,
+    kind: row.kind,
+    currency: row.currency,
+    amountMinor: row.amount_minor,
+    feeMinor: row.fee_minor,
+    holdId: row.hold_id,
+    reason: row.reason,
+    atMs: row.at.getTime(),
+    legs: row.legs.map(([accountId, amountMinor]) => ({ accountId, amountMinor: BigInt(amountMinor) })),
+  };
+}
+
+// The chain link by link, and each checkpoint's root over the links before it.
 async function auditChain(client: PoolClient): Promise<string[]> {
   let previous = null as JournalLink | null;
+  const { rows: notes } = await client.query<{ note: string; number: bigint }>('SELECT note, number FROM journal_checkpoint ORDER BY number');
+  const rootOf = new Map(notes.map(({ note }) => [checkpointOf(note).size, checkpointOf(note).root]));
+  const tree = createGrowingTree(sha256Bytes);
   for (;;) {
     const { rows }: { rows: (LinkRow & { transfer_content: string | null; transfer_id: string })[] } = await client.query(
       `SELECT j.seq, j.content_sha256, j.previous_sha256, j.sha256, j.transfer_id, t.content_sha256 AS transfer_content
@@ -130,12 +146,20 @@ async function auditChain(client: PoolClient): Promise<string[]> {
     if (broken !== null) return [`the journal's hash chain breaks at link ${broken}`];
     const changed = rows.filter((row) => row.transfer_content !== row.content_sha256);
     if (changed.length > 0) return changed.map((row) => `the journal holds another content of transfer ${row.transfer_id} than the books`);
-    if (rows.length < journalPageMax) return [];
+    for (const link of links) {
+      tree.add(leafHashOf(sha256Bytes, new TextEncoder().encode(linkText(link))));
+      const root = rootOf.get(tree.size);
+      if (root && !isSame(root, tree.root())) return [`the checkpoint over the first ${tree.size} links of the journal was signed over others`];
+    }
+    if (rows.length < journalPageMax) {
+      const signed = Math.max(0, ...rootOf.keys());
+      return signed > tree.size ? [`the journal was cut short: a checkpoint covers ${signed} links and there are ${tree.size}`] : [];
+    }
     previous = links.at(-1) ?? null;
   }
 }
 
-function limited(check: string, words: readonly string[]): AuditFinding[] {
+export function limited(check: string, words: readonly string[]): AuditFinding[] {
   const shown = words.slice(0, findingsPerCheckMax).map((sentence) => ({ check, sentence }));
   const more = words.length - shown.length;
   return more > 0 ? [...shown, { check, sentence: `${check}: ${more} more` }] : shown;

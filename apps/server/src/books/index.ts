@@ -5,3 +5,5 @@ export { sha256 } from './sha256.ts';
 export { isPassing } from './transaction.ts';
 export type { BooksRefusalCode, PaymentMove, PostRefused, PostRequest, PostResult, Posted } from './request.ts';
 export { assertBooksCoherent, auditBooks, type AuditFinding } from './auditor.ts';
+export { createAuditLog, type AuditLog } from './audit-log.ts';
+export { createAuditor, type Auditor } from './auditing.ts';

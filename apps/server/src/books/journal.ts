@@ -18,13 +18,14 @@ export async function sealJournal(pool: Pool, hash: Hash): Promise<number> {
 }
 
 async function sealBatch(query: Query, hash: Hash): Promise<number> {
-  await query(`SELECT pg_advisory_xact_lock(hashtext('sonrisa journal'))`, []);
+  await lockJournal(query);
   const [last] = await query<LinkRow>('SELECT seq, content_sha256, previous_sha256, sha256 FROM journal ORDER BY seq DESC LIMIT 1', []);
+  const end = await journalEnd(query);
   const waiting = await query<{ id: string; content_sha256: string }>(
     `SELECT t.id, t.content_sha256 FROM transfer t
-      WHERE t.written_in < pg_snapshot_xmin(pg_current_snapshot()) AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.transfer_id = t.id)
-      ORDER BY t.written_in, t.id LIMIT $1`,
-    [journalBatchMax],
+      WHERE ${notInJournal} AND (t.written_in < pg_snapshot_xmin(pg_current_snapshot()) OR t.written_in >= pg_snapshot_xmax(pg_current_snapshot()))
+      ORDER BY t.written_in, t.id LIMIT $3`,
+    [end.writtenIn, end.id, journalBatchMax],
   );
   const links: JournalLink[] = [];
   let previous = last ? linkOf(last) : null;
@@ -45,6 +46,29 @@ async function sealBatch(query: Query, hash: Hash): Promise<number> {
   );
   return links.length;
 }
+
+/** Whoever writes the journal, or what is made of it, is alone until its transaction ends. */
+export async function lockJournal(query: Query): Promise<void> {
+  await query(`SELECT pg_advisory_xact_lock(hashtext('sonrisa journal'))`, []);
+}
+
+export type JournalEnd = { readonly writtenIn: string; readonly id: string };
+
+/**
+ * Where the journal ends in the order of transaction numbers. A database that was restored into another cluster begins those
+ * anew: whenever they run behind the journal's end, every transfer is looked at, so that none is missed.
+ */
+export async function journalEnd(query: Query): Promise<JournalEnd> {
+  const [end] = await query<{ written_in: string; id: string; is_past: boolean }>(
+    `SELECT t.written_in::text, t.id, t.written_in < pg_snapshot_xmin(pg_current_snapshot()) AS is_past
+       FROM journal j JOIN transfer t ON t.id = j.transfer_id ORDER BY j.seq DESC LIMIT 1`,
+    [],
+  );
+  return end?.is_past ? { writtenIn: end.written_in, id: end.id } : { writtenIn: '0', id: '' };
+}
+
+/** True for a transfer `t` behind the journal's end, which are the first two parameters. */
+export const notInJournal = `(t.written_in, t.id) > ($1::xid8, $2) AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.transfer_id = t.id)`;
 
 export type LinkRow = { seq: bigint; content_sha256: string; previous_sha256: string; sha256: string };
 
