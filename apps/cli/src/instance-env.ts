@@ -13,6 +13,8 @@ export type Wiring = {
   readonly host: string;
   readonly mode: Mode;
   readonly url: string;
+  /** 'embedded', or the absolute path of a profile. */
+  readonly pack: string;
   readonly vaultPort: number;
   readonly secrets: InstanceSecrets;
   readonly serverDatabaseUrl: string;
@@ -47,7 +49,7 @@ export function serverEnvironment(wiring: Wiring): Environment {
 }
 
 export function vaultEnvironment(wiring: Wiring): Environment {
-  const { options, root, dataDir, cacheDir, vaultPort } = wiring;
+  const { options, root, dataDir, cacheDir, pack, vaultPort } = wiring;
   return {
     ...shared(wiring),
     SONRISA_VAULT_HOST: vaultHost,
@@ -56,6 +58,7 @@ export function vaultEnvironment(wiring: Wiring): Environment {
     SONRISA_VAULT_MIGRATIONS_DIR: join(root, 'dist', 'vault-migrations'),
     SONRISA_VAULT_KEYS_DIR: join(dataDir, 'keys', 'vault'),
     SONRISA_VAULT_CACHE_DIR: cacheDir,
+    SONRISA_VAULT_PACK: pack,
     SONRISA_VAULT_WORKER_FILE: join(root, 'dist', 'face-worker.mjs'),
     SONRISA_VAULT_SCAN_WORKER_FILE: join(root, 'dist', 'scan-worker.mjs'),
     SONRISA_VAULT_THREADS: String(options.vaultThreads ?? defaultThreads),

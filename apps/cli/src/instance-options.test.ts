@@ -32,7 +32,7 @@ const secrets = {
   serverDatabasePassword: 'server-db', vaultDatabasePassword: 'vault-db',
 };
 const wiring = (mode: Wiring['mode']): Wiring => ({
-  options: base, root: '/clone', dataDir: '/data', cacheDir: '/cache', host: '127.0.0.1', mode, url: 'http://localhost:8787', vaultPort: 20_001, secrets,
+  options: base, root: '/clone', dataDir: '/data', cacheDir: '/cache', host: '127.0.0.1', mode, url: 'http://localhost:8787', vaultPort: 20_001, secrets, pack: 'embedded',
   serverDatabaseUrl: 'postgres://sonrisa_server@db/sonrisa', vaultDatabaseUrl: 'postgres://sonrisa_vault@db/sonrisa_vault',
 });
 

@@ -21,6 +21,8 @@ export type InstanceOptions = {
   readonly publicUrl?: string | undefined;
   /** At most this share of payments may be charged to the wrong person by accident, e.g. `1e-6`. */
   readonly errorBudget?: string | undefined;
+  /** `embedded`, `recommended` or a profile file; default: what the data folder was told to use. */
+  readonly pack?: string | undefined;
   readonly logLevel?: string | undefined;
   readonly vaultThreads?: number | undefined;
   /** Where converted face models are kept; shared by all instances of a clone unless said otherwise. */

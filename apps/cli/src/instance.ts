@@ -8,6 +8,7 @@ import { publicUrl, serverEnvironment, vaultEnvironment, vaultHost } from './ins
 import type { Wiring } from './instance-env.ts';
 import { builtPrograms, checkOptions, checkPort, defaultHost } from './instance-options.ts';
 import type { InstanceOptions, Programs } from './instance-options.ts';
+import { chosenPack, resolvePack } from './models/store.ts';
 import { freePort } from './postgres/port.ts';
 import { repositoryRoot } from './repository.ts';
 import { loadSecrets } from './secrets.ts';
@@ -51,13 +52,14 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     undo.push(() => folder.release());
     await checkPort(options.port, host, folder.leftByKilledRun ? portPatienceAfterKillMs : 0);
     const dataDir = folder.path;
+    const pack = resolvePack(dataDir, options.pack ?? chosenPack(dataDir));
     const secrets = loadSecrets(dataDir);
 
     const databases = await step('Databases', () => openDatabases({ ...options, dataDir, secrets, log }));
     undo.push(() => databases.postgres?.stop());
     const root = repositoryRoot();
     const wiring: Wiring = {
-      options, root, dataDir, host, url, secrets,
+      options, root, dataDir, host, url, secrets, pack,
       mode: options.mode ?? 'sandbox',
       cacheDir: options.cacheDir ?? defaultCacheDir(root, dataDir),
       vaultPort: await freePort(),

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addAuditCommand } from './audit/audit-command.ts';
 import { addDemoCommand } from './demo/demo-command.ts';
 import { addFaceCommand } from './face/face-command.ts';
+import { addModelsCommand } from './models/models-command.ts';
 import { PlainError } from './plain-error.ts';
 import { addStartCommand } from './start-command.ts';
 import type { Output } from './start-command.ts';
@@ -21,6 +22,7 @@ export async function runCommandLine(argv: readonly string[], print: Output, pri
   addAuditCommand(program, print, (code) => {
     exitCode = code;
   });
+  addModelsCommand(program, print);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;

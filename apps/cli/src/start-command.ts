@@ -27,6 +27,7 @@ export function addStartCommand(program: Command, print: Output): void {
     .addOption(new Option('--database-url <url>', "your own PostgreSQL for the server's database").env('SONRISA_DATABASE_URL'))
     .addOption(new Option('--vault-database-url <url>', "your own PostgreSQL for the vault's database").env('SONRISA_VAULT_DATABASE_URL'))
     .addOption(new Option('--error-budget <chance>', 'how often at most a payment may name the wrong person by accident (sandbox 1e-3, else 1e-6)').env('SONRISA_ERROR_BUDGET'))
+    .addOption(new Option('--pack <pack>', 'face models: embedded, recommended, or a profile file; default: what "models use" chose, else embedded').env('SONRISA_PACK'))
     .addOption(new Option('--cert <file>', 'TLS certificate (PEM) to serve HTTPS with'))
     .addOption(new Option('--key <file>', 'its private key (PEM)'))
     .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))

@@ -1,6 +1,5 @@
 // Opens the pack this vault recognises people by, and its threads. What a pack lacks is said before the first shopper comes.
 import { fileURLToPath } from 'node:url';
-import { readCurveFile } from '@sonrisa/face/calibrate/curve-file.ts';
 import type { ErrorCurve } from '@sonrisa/face/decide.ts';
 import { embeddedPack } from '@sonrisa/face/models/embedded/pack.ts';
 import { customSteps } from '@sonrisa/face/models/custom/steps.ts';
@@ -55,10 +54,6 @@ function usableCurve({ id, curves }: OpenedPack, path: string): ErrorCurve {
     throw new PlainError(
       `The pack ${id} has no error curve, so nothing says how often it charges the wrong person: measure it with "npm run sonrisa -- face calibrate --data PHOTOS --from custom --pack-profile ${path}" and name the curve file it writes as "curve" in the profile.`,
     );
-  }
-  const reading = readCurveFile(curve);
-  if (reading.ok && reading.curve.scoring !== 'cosine') {
-    throw new PlainError(`The curve ${curve.id} of the pack ${id} is about normalised scores, and the vault compares plain cosines: name the other curve file that the calibration wrote.`);
   }
   return curve;
 }

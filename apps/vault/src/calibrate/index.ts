@@ -29,3 +29,16 @@ export async function calibratePack(options: CalibrateOptions): Promise<PackMeas
   const pairs = pairsFile === null ? null : readPairs(pairsFile, photos);
   return measurePack({ ...options, photos, pairs, workerFile, pack: await openPack({ pack, cacheFolder }) });
 }
+
+export interface CheckedPack {
+  readonly id: string;
+  readonly files: number;
+  /** null: none yet, and no payment without one. */
+  readonly curveId: string | null;
+}
+
+/** Hashes every file of a pack and reads its curve, or `curveFile` in its stead. Throws CalibrationError. */
+export async function checkPack(options: { readonly pack: string; readonly cacheFolder: string; readonly curveFile?: string }): Promise<CheckedPack> {
+  const { id, files, curves } = await openPack(options);
+  return { id, files: Object.keys(files).length, curveId: curves[0]?.id ?? null };
+}

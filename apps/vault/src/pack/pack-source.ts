@@ -26,7 +26,12 @@ export interface OpenedPack {
 }
 
 /** `pack`: 'embedded', or the path of a profile. Throws PlainError when a file is missing, wrong or not what it should be. */
-export async function openPack(options: { readonly pack: string; readonly cacheFolder: string }): Promise<OpenedPack> {
+export async function openPack(options: {
+  readonly pack: string;
+  readonly cacheFolder: string;
+  /** Instead of the curve the profile names. */
+  readonly curveFile?: string | undefined;
+}): Promise<OpenedPack> {
   const { pack, cacheFolder } = options;
   if (pack === embeddedPack.id) {
     const { files, profile } = await loadPack({ cacheFolder });
@@ -41,7 +46,8 @@ export async function openPack(options: { readonly pack: string; readonly cacheF
     recogniser: checkedFile(folder, profile.recogniser),
     ...Object.fromEntries((profile.spoof?.nets ?? []).map((net, at) => [spoofModelNames[at], checkedFile(folder, net)])),
   };
-  const curves = profile.curve === undefined ? [] : [curveOf(resolve(folder, profile.curve), id)];
+  const curveFile = options.curveFile ?? (profile.curve === undefined ? undefined : resolve(folder, profile.curve));
+  const curves = curveFile === undefined ? [] : [readCurve(curveFile, id)];
   // Pose, smile and quality come from the embedded pack's face mesh.
   const { files } = await loadPack({ cacheFolder });
   return { id, files: { ...own, mesh: files.mesh }, profile, embeddingLength: profile.recogniser.embeddingLength, curves };
@@ -86,10 +92,12 @@ function checkedFile(folder: string, { file, sha256 }: CustomModelFile): string 
   return path;
 }
 
-function curveOf(path: string, packId: string): CurveFile {
+// Only a curve measured for this very pack, of plain cosines, says anything about what the vault does.
+function readCurve(path: string, packId: string): CurveFile {
   const reading = readCurveFile(parsed(path));
   if (!reading.ok) throw new PlainError(`The curve file ${path} cannot be used: ${reading.problem}.`);
   const { curve } = reading;
   if (curve.packId !== packId) throw new PlainError(`The curve file ${path} was measured for the pack ${curve.packId}, not ${packId}.`);
+  if (curve.scoring !== 'cosine') throw new PlainError(`The curve file ${path} is about normalised scores, and the vault compares plain cosines: name the other file that the calibration wrote.`);
   return curve;
 }
