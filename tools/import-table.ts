@@ -105,7 +105,7 @@ export const importTable: readonly ImportRow[] = [
   {
     from: /^(packages|apps)\//,
     exceptFrom: /^apps\/cli\//,
-    never: ['^(apps/cli|e2e|bench|torture)/'],
-    reason: 'the product does not depend on its command line, tests, benches or torture',
+    never: ['^(apps/cli|e2e|bench|torture|sim)/'],
+    reason: 'the product does not depend on its command line, tests, benches, torture or simulations',
   },
 ];

@@ -11,10 +11,10 @@ const entryPoints: readonly RegExp[] = [
   /^apps\/web\/.*\.html$/,
   /\.config\.ts$/,
   /^tools\/(tidy\.ts|start\.mjs|build\.mjs|test\.mjs|db-global-setup\.ts|build-kernel\.ts)$/,
-  /^(bench\/main|e2e\/screens|torture\/main|torture\/worker)\.ts$/,
+  /^(bench\/main|sim\/main|e2e\/screens|torture\/main|torture\/worker)\.ts$/,
 ];
 
-const lookedAt = /^(packages|apps|tools|e2e|bench|torture|fuzz)\/.*\.(ts|tsx|mjs|css)$/;
+const lookedAt = /^(packages|apps|tools|e2e|bench|torture|sim|fuzz)\/.*\.(ts|tsx|mjs|css)$/;
 const forTests = /\/testing\/|\.fixture\.tsx?$|^(e2e|fuzz)\//;
 
 export const deadFileRule: Rule = {

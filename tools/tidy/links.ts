@@ -17,7 +17,7 @@ export const namedPathRule: Rule = {
     documents(tree)
       .filter(({ path }) => /^(ARCHITECTURE|README|SECURITY|CONTRIBUTING)\.md$/.test(path))
       .flatMap((file) =>
-        [...file.text.matchAll(/`((?:packages|apps|tools|e2e|bench|docs|\.ci)\/[\w./-]+)`/g)]
+        [...file.text.matchAll(/`((?:packages|apps|tools|e2e|bench|sim|docs|\.ci)\/[\w./-]+)`/g)]
           .filter(([, path = '']) => !tree.exists(path.replace(/\/$/, '')) && !/(^|\/)dist(\/|$)/.test(path))
           .map((match) => ({ path: file.path, line: lineOf(file.text, match.index), todo: `there is no ${match[1]}: name what is there` })),
       ),

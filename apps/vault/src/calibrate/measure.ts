@@ -91,7 +91,8 @@ export async function measurePack(options: MeasureOptions): Promise<PackMeasurem
   }
 }
 
-function photoSetOf(photos: readonly LabelledPhoto[], { rowOf, vectors, embedded }: EmbeddedPhotos, length: number): PhotoSet {
+/** The photos that have an embedding, people numbered in their order. */
+export function photoSetOf(photos: readonly LabelledPhoto[], { rowOf, vectors, embedded }: EmbeddedPhotos, length: number): PhotoSet {
   const numbers = new Map<string, number>();
   const identityOf = new Int32Array(embedded);
   photos.forEach(({ person }, index) => {
