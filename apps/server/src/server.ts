@@ -85,9 +85,10 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const sender = deps.smsSender ?? (sandbox && createSandboxSender());
   const messages = createMessages({ db, clock, ids, sender, bodyKeptMs: bodyKeptMs[config.mode], log });
   const codeKey = deriveSubKey(config.secret, 'sms-code');
-  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsPerHourMax, vault, pins, pinKey: keys.privateKey, codeKey, currency: walletCurrency });
+  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsPerHourMax, vault, pins, pinKey: keys.privateKey, codeKey, currency: walletCurrency, mode: config.mode });
   const bank = sandbox ? createTestBank() : createNoBank();
   const owners = createOwners({ db, clock, tokens, books, payments, bank, vault });
+  const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
   const processLock = createProcessLock({ pool, random });
   const idempotency = createIdempotency({ db, clock, processLock });
   const app = await createApp({
@@ -98,13 +99,13 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     trustProxy: config.trustProxy,
     health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped() },
     terminal: {
-      terminals: createTerminals({ db, clock, ids, tokens, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget }),
+      terminals,
       invites: createInvites({ db, clock, ids, messages, smsPerHourMax, publicUrl: config.publicUrl }),
       payments,
       idempotency,
     },
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, idempotency },
-    merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, idempotency },
+    merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
     sandbox: sandbox && createSandbox(sandbox),
   });

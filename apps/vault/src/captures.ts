@@ -1,13 +1,17 @@
-// One capture, from sealed bytes to an outcome: open, analyse, gate, then what the look was minted for.
+// One capture, from sealed bytes to an outcome: open, analyse, gate, prove a living person on a live terminal, then what
+// the look was minted for. Nobody is searched for before that proof.
+import type { Embedding } from '@sonrisa/face/embed.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { CaptureOutcome } from '@sonrisa/protocol/vault-api.ts';
 import type { Enroller } from './enrol.ts';
 import type { FaceEngine } from './face-engine.ts';
 import { enrolRule, gateBurst, recogniseRule } from './gate.ts';
-import type { GateVerdict } from './gate.ts';
+import { promptGroups } from './liveness.ts';
+import type { Liveness } from './liveness.ts';
 import type { Look } from './looks.ts';
 import type { Matcher } from './match.ts';
-import type { BurstReport } from './pack/burst.ts';
+import { wipeReport } from './pack/burst.ts';
+import type { Sighting } from './receipts.ts';
 import type { CaptureOpener, OpenedCapture } from './sealed.ts';
 import type { Verify } from './verify.ts';
 
@@ -26,8 +30,9 @@ export function createCaptures(deps: {
   matcher: Matcher;
   enroller: Enroller;
   verify: Verify;
+  liveness: Liveness;
 }): Captures {
-  const { opener, engine, matcher, enroller, verify } = deps;
+  const { opener, engine, matcher, enroller, verify, liveness } = deps;
   let inFlight = 0;
 
   async function take(input: { nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<CaptureOutcome> {
@@ -40,33 +45,35 @@ export function createCaptures(deps: {
     }
   }
 
-  async function judge({ look, frames }: OpenedCapture): Promise<CaptureOutcome> {
+  async function judge({ look, manifest, frames }: OpenedCapture): Promise<CaptureOutcome> {
     const rule = look.terms.purpose === 'enrolment' ? enrolRule : recogniseRule;
-    const report = await engine.analyse({ frames, embedMax: rule.embedMax });
+    const isLive = look.terms.mode === 'live';
+    if (isLive) await liveness.beforeLooking({ look, manifest });
+    const report = await engine.analyse({ frames, embedMax: rule.embedMax, ...(isLive ? { liveness: { groups: promptGroups(manifest) } } : {}) });
     try {
       const verdict = gateBurst(report, { rule, sameBurstScoreMin: engine.sameBurstScoreMin });
       if (!verdict.ok) throw new ProblemError(verdict.code);
-      return await answer(look, verdict);
+      const { embeddings, scene } = verdict;
+      const proof = isLive
+        ? { liveness: 'active' as const, livenessScores: await liveness.afterLooking({ look, manifest, report }) }
+        : { liveness: 'simulated' as const };
+      return await answer(look, { embeddings, sighting: { scene, ...proof } });
     } finally {
-      wipe(report);
+      wipeReport(report);
     }
   }
 
-  function answer(look: Look, { embeddings, scene }: Extract<GateVerdict, { ok: true }>): Promise<CaptureOutcome> {
+  function answer(look: Look, { embeddings, sighting }: { embeddings: readonly Embedding[]; sighting: Sighting }): Promise<CaptureOutcome> {
     const { terms } = look;
     switch (terms.purpose) {
       case 'payment':
-        return matcher.identify({ look, embeddings, scene });
+        return matcher.identify({ look, embeddings, sighting });
       case 'enrolment':
         return enroller.enrol({ look, terms, embeddings });
       case 'verification':
-        return verify({ look, payerRef: terms.payerRef, embeddings, scene });
+        return verify({ look, payerRef: terms.payerRef, embeddings, sighting });
     }
   }
 
   return { take };
-}
-
-function wipe(report: BurstReport): void {
-  for (const { embedding } of report.embedded) embedding.fill(0);
 }

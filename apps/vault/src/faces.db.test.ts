@@ -64,7 +64,7 @@ describe('recognising', () => {
       rung: 'face',
       candidateCount: 2,
       budget: 1e-3,
-      liveness: 'none',
+      liveness: 'simulated',
       packId: 'fake-1',
       curveId: 'embedded-provisional-1',
       scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },

@@ -62,7 +62,7 @@ export function gateBurst(report: BurstReport, input: { rule: GateRule; sameBurs
   if (good.length < needed || !best?.ok) return { ok: false, code: mostUsefulProblem(verdicts) };
   const embeddings = good.map(({ embedding }) => embedding);
   if (!sameFaceThroughout(embeddings, sameBurstScoreMin)) return { ok: false, code: 'face_not_one_person' };
-  return { ok: true, embeddings, scene: { ...sceneOf(best), padScore: padScoreOf(good) } };
+  return { ok: true, embeddings, scene: { ...sceneOf(best, report.frames), padScore: padScoreOf(good) } };
 }
 
 const problemCodes: Record<QualityProblem, ProblemCode> = {
@@ -92,7 +92,26 @@ function mostUsefulProblem(verdicts: readonly (QualityProblem | null)[]): Proble
   return worst && count(worst) > 0 ? problemCodes[worst] : 'face_blurred';
 }
 
-function sceneOf(frame: Extract<FrameReport, { ok: true }>): Omit<Scene, 'padScore'> {
-  const { faceCount, relativeSizes, face } = frame.measures;
-  return { faceCount, secondFaceRatio: relativeSizes[1] ?? 0, faceLuma: face?.brightness ?? 0 };
+/** Smaller than this beside the payer's face somebody is at the back of the shop. */
+const onlookerRatioMin = 0.25;
+/** Stays in view in at least this share of the frames: not passing by. */
+const onlookerShareMin = 0.5;
+const dimBelow = 60;
+const glareShareMin = 0.2;
+
+// For risk, not for refusing: who else was there, how near, and in what light.
+function sceneOf(best: Extract<FrameReport, { ok: true }>, frames: readonly FrameReport[]): Omit<Scene, 'padScore'> {
+  const { faceCount, relativeSizes, face } = best.measures;
+  const seen = frames.flatMap((frame) => (frame.ok ? [frame.measures] : []));
+  const others = seen.map((measures) => measures.relativeSizes[1] ?? 0);
+  const luma = face?.brightness ?? 0;
+  return {
+    faceCount,
+    secondFaceRatio: relativeSizes[1] ?? 0,
+    faceLuma: luma,
+    facesMax: Math.max(...seen.map((measures) => measures.faceCount)),
+    nearestOtherRatio: Math.max(...others),
+    onlooker: others.filter((ratio) => ratio >= onlookerRatioMin).length >= seen.length * onlookerShareMin,
+    light: luma < dimBelow ? 'dim' : (face?.brightShare ?? 0) >= glareShareMin ? 'glare' : 'good',
+  };
 }

@@ -29,7 +29,7 @@ test('two first starts at once end up with one set', async () => {
 test('only their owner can read them, and nothing else is left in the folder', async () => {
   await open();
   expect(statSync(keys.dir).mode & 0o777).toBe(0o700);
-  expect(readdirSync(keys.dir).sort()).toEqual(['digits.key', 'installation-id', 'receipts.jwk', 'sealing.jwk', 'templates-1.key']);
+  expect(readdirSync(keys.dir).sort()).toEqual(['digits.key', 'frames.key', 'installation-id', 'receipts.jwk', 'sealing.jwk', 'templates-1.key']);
   for (const file of readdirSync(keys.dir)) expect(statSync(join(keys.dir, file)).mode & 0o777).toBe(0o600);
 });
 

@@ -1,5 +1,5 @@
-// The vault's four secrets: it opens captures with the first, signs receipts with the second, wraps template keys with
-// the third and hides phone digits with the fourth. None is ever in a database, so a database's backup opens nothing.
+// The vault's five secrets: it opens captures with the first, signs receipts with the second, wraps template keys with
+// the third, hides phone digits with the fourth and marks frames it has seen with the fifth. None is ever in a database, so a database's backup opens nothing.
 import { createHmac } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
@@ -22,9 +22,12 @@ export interface VaultKeyRing {
   readonly templates: TemplateSealer;
   /** Keyed hash of the last four digits: 10,000 values are too few to hide without a key. */
   hideLastFour(digits: string): Buffer;
+  /** Keyed hash of what a frame is known again by; 16 bytes. */
+  markFrame(what: string, bytes: Uint8Array): Buffer;
 }
 
 const symmetricKeyBytes = 32;
+const markBytes = 16;
 const templateKeyVersion = 1;
 
 /** Throws PlainError when a key file is unreadable. */
@@ -36,6 +39,7 @@ export async function openKeyRing(input: { files: KeyFiles; random: Random }): P
   const receipts = await readJwk(files, { name: 'receipts.jwk', make: () => makeJwk('EdDSA') });
   const masterKey = await readSymmetric(files, { name: 'templates-1.key', make: randomKey });
   const digitsKey = await readSymmetric(files, { name: 'digits.key', make: randomKey });
+  const framesKey = await readSymmetric(files, { name: 'frames.key', make: randomKey });
   const installationId = installation.toString('utf8');
   const keyId = await calculateJwkThumbprint(receipts);
   return {
@@ -48,6 +52,7 @@ export async function openKeyRing(input: { files: KeyFiles; random: Random }): P
     receiptSigning: { privateKey: await importPrivate(receipts, 'EdDSA'), keyId },
     templates: createTemplateSealer({ installationId, masterKey, keyVersion: templateKeyVersion, random }),
     hideLastFour: (digits) => createHmac('sha256', digitsKey).update(`sonrisa-last-four\0${digits}`).digest(),
+    markFrame: (what, bytes) => createHmac('sha256', framesKey).update(`sonrisa-frame\0${what}\0`).update(bytes).digest().subarray(0, markBytes),
   };
 }
 

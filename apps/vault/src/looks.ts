@@ -1,8 +1,10 @@
 // Looks: each is minted once with everything it is bound to, may be captured once, and expires. What one payment may
 // use up is counted here, because every look spends from the same error budget.
 import { looksPerPaymentMax } from '@sonrisa/face/decide.ts';
+import { chooseChallenge, planChallenge } from '@sonrisa/face/liveness/challenge.ts';
 import { toBase64Url } from '@sonrisa/protocol/bytes.ts';
 import type { LookPurpose, LookTicket } from '@sonrisa/protocol/capture.ts';
+import type { Prompt } from '@sonrisa/protocol/challenge.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { MintLook } from '@sonrisa/protocol/vault-api.ts';
 import type { Clock, Random } from './adapters/system.ts';
@@ -22,15 +24,20 @@ export type LookTerms =
   | Extract<MintLook, { purpose: 'payment' | 'verification' }>
   | (Omit<Extract<MintLook, { purpose: 'enrolment' }>, 'lastFour'> & { readonly lastFourHmacHex: string });
 
+type StoredTerms = LookTerms & { readonly mode?: LookTerms['mode'] };
+
 export interface Look {
   readonly nonce: string;
   readonly terms: LookTerms;
+  /** What is to be shown, in this order; of a sandbox terminal the smile alone, and nothing of it is checked. */
+  readonly challenge: readonly Prompt[];
+  readonly mintedAtMs: number;
   readonly expiresAtMs: number;
   readonly consumed: boolean;
 }
 
 export interface Looks {
-  /** Throws ProblemError `looks_used_up`, `production_refuses_sandbox`. */
+  /** Throws ProblemError `looks_used_up`, `production_refuses_sandbox`, `challenge_impossible`. */
   mint(request: MintLook): Promise<LookTicket>;
   find(nonce: string): Promise<Look | undefined>;
   /** Counts the look as taken. Throws ProblemError `nonce_used`, `nonce_expired`, `nonce_unknown`, `looks_used_up`. */
@@ -52,21 +59,27 @@ export function createLooks(deps: {
   const now = (): Date => new Date(clock.nowMs());
 
   async function mint(request: MintLook): Promise<LookTicket> {
-    // Every capture today comes from a sandbox terminal: no challenge is checked yet.
-    if (deps.mode === 'production' && request.purpose === 'payment') throw new ProblemError('production_refuses_sandbox');
+    // Photos and videos pass on a sandbox terminal: nothing of it counts in production.
+    if (deps.mode === 'production' && request.mode === 'sandbox') throw new ProblemError('production_refuses_sandbox');
+    const challenge = request.mode === 'live' ? challengeFor(request, random) : sandboxChallenge;
     const nonce = toBase64Url(random.bytes(32));
-    const expiresAtMs = clock.nowMs() + lookLifetimeMs;
+    const issuedAtMs = clock.nowMs();
+    const expiresAtMs = issuedAtMs + lookLifetimeMs;
     const terms = termsOf(request, deps.hideLastFour);
     await db.transaction(async (tx) => {
       await countMint(tx, { request, at: now() });
       if (request.purpose === 'enrolment') await dropEarlier(tx, request);
       await tx.rows(
-        `INSERT INTO look (nonce, purpose, subject_id, signer_thumbprint, payer_ref, terms, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-        [nonce, terms.purpose, terms.subjectId, terms.signerThumbprint, 'payerRef' in terms ? terms.payerRef : null, terms, new Date(expiresAtMs)],
+        `INSERT INTO look (nonce, purpose, subject_id, signer_thumbprint, payer_ref, terms, expires_at, challenge, minted_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          nonce, terms.purpose, terms.subjectId, terms.signerThumbprint, 'payerRef' in terms ? terms.payerRef : null, terms,
+          new Date(expiresAtMs), JSON.stringify(challenge), new Date(issuedAtMs),
+        ],
       );
     });
-    return { nonce, challenge: { kind: 'smile' }, framesWanted: framesWanted[request.purpose], expiresAtMs };
+    const wanted = request.mode === 'live' ? planChallenge(challenge).framesAtMs.length : framesWanted[request.purpose];
+    return { nonce, challenge: { kind: 'smile', prompts: [...challenge] }, mode: request.mode, framesWanted: wanted, issuedAtMs, expiresAtMs };
   }
 
   async function consume(look: Look): Promise<void> {
@@ -94,6 +107,23 @@ export function createLooks(deps: {
     countSearch: (look) => spend(db, look, { column: 'searches', max: looksPerPaymentMax }),
     sweep,
   };
+}
+
+const sandboxChallenge: readonly Prompt[] = ['smile'];
+
+function challengeFor(request: MintLook, random: Random): readonly Prompt[] {
+  const chosen = chooseChallenge({ randomBelow: (n) => randomBelow(random, n), avoid: request.avoid ?? [] });
+  if (!chosen) throw new ProblemError('challenge_impossible');
+  return chosen;
+}
+
+// Bytes past the last whole multiple of n are thrown away, so that every value is equally likely.
+function randomBelow(random: Random, n: number): number {
+  const fair = 256 - (256 % n);
+  for (;;) {
+    const [byte = 0] = random.bytes(1);
+    if (byte < fair) return byte % n;
+  }
 }
 
 function termsOf(request: MintLook, hideLastFour: (digits: string) => Buffer): LookTerms {
@@ -130,12 +160,15 @@ async function spend(queries: Queries, look: Look, input: { column: 'captures' |
 }
 
 async function findLook(queries: Queries, nonce: string): Promise<Look | undefined> {
-  const [row] = await queries.rows<{ terms: LookTerms; expires_at: Date; consumed: boolean }>(
-    `SELECT l.terms, l.expires_at, c.nonce IS NOT NULL AS consumed
+  const [row] = await queries.rows<{ terms: StoredTerms; expires_at: Date; minted_at: Date | number; challenge: Prompt[]; consumed: boolean }>(
+    `SELECT l.terms, l.expires_at, l.minted_at, l.challenge, c.nonce IS NOT NULL AS consumed
      FROM look l LEFT JOIN look_consumed c USING (nonce) WHERE l.nonce = $1`,
     [nonce],
   );
-  return row && { nonce, terms: row.terms, expiresAtMs: row.expires_at.getTime(), consumed: row.consumed };
+  if (!row) return undefined;
+  // Minted by a vault from before challenges: every look was a sandbox terminal's.
+  const terms: LookTerms = { ...row.terms, mode: row.terms.mode ?? 'sandbox' };
+  return { nonce, terms, challenge: row.challenge, mintedAtMs: Number(row.minted_at), expiresAtMs: row.expires_at.getTime(), consumed: row.consumed };
 }
 
 function whyNotTaken(look: Look | undefined): 'nonce_unknown' | 'nonce_used' | 'nonce_expired' {

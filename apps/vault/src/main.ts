@@ -58,7 +58,7 @@ function listenForStop(): Promise<string> {
 }
 
 function startChores({ vault, db }: { vault: Vault; db: Database }, onError: (error: unknown) => void): () => void {
-  const sweep = setInterval(() => void Promise.all([vault.looks.sweep(), vault.enroller.sweep()]).catch(onError), sweepEveryMs);
+  const sweep = setInterval(() => void Promise.all([vault.looks.sweep(), vault.enroller.sweep(), vault.marks.sweep()]).catch(onError), sweepEveryMs);
   const forget = setInterval(() => void forgetOldChanges(db).catch(onError), forgetChangesEveryMs);
   const catchUp = setInterval(() => void vault.gallery.catchUp().catch(onError), catchUpEveryMs);
   return () => {

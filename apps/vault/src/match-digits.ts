@@ -13,7 +13,7 @@ export function createDigitsMatcher(deps: MatcherDeps): Matcher['digits'] {
     const { nonce } = input;
     const attempt = probes.takeTry(nonce);
     if (!attempt) throw new ProblemError('digits_window_closed');
-    const { look, candidateCount, scene } = attempt.waiting;
+    const { look, candidateCount, sighting } = attempt.waiting;
     const match = await amongThoseWithDigits(attempt, input.digits);
     if (!match) {
       if (attempt.triesLeft === 0) probes.drop(nonce);
@@ -22,7 +22,7 @@ export function createDigitsMatcher(deps: MatcherDeps): Matcher['digits'] {
     // Only the first of parallel right answers gets a receipt.
     if (!probes.drop(nonce)) throw new ProblemError('digits_window_closed');
     const { person, rung, threshold, bound } = match;
-    const grounds = { rung, threshold, bound, candidateCount, budget, scene };
+    const grounds = { rung, threshold, bound, candidateCount, budget, ...sighting };
     return { outcome: 'identified', receipt: await receipts.issue({ look, person, grounds }), rung };
   }
 

@@ -9,15 +9,14 @@ import type { Confirm, Confirmed } from './confirm.ts';
 import type { Database } from './db/database.ts';
 import type { Faces } from './faces.ts';
 import type { Gallery } from './gallery.ts';
-import type { Scene } from './gate.ts';
+import type { Receipts, Sighting } from './receipts.ts';
 import type { Look, Looks } from './looks.ts';
 import { createDigitsMatcher } from './match-digits.ts';
 import type { Probes } from './probes.ts';
-import type { Receipts } from './receipts.ts';
 
 export interface Matcher {
   /** One search of one payment. `embeddings` stay the caller's to clear. */
-  identify(input: { look: Look; embeddings: readonly Embedding[]; scene: Scene }): Promise<CaptureOutcome>;
+  identify(input: { look: Look; embeddings: readonly Embedding[]; sighting: Sighting }): Promise<CaptureOutcome>;
   /** Throws ProblemError `digits_window_closed`. */
   digits(input: { nonce: string; digits: string }): Promise<DigitsOutcome>;
 }
@@ -38,16 +37,16 @@ export interface MatcherDeps {
 export function createMatcher(deps: MatcherDeps): Matcher {
   const { gallery, looks, probes, receipts, curve, budget } = deps;
 
-  async function identify(input: { look: Look; embeddings: readonly Embedding[]; scene: Scene }): Promise<CaptureOutcome> {
-    const { look, scene } = input;
+  async function identify(input: { look: Look; embeddings: readonly Embedding[]; sighting: Sighting }): Promise<CaptureOutcome> {
+    const { look, sighting } = input;
     await looks.countSearch(look);
     await gallery.catchUp();
     const probe = fuse(input.embeddings);
     let waits = false;
     try {
       const { candidateCount, top1, decision } = await decide(probe);
-      if (!decision || !asksDigits(decision.kind)) return await answer({ look, scene, candidateCount, top1, decision });
-      const { untilMs } = probes.keep({ look, probe, candidateCount, scene });
+      if (!decision || !asksDigits(decision.kind)) return await answer({ look, sighting, candidateCount, top1, decision });
+      const { untilMs } = probes.keep({ look, probe, candidateCount, sighting });
       waits = true;
       return { outcome: 'needs_digits', untilMs };
     } finally {
@@ -62,13 +61,13 @@ export function createMatcher(deps: MatcherDeps): Matcher {
     return { candidateCount, top1, decision: scores && decideRung({ curve, candidateCount, budget, ...scores }) };
   }
 
-  async function answer(input: { look: Look; scene: Scene } & Awaited<ReturnType<typeof decide>>): Promise<CaptureOutcome> {
-    const { look, scene, candidateCount, top1, decision } = input;
+  async function answer(input: { look: Look; sighting: Sighting } & Awaited<ReturnType<typeof decide>>): Promise<CaptureOutcome> {
+    const { look, sighting, candidateCount, top1, decision } = input;
     if (!top1 || !decision || decision.kind === 'none' || decision.threshold === null || decision.bound === null) {
       return { outcome: 'not_recognised' };
     }
     const { kind: rung, threshold, bound } = decision;
-    const receipt = await receipts.issue({ look, person: top1, grounds: { rung, threshold, bound, candidateCount, budget, scene } });
+    const receipt = await receipts.issue({ look, person: top1, grounds: { rung, threshold, bound, candidateCount, budget, ...sighting } });
     return { outcome: 'identified', receipt, rung };
   }
 

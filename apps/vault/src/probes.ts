@@ -4,7 +4,7 @@ import { digitsTriesMax } from '@sonrisa/face/decide.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import type { Clock, Schedule } from './adapters/system.ts';
 import type { Look } from './looks.ts';
-import type { Scene } from './gate.ts';
+import type { Sighting } from './receipts.ts';
 
 export const digitsWindowMs = 60_000;
 export const waitingProbesMax = 1000;
@@ -13,7 +13,7 @@ export interface WaitingProbe {
   readonly look: Look;
   readonly probe: Embedding;
   readonly candidateCount: number;
-  readonly scene: Scene;
+  readonly sighting: Sighting;
 }
 
 export interface Probes {

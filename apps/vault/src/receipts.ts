@@ -7,7 +7,10 @@ import type { Confirmed } from './confirm.ts';
 import type { VaultKeyRing } from './keys.ts';
 import type { Look } from './looks.ts';
 
-export type Grounds = Pick<ReceiptClaims, 'rung' | 'threshold' | 'bound' | 'candidateCount' | 'budget' | 'scene'>;
+/** What was in view, and what the capture proves about a living person having been there. */
+export type Sighting = Pick<ReceiptClaims, 'scene' | 'liveness' | 'livenessScores'>;
+
+export type Grounds = Pick<ReceiptClaims, 'rung' | 'threshold' | 'bound' | 'candidateCount' | 'budget'> & Sighting;
 
 export interface Receipts {
   issue(input: { look: Look; person: Confirmed; grounds: Grounds }): Promise<string>;
@@ -40,8 +43,6 @@ export function createReceipts(deps: {
       ...input.grounds,
       curveId,
       packId,
-      // Nothing about this capture proves a living person was there.
-      liveness: 'none',
     };
     return signReceipt(claims, signing);
   }

@@ -10,7 +10,7 @@
 // Only then may the frames be used; they and the opened burst are overwritten with zeros afterwards.
 import type { CryptoKey } from 'jose';
 import { openBurst } from '@sonrisa/protocol/burst.ts';
-import type { AssociatedData } from '@sonrisa/protocol/capture.ts';
+import type { AssociatedData, CaptureManifest } from '@sonrisa/protocol/capture.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { unsealCapture } from '@sonrisa/protocol/seal.ts';
 import type { Clock } from './adapters/system.ts';
@@ -18,6 +18,8 @@ import type { Look, Looks } from './looks.ts';
 
 export interface OpenedCapture {
   readonly look: Look;
+  /** Signed by the terminal: what it showed when, and each frame's time and hash. */
+  readonly manifest: CaptureManifest;
   /** Views into one buffer, which is cleared when `use` is done. */
   readonly frames: readonly Uint8Array<ArrayBuffer>[];
 }
@@ -44,7 +46,7 @@ export function createCaptureOpener(deps: { unsealing: CryptoKey; looks: Looks; 
       const opened = await openBurst(unsealed.burst, unsealed.associatedData);
       if (!opened.ok) throw new ProblemError(opened.code);
       await looks.consume(look);
-      return await use({ look, frames: opened.frames });
+      return await use({ look, manifest: opened.manifest, frames: opened.frames });
     } finally {
       unsealed.burst.fill(0);
     }

@@ -10,9 +10,12 @@ import type { Database } from './db/database.ts';
 import { createEnroller } from './enrol.ts';
 import type { FaceEngine } from './face-engine.ts';
 import { createFaces } from './faces.ts';
+import { createFrameMarks } from './frame-marks.ts';
 import { createGallery } from './gallery.ts';
 import type { Gallery } from './gallery.ts';
 import type { VaultKeyRing } from './keys.ts';
+import { createLiveness } from './liveness.ts';
+import type { Liveness } from './liveness.ts';
 import { createLoading } from './loading.ts';
 import { createLooks } from './looks.ts';
 import { createMatcher } from './match.ts';
@@ -36,8 +39,9 @@ export interface VaultDeps {
   readonly secret: string;
   readonly budget: number;
   readonly search: { readonly openScans: OpenShardScans; readonly threads: number; readonly peopleMax: number };
-  /** Stands in for the real ones in tests that show what these two are there for. */
+  /** Stand in for the real ones in tests that show what these are there for. */
   readonly confirm?: Confirm;
+  readonly liveness?: Liveness;
   readonly wrapGallery?: (gallery: Gallery) => Gallery;
 }
 
@@ -65,7 +69,9 @@ export async function createVault(deps: VaultDeps) {
   const enroller = createEnroller({ db, faces, gallery, curve: engine.curve, clock });
   const verify = createVerify({ looks, receipts, confirm, curve: engine.curve });
   const opener = createCaptureOpener({ unsealing: keys.unsealing, looks, clock });
-  const captures = createCaptures({ opener, engine, matcher, enroller, verify });
+  const marks = createFrameMarks({ db, clock, markFrame: keys.markFrame });
+  const liveness = deps.liveness ?? createLiveness({ marks, clock, sameFaceScoreMin: engine.sameBurstScoreMin, log });
+  const captures = createCaptures({ opener, engine, matcher, enroller, verify, liveness });
   const stats = async () => ({
     packId: engine.packId,
     curveId: engine.curve.id,
@@ -83,7 +89,7 @@ export async function createVault(deps: VaultDeps) {
     probes.dropAll();
     await scans.close();
   });
-  return { app, gallery, looks, enroller, shards: memory.shards, load: loading.load };
+  return { app, gallery, looks, enroller, marks, shards: memory.shards, load: loading.load };
 }
 
 const same = (gallery: Gallery): Gallery => gallery;

@@ -5,9 +5,8 @@ import { fuse } from '@sonrisa/face/embed.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import type { CaptureOutcome } from '@sonrisa/protocol/vault-api.ts';
 import type { Confirm } from './confirm.ts';
-import type { Scene } from './gate.ts';
+import type { Receipts, Sighting } from './receipts.ts';
 import type { Look, Looks } from './looks.ts';
-import type { Receipts } from './receipts.ts';
 
 /**
  * Of three looks. Somebody who claims to be a payer has shown something else already (their phone, staff), so this is
@@ -15,12 +14,12 @@ import type { Receipts } from './receipts.ts';
  */
 export const verificationBudget = 3e-4;
 
-export type Verify = (input: { look: Look; payerRef: string; embeddings: readonly Embedding[]; scene: Scene }) => Promise<CaptureOutcome>;
+export type Verify = (input: { look: Look; payerRef: string; embeddings: readonly Embedding[]; sighting: Sighting }) => Promise<CaptureOutcome>;
 
 export function createVerify(deps: { looks: Looks; receipts: Receipts; confirm: Confirm; curve: ErrorCurve }): Verify {
   const { looks, receipts, confirm, curve } = deps;
 
-  return async ({ look, payerRef, embeddings, scene }) => {
+  return async ({ look, payerRef, embeddings, sighting }) => {
     await looks.countSearch(look);
     const probe = fuse(embeddings);
     const [person] = await confirm(probe, [payerRef]).finally(() => probe.fill(0));
@@ -30,7 +29,7 @@ export function createVerify(deps: { looks: Looks; receipts: Receipts; confirm: 
       return { outcome: 'not_verified' };
     }
     const { kind: rung, threshold, bound, candidateCount } = decision;
-    const grounds = { rung, threshold, bound, candidateCount, budget: verificationBudget, scene };
+    const grounds = { rung, threshold, bound, candidateCount, budget: verificationBudget, ...sighting };
     return { outcome: 'verified', receipt: await receipts.issue({ look, person, grounds }) };
   };
 }

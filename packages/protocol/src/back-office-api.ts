@@ -5,6 +5,7 @@
 //   GET  merchant/payments/:id
 //   POST merchant/payments/:id/refunds       full or partial                   (Idempotency-Key)
 //   GET  merchant/balance                    payable now
+//   POST merchant/stores/:id/activation-codes  a code for one live terminal, shown once
 //   GET  operator/trial-balance              every account class, per currency, and whether the books are coherent
 //   GET  operator/payments/:id               the story: events, decision, postings
 //   GET  operator/audit                      when the books were last audited, what was found, whether they are stopped
@@ -50,6 +51,10 @@ export const merchantPaymentSchema = z.object({
 });
 
 export const merchantPaymentsSchema = z.object({ payments: z.array(merchantPaymentSchema) });
+export const newActivationCodeSchema = z.strictObject({ kind: z.enum(['kiosk', 'mini']).default('kiosk') });
+/** Shown once. The terminal it makes takes living people only. */
+export const activationCodeSchema = z.object({ code: z.string(), mode: z.literal('live'), kind: z.enum(['kiosk', 'mini']), expiresAtMs: z.number() });
+
 /** Signed: refunds may outweigh payments. */
 export const merchantBalanceSchema = z.object({ payableMinor: z.string(), currency: z.string() });
 

@@ -24,6 +24,8 @@ export async function packBurst(input: {
   frames: readonly BurstFrame[];
   capturedAtMs: number;
   promptedAtMs: number;
+  /** See capture.ts. */
+  shown?: CaptureManifest['shown'];
   signer: CaptureSigner;
 }): Promise<Uint8Array<ArrayBuffer>> {
   if (input.frames.length < captureLimits.framesMin || input.frames.length > captureLimits.framesMax) {
@@ -34,6 +36,7 @@ export async function packBurst(input: {
     signer: input.signer.publicJwk,
     capturedAtMs: input.capturedAtMs,
     challenge: { kind: 'smile', promptedAtMs: input.promptedAtMs },
+    ...(input.shown ? { shown: input.shown } : {}),
     frames: await Promise.all(
       input.frames.map(async (frame) => ({
         bytes: frame.bytes.length,

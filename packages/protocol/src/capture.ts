@@ -5,10 +5,11 @@
 // All integers are big-endian. The signature covers a domain tag, the associated data and the manifest; the manifest
 // holds each frame's SHA-256, so no byte of the burst can change unnoticed.
 import { z } from 'zod';
+import { promptSchema, promptsMax, terminalModeSchema } from './challenge.ts';
 
 export const captureLimits = {
   framesMin: 1,
-  framesMax: 12,
+  framesMax: 16,
   frameBytesMax: 2 * 1024 * 1024,
   manifestBytesMax: 16 * 1024,
   captureBytesMax: 8 * 1024 * 1024,
@@ -41,6 +42,8 @@ export const captureManifestSchema = z.strictObject({
   signer: publicJwkSchema,
   capturedAtMs: z.number().int().nonnegative(),
   challenge: z.strictObject({ kind: z.literal('smile'), promptedAtMs: z.number().int().nonnegative() }),
+  /** What was shown when, in milliseconds after capturedAtMs; a live terminal's captures have it. */
+  shown: z.array(z.strictObject({ prompt: promptSchema, atMs: z.number().int().nonnegative().max(60_000) })).max(promptsMax).optional(),
   frames: z
     .array(
       z.strictObject({
@@ -59,7 +62,11 @@ export type CaptureManifest = z.infer<typeof captureManifestSchema>;
 /** What the vault hands out for one look: to be used once, before it expires. */
 export const lookTicketSchema = z.object({
   nonce: z.string(),
-  challenge: z.object({ kind: z.literal('smile') }),
+  challenge: z.object({ kind: z.literal('smile'), prompts: z.array(promptSchema) }),
+  /** 'live': the prompts must be shown in their order, with frames along them. */
+  mode: terminalModeSchema,
+  /** The vault's clock when it minted the look: the terminal's clock is put right by it. */
+  issuedAtMs: z.number(),
   framesWanted: z.number().int(),
   expiresAtMs: z.number(),
 });

@@ -19,6 +19,7 @@
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
 import { publicJwkSchema } from './capture.ts';
+import { avoidSchema } from './challenge.ts';
 import { idSchema } from './ids.ts';
 import { paymentStateSchema } from './terminal-api.ts';
 import { textSchema } from './text.ts';
@@ -78,7 +79,7 @@ export const consentSchema = z.strictObject({
   agreedToFace: z.boolean(),
 });
 /** `signer`: the public key this phone signs its capture with; `signerThumbprint` in the associated data is its thumbprint. */
-export const openEnrolmentLookSchema = z.strictObject({ signer: publicJwkSchema });
+export const openEnrolmentLookSchema = z.strictObject({ signer: publicJwkSchema, avoid: avoidSchema.optional() });
 export const setPinSchema = z.strictObject({ pin: z.string().max(4096) });
 
 export const topUpSchema = z.strictObject({ amount: wireAmountSchema, source: z.literal('test_bank') });

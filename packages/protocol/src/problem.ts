@@ -75,6 +75,8 @@ export const problemCatalogue = {
   face_turned: entry(422, 'The face is turned away', 'Look straight at the camera.'),
   face_off_frame: entry(422, 'The face is at the edge of the picture', 'Move to the middle.'),
   face_not_one_person: entry(422, 'The frames show more than one person', 'Take a new look with one person only.'),
+  liveness_failed: entry(422, 'We could not see that somebody is there', 'Follow the words on the screen once more, or take another way.'),
+  challenge_impossible: entry(422, 'Too little is left to ask for', 'Leave out at most two kinds of prompts, or pay another way.'),
   image_too_large: entry(413, 'A frame has too many bytes', 'Send frames of at most 2 MiB.'),
   image_too_many_pixels: entry(422, 'A frame has too many pixels', 'Send frames of at most 4 megapixels.'),
   image_too_small: entry(422, 'A frame is too small to show a face', 'Send frames of at least 160 by 160 pixels.'),

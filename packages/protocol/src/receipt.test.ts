@@ -25,7 +25,7 @@ const claims: ReceiptClaims = {
   budget: 1e-3,
   curveId: 'embedded-provisional-1',
   packId: 'embedded',
-  liveness: 'none',
+  liveness: 'simulated',
   scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
 };
 

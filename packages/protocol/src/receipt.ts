@@ -21,7 +21,15 @@ export const sceneSignalsSchema = z.object({
   faceLuma: z.number().nonnegative(),
   /** Passive PAD score of the frames the match rests on, 0..1, 1 looks like a person; null: the pack has no nets for it. */
   padScore: z.number().min(0).max(1).nullable(),
+  /** The most faces in any frame, and the second largest one's height over the payer's in the frame where it was largest. */
+  facesMax: z.number().int().nonnegative().optional(),
+  nearestOtherRatio: z.number().nonnegative().optional(),
+  /** Somebody else was in view in at least half of the frames: not passing by. */
+  onlooker: z.boolean().optional(),
+  light: z.enum(['good', 'dim', 'glare']).optional(),
 });
+
+export const livenessSchema = z.enum(['none', 'simulated', 'active']);
 
 export const receiptClaimsSchema = z.object({
   iss: z.literal('sonrisa-vault'),
@@ -47,7 +55,10 @@ export const receiptClaimsSchema = z.object({
   budget: z.number().positive(),
   curveId: z.string(),
   packId: z.string(),
-  liveness: z.enum(['none', 'simulated']),
+  /** 'active': a challenge of the vault was passed; 'simulated': a sandbox terminal, nothing was checked ('none' before 0.2). */
+  liveness: livenessSchema,
+  /** Scores of the checks that were made, by name; only with 'active'. */
+  livenessScores: z.record(z.string(), z.number()).optional(),
   scene: sceneSignalsSchema,
 });
 export type ReceiptClaims = z.infer<typeof receiptClaimsSchema>;

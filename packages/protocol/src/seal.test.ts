@@ -87,7 +87,7 @@ describe('a burst', () => {
     const longer = new Uint8Array(burst.length + 1);
     longer.set(burst);
     expect(await openBurst(longer, associatedData)).toEqual({ ok: false, code: 'capture_malformed' });
-    const frames = Array.from({ length: 13 }, () => ({ bytes: new Uint8Array(10), atMs: 0 }));
+    const frames = Array.from({ length: 17 }, () => ({ bytes: new Uint8Array(10), atMs: 0 }));
     await expect(packBurst({ associatedData, frames, capturedAtMs: 0, promptedAtMs: 0, signer })).rejects.toThrow(RangeError);
   });
 });

@@ -5,7 +5,7 @@
 //   GET  menu                                 what the kiosk sells
 //   POST payments                             new payment                       (Idempotency-Key)
 //   GET  payments/:id                         where does it stand (also after a lost answer)
-//   POST payments/:id/looks                   open one look: nonce and challenge
+//   POST payments/:id/looks                   open one look: nonce and challenge; what the shopper cannot do may be left out
 //   PUT  payments/:id/looks/:nonce/capture    the sealed burst, application/octet-stream
 //   POST payments/:id/digits                  last four digits of the phone
 //   POST payments/:id/confirm                 Pay                               (Idempotency-Key)
@@ -16,8 +16,9 @@
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
 import { publicJwkSchema } from './capture.ts';
+import { terminalModeSchema } from './challenge.ts';
 import { idSchema } from './ids.ts';
-import { rungSchema } from './receipt.ts';
+import { livenessSchema, rungSchema } from './receipt.ts';
 import { textSchema } from './text.ts';
 
 export const activateSchema = z.strictObject({
@@ -29,7 +30,10 @@ export const activateSchema = z.strictObject({
 export const terminalProfileSchema = z.object({
   terminalId: idSchema('terminal'),
   kind: z.enum(['kiosk', 'mini']),
-  mode: z.enum(['sandbox', 'production']),
+  /** 'sandbox': photos and videos pass here, and nothing of it counts in production. */
+  mode: terminalModeSchema,
+  /** Of the whole installation. */
+  installation: z.enum(['sandbox', 'production']),
   merchant: z.object({ id: idSchema('merchant'), name: z.string(), nameZh: z.string() }),
   store: z.object({ id: idSchema('store'), name: z.string(), nameZh: z.string(), timeZone: z.string() }),
   currency: z.string(),
@@ -105,7 +109,7 @@ export const paymentViewSchema = z.object({
   decision: z
     .object({ rung: rungSchema, threshold: z.number(), bound: z.number(), budget: z.number(), candidateCount: z.number().int() })
     .nullable(),
-  liveness: z.enum(['none', 'simulated']).nullable(),
+  liveness: livenessSchema.nullable(),
   paid: z.object({ receiptNumber: z.string(), paidAtMs: z.number(), refundedMinor: z.string() }).nullable(),
 });
 export type PaymentView = z.infer<typeof paymentViewSchema>;

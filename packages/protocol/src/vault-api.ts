@@ -1,6 +1,7 @@
 // What the server may ask the vault. Bearer secret, loopback or private network only. No answer holds a template or an image.
 import { z } from 'zod';
 import { publicJwkSchema } from './capture.ts';
+import { avoidSchema, terminalModeSchema } from './challenge.ts';
 import { rungSchema } from './receipt.ts';
 
 export const vaultPaths = {
@@ -32,6 +33,9 @@ export const vaultStatsSchema = z.object({
 });
 export type VaultStats = z.infer<typeof vaultStatsSchema>;
 
+/** Whether the capture must show a living person, and what the shopper cannot do for it. */
+const proof = { mode: terminalModeSchema, avoid: avoidSchema.optional() };
+
 /** Everything a capture will be bound to is fixed here, before the camera opens. */
 export const mintLookSchema = z.discriminatedUnion('purpose', [
   z.strictObject({
@@ -42,6 +46,7 @@ export const mintLookSchema = z.discriminatedUnion('purpose', [
     merchantId: z.string(),
     storeId: z.string(),
     signerThumbprint: z.string(),
+    ...proof,
   }),
   z.strictObject({
     purpose: z.literal('enrolment'),
@@ -51,12 +56,14 @@ export const mintLookSchema = z.discriminatedUnion('purpose', [
     /** The last four digits of the payer's phone; the vault keeps only an HMAC of them. */
     lastFour: z.string().regex(/^[0-9]{4}$/),
     signerThumbprint: z.string(),
+    ...proof,
   }),
   z.strictObject({
     purpose: z.literal('verification'),
     subjectId: z.string(),
     payerRef: z.string(),
     signerThumbprint: z.string(),
+    ...proof,
   }),
 ]);
 export type MintLook = z.infer<typeof mintLookSchema>;

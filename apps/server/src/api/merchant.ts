@@ -1,8 +1,10 @@
 // What a merchant's back office may ask (contract: packages/protocol/src/back-office-api.ts). A key reaches its own merchant only.
 import {
+  activationCodeSchema,
   merchantBalanceSchema,
   merchantPaymentSchema,
   merchantPaymentsSchema,
+  newActivationCodeSchema,
   refundRequestSchema,
   refundSchema,
 } from '@sonrisa/protocol/back-office-api.ts';
@@ -12,18 +14,20 @@ import { z } from 'zod';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Merchants } from '../merchants/index.ts';
 import type { Payments } from '../payments/index.ts';
+import type { Terminals } from '../terminals/index.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { ordinary } from './limits.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 
-export type MerchantRoutes = { merchants: Merchants; payments: Payments; idempotency: Idempotency };
+export type MerchantRoutes = { merchants: Merchants; payments: Payments; terminals: Pick<Terminals, 'issueCode'>; idempotency: Idempotency };
 
 const listMax = 200;
+const ofStore = z.object({ id: idSchema('store') });
 const ofPayment = z.object({ id: idSchema('payment') });
 const listQuery = z.object({ limit: z.coerce.number().int().min(1).max(listMax).default(50) });
 const tags = ['merchant'];
 
-export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app, { merchants, payments, idempotency }) => {
+export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app, { merchants, payments, terminals, idempotency }) => {
   const merchantOf = guard(app, (request) => merchants.authenticate(bearerToken(request)));
   const config = ordinary;
 
@@ -54,4 +58,11 @@ export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app,
     config,
     schema: { tags, summary: 'Payable now', response: { 200: merchantBalanceSchema } },
   }, (request) => merchants.balance(merchantOf(request).merchantId));
+  // No Idempotency-Key: a stored answer would keep the code, and a code that got lost runs out by itself.
+  app.post('/stores/:id/activation-codes', {
+    config,
+    schema: { tags, summary: 'A code for one live terminal, shown once', params: ofStore, body: newActivationCodeSchema, response: { 201: activationCodeSchema } },
+  }, async (request, reply) =>
+    reply.status(201).send(await terminals.issueCode({ ...merchantOf(request), storeId: request.params.id, kind: request.body.kind })),
+  );
 };

@@ -98,7 +98,7 @@ const enrolmentSteps: FastifyPluginAsyncZod<{ enrolments: Enrolments }> = async 
     config: ordinary,
     schema: { tags, summary: 'Open one look', params: ofEnrolment, body: openEnrolmentLookSchema, response: { 201: lookTicketSchema } },
   }, async (request, reply) =>
-    reply.status(201).send(await enrolments.openLook({ id: request.params.id, signer: request.body.signer })),
+    reply.status(201).send(await enrolments.openLook({ id: request.params.id, ...request.body })),
   );
   app.post('/:id/pin', {
     config: sensitive,

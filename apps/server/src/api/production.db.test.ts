@@ -1,6 +1,7 @@
 // Production mode: whatever belongs to the sandbox is absent or refused. The vault is the labelled double of ../testing.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { makeId } from '@sonrisa/protocol/ids.ts';
 import { sensitivePerMinuteMax } from './limits.ts';
 import { createServer } from '../server.ts';
 import { systemRandom } from '../adapters/random.ts';
@@ -29,7 +30,7 @@ describe('production mode', () => {
 
   it('activates no terminal, and refuses one that a sandbox left behind', async () => {
     const activation = await server.ask('POST', '/api/terminal/activations', { json: { code: 'ANYCODE1', publicJwk: await newSigner() } });
-    expect(activation.body.code).toBe('production_refuses_sandbox');
+    expect(activation.body.code).toBe('activation_code_invalid');
     await server.pool.query(`INSERT INTO merchant (id, name, name_zh, currency) VALUES ('m', 'M', 'M', 'CNY')`);
     await server.pool.query(`INSERT INTO store (id, merchant_id, name, name_zh, time_zone, pin_from_minor) VALUES ('s', 'm', 'S', 'S', 'Asia/Shanghai', 1)`);
     await server.pool.query(
@@ -37,6 +38,29 @@ describe('production mode', () => {
       [sha256('left')],
     );
     expect((await server.ask('GET', '/api/terminal/profile', { token: 'left' })).body.code).toBe('production_refuses_sandbox');
+    await server.pool.query(`INSERT INTO activation_code (code_hash, store_id, reusable) VALUES ($1, 's', true)`, [sha256('SANDBOX2')]);
+    const left = await server.ask('POST', '/api/terminal/activations', { json: { code: 'SANDBOX2', publicJwk: await newSigner() } });
+    expect(left.body.code).toBe('production_refuses_sandbox');
+    await server.pool.query('DELETE FROM activation_code');
+  });
+
+  it('activates a live terminal by a code its merchant asked for, once, and mints its looks as live', async () => {
+    const [merchantId, storeId] = [makeId('merchant', randomBytes(16)), makeId('store', randomBytes(16))];
+    await server.pool.query(`INSERT INTO merchant (id, name, name_zh, currency) VALUES ($1, 'L', 'L', 'CNY')`, [merchantId]);
+    await server.pool.query(`INSERT INTO store (id, merchant_id, name, name_zh, time_zone, pin_from_minor) VALUES ($1, $2, 'S', 'S', 'Asia/Shanghai', 1)`, [storeId, merchantId]);
+    await server.pool.query(`INSERT INTO merchant_key (key_hash, merchant_id, label) VALUES ($1, $2, 'tills')`, [sha256('sk_live'), merchantId]);
+    const ask = (at: string, token = 'sk_live') => server.ask('POST', `/api/merchant/stores/${at}/activation-codes`, { token, json: { kind: 'kiosk' } });
+    expect((await ask(makeId('store', randomBytes(16)))).body.code).toBe('not_found');
+    const issued = await ask(storeId);
+    expect(issued).toMatchObject({ status: 201, body: { mode: 'live', kind: 'kiosk' } });
+    const activate = async () => server.ask('POST', '/api/terminal/activations', { json: { code: issued.body.code, publicJwk: await newSigner() } });
+    const activated = await activate();
+    expect(activated.body).toMatchObject({ mode: 'live', installation: 'production' });
+    expect((await activate()).body.code).toBe('activation_code_invalid');
+    const payment = await server.ask('POST', '/api/terminal/payments', { token: activated.body.token, key: 'a-first-payment', json: { amount: { amountMinor: '100', currency: 'CNY' } } });
+    const look = await server.ask('POST', `/api/terminal/payments/${payment.body.id}/looks`, { token: activated.body.token, json: { avoid: ['flash'] } });
+    expect(look.body).toMatchObject({ mode: 'live' });
+    await server.pool.query('DELETE FROM activation_code');
   });
 
   it('takes no merchant key that a sandbox handed out, and any other', async () => {

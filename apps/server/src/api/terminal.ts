@@ -1,6 +1,7 @@
 // What a terminal may ask (contract: packages/protocol/src/terminal-api.ts). Its token reaches its own payments only.
 import { idSchema } from '@sonrisa/protocol/ids.ts';
 import { lookTicketSchema } from '@sonrisa/protocol/capture.ts';
+import { openLookSchema } from '@sonrisa/protocol/challenge.ts';
 import {
   activateSchema,
   activatedSchema,
@@ -101,9 +102,9 @@ const payingRoutes: FastifyPluginAsyncZod<PayingRoutes> = async (app, { terminal
 const lookRoutes: FastifyPluginAsyncZod<{ terminalOf: TerminalOf; payments: Payments }> = async (app, { terminalOf, payments }) => {
   app.post('/:id/looks', {
     config,
-    schema: { tags, summary: 'Open one look', params: ofPayment, response: { 201: lookTicketSchema } },
+    schema: { tags, summary: 'Open one look', params: ofPayment, body: openLookSchema.nullish(), response: { 201: lookTicketSchema } },
   }, async (request, reply) =>
-    reply.status(201).send(await payments.openLook({ ...terminalOf(request), paymentId: request.params.id })),
+    reply.status(201).send(await payments.openLook({ ...terminalOf(request), paymentId: request.params.id, avoid: request.body?.avoid })),
   );
   app.post('/:id/digits', {
     config,

@@ -52,7 +52,7 @@ export interface TerminalTable {
   store_id: string;
   name: Defaulted<string>;
   kind: 'kiosk' | 'mini';
-  mode: Defaulted<'sandbox' | 'production'>;
+  mode: Defaulted<'sandbox' | 'live'>;
   state: Defaulted<'active' | 'revoked'>;
   key_thumbprint: string;
   public_jwk: Json<PublicJwkRow>;
@@ -65,6 +65,7 @@ export interface ActivationCodeTable {
   code_hash: string;
   store_id: string;
   kind: Defaulted<'kiosk' | 'mini'>;
+  mode: Defaulted<'sandbox' | 'live'>;
   reusable: Defaulted<boolean>;
   created_at: TimeDefaulted;
   expires_at: TimeOrNull;

@@ -1,5 +1,6 @@
 // The fourth step: the phone looks at its owner. The capture is sealed for the vault and passes through here unread.
 import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
+import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { calculateJwkThumbprint } from 'jose';
@@ -9,7 +10,10 @@ import { lockEnrolment, stepOf, updateEnrolment, viewOf, type EnrolmentRow } fro
 
 export const enrolmentLooksMax = 10;
 
-export async function openEnrolmentLook(deps: EnrolmentDeps, input: { id: string; signer: PublicJwk }): Promise<LookTicket> {
+export async function openEnrolmentLook(
+  deps: EnrolmentDeps,
+  input: { id: string; signer: PublicJwk; avoid?: readonly ChallengeKind[] | undefined },
+): Promise<LookTicket> {
   const signerThumbprint = await calculateJwkThumbprint(input.signer);
   const row = await deps.db.transaction().execute((transaction) => countLook(deps, transaction, { id: input.id, signerThumbprint }));
   const { payerRef, faceEpoch } = faceOf(row);
@@ -20,6 +24,9 @@ export async function openEnrolmentLook(deps: EnrolmentDeps, input: { id: string
     faceEpoch,
     lastFour: lastFourOf(row.phone_e164),
     signerThumbprint,
+    // A face that pays in production was a living person's when it enrolled.
+    mode: deps.mode === 'production' ? 'live' : 'sandbox',
+    avoid: [...(input.avoid ?? [])],
   });
   await updateEnrolment(deps.db, row.id, { look_nonce: ticket.nonce });
   return ticket;

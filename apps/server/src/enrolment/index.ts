@@ -1,5 +1,5 @@
 // Enrolment: from a number to an account on the owner's own phone, and the sessions of those who have one.
-import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
+import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import type { consentSchema, ConsentText, EnrolmentView, startEnrolmentSchema, startedEnrolmentSchema } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { z } from 'zod';
@@ -29,7 +29,7 @@ export type Enrolments = {
   enterCode(input: { id: string; code: string }): Promise<EnrolmentView>;
   resend(id: string): Promise<EnrolmentView>;
   giveConsent(input: { id: string; consent: z.infer<typeof consentSchema> }): Promise<EnrolmentView>;
-  openLook(input: { id: string; signer: PublicJwk }): Promise<LookTicket>;
+  openLook(input: Parameters<typeof openEnrolmentLook>[1]): Promise<LookTicket>;
   submitCapture(input: { id: string; nonce: string; sealed: Uint8Array }): Promise<EnrolmentView>;
   openAccount(input: { id: string; sealedPin: string }): Promise<EnrolmentView>;
   sweep(): Promise<{ expired: number; activated: number; forgotten: number }>;

@@ -33,4 +33,5 @@ export type EnrolmentDeps = {
   pinKey: CryptoKey;
   codeKey: Uint8Array;
   currency: string;
+  mode: 'sandbox' | 'production';
 };

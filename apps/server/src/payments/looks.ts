@@ -1,6 +1,7 @@
 // Looks: the vault mints a nonce, the terminal sends a sealed burst, the vault says who it was. The server only carries
 // the bytes, and checks that what comes back was made for this payment and nothing else.
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
+import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { ProblemError, isTransient, type ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import type { LookResult } from '@sonrisa/protocol/terminal-api.ts';
@@ -13,7 +14,7 @@ import type { PaymentEvent } from './state.ts';
 import { viewOf } from './views.ts';
 
 /** The look is counted before the camera opens: a crash in between costs a look, never the error budget. */
-export async function openLook(deps: PaymentsDependencies, input: OfTerminal): Promise<LookTicket> {
+export async function openLook(deps: PaymentsDependencies, input: OfTerminal & { avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket> {
   const { db, vault } = deps;
   const row = await readOpen(deps, input);
   const terminal = await terminalOf(deps, row);
@@ -51,6 +52,8 @@ export async function openLook(deps: PaymentsDependencies, input: OfTerminal): P
         merchantId: row.merchant_id,
         storeId: row.store_id,
         signerThumbprint: terminal.key_thumbprint,
+        mode: terminal.mode,
+        avoid: [...(input.avoid ?? [])],
       });
     } catch (error) {
       // Without a nonce nobody was compared with anybody.
@@ -99,8 +102,8 @@ async function readOpen(deps: PaymentsDependencies, input: OfTerminal): Promise<
   return row;
 }
 
-async function terminalOf(deps: PaymentsDependencies, row: PaymentRow): Promise<{ key_thumbprint: string }> {
-  return deps.db.selectFrom('terminal').select('key_thumbprint').where('id', '=', row.terminal_id).executeTakeFirstOrThrow();
+async function terminalOf(deps: PaymentsDependencies, row: PaymentRow): Promise<{ key_thumbprint: string; mode: 'sandbox' | 'live' }> {
+  return deps.db.selectFrom('terminal').select(['key_thumbprint', 'mode']).where('id', '=', row.terminal_id).executeTakeFirstOrThrow();
 }
 
 async function checkNonce(deps: PaymentsDependencies, { row, nonce }: { row: PaymentRow; nonce: string }): Promise<{ wasBusy: boolean }> {

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { merchantPaymentSchema, operatorPaymentSchema, Refund } from '@sonrisa/protocol/back-office-api.ts';
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
+import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { IdKind } from '@sonrisa/protocol/ids.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { VerifiedReceipt } from '@sonrisa/protocol/receipt.ts';
@@ -46,7 +47,8 @@ export type OfTerminal = { readonly terminalId: string; readonly paymentId: stri
 export type Payments = {
   create(input: { terminalId: string; key: string; request: CreatePayment }): Promise<PaymentView>;
   view(input: OfTerminal): Promise<PaymentView>;
-  openLook(input: OfTerminal): Promise<LookTicket>;
+  /** `avoid`: what the shopper cannot do; a live terminal's challenge goes without. */
+  openLook(input: OfTerminal & { avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket>;
   submitCapture(input: OfTerminal & { nonce: string; sealed: Uint8Array }): Promise<LookResult>;
   digits(input: OfTerminal & { digits: string }): Promise<LookResult>;
   /** `nonce`: of the payer the terminal showed when Pay was pressed. */

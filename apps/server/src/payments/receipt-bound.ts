@@ -10,7 +10,7 @@ export async function checkBound(
   { db, mode, errorBudget }: Pick<PaymentsDependencies, 'db' | 'mode' | 'errorBudget'>,
   { row, claims }: { row: PaymentRow; claims: ReceiptClaims },
 ): Promise<{ ok: true } | { ok: false; code: ProblemCode }> {
-  const terminal = await db.selectFrom('terminal').select('key_thumbprint').where('id', '=', row.terminal_id).executeTakeFirstOrThrow();
+  const terminal = await db.selectFrom('terminal').select(['key_thumbprint', 'mode']).where('id', '=', row.terminal_id).executeTakeFirstOrThrow();
   return checkReceipt(claims, {
     paymentId: row.id,
     amountMinor: row.amount_minor,
@@ -18,6 +18,7 @@ export async function checkBound(
     merchantId: row.merchant_id,
     storeId: row.store_id,
     terminalThumbprint: terminal.key_thumbprint,
+    terminalMode: terminal.mode,
     errorBudget,
     mode,
   });

@@ -9,6 +9,7 @@ const expected: ReceiptExpected = {
   merchantId: 'mer_1',
   storeId: 'sto_1',
   terminalThumbprint: 'thumb',
+  terminalMode: 'sandbox',
   errorBudget: 1e-6,
   mode: 'sandbox',
 };
@@ -57,6 +58,12 @@ it.each<[string, Partial<ReceiptClaims>]>([
   ['a vault that allows itself more risk than the server does', { budget: 1e-5 }],
 ])('one made for %s does not', (_name, change) => {
   expect(checkReceipt({ ...claims, ...change }, expected)).toEqual({ ok: false, code: 'receipt_invalid' });
+});
+
+it('a live terminal refuses what was not proven to be live, and takes what was', () => {
+  const live = { ...expected, terminalMode: 'live' } as const;
+  expect(checkReceipt({ ...claims, liveness: 'simulated' }, live)).toEqual({ ok: false, code: 'receipt_invalid' });
+  expect(checkReceipt({ ...claims, liveness: 'active' }, live)).toEqual({ ok: true });
 });
 
 it.each(['none', 'simulated'] as const)('production refuses liveness %s', (liveness) => {

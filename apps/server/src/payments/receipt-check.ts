@@ -10,6 +10,7 @@ export type ReceiptExpected = {
   readonly merchantId: string;
   readonly storeId: string;
   readonly terminalThumbprint: string;
+  readonly terminalMode: 'sandbox' | 'live';
   /** What this server may risk, whatever the vault was told. */
   readonly errorBudget: number;
   readonly mode: 'sandbox' | 'production';
@@ -28,10 +29,10 @@ export const receiptRules: readonly ReceiptRule[] = [
   { says: 'captured by this terminal', holds: (claims, expected) => claims.signerThumbprint === expected.terminalThumbprint, code: 'receipt_invalid' },
   { says: 'within its error budget', holds: (claims) => claims.bound <= claims.budget, code: 'receipt_invalid' },
   { says: 'of a vault that risks no more than we do', holds: (claims, expected) => claims.budget <= expected.errorBudget, code: 'receipt_invalid' },
+  { says: 'live, from a live terminal', holds: (claims, expected) => expected.terminalMode === 'sandbox' || claims.liveness === 'active', code: 'receipt_invalid' },
   {
     says: 'live, in production',
-    // Both kinds of liveness there are today belong to a sandbox.
-    holds: (claims, expected) => expected.mode === 'sandbox' || (claims.liveness !== 'none' && claims.liveness !== 'simulated'),
+    holds: (claims, expected) => expected.mode === 'sandbox' || claims.liveness === 'active',
     code: 'production_refuses_sandbox',
   },
 ];

@@ -42,7 +42,7 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
     vault: {
       async mintLook(input) {
         vault.minted.push(input);
-        return { nonce: test.next('nonce'), challenge: { kind: 'smile' }, framesWanted: 5, expiresAtMs: clock.nowMs + 60_000 };
+        return { nonce: test.next('nonce'), challenge: { kind: 'smile', prompts: ['smile'] }, mode: input.mode, issuedAtMs: clock.nowMs, framesWanted: 5, expiresAtMs: clock.nowMs + 60_000 };
       },
       capture: (nonce) => vault.capture(nonce),
       digits: (nonce, digits) => vault.digits(nonce, digits),
@@ -95,12 +95,13 @@ export function creation(till: Till, amountMinor: bigint, key = till.next('key')
 export function receiptFor(till: Till, input: { payerId: string; claims?: Partial<ReceiptClaims> }): string {
   const look = till.vault.minted.at(-1);
   if (look?.purpose !== 'payment') throw new Error('no look was minted');
+  const { mode: _mode, avoid: _avoid, ...bound } = look;
   const claims: ReceiptClaims = {
     iss: 'sonrisa-vault',
     jti: till.next('jti'),
     iat: till.clock.nowMs / 1000,
     exp: till.clock.nowMs / 1000 + 120,
-    ...look,
+    ...bound,
     payerRef: input.payerId,
     faceEpoch: 1,
     rung: 'face',
@@ -111,7 +112,7 @@ export function receiptFor(till: Till, input: { payerId: string; claims?: Partia
     budget: 1e-6,
     curveId: 'test',
     packId: 'test',
-    liveness: 'none',
+    liveness: 'simulated',
     scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
     ...input.claims,
   };

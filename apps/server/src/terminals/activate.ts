@@ -8,14 +8,13 @@ import type { TerminalDeps } from './index.ts';
 import { profileOf } from './profile.ts';
 
 export async function activateTerminal(deps: TerminalDeps, input: z.output<typeof activateSchema>): Promise<z.infer<typeof activatedSchema>> {
-  // Without liveness every terminal is a sandbox terminal, and production takes none.
-  if (deps.mode === 'production') throw new ProblemError('production_refuses_sandbox');
   const keyThumbprint = await calculateJwkThumbprint(input.publicJwk);
   const { token, hash } = deps.tokens.mint();
   const terminalId = deps.ids.make('terminal');
   await deps.db.transaction().execute(async (transaction) => {
     const codeHash = deps.tokens.hash(normaliseActivationCode(input.code));
     const code = await takeCode(deps, transaction, codeHash);
+    if (deps.mode === 'production' && code.mode === 'sandbox') throw new ProblemError('production_refuses_sandbox');
     const { merchant_id } = await transaction.selectFrom('store').select('merchant_id').where('id', '=', code.store_id).executeTakeFirstOrThrow();
     await transaction
       .insertInto('terminal')
@@ -24,7 +23,7 @@ export async function activateTerminal(deps: TerminalDeps, input: z.output<typeo
         merchant_id,
         store_id: code.store_id,
         kind: code.reusable ? input.kind : code.kind,
-        mode: 'sandbox',
+        mode: code.mode,
         key_thumbprint: keyThumbprint,
         public_jwk: JSON.stringify(input.publicJwk),
         token_hash: hash,
@@ -48,7 +47,7 @@ async function takeCode(deps: TerminalDeps, transaction: Database, codeHash: str
     .where('code_hash', '=', codeHash)
     .where((is) => is.or([is('reusable', '=', true), is('used_at', 'is', null)]))
     .where((is) => is.or([is('expires_at', 'is', null), is('expires_at', '>', now)]))
-    .returning(['store_id', 'kind', 'reusable'])
+    .returning(['store_id', 'kind', 'reusable', 'mode'])
     .executeTakeFirst();
   if (!code) throw new ProblemError('activation_code_invalid');
   return code;

@@ -6,9 +6,12 @@ import type { VaultKeys } from '@sonrisa/protocol/vault-api.ts';
 import type { z } from 'zod';
 import type { Clock } from '../adapters/clock.ts';
 import type { Ids } from '../adapters/ids.ts';
+import type { Random } from '../adapters/random.ts';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { Database } from '../db/database.ts';
 import { activateTerminal } from './activate.ts';
+import { issueActivationCode } from './issue-code.ts';
+import type { ActivationCode } from './issue-code.ts';
 import { menuOf, profileOf } from './profile.ts';
 
 export { normaliseActivationCode } from './activate.ts';
@@ -22,6 +25,8 @@ export type Terminals = {
   authenticate(token: string): Promise<Terminal>;
   profile(terminal: Terminal): Promise<TerminalProfile>;
   menu(terminal: Terminal): Promise<z.infer<typeof menuSchema>>;
+  /** A code that makes one live terminal of this merchant's store, once. Throws `not_found`. */
+  issueCode(input: { merchantId: string; storeId: string; kind: 'kiosk' | 'mini' }): Promise<ActivationCode>;
 };
 
 export type TerminalDeps = {
@@ -29,6 +34,7 @@ export type TerminalDeps = {
   clock: Clock;
   ids: Ids;
   tokens: Tokens;
+  random: Random;
   vault: { keys(): Promise<VaultKeys> };
   serverKey: { jwk: PublicJwk; thumbprint: string };
   mode: 'sandbox' | 'production';
@@ -43,6 +49,7 @@ export function createTerminals(deps: TerminalDeps): Terminals {
     authenticate: (token) => authenticate(deps, token),
     profile: (terminal) => profileOf(deps, terminal.terminalId),
     menu: (terminal) => menuOf(deps, terminal.merchantId),
+    issueCode: (input) => issueActivationCode(deps, input),
   };
 }
 

@@ -21,6 +21,7 @@ export async function profileOf(deps: TerminalDeps, terminalId: string): Promise
     terminalId,
     kind: row.kind,
     mode: row.mode,
+    installation: deps.mode,
     merchant: { id: row.merchant_id, name: row.name, nameZh: row.name_zh },
     store: { id: row.store_id, name: row.store_name, nameZh: row.store_name_zh, timeZone: row.time_zone },
     currency: row.currency,

@@ -48,7 +48,7 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
       if (!double.up) throw new ProblemError('vault_unavailable');
       const minted = nonce();
       looks.set(minted, { look });
-      return { nonce: minted, challenge: { kind: 'smile' }, framesWanted: 5, expiresAtMs: clock.nowMs() + lookLifetimeMs };
+      return { nonce: minted, challenge: { kind: 'smile', prompts: ['smile'] }, mode: look.mode, issuedAtMs: clock.nowMs(), framesWanted: 5, expiresAtMs: clock.nowMs() + lookLifetimeMs };
     },
     capture: async (usedNonce, sealed) => {
       const entry = looks.get(usedNonce);
@@ -117,7 +117,7 @@ function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch:
     budget: 1e-6,
     curveId: 'double',
     packId: 'double',
-    liveness: 'none',
+    liveness: 'simulated',
     scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
   };
 }

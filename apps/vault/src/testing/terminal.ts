@@ -2,8 +2,14 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { packBurst, webCryptoSigner } from '@sonrisa/protocol/burst.ts';
 import { publicJwkSchema } from '@sonrisa/protocol/capture.ts';
-import type { AssociatedData, PublicJwk } from '@sonrisa/protocol/capture.ts';
+import type { AssociatedData, CaptureManifest, PublicJwk } from '@sonrisa/protocol/capture.ts';
 import { sealCapture } from '@sonrisa/protocol/seal.ts';
+
+export interface LiveTiming {
+  readonly capturedAtMs: number;
+  readonly framesAtMs: readonly number[];
+  readonly shown: NonNullable<CaptureManifest['shown']>;
+}
 
 export interface TestTerminal {
   readonly thumbprint: string;
@@ -11,6 +17,8 @@ export interface TestTerminal {
     bound: Omit<AssociatedData, 'signerThumbprint'> & { readonly signerThumbprint?: string };
     frames: readonly Uint8Array<ArrayBuffer>[];
     vaultKey: PublicJwk;
+    /** As a live terminal signs them; a hundred milliseconds from frame to frame otherwise. */
+    timing?: LiveTiming;
   }): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -21,10 +29,11 @@ export async function createTestTerminal(): Promise<TestTerminal> {
   const signer = webCryptoSigner({ publicJwk, privateKey: pair.privateKey });
   return {
     thumbprint,
-    seal: async ({ bound, frames, vaultKey }) => {
+    seal: async ({ bound, frames, vaultKey, timing }) => {
       const associatedData: AssociatedData = { signerThumbprint: thumbprint, ...bound };
-      const timed = frames.map((bytes, i) => ({ bytes, atMs: i * 100 }));
-      const burst = await packBurst({ associatedData, frames: timed, capturedAtMs: 1, promptedAtMs: 0, signer });
+      const timed = frames.map((bytes, i) => ({ bytes, atMs: timing?.framesAtMs[i] ?? i * 100 }));
+      const stamps = { capturedAtMs: timing?.capturedAtMs ?? 1, promptedAtMs: 0, ...(timing ? { shown: timing.shown } : {}) };
+      const burst = await packBurst({ associatedData, frames: timed, ...stamps, signer });
       return sealCapture({ burst, associatedData, vaultKey });
     },
   };

@@ -39,7 +39,7 @@ export type TestVault = Awaited<ReturnType<typeof startTestVault>>;
 
 export async function startTestVault(
   input: { url: string; keysDir: string; engine?: FaceEngine; logTo?: { write(line: string): void } } & Partial<
-    Pick<VaultDeps, 'mode' | 'budget' | 'confirm' | 'wrapGallery' | 'search'>
+    Pick<VaultDeps, 'mode' | 'budget' | 'confirm' | 'wrapGallery' | 'search' | 'liveness'>
   >,
 ) {
   const { url, keysDir, engine = createFakeEngine(), logTo, mode = 'sandbox', budget = 1e-3, ...rest } = input;
@@ -118,7 +118,7 @@ function callsOf(app: Vault['app']) {
 function requestsOf(signerThumbprint: string) {
   const shop = { amountMinor: '1250', currency: 'CNY', merchantId: 'mer_1', storeId: 'sto_1' };
   return {
-    payment: (subjectId: string): MintLook => ({ purpose: 'payment', subjectId, ...shop, signerThumbprint }),
+    payment: (subjectId: string, mode: MintLook['mode'] = 'sandbox'): MintLook => ({ purpose: 'payment', subjectId, ...shop, signerThumbprint, mode }),
     enrolment: (payerRef: string, more: { faceEpoch?: number; lastFour?: string; subjectId?: string } = {}): Extract<MintLook, { purpose: 'enrolment' }> => ({
       purpose: 'enrolment',
       subjectId: more.subjectId ?? `enr_${payerRef}_${more.faceEpoch ?? 1}`,
@@ -126,12 +126,14 @@ function requestsOf(signerThumbprint: string) {
       faceEpoch: more.faceEpoch ?? 1,
       lastFour: more.lastFour ?? '0000',
       signerThumbprint,
+      mode: 'sandbox',
     }),
     verification: (payerRef: string, subjectId = `ver_${payerRef}`): MintLook => ({
       purpose: 'verification',
       subjectId,
       payerRef,
       signerThumbprint,
+      mode: 'sandbox',
     }),
   };
 }

@@ -4,7 +4,7 @@ import { step } from './machine.ts';
 import { emptyModel, quantityMax, type Installed, type KioskEvent, type KioskModel, type KioskState, type StateName } from './state.ts';
 
 const installed = { token: 'token', profile: {}, menu: { currency: 'CNY', items: [] } } as unknown as Installed;
-const ticket = { nonce: 'n', challenge: { kind: 'smile' as const }, framesWanted: 6, expiresAtMs: 0 };
+const ticket = { nonce: 'n', challenge: { kind: 'smile' as const, prompts: ['smile' as const] }, mode: 'sandbox' as const, issuedAtMs: 0, framesWanted: 6, expiresAtMs: 0 };
 const recording = { capturedAtMs: 0, promptedAtMs: 0, frames: [] };
 const paid = { receiptNumber: 'R1', paidAtMs: 0, refundedMinor: '0' };
 

@@ -14,7 +14,7 @@ const view = (state: EnrolmentView['state'], session: string | null = null): Enr
   smsState: null,
   session: session ? { token: session, expiresAtMs: 0 } : null,
 });
-const ticket = { nonce: 'n', challenge: { kind: 'smile' as const }, framesWanted: 6, expiresAtMs: 0 };
+const ticket = { nonce: 'n', challenge: { kind: 'smile' as const, prompts: ['smile' as const] }, mode: 'sandbox' as const, issuedAtMs: 0, framesWanted: 6, expiresAtMs: 0 };
 const recording = { capturedAtMs: 0, promptedAtMs: 0, frames: [] };
 const enrolment = { view: view('code_sent'), token: 'token' };
 
