@@ -36,8 +36,8 @@ DECLARE
 BEGIN
   INSERT INTO idempotency (principal, key, input_hash, status, body) VALUES (pay, 'authorise', '', 200, '{}'), (pay, 'capture', '', 200, '{}');
   PERFORM 1 FROM account WHERE id = ANY (ARRAY[wallet, held, shop, fees]) ORDER BY id FOR UPDATE;
-  INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256) VALUES
-    (pay || '-a', 'authorise', 'CNY', 100, 0, pay, pay || '/authorise', now(), ''), (pay || '-c', 'capture', 'CNY', 100, 1, pay, pay || '/capture', now(), '');
+  WITH made AS (INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256) VALUES
+    (pay || '-a', 'authorise', 'CNY', 100, 0, pay, pay || '/authorise', now(), ''), (pay || '-c', 'capture', 'CNY', 100, 1, pay, pay || '/capture', now(), ''))
   INSERT INTO entry (transfer_id, leg, account_id, amount_minor) VALUES (pay || '-a', 1, wallet, -100), (pay || '-a', 2, held, 100),
     (pay || '-c', 1, held, -100), (pay || '-c', 2, shop, 99), (pay || '-c', 3, fees, 1);
   UPDATE account SET balance_minor = balance_minor + leg.minor

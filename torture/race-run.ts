@@ -5,6 +5,7 @@ import type { RackOptions } from './options.ts';
 import { openRackPostgres } from './postgres.ts';
 import { race } from './race.ts';
 import type { Report } from './report.ts';
+import { takeLocksAway } from './sabotage.ts';
 import { startWorkers, type Worker } from './workers.ts';
 
 const connectionsMax = 16;
@@ -17,8 +18,8 @@ export async function runRace({ numbers, control }: RackOptions, progress: (line
   let workers: Worker[] = [];
   try {
     const url = await createBooksDatabase(postgres, 'race');
-    if (control) await dropSignRule(url);
-    workers = await startWorkers(processes, { url, connectionsMax, sabotage: control ? 'no_locks' : 'none' });
+    if (control) await spoil(url);
+    workers = await startWorkers(processes, { url, connectionsMax, sabotage: 'none' });
     const onRound = (round: number) => progress(`round ${round + 1} of ${rounds}`);
     const { winners, posts, findings } = await race({ url, workers, racers, rounds, onRound });
     return {
@@ -33,8 +34,9 @@ export async function runRace({ numbers, control }: RackOptions, progress: (line
   }
 }
 
-async function dropSignRule(url: string): Promise<void> {
+async function spoil(url: string): Promise<void> {
   const pool = createPool({ url, connectionsMax: 1 });
   await pool.query('ALTER TABLE account DROP CONSTRAINT account_sign');
+  await takeLocksAway(pool);
   await pool.end();
 }

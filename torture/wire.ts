@@ -10,7 +10,7 @@ export type Outcome =
   | { readonly is: 'broken'; readonly message: string };
 
 /** Ways to spoil the process under test, for controls. */
-export type Sabotage = 'none' | 'no_locks' | 'no_keys';
+export type Sabotage = 'none' | 'no_keys';
 export type WorkerOptions = { readonly url: string; readonly connectionsMax: number; readonly sabotage: Sabotage };
 
 export function encodeRequests(requests: readonly PostRequest[]): string {

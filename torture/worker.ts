@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { type Books, createBooks, type PostRequest } from '../apps/server/src/books/index.ts';
 import { createPool } from '../apps/server/src/db/pool.ts';
-import { sabotagedBooks, sabotagedPool } from './sabotage.ts';
+import { sabotagedBooks } from './sabotage.ts';
 import { decodeRequests, type Outcome, type WorkerOptions } from './wire.ts';
 
 const { url, connectionsMax, sabotage } = JSON.parse(process.argv[2] ?? '{}') as WorkerOptions;
-const pool = sabotagedPool(createPool({ url, connectionsMax }), sabotage);
+const pool = createPool({ url, connectionsMax });
 const books = sabotagedBooks(createBooks({ pool, newTransferId: (kind) => `${kind}_${randomUUID()}` }), sabotage);
 
 const server = createServer((request, response) => {

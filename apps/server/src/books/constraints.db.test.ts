@@ -29,27 +29,39 @@ async function inOneTransaction(statements: readonly string[]): Promise<void> {
 
 const transfer = (id: string, currency = 'CNY') =>
   `INSERT INTO transfer (id, kind, currency, amount_minor, at, content_sha256) VALUES ('${id}', 'top_up', '${currency}', 5, now(), '')`;
-const entry = (id: string, leg: number, account: string, minor: number) =>
-  `INSERT INTO entry (transfer_id, leg, account_id, amount_minor) VALUES ('${id}', ${leg}, '${account}', ${minor})`;
+type LegRow = [leg: number, account: string, minor: number];
+const entries = (id: string, ...legs: LegRow[]) =>
+  `INSERT INTO entry (transfer_id, leg, account_id, amount_minor) VALUES ${legs.map(([leg, account, minor]) => `('${id}', ${leg}, '${account}', ${minor})`).join(', ')}`;
+const both = (id: string, currency: string, ...legs: LegRow[]) => `WITH made AS (${transfer(id, currency)}) ${entries(id, ...legs)}`;
 
 describe('a transfer', () => {
   it.each([
-    ['whose legs do not sum to zero', [transfer('t1'), entry('t1', 1, wallet, 5), entry('t1', 2, bank, -4)]],
-    ['with one leg', [transfer('t2'), entry('t2', 1, wallet, 5)]],
+    ['whose legs do not sum to zero', [both('t1', 'CNY', [1, wallet, 5], [2, bank, -4])]],
+    ['with one leg', [both('t2', 'CNY', [1, wallet, 5])]],
     ['with no leg', [transfer('t3')]],
-    ['with a leg in another currency', [transfer('t4', 'EUR'), entry('t4', 1, wallet, 5), entry('t4', 2, bank, -5)]],
+    ['whose legs come later', [transfer('t3'), entries('t3', [1, wallet, 5], [2, bank, -5])]],
+    ['with a leg in another currency', [both('t4', 'EUR', [1, wallet, 5], [2, bank, -5])]],
+    ['with a leg on an account that does not exist', [both('t4', 'CNY', [1, wallet, 5], [2, 'funding_clearing:nobody:CNY', -5])]],
+    ['that does not exist', [entries('t-none', [1, wallet, 5], [2, bank, -5])]],
     ['that gets one more leg later', [`INSERT INTO entry SELECT id, 9, '${wallet}', 5 FROM transfer LIMIT 1`]],
-  ])('%s is refused at commit', async (_name, statements) => {
+    ['beside one that balances', [`WITH made AS (${transfer('t7')}), more AS (${transfer('t8')}) ${entries('t7', [1, wallet, 5], [2, bank, -5])}, ('t8', 1, '${wallet}', 5), ('t8', 2, '${bank}', -4)`]],
+  ])('%s is refused', async (_name, statements) => {
     await expect(inOneTransaction(statements)).rejects.toThrow(/do not balance/);
   });
 
   it('with a leg of nothing is refused', async () => {
-    await expect(inOneTransaction([transfer('t5'), entry('t5', 1, wallet, 0)])).rejects.toThrow(/check constraint/);
+    await expect(inOneTransaction([both('t5', 'CNY', [1, wallet, 0])])).rejects.toThrow(/check constraint/);
   });
 
   it('control: the same statements with legs that balance are taken', async () => {
-    await expect(inOneTransaction([transfer('t6'), entry('t6', 1, wallet, 5), entry('t6', 2, bank, -5), 'SET CONSTRAINTS ALL IMMEDIATE', 'ROLLBACK', 'BEGIN'])).resolves.toBeUndefined();
+    await expect(inOneTransaction([both('t6', 'CNY', [1, wallet, 5], [2, bank, -5]), 'ROLLBACK', 'BEGIN'])).resolves.toBeUndefined();
   });
+});
+
+it('an account stays what it is: only its balance moves', async () => {
+  await expect(test.pool.query(`DELETE FROM account WHERE id = '${wallet}'`)).rejects.toThrow(/for ever/);
+  await expect(test.pool.query(`UPDATE account SET currency = 'EUR' WHERE id = '${wallet}'`)).rejects.toThrow(/for ever/);
+  await expect(test.pool.query('TRUNCATE account CASCADE')).rejects.toThrow(/for ever/);
 });
 
 it.each(['transfer', 'entry', 'journal', 'receipt_used', 'payment_event'])('%s can be neither edited, deleted nor emptied', async (table) => {

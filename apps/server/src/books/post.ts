@@ -1,34 +1,45 @@
-// The one writer of money. Every movement of every caller goes through `post`: one transaction that takes the idempotency
-// key, consumes the match receipt, locks in one order, lets the pure ledger decide, and writes transfer, legs, balances,
-// hold and the payment's step together.
+// The one writer of money. Every movement of every caller goes through `post` into one queue, and from there, together with
+// whatever else waits, into one transaction: it locks in one order, looks up the idempotency keys, lets the pure ledger decide each
+// request in turn, and writes transfers, legs, balances, holds, receipts, answers and the payments' steps together.
 //
 // What stops a double charge, each enough by itself:
-//   the key       one answer for each key (idempotency.ts); Pay makes its keys from the payment (../payments/confirm.ts)
-//   the receipt   a look moves money once: receipt_used is unique (facts.ts)
-//   the payment   its row is locked and must be in a state that allows the step, for the same person (facts.ts)
+//   the key       one row and one answer for each key (books_write); Pay makes its keys from the payment (../payments/confirm.ts)
+//   the receipt   a look moves money once: receipt_used is unique (books_write)
+//   the payment   its row is locked and must be in a state that allows the step, for the same person (view.ts)
 //   the hold      one for each payment, captured or released once: decided under its lock (packages/ledger/src/transfer.ts)
-//   the database  no wallet below zero, legs sum to zero, no transfer is ever changed (../db/migrations/0002-books.sql)
+//   the database  no wallet below zero, legs sum to zero, no transfer is ever changed (../db/migrations/0002-books.sql, 0060-books-in-groups.sql)
 import { accountId } from '@sonrisa/ledger/account.ts';
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import type { CommandKind } from '@sonrisa/ledger/transfer.ts';
 import type { TrialBalance } from '@sonrisa/protocol/back-office-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Pool } from '../db/pool.ts';
 import { auditBooks, stopBooks, trialBalance } from './auditor.ts';
 import { sealJournal } from './journal.ts';
-import { decideAndWrite } from './posting.ts';
+import { type Chain, postGroup } from './posting.ts';
+import { createPostingQueue, type PostingQueue } from './queue.ts';
 import type { PostRequest, PostResult } from './request.ts';
 import { sha256 } from './sha256.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction, isContention, isLockTimeout, type TransactionOptions } from './transaction.ts';
 
 export type BooksDependencies = {
   readonly pool: Pool;
   /** A fresh transfer id; top-ups and refunds are public, so theirs are `top_…` and `ref_…`. */
   readonly newTransferId: (kind: CommandKind) => string;
+  /** Hears why a group was posted one by one. */
+  readonly onSplit?: (error: unknown, chains: number) => void;
 };
+
+/** A group waits this long for a row and is then posted one by one: whoever sits on the row holds up one request, not all. */
+export const groupLockTimeoutMs = 500;
+/** How often a group starts over because somebody else wrote first, before it is posted one by one. */
+const groupContentionsMax = 1;
 
 export type Books = {
   /** Moves money, once. Throws ProblemError `busy` when the database did not answer: the same request again finds the truth. */
   post(request: PostRequest): Promise<PostResult>;
+  /** Several, one after another in one transaction, up to the first that is refused: whoever dies in between did none of them. */
+  postInOrder(requests: Chain): Promise<PostResult[]>;
   walletMinor(input: { payerId: string; currency: string }): Promise<bigint>;
   merchantPayableMinor(input: { merchantId: string; currency: string }): Promise<bigint>;
   /** Every transfer of a payment, oldest first, one row a leg. */
@@ -39,9 +50,12 @@ export type Books = {
 };
 export type Posting = { transferId: string; kind: string; account: string; amountMinor: string };
 
-export function createBooks({ pool, newTransferId }: BooksDependencies): Books {
+export function createBooks(deps: BooksDependencies): Books {
+  const { pool } = deps;
+  const queue = createQueue(deps);
   return {
-    post: (request) => inTransaction(pool, (query) => decideAndWrite({ query, hash: sha256, newTransferId }, request)),
+    post: async (request) => (await queue.post([request]))[0]!,
+    postInOrder: (requests) => queue.post(requests),
     walletMinor: ({ payerId, currency }) => balanceOf(pool, accountId({ class: 'payer_wallet', ownerId: payerId, currency: currency as Currency })),
     merchantPayableMinor: ({ merchantId, currency }) =>
       balanceOf(pool, accountId({ class: 'merchant_payable', ownerId: merchantId, currency: currency as Currency })),
@@ -53,6 +67,24 @@ export function createBooks({ pool, newTransferId }: BooksDependencies): Books {
       if (findings.length > 0) await stopBooks(pool, { atMs, findings });
       return findings;
     },
+  };
+}
+
+function createQueue({ pool, newTransferId, onSplit }: BooksDependencies): PostingQueue {
+  return createPostingQueue({
+    postGroup: (chains, { isAlone, onDecided }) =>
+      inTransaction(pool, (query) => postGroup({ query, hash: sha256, newTransferId }, chains, onDecided), isAlone ? {} : groupOptions()),
+    // Where the database did not answer it will not answer one by one either.
+    isWorthSplitting: (error) => !(error instanceof ProblemError),
+    onSplit,
+  });
+}
+
+function groupOptions(): TransactionOptions {
+  let contentions = 0;
+  return {
+    lockTimeoutMs: groupLockTimeoutMs,
+    givesUpOn: (error) => isLockTimeout(error) || (isContention(error) && (contentions += 1) > groupContentionsMax),
   };
 }
 

@@ -1,37 +1,63 @@
-// One request inside an open transaction: take the key, lock, decide with the pure ledger, write. A writer that takes many
-// requests into one transaction calls this once for each.
+// A group of requests inside an open transaction: lock everything they touch, decide them one after another with the pure ledger,
+// write what came of it in one call. A request that is refused writes its answer and nothing else.
 import { accountId } from '@sonrisa/ledger/account.ts';
 import type { Hash } from '@sonrisa/ledger/journal.ts';
 import { isTransientRefusal, type RefusalCode } from '@sonrisa/ledger/refusals.ts';
 import { type CommandKind, decide, sumOfLegs, type Transfer } from '@sonrisa/ledger/transfer.ts';
 import { problemCatalogue } from '@sonrisa/protocol/problem.ts';
-import { allowsMove, type LockedFacts, lockFacts, lockPayment } from './facts.ts';
-import { claimKey, type Query, storeAnswer } from './idempotency.ts';
+import { type Draft, draftMove, draftTransfer, emptyDraft, isEmpty, writeDraft } from './draft.ts';
+import type { Query } from './idempotency.ts';
 import type { PostRefused, PostRequest, PostResult, Posted } from './request.ts';
-import { movePayment, writeTransfer } from './write.ts';
+import { allowsMove, applyTransfer, factsOf, keyName, lockView, type View } from './view.ts';
 
 export type PostingTools = { readonly query: Query; readonly hash: Hash; readonly newTransferId: (kind: CommandKind) => string };
 
-/** `keep: false`: the caller must roll back, nothing of this may stay (a transient refusal is not an answer to keep). */
-export type PostingOutcome = { readonly result: PostResult; readonly keep: boolean };
+/** Requests that belong together: posted in this order and in one transaction, none after the first that is refused. */
+export type Chain = readonly PostRequest[];
 
-export async function decideAndWrite(tools: PostingTools, request: PostRequest): Promise<PostingOutcome> {
-  const { query, hash } = tools;
-  const claim = await claimKey(query, { ...request.idempotency, inputHash: inputHashOf(hash, request) });
-  if (claim.is === 'reused') return { result: { ok: false, code: 'idempotency_key_reused', replayed: false }, keep: false };
-  if (claim.is === 'answered') return { result: { ...(JSON.parse(claim.answer.body) as Posted | PostRefused), replayed: true }, keep: false };
+/** `keep: false`: nothing was written. */
+export type GroupOutcome = { readonly result: PostResult[][]; readonly keep: boolean };
 
-  await query('SAVEPOINT before_posting', []);
-  const transferId = tools.newTransferId(request.command.kind);
-  const facts = await lockFacts(query, { request, transferId });
-  const decision = decide(request.command, facts);
-  if (!decision.ok) return refuse(tools, { request, code: decision.code });
+/** `onDecided` is called when only the writing is left. */
+export async function postGroup(tools: PostingTools, chains: readonly Chain[], onDecided?: () => void): Promise<GroupOutcome> {
+  const view = await lockView(tools.query, chains.flat());
+  const group: Group = { hash: tools.hash, newTransferId: tools.newTransferId, view, draft: emptyDraft() };
+  const result = chains.map((chain) => decideChain(group, chain));
+  onDecided?.();
+  if (isEmpty(group.draft)) return { result, keep: false };
+  await writeDraft(tools.query, group.draft);
+  return { result, keep: true };
+}
+
+type Group = Omit<PostingTools, 'query'> & { readonly view: View; readonly draft: Draft };
+
+function decideChain(group: Group, chain: Chain): PostResult[] {
+  const results: PostResult[] = [];
+  for (const request of chain) {
+    const result = decideOne(group, request);
+    results.push(result);
+    if (!result.ok) break;
+  }
+  return results;
+}
+
+function decideOne(group: Group, request: PostRequest): PostResult {
+  const { view, draft, hash } = group;
+  const inputHash = inputHashOf(hash, request);
+  const known = view.keys.get(keyName(request.idempotency));
+  if (known && known.inputHash !== inputHash) return { ok: false, code: 'idempotency_key_reused', replayed: false };
+  if (known) return { ...(JSON.parse(known.body) as Posted | PostRefused), replayed: true };
+
+  const decision = decide(request.command, factsOf(view, request));
+  if (!decision.ok) return refuse(group, { request, inputHash, code: decision.code });
 
   const { transfer } = decision;
   if (sumOfLegs(transfer.legs) !== 0n) throw new Error(`legs of a ${transfer.kind} do not sum to zero`);
-  await writeTransfer(query, { id: transferId, transfer, request, hash });
-  const paymentState = await stepPayment(query, { request, transfer, facts });
-  return answer(tools, { request, answer: postedOf({ request, transfer, transferId, facts, paymentState }) });
+  const id = group.newTransferId(transfer.kind);
+  applyTransfer(view, { transfer, request });
+  draftTransfer(draft, { id, transfer, request, hash, view });
+  const paymentState = request.payment ? draftMove(draft, { view, request, move: moveOf(request, transfer), reason: request.reason ?? '' }) : null;
+  return answer(group, { request, inputHash, answer: postedOf({ view, transfer, transferId: id, paymentState }) });
 }
 
 /** What a request asks for, without what differs from try to try (its time). */
@@ -43,33 +69,26 @@ export function inputHashOf(hash: Hash, request: PostRequest): string {
   return hash(JSON.stringify(['post', rest, amount, receipt?.jti ?? null, reason ?? '', payment?.id ?? null], asText));
 }
 
-async function refuse(tools: PostingTools, input: { request: PostRequest; code: RefusalCode }): Promise<PostingOutcome> {
-  const { request, code } = input;
+function refuse(group: Group, input: { request: PostRequest; inputHash: string; code: RefusalCode }): PostResult {
+  const { request, inputHash, code } = input;
   const refused: PostRefused = { ok: false, code };
-  if (isTransientRefusal(code)) return { result: { ...refused, replayed: false }, keep: false };
-  // Undoes the zero rows and gives the receipt back: a refusal moves no money and uses nothing up.
-  await tools.query('ROLLBACK TO SAVEPOINT before_posting', []);
+  if (isTransientRefusal(code)) return { ...refused, replayed: false };
+  const payment = request.payment && group.view.payments.get(request.payment.id);
   const move = request.payment?.refused;
-  // The rollback freed the payment's row too: it is asked again, and a payment that had moved on is left alone.
-  if (request.payment && move && code !== 'payment_state_conflict') {
-    const payment = await lockPayment(tools.query, request.payment.id);
-    if (payment && allowsMove(request, { payment, move })) {
-      await movePayment(tools.query, { paymentId: request.payment.id, from: payment.state, move, reason: code, atMs: request.atMs });
-    }
+  // A payment that had moved on is left alone.
+  if (payment && move && code !== 'payment_state_conflict' && allowsMove(request, { payment, move })) {
+    draftMove(group.draft, { view: group.view, request, move, reason: code });
   }
-  return answer(tools, { request, answer: refused });
+  return answer(group, { request, inputHash, answer: refused });
 }
 
-async function stepPayment(query: Query, input: { request: PostRequest; transfer: Transfer; facts: LockedFacts }): Promise<string | null> {
-  const { request, transfer, facts } = input;
-  if (!request.payment || facts.paymentState === null) return null;
+function moveOf({ payment }: PostRequest, transfer: Transfer) {
   const isPart = transfer.kind === 'refund' && transfer.hold !== null && transfer.hold.refundedMinor < transfer.hold.capturedMinor;
-  const move = isPart ? (request.payment.postedInPart ?? request.payment.posted) : request.payment.posted;
-  return movePayment(query, { paymentId: request.payment.id, from: facts.paymentState, move, reason: request.reason ?? '', atMs: request.atMs });
+  return isPart ? (payment!.postedInPart ?? payment!.posted) : payment!.posted;
 }
 
-function postedOf(input: { request: PostRequest; transfer: Transfer; transferId: string; facts: LockedFacts; paymentState: string | null }): Posted {
-  const { transfer, transferId, facts, paymentState } = input;
+function postedOf(input: { view: View; transfer: Transfer; transferId: string; paymentState: string | null }): Posted {
+  const { view, transfer, transferId, paymentState } = input;
   const walletLeg = transfer.legs.find((leg) => leg.account.class === 'payer_wallet');
   const payerId = transfer.hold?.payerId ?? walletLeg?.account.ownerId ?? '';
   const walletId = accountId({ class: 'payer_wallet', ownerId: payerId, currency: transfer.currency });
@@ -81,13 +100,16 @@ function postedOf(input: { request: PostRequest; transfer: Transfer; transferId:
     feeMinor: String(transfer.feeMinor),
     capturedMinor: String(transfer.hold?.capturedMinor ?? 0n),
     refundedMinor: String(transfer.hold?.refundedMinor ?? 0n),
-    walletMinor: String((facts.balances.get(walletId) ?? 0n) + (walletLeg?.amountMinor ?? 0n)),
+    walletMinor: String(view.balances.get(walletId) ?? 0n),
     paymentState,
   };
 }
 
-async function answer(tools: PostingTools, input: { request: PostRequest; answer: Posted | PostRefused }): Promise<PostingOutcome> {
+function answer(group: Group, input: { request: PostRequest; inputHash: string; answer: Posted | PostRefused }): PostResult {
+  const { request, inputHash } = input;
   const status = input.answer.ok ? 200 : problemCatalogue[input.answer.code].status;
-  await storeAnswer(tools.query, { ...input.request.idempotency, status, body: JSON.stringify(input.answer) });
-  return { result: { ...input.answer, replayed: false }, keep: true };
+  const body = JSON.stringify(input.answer);
+  group.draft.keys.push({ ...request.idempotency, inputHash, status: String(status), body });
+  group.view.keys.set(keyName(request.idempotency), { inputHash, body });
+  return { ...input.answer, replayed: false };
 }

@@ -20,12 +20,20 @@ const uniqueViolation = '23505';
 
 export type Work<T> = (query: Query) => Promise<{ readonly result: T; readonly keep: boolean }>;
 
+export type TransactionOptions = {
+  /** How long to wait for a row that somebody else holds; PostgreSQL's statement time-out when absent. */
+  readonly lockTimeoutMs?: number;
+  /** Thrown on as it is instead of being tried again. */
+  readonly givesUpOn?: (error: unknown) => boolean;
+};
+
 /** Throws ProblemError `busy` when all tries are used up: the outcome may be unknown, the same request again finds it. */
-export async function inTransaction<T>(pool: Pool, work: Work<T>): Promise<T> {
+export async function inTransaction<T>(pool: Pool, work: Work<T>, options: TransactionOptions = {}): Promise<T> {
   for (let tryNumber = 1; ; tryNumber += 1) {
     try {
-      return await once(pool, work);
+      return await once(pool, work, options);
     } catch (error) {
+      if (options.givesUpOn?.(error)) throw error;
       if (isTimedOut(error)) throw new ProblemError('busy', { cause: error });
       if (!isWorthAnotherTry(error)) throw error;
       if (tryNumber >= transactionTriesMax) throw isPassing(error) ? new ProblemError('busy', { cause: error }) : error;
@@ -57,14 +65,24 @@ function isTimedOut(error: unknown): boolean {
   return stateOf(error) === '57014';
 }
 
-async function once<T>(pool: Pool, work: Work<T>): Promise<T> {
+/** About rows, not about the connection: somebody wrote one first, or the two wait for each other. */
+export function isContention(error: unknown): boolean {
+  const state = stateOf(error);
+  return state === '40001' || state === '40P01' || state === uniqueViolation;
+}
+
+export function isLockTimeout(error: unknown): boolean {
+  return stateOf(error) === '55P03';
+}
+
+async function once<T>(pool: Pool, work: Work<T>, { lockTimeoutMs }: TransactionOptions): Promise<T> {
   const client = await pool.connect();
   // An error event without a listener would end the process; the query that fails reports it anyway.
   const ignore = () => undefined;
   client.on('error', ignore);
   let broken: Error | undefined;
   try {
-    await client.query('BEGIN ISOLATION LEVEL READ COMMITTED');
+    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED${lockTimeoutMs === undefined ? '' : `; SET LOCAL lock_timeout = ${lockTimeoutMs}`}`);
     const { result, keep } = await work(queryOf(client));
     await client.query(keep ? 'COMMIT' : 'ROLLBACK');
     return result;

@@ -1,10 +1,8 @@
 // Pay charges the person who was shown when it was pressed, and nobody else: not when it comes late, not when it hangs.
 import { money } from '@sonrisa/ledger/money.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import { CompiledQuery } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decideAndWrite } from '../books/posting.ts';
-import { auditBooks, type PostRequest, sha256 } from '../books/index.ts';
+import { auditBooks, type PostRequest } from '../books/index.ts';
 import { createPayments } from './index.ts';
 import { moveOf } from './state.ts';
 import { openTill, rightPin, type Till } from './till.fixture.ts';
@@ -70,21 +68,23 @@ it.each([
 it('a refusal for one person does not decline the payment of the next', async () => {
   const [first, second] = await twoShoppers();
   const id = await till.identified(first, 50_001n, { rung: 'face_pin' });
-  const jti = await jtiOf(id);
-  const outcome = await till.db.connection().execute(async (connection) => {
-    const query = async <Row>(text: string, values: readonly unknown[]) => {
-      const { rows } = await connection.executeQuery<Row>(CompiledQuery.raw(text, [...values]));
-      // The rollback frees the payment's row: whoever waited for it goes first.
-      if (text.startsWith('ROLLBACK TO')) await becomes(id, second);
-      return rows;
-    };
-    await query('BEGIN', []);
-    const result = await decideAndWrite({ query, hash: sha256, newTransferId: till.next }, authorisation({ id, payerId: first, jti }));
-    await query('COMMIT', []);
-    return result;
-  });
-  expect(outcome.result).toMatchObject({ ok: false, code: 'balance_insufficient' });
+  const asked = authorisation({ id, payerId: first, jti: await jtiOf(id) });
+  const identifying = await till.pool.connect();
+  await identifying.query('BEGIN');
+  await identifying.query(`UPDATE payment SET payer_id = $2, receipt_claims = jsonb_set(receipt_claims, '{jti}', '"jti_of_the_next_shopper"') WHERE id = $1`, [id, second]);
+  let isAnswered = false;
+  const refusing = till.books.post(asked).finally(() => (isAnswered = true));
+  // Until it waits for the payment's row.
+  while (!isAnswered && !(await somebodyWaits())) await new Promise((resolve) => setTimeout(resolve, 5));
+  await identifying.query('COMMIT');
+  identifying.release();
+  expect(await refusing).toMatchObject({ ok: false, code: 'payment_state_conflict' });
   expect((await till.payments.view(of(id))).state).toBe('identified');
+
+  async function somebodyWaits(): Promise<boolean> {
+    const { rows } = await till.pool.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+    return rows.length > 0;
+  }
 });
 
 it('the books refuse a receipt that the payment no longer rests on, and leave the payment alone', async () => {

@@ -1,0 +1,186 @@
+// What is true right now, of everything one group of requests touches: read under locks, then kept up to date in memory while the
+// requests are decided one after another. Everybody locks in this order, so nobody waits in a circle:
+// payments, payers, holds, payouts, disputes, accounts; each sorted; then receipts, new accounts, keys and last the accounts nobody decided on.
+import { type AccountRef, accountClasses, accountId, byAccountId } from '@sonrisa/ledger/account.ts';
+import type { Dispute } from '@sonrisa/ledger/dispute.ts';
+import { type Hold, openHold } from '@sonrisa/ledger/hold.ts';
+import type { Payout } from '@sonrisa/ledger/payout.ts';
+import { type Command, type CommandKind, type Facts, accountsOf, type Transfer } from '@sonrisa/ledger/transfer.ts';
+import type { Query } from './idempotency.ts';
+import type { PaymentMove, PostRequest } from './request.ts';
+
+export type PaymentView = { readonly state: string; readonly payerId: string | null; readonly jti: string | null };
+export type KeyView = { readonly inputHash: string; readonly body: string };
+
+export type View = {
+  readonly booksStopped: boolean;
+  readonly payments: Map<string, PaymentView>;
+  readonly payers: ReadonlyMap<string, { readonly faceState: string; readonly faceEpoch: number }>;
+  readonly holds: Map<string, Hold>;
+  readonly payouts: Map<string, Payout>;
+  readonly disputes: Map<string, Dispute>;
+  readonly balances: Map<string, bigint>;
+  /** Accounts without a row. True: a decision may rest on its being empty. */
+  readonly missing: Map<string, { readonly account: AccountRef; readonly counted: boolean }>;
+  readonly receiptsUsed: Set<string>;
+  readonly keys: Map<string, KeyView>;
+};
+
+/**
+ * Movements that look at no balance but those that may not go below (or above) zero. Their other accounts, where all of a merchant's
+ * or of the platform's payments meet, are not locked while they are decided. Any other kind locks whatever it touches.
+ */
+const blindKinds: ReadonlySet<CommandKind> = new Set<CommandKind>(['top_up', 'authorise', 'capture', 'void', 'refund']);
+
+export async function lockView(query: Query, requests: readonly PostRequest[]): Promise<View> {
+  const first = await lockFirst(query, requests);
+  const { locked, others, all } = accountsToLock(requests, first);
+  const [row] = await query<AccountsRow>('SELECT * FROM books_lock_accounts($1, $2, $3, $4, $5)', [
+    locked.map(accountId),
+    others.map(accountId),
+    requests.map(({ idempotency }) => idempotency.principal),
+    requests.map(({ idempotency }) => idempotency.key),
+    unique(requests.map(({ receipt }) => receipt?.jti)),
+  ]);
+  const balances = new Map((row?.balances ?? []).map(([id, minor]) => [id, BigInt(minor)]));
+  const counted = new Set(locked.map(accountId));
+  const missing = [...all].filter(([id]) => !balances.has(id)).map(([id, account]) => [id, { account, counted: counted.has(id) }] as const);
+  return {
+    ...first,
+    balances,
+    missing: new Map(missing),
+    receiptsUsed: new Set(row?.used),
+    keys: new Map((row?.answers ?? []).map(([principal, key, inputHash, body]) => [keyName({ principal, key }), { inputHash, body }])),
+  };
+}
+
+export function factsOf(view: View, request: PostRequest): Facts {
+  const { command, receipt } = request;
+  const payment = request.payment ? view.payments.get(request.payment.id) : undefined;
+  const payer = 'payerId' in command ? view.payers.get(command.payerId) : undefined;
+  return {
+    booksStopped: view.booksStopped,
+    receiptUsed: receipt !== undefined && view.receiptsUsed.has(receipt.jti),
+    paymentStateAllows: request.payment ? payment !== undefined && allowsMove(request, { payment, move: request.payment.posted }) : null,
+    payerExists: payer !== undefined,
+    faceEpochHolds: receipt ? payer !== undefined && payer.faceState === 'on' && payer.faceEpoch === receipt.faceEpoch : null,
+    hold: 'holdId' in command ? (view.holds.get(command.holdId) ?? null) : null,
+    ...casesOf(view, command),
+    balances: view.balances,
+  };
+}
+
+function casesOf({ payouts, disputes }: Pick<View, 'payouts' | 'disputes'>, command: Command): Pick<Facts, 'payout' | 'dispute'> {
+  if ('payoutId' in command) return { payout: payouts.get(command.payoutId) ?? null };
+  if ('disputeId' in command) return { dispute: disputes.get(command.disputeId) ?? null };
+  return {};
+}
+
+/** From here on the next request sees what this transfer did. */
+export function applyTransfer(view: View, { transfer, request }: { transfer: Transfer; request: PostRequest }): void {
+  for (const leg of transfer.legs) {
+    const id = accountId(leg.account);
+    view.balances.set(id, (view.balances.get(id) ?? 0n) + leg.amountMinor);
+  }
+  if (transfer.hold) view.holds.set(transfer.hold.id, transfer.hold);
+  if (transfer.payout) view.payouts.set(transfer.payout.id, transfer.payout);
+  if (transfer.dispute) view.disputes.set(transfer.dispute.id, transfer.dispute);
+  if (request.receipt) view.receiptsUsed.add(request.receipt.jti);
+}
+
+/** The state alone is not enough: while a request was on its way somebody else may have been identified for this payment. */
+export function allowsMove({ command, receipt }: PostRequest, { payment, move }: { payment: PaymentView; move: PaymentMove }): boolean {
+  const isSamePerson = !receipt || (payment.jti === receipt.jti && (!('payerId' in command) || payment.payerId === command.payerId));
+  return isSamePerson && Object.hasOwn(move.moves, payment.state);
+}
+
+export function keyName({ principal, key }: { readonly principal: string; readonly key: string }): string {
+  return JSON.stringify([principal, key]);
+}
+
+export function holdIdOf(command: Command): string | null {
+  return 'holdId' in command ? command.holdId : null;
+}
+
+type FirstRow = {
+  stopped: boolean;
+  payments: [id: string, state: string, payerId: string | null, jti: string | null][] | null;
+  payers: [id: string, faceState: string, faceEpoch: number][] | null;
+  holds: HoldRow[] | null;
+  payouts: AsText<Payout, 'amountMinor'>[] | null;
+  disputes: AsText<Dispute, 'amountMinor' | 'recoveredMinor'>[] | null;
+};
+type AsText<T, Minor extends keyof T> = Omit<T, Minor> & Record<Minor, string>;
+type HoldRow = Omit<AsText<Hold, 'amountMinor' | 'capturedMinor' | 'refundedMinor' | 'disputedMinor' | 'feeMinor' | 'feeReturnedMinor'>, 'feeParts'> & {
+  feeParts: { receiverId: string; feeMinor: string }[];
+};
+type AccountsRow = {
+  balances: [id: string, minor: string][] | null;
+  answers: [principal: string, key: string, inputHash: string, body: string][] | null;
+  used: string[] | null;
+};
+
+async function lockFirst(query: Query, requests: readonly PostRequest[]) {
+  const payerIds = (of: readonly PostRequest[]) => unique(of.map(({ command }) => ('payerId' in command ? command.payerId : undefined)));
+  const [row] = await query<FirstRow>('SELECT * FROM books_lock($1, $2, $3, $4, $5, $6)', [
+    unique(requests.map(({ payment }) => payment?.id)),
+    payerIds(requests.filter(({ receipt }) => receipt)),
+    payerIds(requests),
+    unique(requests.map(({ command }) => holdIdOf(command) ?? undefined)),
+    unique(requests.map(({ command }) => ('payoutId' in command ? command.payoutId : undefined))),
+    unique(requests.map(({ command }) => ('disputeId' in command ? command.disputeId : undefined))),
+  ]);
+  if (!row) throw new Error('books_lock answers with one row');
+  return {
+    booksStopped: row.stopped,
+    payments: new Map((row.payments ?? []).map(([id, state, payerId, jti]) => [id, { state, payerId, jti }] as const)),
+    payers: new Map((row.payers ?? []).map(([id, faceState, faceEpoch]) => [id, { faceState, faceEpoch }] as const)),
+    holds: new Map((row.holds ?? []).map((hold) => [hold.id, holdOf(hold)])),
+    payouts: new Map((row.payouts ?? []).map((payout) => [payout.id, { ...payout, amountMinor: BigInt(payout.amountMinor) }])),
+    disputes: new Map((row.disputes ?? []).map((each) => [each.id, { ...each, amountMinor: BigInt(each.amountMinor), recoveredMinor: BigInt(each.recoveredMinor) }])),
+  };
+}
+
+function holdOf(row: HoldRow): Hold {
+  return {
+    ...row,
+    amountMinor: BigInt(row.amountMinor),
+    capturedMinor: BigInt(row.capturedMinor),
+    refundedMinor: BigInt(row.refundedMinor),
+    disputedMinor: BigInt(row.disputedMinor),
+    feeMinor: BigInt(row.feeMinor),
+    feeReturnedMinor: BigInt(row.feeReturnedMinor),
+    feeParts: row.feeParts.map(({ receiverId, feeMinor }) => ({ receiverId, feeMinor: BigInt(feeMinor) })),
+  };
+}
+
+// Accounts with a sign rule first, each part sorted. As soon as one request must see a balance that may go either way, every such
+// account is locked here, so that nobody who holds one of them waits for another out of order.
+function accountsToLock(requests: readonly PostRequest[], view: Pick<View, 'holds' | 'payouts' | 'disputes'>) {
+  const all = new Map<string, AccountRef>();
+  const opened = new Map<string, Hold>();
+  let lockAll = false;
+  for (const { command } of requests) {
+    lockAll ||= !blindKinds.has(command.kind);
+    const holdId = holdIdOf(command);
+    const hold = holdId === null ? null : (view.holds.get(holdId) ?? opened.get(holdId) ?? null);
+    if (command.kind === 'authorise' && hold === null) opened.set(command.holdId, openedBy(command));
+    for (const account of accountsOf(command, hold, casesOf(view, command))) all.set(accountId(account), account);
+  }
+  const sorted = [...all.values()].sort(byAccountId);
+  const ruled = sorted.filter(hasSignRule);
+  const free = sorted.filter((account) => !hasSignRule(account));
+  return { all, locked: lockAll ? [...ruled, ...free] : ruled, others: lockAll ? [] : free };
+}
+
+// A hold that another request of the group opens: good enough to name the accounts of the one that captures it.
+function openedBy(command: Command & { kind: 'authorise' }): Hold {
+  const { holdId, payerId, merchantId, amount } = command;
+  return openHold({ id: holdId, payerId, merchantId, currency: amount.currency, amountMinor: amount.amountMinor });
+}
+
+const hasSignRule = (account: AccountRef): boolean => accountClasses[account.class].sign !== 'any';
+
+function unique(values: readonly (string | undefined)[]): string[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
+}
