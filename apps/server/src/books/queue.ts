@@ -30,12 +30,12 @@ export type PostingQueueDeps = {
 
 type Waiting = { readonly chain: Chain; resolve(results: PostResult[]): void; reject(error: unknown): void };
 
-export function createPostingQueue({ postGroup, isWorthSplitting, onSplit }: PostingQueueDeps): PostingQueue {
+export function createPostingQueue(deps: PostingQueueDeps): PostingQueue {
+  const { postGroup, isWorthSplitting, onSplit } = deps;
   const waiting: Waiting[] = [];
-  const alone: Waiting[] = [];
+  const alone = createAloneLane(deps);
   let underWay = 0;
   let deciding = false;
-  let aloneUnderWay = 0;
   let isAwake = false;
 
   // Once a turn of the event loop, so that all who ask in one turn go together.
@@ -44,10 +44,10 @@ export function createPostingQueue({ postGroup, isWorthSplitting, onSplit }: Pos
     isAwake = true;
     setImmediate(() => {
       isAwake = false;
-      startGroups();
+      startGroup();
     });
   };
-  const startGroups = () => {
+  const startGroup = () => {
     if (deciding || underWay >= groupsAtOnceMax || waiting.length === 0) return;
     deciding = true;
     underWay += 1;
@@ -67,8 +67,7 @@ export function createPostingQueue({ postGroup, isWorthSplitting, onSplit }: Pos
     } catch (error) {
       if (isWorthSplitting(error)) {
         onSplit?.(error, group.length);
-        alone.push(...group);
-        startAlone();
+        alone.add(group);
       } else {
         for (const each of group) each.reject(error);
       }
@@ -78,30 +77,42 @@ export function createPostingQueue({ postGroup, isWorthSplitting, onSplit }: Pos
       wake();
     }
   };
-  const startAlone = () => {
-    while (aloneUnderWay < aloneAtOnceMax && alone.length > 0) {
-      aloneUnderWay += 1;
-      void runAlone(alone.shift()!);
+
+  return {
+    post: (chain) =>
+      new Promise((resolve, reject) => {
+        if (waiting.length + alone.waiting() >= queueChainsMax) return reject(new ProblemError('busy', { facts: { retryAfterS } }));
+        waiting.push({ chain, resolve, reject });
+        wake();
+      }),
+  };
+}
+
+function createAloneLane({ postGroup }: PostingQueueDeps): { add(group: readonly Waiting[]): void; waiting(): number } {
+  const waiting: Waiting[] = [];
+  let underWay = 0;
+  const start = () => {
+    while (underWay < aloneAtOnceMax && waiting.length > 0) {
+      underWay += 1;
+      void run(waiting.shift()!);
     }
   };
-  const runAlone = async ({ chain, resolve, reject }: Waiting) => {
+  const run = async ({ chain, resolve, reject }: Waiting) => {
     try {
       const [results] = await postGroup([chain], { isAlone: true, onDecided: () => undefined });
       resolve(results!);
     } catch (error) {
       reject(error);
     } finally {
-      aloneUnderWay -= 1;
-      startAlone();
+      underWay -= 1;
+      start();
     }
   };
-
   return {
-    post: (chain) =>
-      new Promise((resolve, reject) => {
-        if (waiting.length + alone.length >= queueChainsMax) return reject(new ProblemError('busy', { facts: { retryAfterS } }));
-        waiting.push({ chain, resolve, reject });
-        wake();
-      }),
+    add: (group) => {
+      waiting.push(...group);
+      start();
+    },
+    waiting: () => waiting.length,
   };
 }
