@@ -11,6 +11,7 @@ import { operatorRoutes } from './api/operator.ts';
 import { addPages } from './api/pages.ts';
 import { phoneRoutes, type PhoneRoutes } from './api/phone.ts';
 import { answerWithProblems } from './api/problem-replies.ts';
+import { repeatWrites, type WriteRoute } from './api/repeat-writes.ts';
 import { sandboxRoutes } from './api/sandbox.ts';
 import { addSecurityHeaders } from './api/security-headers.ts';
 import { terminalRoutes, type TerminalRoutes } from './api/terminal.ts';
@@ -33,6 +34,13 @@ export type AppDeps = {
   sandbox: Sandbox | undefined;
 };
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route that writes, for the test that asks each of them twice. */
+    writeRoutes: WriteRoute[];
+  }
+}
+
 const jsonBodyBytesMax = 64 * 1024;
 const requestTimeoutMs = 30_000;
 
@@ -48,6 +56,8 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   limitAddresses(app);
   await describeRoutes(app, { version: deps.health.version });
 
+  const writeRoutes = repeatWrites(app, deps.terminal);
+  app.decorate('writeRoutes', writeRoutes);
   await app.register(healthRoutes, deps.health);
   await app.register(terminalRoutes, { prefix: '/api/terminal', ...deps.terminal });
   await app.register(phoneRoutes, { prefix: '/api/phone', ...deps.phone });

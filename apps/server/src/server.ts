@@ -21,7 +21,7 @@ import { createDatabase, type Database } from './db/database.ts';
 import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
 import { createEnrolments, createInvites } from './enrolment/index.ts';
-import { createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
+import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
 import { createMerchants } from './merchants/index.ts';
 import { createMessages, createOutbox } from './messages/index.ts';
 import { createOperators } from './operators/index.ts';
@@ -90,7 +90,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const owners = createOwners({ db, clock, tokens, books, payments, bank, vault });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
   const processLock = createProcessLock({ pool, random });
-  const idempotency = createIdempotency({ db, clock, processLock });
+  const idempotency = createIdempotency({ db, clock, processLock, seal: createAnswerSeal({ key: deriveSubKey(config.secret, 'repeatable-answers'), random }) });
   const app = await createApp({
     log,
     newRequestId: () => `req_${Buffer.from(random.bytes(12)).toString('hex')}`,

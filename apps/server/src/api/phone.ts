@@ -67,6 +67,12 @@ export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mod
   });
   await app.register(enrolmentSteps, { prefix: '/enrolments', enrolments });
   await app.register(ownerRoutes, { owners, idempotency });
+  // Outside the guard: a sign-out that is repeated comes from a session that is over.
+  app.post('/sign-out', { config: ordinary, schema: { tags, summary: 'End this session', response: { 204: z.null() } } }, async (request, reply) => {
+    await owners.authenticate(bearerToken(request));
+    await owners.signOut(bearerToken(request));
+    return reply.status(204).send(null);
+  });
 };
 
 const enrolmentSteps: FastifyPluginAsyncZod<{ enrolments: Enrolments }> = async (app, { enrolments }) => {
@@ -146,10 +152,6 @@ const ownerRoutes: FastifyPluginAsyncZod<{ owners: Owners; idempotency: Idempote
   }, async (request, reply) => {
     await owners.clearFacePinLock(ownerOf(request));
     request.log.info({ payerId: ownerOf(request).payerId }, 'An owner opened face + PIN again');
-    return reply.status(204).send(null);
-  });
-  app.post('/sign-out', { config, schema: { tags, summary: 'End this session', response: { 204: z.null() } } }, async (request, reply) => {
-    await owners.signOut(bearerToken(request));
     return reply.status(204).send(null);
   });
 };

@@ -2,11 +2,12 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { systemRandom } from '../adapters/random.ts';
 import { openTestBooks, type TestBooks } from '../books/books.fixture.ts';
-import { abandonedAfterMs, createIdempotency, createProcessLock, type Idempotency, type ProcessLock, type StoredAnswer } from './index.ts';
+import { abandonedAfterMs, createAnswerSeal, createIdempotency, createProcessLock, type Idempotency, type ProcessLock, type StoredAnswer } from './index.ts';
 
 let test: TestBooks;
 let key: string;
 const clock = { ms: 1_780_000_000_000, nowMs: () => clock.ms };
+const seal = createAnswerSeal({ key: Buffer.alloc(32, 7), random: systemRandom });
 const open: ProcessLock[] = [];
 beforeAll(async () => {
   test = await openTestBooks('idempotency');
@@ -22,7 +23,7 @@ afterAll(async () => {
 function newProcess(): Idempotency & { dies(): Promise<void> } {
   const processLock = createProcessLock({ pool: test.pool, random: systemRandom });
   open.push(processLock);
-  return { ...createIdempotency({ db: test.db, clock, processLock }), dies: () => processLock.close() };
+  return { ...createIdempotency({ db: test.db, clock, processLock, seal }), dies: () => processLock.close() };
 }
 
 /** Work that ends when the test says so. */
@@ -83,4 +84,16 @@ it('a transient refusal leaves the key free, a final one is the answer', async (
   await expect(ask(one, () => Promise.reject(new ProblemError('pin_locked')))).rejects.toMatchObject({ code: 'pin_locked' });
   expect(await ask(one, () => Promise.reject(new ProblemError('pin_wrong')))).toMatchObject({ status: 422 });
   expect(await ask(one, never)).toMatchObject({ status: 422 });
+});
+
+it('what is stored shows neither the answer nor what was asked, and opens in its own place only', async () => {
+  const one = newProcess();
+  await ask(one, async () => ({ status: 201, body: '{"token":"a secret"}' }));
+  const { rows } = await test.pool.query<{ body: string; input_hash: string; principal: string }>('SELECT body, input_hash, principal FROM idempotency WHERE key = $1', [key]);
+  expect(JSON.stringify(rows)).not.toContain('secret');
+  expect(seal.open(rows[0]!.body, { principal: rows[0]!.principal, key })).toBe('{"token":"a secret"}');
+  expect(() => seal.open(rows[0]!.body, { principal: rows[0]!.principal, key: 'another' })).toThrow();
+  expect(() => seal.open('{"token":"plain"}', { principal: 'till', key })).toThrow(/not sealed/);
+  await test.pool.query('UPDATE idempotency SET body = $2 WHERE key = $1', [key, seal.seal('"other"', { principal: 'http:till', key: 'another' })]);
+  await expect(ask(one, never)).rejects.toThrow();
 });

@@ -1,14 +1,15 @@
 // Writes that are safe to repeat: the first answer to a key is stored and given again byte for byte. Money is safe without
 // this table too (the books keep their own keys); this is what makes a repeated request see the very same answer, and what
 // keeps two runs of one request apart: a second one that starts while the first lives could hear another answer than it.
-import { createHash } from 'node:crypto';
 import { ProblemError, isTransient, problemCatalogue, renderProblem } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
 import type { Database } from '../db/database.ts';
+import type { AnswerSeal } from './answer-seal.ts';
 import { processLockClass, type ProcessLock } from './process-lock.ts';
 
 export { forgetOldKeys } from './prune.ts';
+export { createAnswerSeal, type AnswerSeal } from './answer-seal.ts';
 export { createProcessLock, type ProcessLock } from './process-lock.ts';
 
 export type StoredAnswer = { status: number; body: string };
@@ -23,7 +24,7 @@ export type Idempotency = {
   once(request: { principal: string; key: string; input: string }, work: () => Promise<StoredAnswer>): Promise<StoredAnswer>;
 };
 
-export type IdempotencyDeps = { db: Database; clock: Clock; processLock: ProcessLock };
+export type IdempotencyDeps = { db: Database; clock: Clock; processLock: ProcessLock; seal: AnswerSeal };
 
 /** A run in a living process that took this long never ends: far above the time any request or statement is given. */
 export const abandonedAfterMs = 5 * 60_000;
@@ -34,14 +35,14 @@ export function createIdempotency(deps: IdempotencyDeps): Idempotency {
     once: async ({ principal, key, input }, work) => {
       runs += 1;
       const claim = { principal: `http:${principal}`, key, held_by: await deps.processLock.id(), run: runs };
-      const inputHash = createHash('sha256').update(input).digest('base64url');
+      const inputHash = deps.seal.hash(input);
       const stored = await take(deps, { claim, inputHash });
       if (stored) return stored;
       const answer = await work().catch(finalRefusal).catch(async (error: unknown) => {
         await free(deps.db, claim);
         throw error;
       });
-      return store(deps.db, { claim, answer });
+      return store(deps, { claim, answer });
     },
   };
 }
@@ -49,7 +50,7 @@ export function createIdempotency(deps: IdempotencyDeps): Idempotency {
 type Claim = { principal: string; key: string; held_by: number; run: number };
 
 /** The stored answer, or nothing when the key is ours to work on. */
-async function take({ db, clock }: IdempotencyDeps, { claim, inputHash }: { claim: Claim; inputHash: string }): Promise<StoredAnswer | undefined> {
+async function take({ db, clock, seal }: IdempotencyDeps, { claim, inputHash }: { claim: Claim; inputHash: string }): Promise<StoredAnswer | undefined> {
   const now = new Date(clock.nowMs());
   const inserted = await db
     .insertInto('idempotency')
@@ -61,7 +62,7 @@ async function take({ db, clock }: IdempotencyDeps, { claim, inputHash }: { clai
   const known = await read(db, claim);
   if (!known) throw inProgress();
   if (known.input_hash !== inputHash) throw new ProblemError('idempotency_key_reused');
-  if (known.status !== null && known.body !== null) return { status: known.status, body: known.body };
+  if (known.status !== null && known.body !== null) return { status: known.status, body: seal.open(known.body, claim) };
   const takenOver = await db
     .updateTable('idempotency')
     .set({ created_at: now, held_by: claim.held_by, run: claim.run })
@@ -82,10 +83,10 @@ const holderIsDead = sql<boolean>`NOT EXISTS (
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`;
 
 /** Only who holds the claim may answer. Whoever lost it says what was answered in its place. */
-async function store(db: Database, { claim, answer }: { claim: Claim; answer: StoredAnswer }): Promise<StoredAnswer> {
+async function store({ db, seal }: IdempotencyDeps, { claim, answer }: { claim: Claim; answer: StoredAnswer }): Promise<StoredAnswer> {
   const written = await db
     .updateTable('idempotency')
-    .set(answer)
+    .set({ status: answer.status, body: seal.seal(answer.body, claim) })
     .where('principal', '=', claim.principal)
     .where('key', '=', claim.key)
     .where('held_by', '=', claim.held_by)
@@ -96,7 +97,7 @@ async function store(db: Database, { claim, answer }: { claim: Claim; answer: St
   if (written) return answer;
   const known = await read(db, claim);
   if (!known || known.status === null || known.body === null) throw inProgress();
-  return { status: known.status, body: known.body };
+  return { status: known.status, body: seal.open(known.body, claim) };
 }
 
 async function free(db: Database, claim: Claim): Promise<void> {
