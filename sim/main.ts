@@ -1,6 +1,7 @@
 // `npm run sim -- budget`: who is served how, and who would be charged wrongly, at any gallery size; writes sim/RESULTS.md.
 //   --data DIR           labelled photos, one folder a person (default: the shared ones)
 //   --pack-profile FILE  a second pack beside the embedded one; may be given several times
+//   --name TEXT          what the photos are called in the results (default: the folder's name)
 //   --budget P           default 1e-6
 //   --keep               leave the embeddings under .cache/sim for the next run
 import { existsSync } from 'node:fs';
@@ -18,13 +19,14 @@ const { values, positionals } = parseArgs({
   options: {
     data: { type: 'string', default: fileURLToPath(new URL('../../shared/faces/lfw', import.meta.url)) },
     'pack-profile': { type: 'string', multiple: true, default: [] },
+    name: { type: 'string' },
     budget: { type: 'string', default: '1e-6' },
     keep: { type: 'boolean', default: false },
   },
 });
 
 if (positionals[0] !== 'budget' || !(Number(values.budget) > 0)) {
-  console.error('usage: npm run sim -- budget [--data DIR] [--pack-profile FILE] [--budget P] [--keep]');
+  console.error('usage: npm run sim -- budget [--data DIR] [--name TEXT] [--pack-profile FILE] [--budget P] [--keep]');
   process.exitCode = 2;
 } else if (!existsSync(values.data)) {
   console.error(`There are no photos at ${values.data}: name a folder with --data, one folder a person inside.`);
@@ -37,7 +39,8 @@ if (positionals[0] !== 'budget' || !(Number(values.budget) > 0)) {
     people.set.vectors.fill(0);
   }
   const wrong = packs.flatMap(findings);
+  const name = values.name ?? basename(values.data);
   const verdict = wrong.length === 0 ? 'The budget is kept at every size; without it, it is not.' : wrong.join('\n');
-  console.log(writeResults(new URL('./RESULTS.md', import.meta.url), { dataSet: basename(values.data), packs, verdict }));
+  console.log(writeResults(new URL('./RESULTS.md', import.meta.url), { dataSet: name, packs, verdict }));
   process.exitCode = wrong.length === 0 ? 0 : 1;
 }

@@ -66,7 +66,7 @@ describe('recognising', () => {
       budget: 1e-3,
       liveness: 'simulated',
       packId: 'fake-1',
-      curveId: 'embedded-provisional-1',
+      curveId: 'decades-1',
       scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
     });
   });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asksDigits, decideDigits, decideRung, digitsFalsePositiveBound, digitsTriesMax, evidenceFmrMax, falsePositiveBound, fmrUpperBound, looksPerPaymentMax, marginMin, rungShare, rungThresholds, rungs } from './decide.ts';
 import type { DecideInput, ErrorCurve, RungDecision } from './decide.ts';
-import { embeddedCurve } from './models/embedded/curve.ts';
+import { decadesCurve } from './testing/decades-curve.ts';
 
-const curve = embeddedCurve;
+const curve = decadesCurve;
 const million = 1e-6;
 const sandbox = 1e-3;
 

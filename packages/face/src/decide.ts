@@ -7,7 +7,7 @@
 // a rung are not those that lead to another. Each rung's threshold is the lowest measured score that keeps its own part,
 // so the sum over rungs and looks stays within the budget.
 //
-// Where the inputs come from: the curve from the model pack (models/*/curve.ts, or a calibrated one), the budget from the
+// Where the inputs come from: the curve from the model pack (calibrated-curve.json, or what its profile names), the budget from the
 // vault's settings (SONRISA_ERROR_BUDGET in apps/vault/src/config.ts), the rung after digits from `decideDigits`, which
 // apps/vault/src/match-digits.ts asks once the shopper has typed them.
 

@@ -5,7 +5,6 @@ import { dirname, resolve } from 'node:path';
 import { readCurveFile } from '@sonrisa/face/calibrate/curve-file.ts';
 import type { CurveFile } from '@sonrisa/face/calibrate/curve-file.ts';
 import type { ErrorCurve } from '@sonrisa/face/decide.ts';
-import { embeddedCalibratedCurve } from '@sonrisa/face/models/embedded/calibrated-curve.ts';
 import { embeddedPack } from '@sonrisa/face/models/embedded/pack.ts';
 import { readCustomProfile } from '@sonrisa/face/models/custom/profile.ts';
 import type { CustomModelFile, CustomProfile } from '@sonrisa/face/models/custom/profile.ts';
@@ -36,7 +35,7 @@ export async function openPack(options: {
   if (pack === embeddedPack.id) {
     const { files, profile } = await loadPack({ cacheFolder });
     const { curve, embeddingLength, id } = profile;
-    return { id, files, profile: null, embeddingLength, curves: [curve, embeddedCalibratedCurve()] };
+    return { id, files, profile: null, embeddingLength, curves: [curve] };
   }
   const profile = readProfile(pack);
   const folder = dirname(pack);

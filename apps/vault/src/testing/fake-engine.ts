@@ -1,7 +1,7 @@
 // A face engine whose frames are text: each says which directions its embedding points in, or what is wrong with it.
 // Scores are then exact: two frames score the sum of the products of their shares.
-import { embeddedCurve } from '@sonrisa/face/models/embedded/curve.ts';
 import { normalise } from '@sonrisa/face/embed.ts';
+import { decadesCurve } from '@sonrisa/face/testing/decades-curve.ts';
 import type { QualityProblem } from '@sonrisa/face/quality.ts';
 import type { FaceEngine } from '../face-engine.ts';
 import type { FrameReport } from '../pack/burst.ts';
@@ -29,7 +29,7 @@ export const encodeFrame = (frame: FakeFrame): Uint8Array<ArrayBuffer> => new Te
 export function createFakeEngine(): FaceEngine {
   return {
     packId: 'fake-1',
-    curve: embeddedCurve,
+    curve: decadesCurve,
     dimensions: fakeDimensions,
     sameBurstScoreMin: 0.911,
     pad: null,

@@ -7,7 +7,7 @@ import { convertDlibResNet } from '../convert/dlib.ts';
 import type { WeightsManifest } from '../convert/dlib.ts';
 import { convertGraphModel } from '../convert/tfjs.ts';
 import type { GraphModel } from '../convert/tfjs.ts';
-import { embeddedCurve } from './curve.ts';
+import { embeddedCalibratedCurve } from './calibrated-curve.ts';
 
 export interface WeightFile {
   /** npm package and path inside it. */
@@ -64,7 +64,7 @@ export const embeddedPack: PackProfile = {
   embeddingLength: 128,
   alignment: dlibTemplate,
   normalisation: 'RGB 0..255 minus (122.782, 117.001, 104.298), divided by 255',
-  curve: embeddedCurve,
+  curve: embeddedCalibratedCurve(),
   sameBurstScoreMin: 0.911,
   passiveSpoof: {
     model: null,
