@@ -10,7 +10,7 @@ export const looksOpenedMax = 20;
 export const authorisedGraceMs = 10_000;
 /** Payments one sweep takes on. */
 export const sweepBatchMax = 100;
-/** Wrong PINs in a row before face + PIN of that payer pauses. */
+/** Wrong PINs in a row before face + PIN of that payer pauses. The error budget counts on so many tries: the face package has the same number. */
 export const facePinFailuresBeforeDelay = 5;
 export const facePinDelayMs = 30_000;
 /** Wrong PINs in a row before face + PIN of that payer is off until cleared. */
