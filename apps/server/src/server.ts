@@ -87,7 +87,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const codeKey = deriveSubKey(config.secret, 'sms-code');
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsPerHourMax, vault, pins, pinKey: keys.privateKey, codeKey, currency: walletCurrency, mode: config.mode });
   const bank = sandbox ? createTestBank() : createNoBank();
-  const owners = createOwners({ db, clock, tokens, books, payments, bank, vault });
+  const owners = createOwners({ db, clock, tokens, books, payments, bank, vault, mode: config.mode });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
   const processLock = createProcessLock({ pool, random });
   const idempotency = createIdempotency({ db, clock, processLock, seal: createAnswerSeal({ key: deriveSubKey(config.secret, 'repeatable-answers'), random }) });

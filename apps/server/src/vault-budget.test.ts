@@ -6,7 +6,7 @@ async function loggedFor(budget: number | Error): Promise<string[]> {
   const log = { error: (_fields: object, message: string) => logged.push(`error: ${message}`), warn: (_fields: object, message: string) => logged.push(`warn: ${message}`) };
   const stats = async () => {
     if (budget instanceof Error) throw budget;
-    return { packId: 'p', curveId: 'c', faces: 0, templates: 0, lookAlikes: 0, budget, workers: 1 };
+    return { packId: 'p', curveId: 'c', faces: 0, templates: 0, waitingForNewLook: 0, lookAlikes: 0, budget, workers: 1 };
   };
   await compareBudgets({ vault: { stats }, errorBudget: 1e-6, log });
   return logged;

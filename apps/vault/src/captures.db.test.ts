@@ -146,7 +146,7 @@ test('without the secret, or with a wrong one, nothing answers but the health ro
     const reply = await vault.app.inject({ method: 'GET', url: '/v1/keys', headers: { authorization } });
     expect(reply.statusCode).toBe(401);
   }
-  expect((await vault.app.inject({ method: 'GET', url: '/health' })).json()).toEqual({ status: 'ok' });
+  expect((await vault.app.inject({ method: 'GET', url: '/health' })).json()).toEqual({ status: 'ok', packId: 'fake-1', waitingForNewLook: 0 });
   expect((await vault.call({ method: 'GET', url: '/v1/keys' })).body).toEqual(vault.keys.exported);
   expect(vault.keys.exported.sealing.thumbprint).toBe(await calculateJwkThumbprint(vault.keys.exported.sealing.jwk));
   expect(JSON.stringify(vault.keys.exported)).not.toContain('"d"');

@@ -12,6 +12,7 @@ import type { Look } from './looks.ts';
 import type { Matcher } from './match.ts';
 import { wipeReport } from './pack/burst.ts';
 import type { Sighting } from './receipts.ts';
+import { judgePassive } from './passive-pad.ts';
 import type { CaptureOpener, OpenedCapture } from './sealed.ts';
 import type { Verify } from './verify.ts';
 
@@ -54,6 +55,7 @@ export function createCaptures(deps: {
       const verdict = gateBurst(report, { rule, sameBurstScoreMin: engine.sameBurstScoreMin });
       if (!verdict.ok) throw new ProblemError(verdict.code);
       const { embeddings, scene } = verdict;
+      if (isLive && judgePassive(scene.padScore, engine.pad).kind === 'refused') throw new ProblemError('liveness_failed');
       const proof = isLive
         ? { liveness: 'active' as const, livenessScores: await liveness.afterLooking({ look, manifest, report }) }
         : { liveness: 'simulated' as const };

@@ -1,4 +1,5 @@
 // Faces in the database: the only truth about who can be recognised. Templates leave here sealed or not at all.
+import type { FaceState } from '@sonrisa/protocol/vault-api.ts';
 import type { Queries } from './db/database.ts';
 import type { SecretTemplate } from './secret-template.ts';
 import type { SealedTemplate, TemplateSealer } from './templates.ts';
@@ -31,6 +32,10 @@ export interface Faces {
   /** Locks the payer, known or not, until the transaction ends; the epoch below which it may not be enrolled. */
   lockPayer(tx: Queries, payerRef: string): Promise<{ epochMin: number }>;
   raiseEpoch(tx: Queries, input: { payerRef: string; epochMin: number }): Promise<void>;
+  /** Whether this payer has a face, and one that can be compared. */
+  stateOf(queries: Queries, payerRef: string): Promise<FaceState>;
+  /** People with an active face that another pack enrolled. */
+  waitingForNewLook(queries: Queries): Promise<number>;
   /** Of active faces. */
   counts(queries: Queries): Promise<{ faces: number; templates: number; lookAlikes: number }>;
 }
@@ -89,7 +94,22 @@ export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDa
     }
   }
 
-  return { open, openPending, replace, activate, page, withLastFour, erase, erasePending, markLookAlikes, lockPayer, raiseEpoch, counts };
+  async function stateOf(queries: Queries, payerRef: string): Promise<FaceState> {
+    const [face] = await queries.rows<{ epoch: number; active: boolean; comparable: boolean }>(
+      `SELECT f.epoch, f.activated_at IS NOT NULL AS active, ${comparable(2)} AS comparable FROM face f WHERE f.payer_ref = $1`,
+      [payerRef, packId],
+    );
+    if (!face) return { state: 'none', epoch: null };
+    const state = !face.comparable ? 'other_pack' : face.active ? 'active' : 'pending';
+    return { state, epoch: face.epoch };
+  }
+
+  async function waitingForNewLook(queries: Queries): Promise<number> {
+    const [row] = await queries.rows<{ people: number }>(`SELECT count(*)::int AS people FROM face f WHERE f.activated_at IS NOT NULL AND NOT ${comparable(1)}`, [packId]);
+    return row?.people ?? 0;
+  }
+
+  return { open, openPending, stateOf, waitingForNewLook, replace, activate, page, withLastFour, erase, erasePending, markLookAlikes, lockPayer, raiseEpoch, counts };
 }
 
 const selectTemplates = `
@@ -98,6 +118,8 @@ const selectTemplates = `
            OR EXISTS (SELECT 1 FROM look_alike a WHERE a.other_ref = f.payer_ref) AS look_alike
   FROM face f JOIN face_template t ON t.payer_ref = f.payer_ref AND t.epoch = f.epoch AND t.pack_id = $2
   WHERE f.payer_ref = ANY ($1)`;
+const comparable = (parameter: number): string =>
+  `EXISTS (SELECT 1 FROM face_template t WHERE t.payer_ref = f.payer_ref AND t.epoch = f.epoch AND t.pack_id = $${parameter})`;
 const inOrder = 'ORDER BY f.payer_ref, t.id';
 
 async function page(queries: Queries, input: { after: string; limit: number }): Promise<string[]> {

@@ -40,6 +40,8 @@ async function main(): Promise<void> {
   const { host, port } = config;
   await inWords(`The vault cannot listen on ${host}:${port}`, () => vault.app.listen({ host, port }));
   await inWords('The gallery cannot be loaded', () => vault.load());
+  const people = await vault.waiting.count();
+  if (people > 0) log.warn({ people, pack: engine.packId }, 'people whom another pack enrolled wait for a new look on their phone');
   const stopChores = startChores({ vault, db }, (error) => log.warn({ err: error }, 'a chore failed and will be tried again'));
   const address = vault.app.server.address();
   if (process.connected) process.send?.({ kind: 'ready', port: typeof address === 'object' ? address?.port : port });

@@ -10,14 +10,16 @@ import {
   captureOutcomeSchema,
   digitsOutcomeSchema,
   digitsSchema,
+  faceStateSchema,
   forgetSchema,
   forgottenSchema,
   mintLookSchema,
+  vaultHealthSchema,
   vaultKeysSchema,
   vaultPaths,
   vaultStatsSchema,
 } from '@sonrisa/protocol/vault-api.ts';
-import type { VaultKeys, VaultStats } from '@sonrisa/protocol/vault-api.ts';
+import type { FaceState, VaultKeys, VaultStats } from '@sonrisa/protocol/vault-api.ts';
 import type { Captures } from './captures.ts';
 import type { Enroller } from './enrol.ts';
 import type { Looks } from './looks.ts';
@@ -30,8 +32,9 @@ export interface RouteDeps {
   readonly matcher: Matcher;
   readonly enroller: Enroller;
   readonly stats: () => Promise<VaultStats>;
+  readonly faceState: (payerRef: string) => Promise<FaceState>;
   /** Throws when the vault cannot work. */
-  readonly checkHealth: () => Promise<void>;
+  readonly checkHealth: () => Promise<Omit<z.infer<typeof vaultHealthSchema>, 'status'>>;
 }
 
 export type VaultFastify = FastifyInstance<
@@ -49,11 +52,11 @@ const payerParams = z.object({ payerRef: z.string().min(1).max(pathTextMax) });
 export function addRoutes(app: VaultFastify, deps: RouteDeps): void {
   const { looks, captures, matcher, enroller } = deps;
 
-  app.get(vaultPaths.health, { schema: { response: { 200: z.object({ status: z.literal('ok') }) } } }, async () => {
-    await deps.checkHealth().catch((cause: unknown) => {
+  app.get(vaultPaths.health, { schema: { response: { 200: vaultHealthSchema } } }, async () => {
+    const facts = await deps.checkHealth().catch((cause: unknown) => {
       throw cause instanceof ProblemError ? cause : new ProblemError('vault_unavailable', { cause });
     });
-    return { status: 'ok' as const };
+    return { status: 'ok' as const, ...facts };
   });
 
   app.get(vaultPaths.keys, { schema: { response: { 200: vaultKeysSchema } } }, () => deps.keys);
@@ -74,6 +77,10 @@ export function addRoutes(app: VaultFastify, deps: RouteDeps): void {
     vaultPaths.digits(':nonce'),
     { schema: { params: nonceParams, body: digitsSchema, response: { 200: digitsOutcomeSchema } } },
     (request) => matcher.digits({ nonce: request.params.nonce, digits: request.body.digits }),
+  );
+
+  app.get(vaultPaths.face(':payerRef'), { schema: { params: payerParams, response: { 200: faceStateSchema } } }, (request) =>
+    deps.faceState(request.params.payerRef),
   );
 
   app.post(

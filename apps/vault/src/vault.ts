@@ -26,6 +26,7 @@ import { createCaptureOpener } from './sealed.ts';
 import { createPeopleSearch } from './search/people-search.ts';
 import type { OpenShardScans } from './search/people-search.ts';
 import { createVerify } from './verify.ts';
+import { createWaiting } from './waiting.ts';
 
 export interface VaultDeps {
   readonly db: Database;
@@ -60,6 +61,7 @@ export async function createVault(deps: VaultDeps) {
   const index = createPeopleSearch({ index: memory, scans });
   const gallery = (deps.wrapGallery ?? same)(createGallery({ db, faces, index, onLeftOut }));
   const loading = createLoading({ gallery, clock, log, countPeople: async () => (await faces.counts(db)).faces });
+  const waiting = createWaiting({ clock, count: () => faces.waitingForNewLook(db) });
   const { hideLastFour } = keys;
   const looks = createLooks({ db, clock, random, mode: deps.mode, hideLastFour });
   const probes = createProbes({ clock, schedule });
@@ -67,7 +69,7 @@ export async function createVault(deps: VaultDeps) {
   const confirm = deps.confirm ?? createConfirm({ db, faces });
   const matcher = createMatcher({ db, faces, gallery, looks, probes, receipts, confirm, curve: engine.curve, budget, hideLastFour });
   const enroller = createEnroller({ db, faces, gallery, curve: engine.curve, clock });
-  const verify = createVerify({ looks, receipts, confirm, curve: engine.curve });
+  const verify = createVerify({ looks, receipts, confirm, curve: engine.curve, faceState: (payerRef) => faces.stateOf(db, payerRef) });
   const opener = createCaptureOpener({ unsealing: keys.unsealing, looks, clock });
   const marks = createFrameMarks({ db, clock, markFrame: keys.markFrame });
   const liveness = deps.liveness ?? createLiveness({ marks, clock, sameFaceScoreMin: engine.sameBurstScoreMin, log });
@@ -76,20 +78,23 @@ export async function createVault(deps: VaultDeps) {
     packId: engine.packId,
     curveId: engine.curve.id,
     ...(await faces.counts(db)),
+    waitingForNewLook: await waiting.count(),
     budget,
     workers: engine.workers,
   });
-  const checkHealth = async (): Promise<void> => {
+  const checkHealth = async () => {
     await db.rows('SELECT 1');
     loading.refuseUnlessDone();
+    return { packId: engine.packId, waitingForNewLook: await waiting.count() };
   };
+  const faceState = (payerRef: string) => faces.stateOf(db, payerRef);
   const { refuseUnlessDone } = loading;
-  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, checkHealth, refuseUnlessDone, secret: deps.secret, log });
+  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, faceState, checkHealth, refuseUnlessDone, secret: deps.secret, log });
   app.addHook('onClose', async () => {
     probes.dropAll();
     await scans.close();
   });
-  return { app, gallery, looks, enroller, marks, shards: memory.shards, load: loading.load };
+  return { app, gallery, looks, enroller, marks, shards: memory.shards, waiting, load: loading.load };
 }
 
 const same = (gallery: Gallery): Gallery => gallery;

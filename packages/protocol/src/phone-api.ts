@@ -13,6 +13,8 @@
 //   POST enrolments/:id/pin                 sealed PIN; opens the account
 //   GET  me                                 balance, face, last payments      (session)
 //   POST top-ups                            money from the labelled test bank (session, Idempotency-Key)
+//   POST me/face/looks                      open one look, where the face needs a new one  (session)
+//   PUT  me/face/looks/:nonce/capture       the sealed burst; its subject is the payer's id  (session)
 //   DELETE me/face                          forget my face                      (session)
 //   POST me/face-pin-lock/clear             face + PIN works again, right after signing in  (session)
 //   POST sign-out                                                             (session)
@@ -91,7 +93,12 @@ export const meSchema = z.object({
   maskedName: z.string(),
   phoneMasked: z.string(),
   balance: wireAmountSchema,
-  face: z.object({ state: z.enum(['on', 'off']), enrolledAtMs: z.number().nullable() }),
+  face: z.object({
+    state: z.enum(['on', 'off']),
+    enrolledAtMs: z.number().nullable(),
+    /** Face payment is on, but tills cannot find this face: the face models have changed since. */
+    needsNewLook: z.boolean(),
+  }),
   payments: z.array(
     z.object({
       id: idSchema('payment'),

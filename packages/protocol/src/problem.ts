@@ -85,6 +85,7 @@ export const problemCatalogue = {
   image_broken: entry(422, 'A frame cannot be decoded', 'Take a new look.'),
   vault_unavailable: entry(503, 'Face matching is not available right now', 'Try again in a moment, or pay another way.', true),
   digits_window_closed: entry(410, 'The time to enter the digits is over', 'Take a new look.'),
+  face_needs_new_look: entry(409, 'This face was enrolled with other face models', 'Take a new look on the phone; until then pay another way.'),
   face_unknown: entry(404, 'There is no such face', 'Check the payer reference.'),
   // enrolment
   phone_invalid: entry(422, 'This is not a mobile number', 'Enter the number with its country code.'),

@@ -12,6 +12,7 @@ export const vaultPaths = {
   /** Body: a sealed capture, application/octet-stream. */
   capture: (nonce: string) => `/v1/looks/${nonce}/capture`,
   digits: (nonce: string) => `/v1/looks/${nonce}/digits`,
+  face: (payerRef: string) => `/v1/faces/${payerRef}`,
   activate: (payerRef: string) => `/v1/faces/${payerRef}/activate`,
   forget: (payerRef: string) => `/v1/faces/${payerRef}/forget`,
 } as const;
@@ -27,11 +28,19 @@ export const vaultStatsSchema = z.object({
   curveId: z.string(),
   faces: z.number().int(),
   templates: z.number().int(),
+  /** People whose face another pack enrolled: no search finds them before they take a new look. */
+  waitingForNewLook: z.number().int(),
   lookAlikes: z.number().int(),
   budget: z.number(),
   workers: z.number().int(),
 });
 export type VaultStats = z.infer<typeof vaultStatsSchema>;
+
+export const vaultHealthSchema = z.object({ status: z.literal('ok'), packId: z.string(), waitingForNewLook: z.number().int() });
+
+/** What is kept of a payer; `epoch` null: nothing. `other_pack`: a template the models in use cannot be compared with. */
+export const faceStateSchema = z.object({ state: z.enum(['none', 'pending', 'active', 'other_pack']), epoch: z.number().int().nullable() });
+export type FaceState = z.infer<typeof faceStateSchema>;
 
 /** Whether the capture must show a living person, and what the shopper cannot do for it. */
 const proof = { mode: terminalModeSchema, avoid: avoidSchema.optional() };

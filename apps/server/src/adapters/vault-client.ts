@@ -6,12 +6,14 @@ import { verifyReceipt, type VerifiedReceipt } from '@sonrisa/protocol/receipt.t
 import {
   activatedSchema,
   captureOutcomeSchema,
+  faceStateSchema,
   digitsOutcomeSchema,
   forgottenSchema,
   vaultKeysSchema,
   vaultPaths,
   vaultStatsSchema,
   type Activated,
+  type FaceState,
   type Forgotten,
   type VaultKeys,
   type VaultStats,
@@ -25,6 +27,8 @@ export type Vault = PaymentsVault & {
   /** Lets tills recognise an enrolled face, once its account is open. May be asked again. */
   activate(payerRef: string, faceEpoch: number): Promise<Activated>;
   forget(payerRef: string, faceEpoch: number): Promise<Forgotten>;
+  /** Whether the vault has a face of this payer that it can compare. */
+  faceState(payerRef: string): Promise<FaceState>;
   /** Cached: asked again after a while, and when a receipt names a key not known yet. */
   keys(): Promise<VaultKeys>;
   verifyReceipt(receipt: string): Promise<VerifiedReceipt>;
@@ -52,6 +56,7 @@ export function createVaultClient({ url, secret, clock }: { url: string; secret:
     digits: (nonce, digits) => call(vaultPaths.digits(encodeURIComponent(nonce)), digitsOutcomeSchema, { method: 'POST', json: { digits } }),
     activate: (payerRef, faceEpoch) => call(vaultPaths.activate(encodeURIComponent(payerRef)), activatedSchema, { method: 'POST', json: { faceEpoch } }),
     forget: (payerRef, faceEpoch) => call(vaultPaths.forget(encodeURIComponent(payerRef)), forgottenSchema, { method: 'POST', json: { faceEpoch } }),
+    faceState: (payerRef) => call(vaultPaths.face(encodeURIComponent(payerRef)), faceStateSchema, { method: 'GET' }),
     keys: () => keys(),
     stats: () => call(vaultPaths.stats, vaultStatsSchema, { method: 'GET' }),
     verifyReceipt: async (receipt) => {

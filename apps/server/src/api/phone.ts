@@ -39,7 +39,8 @@ export type PhoneRoutes = {
 };
 
 const ofEnrolment = z.object({ id: idSchema('enrolment') });
-const ofLook = ofEnrolment.extend({ nonce: textSchema({ max: captureNonceMaxLength }) });
+const ofNonce = z.object({ nonce: textSchema({ max: captureNonceMaxLength }) });
+const ofLook = ofEnrolment.extend(ofNonce.shape);
 const tags = ['phone'];
 
 export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mode, vault, serverKey, enrolments, owners, idempotency }) => {
@@ -141,6 +142,21 @@ const ownerRoutes: FastifyPluginAsyncZod<{ owners: Owners; idempotency: Idempote
     const { payerId } = ownerOf(request);
     const work = (key: string) => owners.topUp({ payerId, key, amount: request.body.amount });
     return repeatable({ idempotency, principal: `payer:${payerId}`, request, reply, status: 201, schema: topUpResultSchema, work });
+  });
+  app.post('/me/face/looks', {
+    config,
+    schema: { tags, summary: 'Open one look, where the face needs a new one', body: openEnrolmentLookSchema, response: { 201: lookTicketSchema } },
+  }, async (request, reply) =>
+    reply.status(201).send(await owners.openNewLook({ payerId: ownerOf(request).payerId, ...request.body })),
+  );
+  await app.register(async (captures: typeof app) => {
+    takeSealedBodies(captures);
+    captures.put('/me/face/looks/:nonce/capture', {
+      config,
+      schema: { tags, summary: 'The sealed burst of a new look', consumes: captureConsumes, params: ofNonce, response: { 200: meSchema } },
+    }, (request) =>
+      owners.takeNewLook({ payerId: ownerOf(request).payerId, nonce: request.params.nonce, sealed: sealedBody(request) }),
+    );
   });
   app.delete('/me/face', {
     config,

@@ -155,7 +155,7 @@ describe('the owner', () => {
     const owner = await enrol(server, { phone: '+8613900000003', name: 'Leaving', pin: '294615', face: 'leaving', topUpMinor: '5000' });
     const { paymentId } = await recognised(server, { token: till, amountMinor: '1200', face: 'leaving' });
     const { body: me } = await server.ask('DELETE', '/api/phone/me/face', { token: owner.session });
-    expect(me).toMatchObject({ face: { state: 'off', enrolledAtMs: null }, balance: cny('5000') });
+    expect(me).toMatchObject({ face: { state: 'off', enrolledAtMs: null, needsNewLook: false }, balance: cny('5000') });
     expect((await confirm(paymentId)).body.code).toBe('face_paused');
     expect((await recognised(server, { token: till, amountMinor: '1200', face: 'leaving' })).result.body.outcome).toBe('not_recognised');
     await assertBooksCoherent(server.pool);

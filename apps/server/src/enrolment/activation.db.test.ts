@@ -43,7 +43,7 @@ describe('a face', () => {
     const started = await captured(newPhone(), 'early');
     expect(await outcomeAtTill('early')).toBe('not_recognised');
     const { body: done } = await setPin(started);
-    expect(await faceOf(done.session.token)).toEqual({ state: 'on', enrolledAtMs: expect.any(Number) });
+    expect(await faceOf(done.session.token)).toEqual({ state: 'on', enrolledAtMs: expect.any(Number), needsNewLook: false });
     expect(await outcomeAtTill('early')).toBe('identified');
   });
 
@@ -65,7 +65,7 @@ describe('a face', () => {
     const { body: done } = await at(started, 'pin', { pin });
     server.vault.up = true;
     expect(done.state).toBe('complete');
-    expect(await faceOf(done.session.token)).toEqual({ state: 'off', enrolledAtMs: null });
+    expect(await faceOf(done.session.token)).toEqual({ state: 'off', enrolledAtMs: null, needsNewLook: false });
     expect(await outcomeAtTill('patient')).toBe('not_recognised');
     await server.runRound('enrolments');
     expect(await faceOf(done.session.token)).toMatchObject({ state: 'on' });
@@ -97,7 +97,7 @@ describe('a face', () => {
     server.vault.up = true;
     await server.runRound('enrolments');
     await server.runRound('deleted faces');
-    expect(await faceOf(done.session.token)).toEqual({ state: 'off', enrolledAtMs: null });
+    expect(await faceOf(done.session.token)).toEqual({ state: 'off', enrolledAtMs: null, needsNewLook: false });
     expect(server.vault.faces.has('second thoughts')).toBe(false);
   });
 });

@@ -15,7 +15,7 @@ import type { Locale } from './texts.ts';
 import { viewOf } from './view.ts';
 
 export { createInvites, type Invites } from './invites.ts';
-export { maskPhone, readPhone } from './phone.ts';
+export { lastFourOf, maskPhone, readPhone } from './phone.ts';
 export { authenticateSession, signOut, type SessionDeps, type SignedIn } from './session.ts';
 export type { EnrolmentDeps } from './ports.ts';
 

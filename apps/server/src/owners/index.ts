@@ -1,5 +1,7 @@
 // What the owner of an account may do from their phone: see it, put money in, delete their face, sign out.
 import { parseMoney, toWire, money, isCurrency } from '@sonrisa/ledger/money.ts';
+import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
+import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { Me, topUpResultSchema } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
@@ -9,12 +11,16 @@ import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import { authenticateSession, maskPhone, signOut, type SessionDeps, type SignedIn } from '../enrolment/index.ts';
 import { maskedName, type Payments } from '../payments/index.ts';
+import { needsNewLook, openNewLook, takeNewLook, type NewLookVault } from './new-look.ts';
 
 export type Owners = {
   authenticate(token: string): Promise<SignedIn>;
   signOut(token: string): Promise<void>;
   me(payerId: string): Promise<Me>;
   topUp(input: { payerId: string; key: string; amount: WireAmount }): Promise<z.infer<typeof topUpResultSchema>>;
+  /** Where the face models have changed: a look for a new template. */
+  openNewLook(input: { payerId: string; signer: PublicJwk; avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket>;
+  takeNewLook(input: { payerId: string; nonce: string; sealed: Uint8Array }): Promise<Me>;
   /** From here on no match of this face counts. Throws `vault_unavailable` when the vault did not hear of it yet. */
   deleteFace(payerId: string): Promise<Me>;
   /** Face + PIN works again after too many wrong PINs. Throws `forbidden` unless the phone has just proved its number. */
@@ -28,7 +34,8 @@ export type OwnerDeps = SessionDeps & {
   books: Books;
   payments: Pick<Payments, 'listForPayer' | 'clearFacePinLock'>;
   bank: FundingSource;
-  vault: { forget(payerRef: string, faceEpoch: number): Promise<unknown> };
+  vault: NewLookVault;
+  mode: 'sandbox' | 'production';
 };
 
 /** A phone that signed in longer ago may have changed hands since. */
@@ -42,6 +49,11 @@ export function createOwners(deps: OwnerDeps): Owners {
     signOut: (token) => signOut(deps, token),
     me: (payerId) => me(deps, payerId),
     topUp: (input) => topUp(deps, input),
+    openNewLook: (input) => openNewLook(deps, input),
+    takeNewLook: async (input) => {
+      await takeNewLook(deps, input);
+      return me(deps, input.payerId);
+    },
     deleteFace: (payerId) => deleteFace(deps, payerId),
     clearFacePinLock: (owner) => clearFacePinLock(deps, owner),
     sweep: () => forgetDeletedFaces(deps),
@@ -50,7 +62,8 @@ export function createOwners(deps: OwnerDeps): Owners {
 
 async function me(deps: OwnerDeps, payerId: string): Promise<Me> {
   const payer = await deps.db.selectFrom('payer').selectAll().where('id', '=', payerId).executeTakeFirstOrThrow();
-  const [walletMinor, payments] = await Promise.all([
+  const [renew, walletMinor, payments] = await Promise.all([
+    needsNewLook(deps, payer),
     deps.books.walletMinor({ payerId, currency: payer.currency }),
     deps.payments.listForPayer({ payerId, limit: paymentsShownMax }),
   ]);
@@ -60,7 +73,7 @@ async function me(deps: OwnerDeps, payerId: string): Promise<Me> {
     maskedName: maskedName(payer.name),
     phoneMasked: maskPhone(payer.phone_e164),
     balance: { amountMinor: String(walletMinor), currency: payer.currency },
-    face: { state: payer.face_state, enrolledAtMs: payer.face_state === 'on' ? (payer.face_enrolled_at?.getTime() ?? null) : null },
+    face: { state: payer.face_state, enrolledAtMs: payer.face_state === 'on' ? (payer.face_enrolled_at?.getTime() ?? null) : null, needsNewLook: renew },
     payments,
   };
 }

@@ -24,7 +24,7 @@ it('collects under the key of the top-up, of this payer', async () => {
     post: (request) => (cutOff ? Promise.reject(new ProblemError('busy')) : test.books.post(request)),
   };
   const unused = undefined as never;
-  const owners = createOwners({ db: test.db, clock: { nowMs: () => testAtMs }, tokens: unused, payments: unused, vault: unused, books, bank });
+  const owners = createOwners({ db: test.db, clock: { nowMs: () => testAtMs }, tokens: unused, payments: unused, vault: unused, mode: 'sandbox', books, bank });
   const [ana, bo] = [test.next('pyr'), test.next('pyr')];
   for (const payerId of [ana, bo]) await test.addPayer(payerId);
   const topUp = (payerId: string) => owners.topUp({ payerId, key: 'the same key', amount: { amountMinor: '700', currency: 'CNY' } });

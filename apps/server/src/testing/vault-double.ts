@@ -1,9 +1,9 @@
 // FOR TESTS OF THE SERVER ONLY: a stand-in for the vault that sees no faces. The "sealed capture" is a person's name in
 // plain bytes; receipts are really signed, so that the server's checks of them are the real ones.
-import type { MintLook } from '@sonrisa/protocol/vault-api.ts';
+import type { FaceState, MintLook, VaultKeys } from '@sonrisa/protocol/vault-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { receiptLifetimeMs, signReceipt, verifyReceipt, type ReceiptClaims, type Rung } from '@sonrisa/protocol/receipt.ts';
-import { exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../adapters/clock.ts';
 import type { Vault } from '../adapters/vault-client.ts';
@@ -19,13 +19,14 @@ export type VaultDouble = Vault & {
   /** Face label to payer reference: who the vault would recognise. */
   readonly faces: Map<string, Face>;
   readonly forgotten: string[];
+  /** Payers whose face counts as enrolled by another pack, until it is activated anew. */
+  readonly otherPack: Set<string>;
 };
 
 export async function createVaultDouble({ clock }: { clock: Clock }): Promise<VaultDouble> {
   const signing = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const sealing = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
-  const receiptsJwk = await exportJWK(signing.publicKey);
-  const sealingJwk = await exportJWK(sealing.publicKey);
+  const publicKeys = keysOf({ sealing: await exportJWK(sealing.publicKey), receipts: await exportJWK(signing.publicKey) });
   const looks = new Map<string, { look: MintLook; person?: string }>();
   const nonce = () => randomBytes(32).toString('base64url');
   const receiptFor = (look: MintLook, face: Face) =>
@@ -35,14 +36,13 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
     up: true,
     faces: new Map(),
     forgotten: [],
+    otherPack: new Set(),
+    faceState: async (payerRef) => stateOf(double, payerRef),
     isUp: async () => double.up,
     stats: () => Promise.reject(new ProblemError('vault_unavailable')),
     keys: async () => {
       if (!double.up) throw new ProblemError('vault_unavailable');
-      return {
-        sealing: { jwk: { kty: 'EC', crv: 'P-256', x: sealingJwk.x ?? '', y: sealingJwk.y ?? '' }, thumbprint: 'double' },
-        receipts: { jwk: { kty: 'OKP', crv: 'Ed25519', x: receiptsJwk.x ?? '' }, keyId: 'double' },
-      };
+      return publicKeys;
     },
     mintLook: async (look) => {
       if (!double.up) throw new ProblemError('vault_unavailable');
@@ -78,6 +78,7 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
       if (!double.up) throw new ProblemError('vault_unavailable');
       const kept = [...double.faces.values()].filter((face) => face.payerRef === payerRef && face.faceEpoch === faceEpoch);
       kept.forEach((face) => (face.active = true));
+      if (kept.length > 0) double.otherPack.delete(payerRef);
       return { activated: kept.length > 0 };
     },
     forget: async (payerRef) => {
@@ -89,6 +90,20 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
     verifyReceipt: (receipt) => verifyReceipt(receipt, { publicKey: signing.publicKey, nowMs: clock.nowMs() }),
   };
   return double;
+}
+
+function keysOf({ sealing, receipts }: { sealing: JWK; receipts: JWK }): VaultKeys {
+  return {
+    sealing: { jwk: { kty: 'EC', crv: 'P-256', x: sealing.x ?? '', y: sealing.y ?? '' }, thumbprint: 'double' },
+    receipts: { jwk: { kty: 'OKP', crv: 'Ed25519', x: receipts.x ?? '' }, keyId: 'double' },
+  };
+}
+
+function stateOf({ up, faces, otherPack }: VaultDouble, payerRef: string): FaceState {
+  if (!up) throw new ProblemError('vault_unavailable');
+  const [face] = [...faces.values()].filter((kept) => kept.payerRef === payerRef).sort((a, b) => b.faceEpoch - a.faceEpoch);
+  if (!face) return { state: 'none', epoch: null };
+  return { state: otherPack.has(payerRef) ? 'other_pack' : face.active ? 'active' : 'pending', epoch: face.faceEpoch };
 }
 
 function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch: number }; rung: Rung; jti: string; nowMs: number }): ReceiptClaims {

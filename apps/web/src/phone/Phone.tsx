@@ -30,7 +30,8 @@ export function Phone(props: { tools: PhoneTools }) {
   useEffect(() => {
     document.title = `Sonrisa · ${t('pageTitle')}`;
   }, [t, i18n.language]);
-  const at = stepOf(model.state.name);
+  // A look for an account that is open is no step on the way to one.
+  const at = model.session ? null : stepOf(model.state.name);
   return (
     <PhoneContext value={phone}>
       <div className="min-h-dvh flex flex-col max-w-lg mx-auto">

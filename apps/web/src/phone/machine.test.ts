@@ -1,4 +1,4 @@
-import type { EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
+import type { EnrolmentView, Me } from '@sonrisa/protocol/phone-api.ts';
 import { describe, expect, it } from 'vitest';
 import { step } from './machine.ts';
 import { emptyModel, type PhoneEvent, type PhoneKeys, type PhoneModel, type PhoneState, type StateName } from './state.ts';
@@ -70,6 +70,17 @@ describe('where a reload comes back to', () => {
     const started = step(emptyModel, { type: 'started', keys, session: null, enrolment: { view: view(state), token: 't' }, inviteId: null });
     expect(started.state.name).toBe(expected);
   });
+  it('goes from the wallet to a new look and back, or leaves it for later', () => {
+    const home = at('home', { session: 's', enrolment: null });
+    const looking = step(home, { type: 'new_look_wanted' });
+    expect(looking.state).toEqual({ name: 'look', problem: null });
+    expect(step(looking, { type: 'go_home' }).state.name).toBe('home');
+    const sending = at('sending', { session: 's', enrolment: null });
+    expect(step(sending, { type: 'failed', code: 'face_blurred', triesLeft: null }).state).toEqual({ name: 'look', problem: 'face_blurred' });
+    expect(step(sending, { type: 'face_renewed', me: {} as Me }).state.name).toBe('home');
+    expect(step(at('home'), { type: 'new_look_wanted' }).state.name).toBe('home');
+  });
+
   it('a session goes straight to the wallet', () => {
     expect(step(emptyModel, { type: 'started', keys, session: 's', enrolment: null, inviteId: null }).state.name).toBe('home');
   });

@@ -31,6 +31,10 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
       return state.name === 'top_up' ? { ...model, problem: null, state: { name: model.enrolment ? 'done' : 'home' } } : model;
     case 'go_home':
       return model.session ? { ...model, enrolment: null, problem: null, state: { name: 'home' } } : model;
+    case 'new_look_wanted':
+      return state.name === 'home' && model.session ? { ...model, problem: null, state: { name: 'look', problem: null } } : model;
+    case 'face_renewed':
+      return state.name === 'sending' && model.session ? { ...model, me: event.me, problem: null, state: { name: 'home' } } : model;
     case 'top_up_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'top_up' } } : model;
     default:

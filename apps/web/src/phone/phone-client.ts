@@ -52,6 +52,17 @@ export function createPhoneClient(api: Api) {
     me: (session: string): Promise<Me> => api.request({ method: 'GET', path: `${root}/me`, schema: meSchema, token: session }),
     topUp: (session: string, amount: WireAmount, idempotencyKey: string) =>
       api.request({ method: 'POST', path: `${root}/top-ups`, schema: topUpResultSchema, token: session, json: { amount, source: 'test_bank' }, idempotencyKey }),
+    openNewLook: (session: string, signer: PublicJwk): Promise<LookTicket> =>
+      api.request({ method: 'POST', path: `${root}/me/face/looks`, schema: lookTicketSchema, token: session, json: { signer } }),
+    sendNewLook: (session: string, look: { nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<Me> =>
+      api.request({
+        method: 'PUT',
+        path: `${root}/me/face/looks/${encodeURIComponent(look.nonce)}/capture`,
+        schema: meSchema,
+        token: session,
+        bytes: look.sealed,
+        timeoutMs: captureTimeoutMs,
+      }),
     forgetFace: (session: string): Promise<Me> => api.request({ method: 'DELETE', path: `${root}/me/face`, schema: meSchema, token: session }),
     signOut: (session: string) => api.request({ method: 'POST', path: `${root}/sign-out`, schema: z.unknown(), token: session }),
   };

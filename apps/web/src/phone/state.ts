@@ -61,6 +61,9 @@ export type PhoneEvent =
   | { type: 'skip_top_up' }
   | { type: 'go_home' }
   | { type: 'top_up_wanted' }
+  /** The face models have changed: one more look, for an account that is open. */
+  | { type: 'new_look_wanted' }
+  | { type: 'face_renewed'; me: Me }
   | { type: 'start_over' }
   | { type: 'signed_out' };
 

@@ -2,7 +2,7 @@
 import type { Me } from '@sonrisa/protocol/phone-api.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
-import { LogOut, Plus, Smile } from 'lucide-react';
+import { LogOut, Plus, ScanFace, Smile } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeOf } from '../../api.ts';
@@ -39,6 +39,7 @@ export function Home() {
               <Plus aria-hidden="true" /> {t('topUp')}
             </Button>
           </Card>
+          {me.data.face.needsNewLook ? <NewLookCard /> : null}
           <FaceCard me={me.data} />
           <Payments payments={me.data.payments} />
         </>
@@ -51,6 +52,22 @@ export function Home() {
         <LogOut aria-hidden="true" className="size-5" /> {t('signOut')}
       </Button>
     </div>
+  );
+}
+
+function NewLookCard() {
+  const { t } = useTranslation('phone');
+  const { send } = usePhone();
+  return (
+    <Card className="flex flex-col gap-3">
+      <p className="flex items-center gap-3 text-xl font-extrabold" role="status" data-testid="needs-new-look">
+        <ScanFace aria-hidden="true" className="size-7 shrink-0" /> {t('newLookTitle')}
+      </p>
+      <p className="text-soft">{t('newLookText')}</p>
+      <Button look="primary" wide testId="new-look" onClick={() => send({ type: 'new_look_wanted' })}>
+        {t('newLookStart')}
+      </Button>
+    </Card>
   );
 }
 
@@ -77,7 +94,7 @@ function FaceCard(props: { me: Me }) {
         <Smile aria-hidden="true" />
       </span>
       <div className="flex-1 min-w-0" data-testid="face-state" data-face={face.state}>
-        <p className="font-bold">{t(face.state === 'on' ? 'faceOn' : 'faceOff')}</p>
+        <p className="font-bold">{t(face.needsNewLook ? 'faceWaits' : face.state === 'on' ? 'faceOn' : 'faceOff')}</p>
         {face.state === 'on' && since ? <p className="text-sm text-soft">{t('faceOnSince', { date: since })}</p> : null}
       </div>
       {face.state === 'on' ? (

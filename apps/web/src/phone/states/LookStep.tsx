@@ -1,4 +1,5 @@
 // Step 4: the tap, the camera, the smile, and the sealed burst on its way to the vault.
+import type { CaptureSigner } from '@sonrisa/protocol/burst.ts';
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import { ScanFace } from 'lucide-react';
 import { useEffect, useState } from 'react';
@@ -14,12 +15,14 @@ import { Problem } from '../../ui/Problem.tsx';
 import { Ring } from '../../ui/Ring.tsx';
 import { failedEvent, useEntry, usePhone, useWho } from '../phone-context.ts';
 import { Spot } from '../Spot.tsx';
+import type { PhoneKeys } from '../state.ts';
 import { Step } from '../Step.tsx';
 
 export function LookStep(props: { problem: SentenceCode | null }) {
   const { t } = useTranslation('phone');
-  const { send, tools } = usePhone();
+  const { model, send, tools } = usePhone();
   const who = useWho();
+  const { session } = model;
   const [busy, setBusy] = useState(false);
   useEffect(warmUpGuide, []);
   useEffect(() => setBusy(false), [props.problem]);
@@ -27,7 +30,7 @@ export function LookStep(props: { problem: SentenceCode | null }) {
     setBusy(true);
     try {
       const { publicJwk } = await tools.signer();
-      send({ type: 'look_opened', ticket: await tools.client.openLook(who, publicJwk) });
+      send({ type: 'look_opened', ticket: await (session ? tools.client.openNewLook(session, publicJwk) : tools.client.openLook(who, publicJwk)) });
     } catch (error) {
       setBusy(false);
       send(failedEvent(error));
@@ -36,12 +39,19 @@ export function LookStep(props: { problem: SentenceCode | null }) {
   return (
     <Step
       picture={<Spot><ScanFace aria-hidden="true" className="size-9" /></Spot>}
-      title={t('lookTitle')}
+      title={t(session ? 'newLookTitle' : 'lookTitle')}
       text={t('lookText')}
       actions={
-        <Button look="primary" size="large" wide testId="start-capture" disabled={busy} onClick={() => void open()}>
-          {t('lookStart')}
-        </Button>
+        <>
+          <Button look="primary" size="large" wide testId="start-capture" disabled={busy} onClick={() => void open()}>
+            {t('lookStart')}
+          </Button>
+          {session ? (
+            <Button look="quiet" wide testId="new-look-later" onClick={() => send({ type: 'go_home' })}>
+              {t('newLookLater')}
+            </Button>
+          ) : null}
+        </>
       }
     >
       {props.problem ? <Problem code={props.problem} /> : null}
@@ -83,6 +93,7 @@ export function SendingStep(props: { ticket: LookTicket; recording: Recording })
     if (!vaultKey || !(await isKnownKey(vaultKey, null))) return send({ type: 'failed', code: 'vault_key_changed', triesLeft: null });
     const { nonce } = props.ticket;
     const signer = await tools.signer();
+    if (model.session) return renew({ session: model.session, nonce, signer, vaultKey });
     const sealed = await sealLook({ recording: props.recording, nonce, purpose: 'enrolment', subjectId: who.id, signer, vaultKey });
     try {
       send({ type: 'enrolment_read', view: await tools.client.sendCapture(who, { nonce, sealed }) });
@@ -93,6 +104,19 @@ export function SendingStep(props: { ticket: LookTicket; recording: Recording })
       else send(failedEvent(error));
     }
   });
+  async function renew(input: { session: string; nonce: string; signer: CaptureSigner; vaultKey: PhoneKeys['vaultKey'] }): Promise<void> {
+    const { session, nonce, signer, vaultKey } = input;
+    const { payerId } = await tools.client.me(session);
+    const sealed = await sealLook({ recording: props.recording, nonce, purpose: 'enrolment', subjectId: payerId, signer, vaultKey });
+    try {
+      send({ type: 'face_renewed', me: await tools.client.sendNewLook(session, { nonce, sealed }) });
+    } catch (error) {
+      // The answer may be lost although the face is kept: the account says whether it still needs one.
+      const me = await tools.client.me(session).catch(() => null);
+      if (me && !me.face.needsNewLook) send({ type: 'face_renewed', me });
+      else send(failedEvent(error));
+    }
+  }
   return <WaitStep title={t('sending')} />;
 }
 

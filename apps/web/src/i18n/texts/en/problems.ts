@@ -86,6 +86,7 @@ export const problems: Record<SentenceCode, string> = {
   image_broken: 'A picture was damaged on the way. Please look again.',
   vault_unavailable: 'Face matching is resting right now. Try again in a moment, or pay another way.',
   digits_window_closed: 'The minute for the digits is over. Please look again.',
+  face_needs_new_look: 'Your face needs a new look on your phone first.',
   face_unknown: 'There is no face on this account.',
   phone_invalid: 'That does not look like a mobile number. Include the country code, for example +86.',
   name_invalid: 'Please give a name of 1 to 40 letters.',

@@ -82,6 +82,7 @@ export const problems: Record<SentenceCode, string> = {
   image_broken: '有一张画面损坏了，请再看一次镜头。',
   vault_unavailable: '刷脸识别暂时休息，请稍后再试，或换一种方式付款。',
   digits_window_closed: '输入数字的时间过了，请再看一次镜头。',
+  face_needs_new_look: '请先在手机上重新录入人脸。',
   face_unknown: '这个账户还没有录入人脸。',
   phone_invalid: '这不像手机号码，请带上国家代码，例如 +86。',
   name_invalid: '请填写 1 到 40 个字的姓名。',

@@ -1,0 +1,72 @@
+// A new look for a face that the vault can no longer compare, because its models have changed. The owner agreed to face
+// payment and never took that back, so the new template serves the same purpose; no photo was kept to make it from.
+//
+// In this order, so that whatever is cut off in between ends in "needs a new look" again, never in a face that pays by
+// accident: the vault keeps the new face as pending, the payer's epoch rises, the vault lets tills find it.
+import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
+import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { Activated, CaptureOutcome, FaceState, MintLook } from '@sonrisa/protocol/vault-api.ts';
+import { calculateJwkThumbprint } from 'jose';
+import type { Clock } from '../adapters/clock.ts';
+import type { Database } from '../db/database.ts';
+import { lastFourOf } from '../enrolment/index.ts';
+
+export type NewLookVault = {
+  faceState(payerRef: string): Promise<FaceState>;
+  mintLook(look: MintLook): Promise<LookTicket>;
+  capture(nonce: string, sealed: Uint8Array): Promise<CaptureOutcome>;
+  activate(payerRef: string, faceEpoch: number): Promise<Activated>;
+  forget(payerRef: string, faceEpoch: number): Promise<unknown>;
+};
+
+export type NewLookDeps = { db: Database; clock: Clock; vault: NewLookVault; mode: 'sandbox' | 'production' };
+
+type Face = { id: string; face_state: 'on' | 'off'; face_epoch: number };
+
+/** While the vault does not answer nobody is sent to the camera. */
+export async function needsNewLook({ vault }: NewLookDeps, face: Face): Promise<boolean> {
+  if (face.face_state !== 'on') return false;
+  const kept = await vault.faceState(face.id).catch(() => undefined);
+  return kept !== undefined && !(kept.state === 'active' && kept.epoch === face.face_epoch);
+}
+
+/** Throws ProblemError `enrolment_state_conflict` where no new look is needed, `looks_used_up`, `vault_unavailable`. */
+export async function openNewLook(deps: NewLookDeps, input: { payerId: string; signer: PublicJwk; avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket> {
+  const payer = await deps.db.selectFrom('payer').select(['id', 'face_state', 'face_epoch', 'phone_e164']).where('id', '=', input.payerId).executeTakeFirstOrThrow();
+  if (!(await needsNewLook(deps, payer))) throw new ProblemError('enrolment_state_conflict');
+  return deps.vault.mintLook({
+    purpose: 'enrolment',
+    subjectId: payer.id,
+    payerRef: payer.id,
+    faceEpoch: payer.face_epoch + 1,
+    lastFour: lastFourOf(payer.phone_e164),
+    signerThumbprint: await calculateJwkThumbprint(input.signer),
+    // As at an enrolment: a face that pays in production was a living person's.
+    mode: deps.mode === 'production' ? 'live' : 'sandbox',
+    avoid: [...(input.avoid ?? [])],
+  });
+}
+
+/** Throws ProblemError, also `face_paused` when the owner deleted their face meanwhile. */
+export async function takeNewLook(deps: NewLookDeps, input: { payerId: string; nonce: string; sealed: Uint8Array }): Promise<void> {
+  const { db, vault, clock } = deps;
+  const { payerId, nonce, sealed } = input;
+  const outcome = await vault.capture(nonce, sealed);
+  if (outcome.outcome !== 'enrolled') throw new ProblemError('internal', { cause: new Error(`the vault answered ${outcome.outcome} to a new look`) });
+  const { faceEpoch } = outcome;
+  const raised = await db
+    .updateTable('payer')
+    .set({ face_epoch: faceEpoch, face_enrolled_at: new Date(clock.nowMs()) })
+    .where('id', '=', payerId)
+    .where('face_state', '=', 'on')
+    .where('face_epoch', '=', faceEpoch - 1)
+    .executeTakeFirst();
+  if (raised.numUpdatedRows !== 1n) {
+    // Deleted while the look was under way: the epoch has moved on, and what was just kept goes again.
+    const { face_epoch: epoch } = await db.selectFrom('payer').select('face_epoch').where('id', '=', payerId).executeTakeFirstOrThrow();
+    await vault.forget(payerId, epoch);
+    throw new ProblemError('face_paused');
+  }
+  await vault.activate(payerId, faceEpoch);
+}
