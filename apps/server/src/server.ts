@@ -65,7 +65,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const pins = createPinHashes({ pepper: config.pinPepper });
   const serverKey = { jwk: keys.publicJwk, thumbprint: keys.thumbprint };
   const newTransferId = (kind: string) => ids.make(kind === 'top_up' ? 'topUp' : kind === 'refund' ? 'refund' : 'transfer');
-  const books = createBooks({ pool, newTransferId });
+  const onSplit = (error: unknown, chains: number) => log.warn({ err: error, chains }, 'A group of postings failed and is posted one by one');
+  const books = createBooks({ pool, newTransferId, onSplit });
   const auditKey = loadAuditKey({ keysDir: config.keysDir });
   const auditLog = createAuditLog({ pool, signer: auditKey, publicKeyText: auditKey.text });
   const auditor = createAuditor({ pool, auditLog, pager: createPager({ url: config.pagerUrl }), log });

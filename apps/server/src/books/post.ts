@@ -96,7 +96,7 @@ async function balanceOf(pool: Pool, id: string): Promise<bigint> {
 async function postingsOf(pool: Pool, paymentId: string): Promise<Posting[]> {
   const { rows } = await pool.query<{ id: string; kind: string; account_id: string; amount_minor: bigint }>(
     `SELECT t.id, t.kind, e.account_id, e.amount_minor FROM transfer t JOIN entry e ON e.transfer_id = t.id
-      WHERE t.hold_id = $1 ORDER BY t.written_in, t.id, e.leg`,
+      WHERE t.hold_id = $1 ORDER BY t.written_in, t.at, t.kind = 'authorise' DESC, t.id, e.leg`,
     [paymentId],
   );
   return rows.map((row) => ({ transferId: row.id, kind: row.kind, account: row.account_id, amountMinor: String(row.amount_minor) }));

@@ -1,0 +1,97 @@
+// What a payment costs when the books are small and when they are large. The rows of earlier payments are put in by SQL, with the
+// ids real ones have (random) and without a decision: they are there to be in the way, in tables and indexes, and are not audited.
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createBooks } from '../apps/server/src/books/index.ts';
+import { createPool, type Pool } from '../apps/server/src/db/pool.ts';
+import { createBooksDatabase } from '../torture/books-database.ts';
+import type { RackPostgres } from '../torture/postgres.ts';
+import { fund, measurePayments, merchantsSpread, payers } from './books-payments.ts';
+
+export type CurvePoint = { readonly entries: number; readonly perSecond: number; readonly medianMs: number; readonly p99Ms: number; readonly cpuMicros: number };
+
+const entriesPerPayment = 5;
+const paymentsPerLoad = 50_000;
+const callers = 64;
+const measureMs = 5_000;
+/** Of /proc: 100 ticks a second on every Linux of today. */
+const microsPerTick = 10_000;
+
+export async function measureCurve(postgres: RackPostgres, sizes: readonly number[]): Promise<CurvePoint[]> {
+  const pool = createPool({ url: await createBooksDatabase(postgres, 'curve') });
+  const points: CurvePoint[] = [];
+  try {
+    const books = createBooks({ pool, newTransferId: (kind) => `${kind}_${randomUUID()}` });
+    await fund(books, pool);
+    let loaded = 0;
+    for (const entries of sizes) {
+      for (const wanted = Math.floor(entries / entriesPerPayment); loaded < wanted; ) {
+        const count = Math.min(paymentsPerLoad, wanted - loaded);
+        await load(pool, { from: loaded, count });
+        loaded += count;
+      }
+      await pool.query('VACUUM ANALYZE');
+      await pool.query('CHECKPOINT');
+      points.push(await measurePoint({ postgres, books, entries }));
+    }
+    return points;
+  } finally {
+    await pool.end();
+  }
+}
+
+async function measurePoint(input: { postgres: RackPostgres; books: ReturnType<typeof createBooks>; entries: number }): Promise<CurvePoint> {
+  const { postgres, books, entries } = input;
+  const run = { shape: 'spread', way: 'together', callers } as const;
+  await measurePayments(books, { ...run, run: `warm-${entries}`, forMs: 1_000 });
+  const before = process.cpuUsage();
+  const ticksBefore = ticksOf(postgres);
+  const { perSecond, medianMs, p99Ms, payments } = await measurePayments(books, { ...run, run: `curve-${entries}`, forMs: measureMs });
+  const own = process.cpuUsage(before);
+  const micros = own.user + own.system + (ticksOf(postgres) - ticksBefore) * microsPerTick;
+  console.error(`curve: ${entries} entries: ${perSecond.toFixed(0)} a second, ${(micros / payments).toFixed(0)} µs of CPU a payment`);
+  return { entries, perSecond, medianMs, p99Ms, cpuMicros: micros / payments };
+}
+
+function ticksOf(postgres: RackPostgres): number {
+  return postgres.processes().reduce((sum, pid) => sum + ticks(pid), 0);
+}
+
+// utime and stime are the 14th and 15th field; the second, in parentheses, may hold anything.
+function ticks(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  } catch {
+    return 0;
+  }
+}
+
+async function load(pool: Pool, { from, count }: { from: number; count: number }): Promise<void> {
+  const client = await pool.connect();
+  try {
+    // No trigger runs: these rows balance by the way they are made.
+    await client.query(`SET session_replication_role = replica; SET statement_timeout = 0`);
+    await client.query(loadSql, [from, count, payers, merchantsSpread]);
+  } finally {
+    await client.query('RESET session_replication_role; RESET statement_timeout');
+    client.release();
+  }
+}
+
+const loadSql = `
+WITH paid AS (
+  SELECT 'pay-' || md5(n::text || 'p') AS pay, 'authorise_' || md5(n::text || 'a') AS a, 'capture_' || md5(n::text || 'c') AS c,
+         'payer-' || n % $3 AS payer, 'shop-' || n % $4 AS shop FROM generate_series($1::int, $1::int + $2::int - 1) AS n),
+keys AS (INSERT INTO idempotency (principal, key, input_hash, status, body)
+  SELECT pay, key, md5(pay), 200, repeat('x', 200) FROM paid, unnest(ARRAY['authorise', 'capture']) AS key),
+holds AS (INSERT INTO hold (id, payer_id, merchant_id, currency, state, amount_minor, captured_minor, fee_minor, opened_at, closed_at)
+  SELECT pay, payer, shop, 'CNY', 'captured', 100, 100, 1, now(), now() FROM paid),
+transfers AS (INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256)
+  SELECT a, 'authorise', 'CNY', 100, 0, pay, pay || '/authorise', now(), md5(a) || md5(a) FROM paid
+  UNION ALL SELECT c, 'capture', 'CNY', 100, 1, pay, pay || '/capture', now(), md5(c) || md5(c) FROM paid)
+INSERT INTO entry (transfer_id, leg, account_id, amount_minor)
+  SELECT a, 1, 'payer_wallet:' || payer || ':CNY', -100 FROM paid UNION ALL SELECT a, 2, 'payer_hold:' || payer || ':CNY', 100 FROM paid
+  UNION ALL SELECT c, 1, 'payer_hold:' || payer || ':CNY', -100 FROM paid UNION ALL SELECT c, 2, 'merchant_payable:' || shop || ':CNY', 99 FROM paid
+  UNION ALL SELECT c, 3, 'platform_fees:platform:CNY', 1 FROM paid`;
