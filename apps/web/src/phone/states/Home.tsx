@@ -78,6 +78,7 @@ function FaceCard(props: { me: Me }) {
   const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
   const { face } = props.me;
+  const pays = face.state === 'on' && !face.needsNewLook;
   const forget = async (): Promise<void> => {
     setAsking(false);
     try {
@@ -90,12 +91,12 @@ function FaceCard(props: { me: Me }) {
   const since = face.enrolledAtMs === null ? null : new Intl.DateTimeFormat(intlLocale(language), { month: 'short', day: 'numeric' }).format(face.enrolledAtMs);
   return (
     <Card className="flex items-center gap-4 py-4">
-      <span className={`size-12 shrink-0 rounded-full flex items-center justify-center ${face.state === 'on' ? 'bg-good-glow text-good' : 'bg-sunk text-soft'}`}>
+      <span className={`size-12 shrink-0 rounded-full flex items-center justify-center ${pays ? 'bg-good-glow text-good' : 'bg-sunk text-soft'}`}>
         <Smile aria-hidden="true" />
       </span>
       <div className="flex-1 min-w-0" data-testid="face-state" data-face={face.state}>
         <p className="font-bold">{t(face.needsNewLook ? 'faceWaits' : face.state === 'on' ? 'faceOn' : 'faceOff')}</p>
-        {face.state === 'on' && since ? <p className="text-sm text-soft">{t('faceOnSince', { date: since })}</p> : null}
+        {pays && since ? <p className="text-sm text-soft">{t('faceOnSince', { date: since })}</p> : null}
       </div>
       {face.state === 'on' ? (
         <button type="button" data-testid="forget-face" className="min-h-12 px-2 text-sm font-bold text-soft underline underline-offset-4" onClick={() => setAsking(true)}>
