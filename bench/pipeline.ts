@@ -15,7 +15,7 @@ import { analyseJob } from '@sonrisa/vault/pack/burst.ts';
 import { decodeFrame } from '@sonrisa/vault/pack/decode.ts';
 import { frameAround } from '@sonrisa/vault/pack/demo-photos.ts';
 import { loadPack } from '@sonrisa/vault/pack/load-pack.ts';
-import { createOrtRunner } from '@sonrisa/vault/pack/ort-runner.ts';
+import { createPackRunner } from '@sonrisa/vault/pack/pack-runner.ts';
 import type { RgbImage } from '@sonrisa/face/image.ts';
 import { openHuman } from './human.ts';
 import type { Comparison } from './human.ts';
@@ -36,7 +36,7 @@ export interface PipelineBenchOptions {
 
 export async function runPipelineBench(options: PipelineBenchOptions = {}): Promise<void> {
   const cacheFolder = fileURLToPath(new URL('../.cache/packs', import.meta.url));
-  const runner = await createOrtRunner((await loadPack({ cacheFolder })).files);
+  const runner = await createPackRunner((await loadPack({ cacheFolder })).files);
   // One thread each: the vault's workers do the same.
   sharp.concurrency(1);
   const pipeline = createFacePipeline({ runner });

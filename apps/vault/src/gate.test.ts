@@ -74,3 +74,11 @@ test('the scene is that of the best frame', () => {
   const best = { ...burst, embedded: [...burst.embedded].reverse() };
   expect(judge(best, recogniseRule)).toMatchObject({ ok: true, scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 77 } });
 });
+
+test('whether somebody stands behind is asked of the frames that were searched for small faces', () => {
+  const { frames, embedded } = report([good, good, good, good]);
+  const behind = (quickFrames: readonly number[]) =>
+    frames.map((each, index) => (each.ok ? { ...each, quick: quickFrames.includes(index), measures: { ...each.measures, relativeSizes: quickFrames.includes(index) ? [1] : [1, 0.3] } } : each));
+  expect(judge({ frames: behind([1, 2, 3]), embedded }, recogniseRule)).toMatchObject({ ok: true, scene: { onlooker: true } });
+  expect(judge({ frames: behind([0, 1, 2, 3]), embedded }, recogniseRule)).toMatchObject({ ok: true, scene: { onlooker: false } });
+});

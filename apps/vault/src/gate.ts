@@ -2,7 +2,7 @@
 import { sameFaceThroughout } from '@sonrisa/face/embed.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import { checkQuality, defaultQualityLimits, qualityProblems } from '@sonrisa/face/quality.ts';
-import type { QualityLimits, QualityProblem } from '@sonrisa/face/quality.ts';
+import type { QualityLimits, QualityMeasures, QualityProblem } from '@sonrisa/face/quality.ts';
 import type { ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import type { BurstReport, FrameReport } from './pack/burst.ts';
@@ -103,15 +103,17 @@ const glareShareMin = 0.2;
 function sceneOf(best: Extract<FrameReport, { ok: true }>, frames: readonly FrameReport[]): Omit<Scene, 'padScore'> {
   const { faceCount, relativeSizes, face } = best.measures;
   const seen = frames.flatMap((frame) => (frame.ok ? [frame.measures] : []));
-  const others = seen.map((measures) => measures.relativeSizes[1] ?? 0);
+  const nearestOther = (measures: QualityMeasures): number => measures.relativeSizes[1] ?? 0;
+  // Only frames that were searched for small faces can say that there was none.
+  const searched = frames.flatMap((frame) => (frame.ok && !frame.quick ? [nearestOther(frame.measures)] : []));
   const luma = face?.brightness ?? 0;
   return {
     faceCount,
     secondFaceRatio: relativeSizes[1] ?? 0,
     faceLuma: luma,
     facesMax: Math.max(...seen.map((measures) => measures.faceCount)),
-    nearestOtherRatio: Math.max(...others),
-    onlooker: others.filter((ratio) => ratio >= onlookerRatioMin).length >= seen.length * onlookerShareMin,
+    nearestOtherRatio: Math.max(...seen.map(nearestOther)),
+    onlooker: searched.length > 0 && searched.filter((ratio) => ratio >= onlookerRatioMin).length >= searched.length * onlookerShareMin,
     light: luma < dimBelow ? 'dim' : (face?.brightShare ?? 0) >= glareShareMin ? 'glare' : 'good',
   };
 }

@@ -66,7 +66,7 @@ async function tryModels({ id, files, profile }: OpenedPack & { profile: CustomP
       const steps = customSteps(profile);
       const side = 320;
       const grey = { width: side, height: side, data: new Uint8Array(3 * side * side).fill(127) };
-      await steps.detect(runner, grey);
+      await steps.detect(runner, grey, { quick: false });
       await steps.embed(runner, { side: 112, data: Float32Array.from({ length: 3 * 112 * 112 }, (_, i) => i % 251) });
       const box = { x: 100, y: 80, width: 120, height: 160, score: 1, keyPoints: [] };
       await scoreSpoof(runner, cropsForSpoof(grey, box, steps.spoofNets), steps.spoofNets);

@@ -30,5 +30,5 @@ async function convertDetector(): Promise<Uint8Array> {
   // The package's exports hide its model files, so they are found beside its entry file.
   const folder = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/human')), '..', 'models');
   const [structure, weights] = await Promise.all([readFile(join(folder, 'blazeface.json'), 'utf8'), readFile(join(folder, 'blazeface.bin'))]);
-  return convertGraphModel(JSON.parse(structure) as GraphModel, weights);
+  return convertGraphModel(JSON.parse(structure) as GraphModel, weights, { anySize: true });
 }

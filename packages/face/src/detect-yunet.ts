@@ -52,7 +52,7 @@ function squareInput(image: RgbImage, side: number): Float32Array {
     rgb.fill(0);
     return bgr;
   }
-  const boxed = letterbox(image, { side, scale: 1, bias: 0 });
+  const boxed = letterbox(image, { width: side, height: side, scale: 1, bias: 0 });
   for (let i = 0; i < plane; i++) {
     for (let channel = 0; channel < 3; channel++) bgr[channel * plane + i] = boxed.data[3 * i + 2 - channel];
   }

@@ -33,16 +33,35 @@ describe('warp', () => {
 
 describe('letterbox', () => {
   it('centres the picture in a square and averages what a cell covers', () => {
-    const { data, squarePx, offsetX, offsetY } = letterbox(ramp(8, 4), { side: 4, scale: 1, bias: 0 });
-    expect({ squarePx, offsetX, offsetY }).toEqual({ squarePx: 8, offsetX: 0, offsetY: 2 });
+    const { data, cellPx, offsetX, offsetY } = letterbox(ramp(8, 4), { width: 4, height: 4, scale: 1, bias: 0 });
+    expect({ cellPx, offsetX, offsetY }).toEqual({ cellPx: 2, offsetX: 0, offsetY: 2 });
     expect([...data.slice(0, 3)]).toEqual([0, 0, 0]);
     // Row 1, column 1: columns 2 and 3, rows 0 and 1 of the picture.
     expect([...data.slice(15, 18)]).toEqual([5, 1, 100]);
   });
 
   it('enlarges a picture smaller than the square', () => {
-    const { data } = letterbox(ramp(2, 2), { side: 4, scale: 1, bias: 0 });
+    const { data } = letterbox(ramp(2, 2), { width: 4, height: 4, scale: 1, bias: 0 });
     expect(data[2 * 3]).toBe(2);
     expect(data[1 * 3]).toBe(0);
+  });
+
+  it('fits a picture into a frame that is no square without bars where none are needed', () => {
+    const { data, cellPx, offsetX, offsetY } = letterbox(ramp(8, 4), { width: 4, height: 2, scale: 1, bias: 0 });
+    expect({ cellPx, offsetX, offsetY }).toEqual({ cellPx: 2, offsetX: 0, offsetY: 0 });
+    // Row 1, column 1: columns 2 and 3, rows 2 and 3 of the picture.
+    expect([...data.slice(15, 18)]).toEqual([5, 5, 100]);
+  });
+
+  it.each([8, 7])('sums rows of words and rows of bytes alike: %i columns', (columns) => {
+    const noise = { width: columns, height: 6, data: Uint8Array.from({ length: columns * 18 }, (_, i) => (i * 97) % 256) };
+    const { data } = letterbox(noise, { width: columns, height: 2, scale: 1, bias: 0 });
+    // Half the height: cells of 3 × 3 pixels of a frame three times as wide; the middle one covers the columns in the middle.
+    const cell = Math.floor(columns / 2);
+    const { offsetX, cellPx } = letterbox(noise, { width: columns, height: 2, scale: 1, bias: 0 });
+    const left = Math.floor(cell * cellPx - offsetX);
+    let red = 0;
+    for (let y = 0; y < 3; y++) for (let x = left; x < left + 3; x++) red += noise.data[(y * columns + x) * 3] ?? 0;
+    expect(data[cell * 3]).toBeCloseTo(red / 9, 3);
   });
 });

@@ -32,10 +32,12 @@ export function warp(image: RgbImage, options: WarpOptions): Float32Array {
   const out = new Float32Array(width * height * 3).fill(bias);
   const pixelStep = layout === 'hwc' ? 3 : 1;
   const channelStep = layout === 'hwc' ? 1 : width * height;
-  const { data, width: sourceWidth, height: sourceHeight } = image;
+  const { width: sourceWidth, height: sourceHeight } = image;
+  // One kind of array, so that the loop is compiled for it.
+  const data = new Uint8Array(image.data.buffer, image.data.byteOffset, image.data.length);
   const rowStep = sourceWidth * 3;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, to += pixelStep) {
       const sourceX = a * x + b * y + c;
       const sourceY = d * x + e * y + f;
       if (sourceX < -1 || sourceY < -1 || sourceX > sourceWidth || sourceY > sourceHeight) continue;
@@ -43,81 +45,121 @@ export function warp(image: RgbImage, options: WarpOptions): Float32Array {
       const clampedY = Math.min(Math.max(sourceY, 0), sourceHeight - 1);
       const left = Math.min(clampedX | 0, sourceWidth - 2);
       const top = Math.min(clampedY | 0, sourceHeight - 2);
-      const rightShare = clampedX - left;
-      const bottomShare = clampedY - top;
-      const at = top * rowStep + left * 3;
-      const to = (y * width + x) * pixelStep;
-      for (let channel = 0; channel < 3; channel++) {
-        const p = at + channel;
-        const upper = data[p] + (data[p + 3] - data[p]) * rightShare;
-        const lower = data[p + rowStep] + (data[p + rowStep + 3] - data[p + rowStep]) * rightShare;
-        out[to + channel * channelStep] = (upper + (lower - upper) * bottomShare) * scale + bias;
-      }
+      const right = clampedX - left;
+      const bottom = clampedY - top;
+      const p = top * rowStep + left * 3;
+      const q = p + rowStep;
+      // Weights of the four pixels around the point, upper left to lower right.
+      const w = (1 - right) * (1 - bottom) * scale;
+      const u = right * (1 - bottom) * scale;
+      const v = (1 - right) * bottom * scale;
+      const z = right * bottom * scale;
+      out[to] = data[p] * w + data[p + 3] * u + data[q] * v + data[q + 3] * z + bias;
+      out[to + channelStep] = data[p + 1] * w + data[p + 4] * u + data[q + 1] * v + data[q + 4] * z + bias;
+      out[to + 2 * channelStep] = data[p + 2] * w + data[p + 5] * u + data[q + 2] * v + data[q + 5] * z + bias;
     }
   }
   return out;
 }
 
 export interface Letterboxed {
-  /** side × side × 3, HWC. */
+  /** height × width × 3, HWC. */
   readonly data: Float32Array;
-  /** Side of the square in picture pixels, and where the picture lies in it. */
-  readonly squarePx: number;
+  /** Side of a cell in picture pixels, and where the picture lies: its left and top margin in picture pixels. */
+  readonly cellPx: number;
   readonly offsetX: number;
   readonly offsetY: number;
 }
 
-/** Fits the picture into a black square of `side` and averages the pixels under each cell. */
+/** Fits the picture into a black frame of `width` × `height` cells and averages the pixels under each cell. */
 export function letterbox(
   image: RgbImage,
-  options: { readonly side: number; readonly scale: number; readonly bias: number },
+  options: { readonly width: number; readonly height: number; readonly scale: number; readonly bias: number },
 ): Letterboxed {
-  const { side, scale, bias } = options;
-  const { data, width, height } = image;
-  const squarePx = Math.max(width, height);
-  const offsetX = (squarePx - width) / 2;
-  const offsetY = (squarePx - height) / 2;
-  const columns = cellEdges({ side, squarePx, offset: offsetX });
-  const rows = cellEdges({ side, squarePx, offset: offsetY });
-  const out = new Float32Array(side * side * 3).fill(bias);
-  for (let y = 0; y < side; y++) {
+  const { width, height, scale, bias } = options;
+  const cellPx = Math.max(image.width / width, image.height / height);
+  const offsetX = (width * cellPx - image.width) / 2;
+  const offsetY = (height * cellPx - image.height) / 2;
+  const columns = cellEdges({ cells: width, cellPx, offset: offsetX });
+  const rows = cellEdges({ cells: height, cellPx, offset: offsetY });
+  const out = new Float32Array(width * height * 3).fill(bias);
+  const sums = new Int32Array(image.width * 3);
+  for (let y = 0; y < height; y++) {
     const [top, bottom] = [rows[2 * y], rows[2 * y + 1]];
-    const [firstRow, lastRow] = [Math.max(top, 0), Math.min(bottom, height)];
+    const [firstRow, lastRow] = [Math.max(top, 0), Math.min(bottom, image.height)];
     if (firstRow >= lastRow) continue;
-    for (let x = 0; x < side; x++) {
-      const left = columns[2 * x];
-      const right = columns[2 * x + 1];
-      const firstByte = Math.max(left, 0) * 3;
-      const endByte = Math.min(right, width) * 3;
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      for (let row = firstRow; row < lastRow; row++) {
-        const start = row * width * 3;
-        for (let at = start + firstByte; at < start + endByte; at += 3) {
-          red += data[at];
-          green += data[at + 1];
-          blue += data[at + 2];
-        }
-      }
-      const weight = scale / ((bottom - top) * (right - left));
-      const to = (y * side + x) * 3;
-      out[to] += red * weight;
-      out[to + 1] += green * weight;
-      out[to + 2] += blue * weight;
-    }
+    sumRows(image, { firstRow, lastRow }, sums);
+    averageCells(sums, { columns, imageWidth: image.width, weight: scale / (bottom - top) }, out.subarray(y * width * 3, (y + 1) * width * 3));
   }
-  return { data: out, squarePx, offsetX, offsetY };
+  sums.fill(0);
+  return { data: out, cellPx, offsetX, offsetY };
+}
+
+// Row after row into one row of sums: the order in which the bytes lie; four bytes at a time where rows start at a word.
+function sumRows(image: RgbImage, rows: { readonly firstRow: number; readonly lastRow: number }, sums: Int32Array): void {
+  const { data } = image;
+  const rowBytes = image.width * 3;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset + rows.firstRow * rowBytes, (rows.lastRow - rows.firstRow) * rowBytes);
+  if (rowBytes % 4 === 0 && bytes.byteOffset % 4 === 0 && rows.lastRow - rows.firstRow <= wordSumsMax) return sumWordRows(bytes, sums);
+  sums.fill(0);
+  for (let row = 0; row < bytes.length; row += rowBytes) {
+    for (let i = 0; i < rowBytes; i++) sums[i] += bytes[row + i];
+  }
+}
+
+// Two bytes of a word in two halves of 16 bits, which hold the sum of so many.
+const wordSumsMax = 257;
+const everyOther = 0x00ff00ff;
+
+function sumWordRows(bytes: Uint8Array, sums: Int32Array): void {
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  const rowWords = sums.length / 4;
+  for (let i = 0; i < rowWords; i++) {
+    let even = 0;
+    let odd = 0;
+    for (let at = i; at < words.length; at += rowWords) {
+      even = (even + (words[at] & everyOther)) | 0;
+      odd = (odd + ((words[at] >>> 8) & everyOther)) | 0;
+    }
+    sums[4 * i] = even & 0xffff;
+    sums[4 * i + 1] = odd & 0xffff;
+    sums[4 * i + 2] = even >>> 16;
+    sums[4 * i + 3] = odd >>> 16;
+  }
+}
+
+function averageCells(
+  sums: Int32Array,
+  { columns, imageWidth, weight }: { readonly columns: Int32Array; readonly imageWidth: number; readonly weight: number },
+  out: Float32Array,
+): void {
+  for (let x = 0, to = 0; to < out.length; x++, to += 3) {
+    const left = columns[2 * x];
+    const right = columns[2 * x + 1];
+    const end = Math.min(right, imageWidth) * 3;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let at = Math.max(left, 0) * 3; at < end; at += 3) {
+      red += sums[at];
+      green += sums[at + 1];
+      blue += sums[at + 2];
+    }
+    const share = weight / (right - left);
+    out[to] += red * share;
+    out[to + 1] += green * share;
+    out[to + 2] += blue * share;
+  }
 }
 
 // First and past-the-end source column (or row) of each cell, at least one wide; may lie in the black margin.
-function cellEdges(options: { side: number; squarePx: number; offset: number }): Int32Array {
-  const { side, squarePx, offset } = options;
-  const edges = new Int32Array(side * 2);
-  for (let cell = 0; cell < side; cell++) {
-    const start = Math.floor((cell * squarePx) / side - offset);
+function cellEdges(options: { cells: number; cellPx: number; offset: number }): Int32Array {
+  const { cells, cellPx, offset } = options;
+  const edges = new Int32Array(cells * 2);
+  for (let cell = 0; cell < cells; cell++) {
+    const start = Math.floor(cell * cellPx - offset);
     edges[2 * cell] = start;
-    edges[2 * cell + 1] = Math.max(start + 1, Math.floor(((cell + 1) * squarePx) / side - offset));
+    edges[2 * cell + 1] = Math.max(start + 1, Math.floor((cell + 1) * cellPx - offset));
   }
   return edges;
 }

@@ -1,7 +1,7 @@
 // What differs between packs on the way from a picture to an embedding; the pipeline is the same for all.
 import { alignChip } from './align.ts';
 import type { AlignedChip } from './align.ts';
-import { detectFaces } from './detect.ts';
+import { defaultDetectOptions, detectFaces } from './detect.ts';
 import type { FaceBox } from './detect.ts';
 import { embedChip } from './embed.ts';
 import type { Embedding } from './embed.ts';
@@ -11,8 +11,8 @@ import type { ModelRunner } from './runner.ts';
 import type { SpoofNet } from './spoof.ts';
 
 export interface PackSteps {
-  /** All faces, the biggest first. */
-  detect(runner: ModelRunner, image: RgbImage): Promise<FaceBox[]>;
+  /** All faces, the biggest first. `quick`: those less than half as big as the biggest may be missed. */
+  detect(runner: ModelRunner, image: RgbImage, options: { readonly quick: boolean }): Promise<FaceBox[]>;
   align(image: RgbImage, face: { readonly box: FaceBox; readonly mesh: FaceMesh }): AlignedChip;
   /** Unit length. */
   embed(runner: ModelRunner, chip: AlignedChip): Promise<Embedding>;
@@ -22,7 +22,7 @@ export interface PackSteps {
 
 /** BlazeFace, dlib's chip from mesh points, dlib's ResNet. */
 export const embeddedSteps: PackSteps = {
-  detect: (runner, image) => detectFaces(runner, image),
+  detect: (runner, image, { quick }) => detectFaces(runner, image, { ...defaultDetectOptions, quick }),
   align: (image, { mesh }) => alignChip(image, mesh),
   embed: embedChip,
   // The nets in its packages do not separate live faces from prints and screens (measured): see models/embedded/pack.ts.

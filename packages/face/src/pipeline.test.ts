@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bestFrames } from './pipeline.ts';
+import { bestFrames, isQuick } from './pipeline.ts';
 import type { FrameView } from './pipeline.ts';
 import type { FaceMeasures, QualityProblem } from './quality.ts';
 
@@ -33,5 +33,14 @@ describe('bestFrames', () => {
   it('never takes a frame with a problem or without a face', () => {
     const empty: FrameView = { faces: [], problem: 'no_face', primary: null, measures: { faceCount: 0, relativeSizes: [], face: null } };
     expect(bestFrames([frame({}, 'too_blurred'), empty], 2)).toEqual([]);
+  });
+});
+
+describe('isQuick', () => {
+  it('spares the first frame, every fourth and the last the small size', () => {
+    const thorough = (count: number): number[] => Array.from({ length: count }, (_, i) => i).filter((index) => !isQuick(index, count));
+    expect(thorough(1)).toEqual([0]);
+    expect(thorough(3)).toEqual([0, 2]);
+    expect(thorough(8)).toEqual([0, 4, 7]);
   });
 });

@@ -42,8 +42,8 @@ export interface BurstView {
 }
 
 export interface FacePipeline {
-  /** Finds, traces and judges; no recogniser. `pick`: whose face it is about; the biggest by default. */
-  look(image: RgbImage, pick?: PickFace): Promise<FrameView>;
+  /** Finds, traces and judges; no recogniser. */
+  look(image: RgbImage, options?: LookOptions): Promise<FrameView>;
   /** Embeds the traced face, then wipes its chip. */
   embed(face: PrimaryFace): Promise<Embedding>;
   /** PAD score of the pack's spoof nets, 0..1, 1 looks like a person; null: the pack has none. To be asked before `embed`. */
@@ -52,6 +52,13 @@ export interface FacePipeline {
   analyse(image: RgbImage): Promise<{ readonly view: FrameView; readonly embedding: Embedding | null }>;
   /** Looks at all frames, embeds the `embedMax` best of the usable ones. */
   analyseBurst(images: readonly RgbImage[], options: { readonly embedMax: number }): Promise<BurstView>;
+}
+
+export interface LookOptions {
+  /** Whose face it is about; the biggest by default. */
+  readonly pick?: PickFace;
+  /** Not the small faces behind a big one: see `isQuick`. */
+  readonly quick?: boolean;
 }
 
 /** Of faces that are ordered by size, the biggest first. */
@@ -66,8 +73,8 @@ export function createFacePipeline(options: {
 }): FacePipeline {
   const { runner, limits = defaultQualityLimits, steps = embeddedSteps } = options;
 
-  async function look(image: RgbImage, pick: PickFace = biggestFace): Promise<FrameView> {
-    const faces = await steps.detect(runner, image);
+  async function look(image: RgbImage, { pick = biggestFace, quick = false }: LookOptions = {}): Promise<FrameView> {
+    const faces = await steps.detect(runner, image, { quick });
     const sizes = { faceCount: faces.length, relativeSizes: relativeSizes(faces) };
     const box = pick(faces, image);
     if (!box) return { faces, measures: { ...sizes, face: null }, problem: 'no_face', primary: null };
@@ -92,7 +99,7 @@ export function createFacePipeline(options: {
 
   async function analyseBurst(images: readonly RgbImage[], { embedMax }: { embedMax: number }): Promise<BurstView> {
     const frames: FrameView[] = [];
-    for (const image of images) frames.push(await look(image));
+    for (const [index, image] of images.entries()) frames.push(await look(image, { quick: isQuick(index, images.length) }));
     const embedded: { frameIndex: number; embedding: Embedding }[] = [];
     for (const frameIndex of bestFrames(frames, embedMax)) {
       const face = frames[frameIndex].primary;
@@ -105,6 +112,17 @@ export function createFacePipeline(options: {
   const padScore = (face: PrimaryFace): Promise<number | null> => scoreSpoof(runner, face.spoofCrops, steps.spoofNets);
 
   return { look, embed, padScore, analyse, analyseBurst };
+}
+
+const thoroughEvery = 4;
+
+/**
+ * Frames of a burst in which small faces behind a big one are not searched for: all but the first, every fourth and the
+ * last. A face at least half as big as the biggest, which the gate refuses, is still seen (`nearFaceMinPx` in detect.ts);
+ * who stands further back does not come and go within a few frames, and is counted over the other frames.
+ */
+export function isQuick(frameIndex: number, frameCount: number): boolean {
+  return frameIndex % thoroughEvery !== 0 && frameIndex !== frameCount - 1;
 }
 
 /** Wipes the cut-out of a face that will not be embedded. */

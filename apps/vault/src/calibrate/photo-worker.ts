@@ -14,7 +14,7 @@ import type { ImageRefusal } from '../pack/decode.ts';
 import type { ModelFiles } from '../pack/load-pack.ts';
 import { createGuard } from '../pack/native-guard.ts';
 import type { Guard } from '../pack/native-guard.ts';
-import { createOrtRunner } from '../pack/ort-runner.ts';
+import { createPackRunner } from '../pack/pack-runner.ts';
 
 export interface PhotoWorkerSettings {
   readonly files: ModelFiles;
@@ -43,7 +43,7 @@ async function work(settings: PhotoWorkerSettings): Promise<void> {
   // Decoded pictures must not stay behind in the library's cache.
   sharp.cache(false);
   const guard = createGuard(settings.guardCells);
-  const runner = await guard(() => createOrtRunner(settings.files));
+  const runner = await guard(() => createPackRunner(settings.files));
   const steps = settings.profile ? customSteps(settings.profile) : embeddedSteps;
   const pipeline = createFacePipeline({ steps, runner: { run: (model, input) => guard(() => runner.run(model, input)) } });
   const answer = (message: PhotoAnswer): void => port.postMessage(message);
@@ -62,7 +62,7 @@ async function embedPhoto(pipeline: FacePipeline, path: string, guard: Guard): P
   if (!bytes) return { ok: false, reason: 'unreadable' };
   const decoded = await guard(() => decodeFrame(bytes));
   if (!decoded.ok) return { ok: false, reason: decoded.refusal };
-  const view = await pipeline.look(decoded.image, middleFace);
+  const view = await pipeline.look(decoded.image, { pick: middleFace });
   decoded.image.data.fill(0);
   if (!view.primary) return { ok: false, reason: 'no_face' };
   return { ok: true, embedding: await pipeline.embed(view.primary), gate: view.problem };

@@ -1,5 +1,5 @@
 // One burst, from encoded frames to measures and embeddings: what a worker does with a job.
-import { bestFrames, forget } from '@sonrisa/face/pipeline.ts';
+import { bestFrames, forget, isQuick } from '@sonrisa/face/pipeline.ts';
 import type { FacePipeline, FrameView } from '@sonrisa/face/pipeline.ts';
 import type { FaceBox } from '@sonrisa/face/detect.ts';
 import { takeEvidence, wipeEvidence } from '@sonrisa/face/liveness/evidence.ts';
@@ -30,6 +30,8 @@ export type FrameReport =
       /** Why the frame was not used; null when it may be. */
       readonly problem: QualityProblem | null;
       readonly measures: QualityMeasures;
+      /** Small faces behind the biggest may have been missed. */
+      readonly quick?: boolean;
       /** Of the biggest face; null without one. */
       readonly box: FaceBox | null;
       readonly smile: SmileMeasures | null;
@@ -64,8 +66,9 @@ export function wipeReport(report: BurstReport): void {
 export async function analyseJob(pipeline: FacePipeline, job: BurstJob, guard: Guard = unguarded): Promise<BurstReport> {
   const frames: FrameReport[] = [];
   const views: (FrameView | null)[] = [];
-  for (const bytes of job.frames) {
-    const { report, view } = await lookAt(pipeline, { bytes, guard, wantsEvidence: job.liveness !== undefined });
+  for (const [index, bytes] of job.frames.entries()) {
+    const quick = isQuick(index, job.frames.length);
+    const { report, view } = await lookAt(pipeline, { bytes, guard, quick, wantsEvidence: job.liveness !== undefined });
     frames.push(report);
     views.push(view);
   }
@@ -103,15 +106,15 @@ function frontmost(group: readonly number[], views: readonly (FrameView | null)[
 
 async function lookAt(
   pipeline: FacePipeline,
-  { bytes, guard, wantsEvidence }: { bytes: Uint8Array; guard: Guard; wantsEvidence: boolean },
+  { bytes, guard, quick, wantsEvidence }: { bytes: Uint8Array; guard: Guard; quick: boolean; wantsEvidence: boolean },
 ): Promise<{ report: FrameReport; view: FrameView | null }> {
   const decoded = await guard(() => decodeFrame(bytes));
   if (!decoded.ok) return { report: decoded, view: null };
   const { image } = decoded;
-  const view = await pipeline.look(image);
+  const view = await pipeline.look(image, { quick });
   const evidence = wantsEvidence && view.primary ? { evidence: takeEvidence(image, view.primary) } : {};
   image.data.fill(0);
   const { problem, measures, primary } = view;
   const size = { widthPx: image.width, heightPx: image.height };
-  return { view, report: { ok: true, ...size, problem, measures, box: primary?.box ?? null, smile: primary?.smile ?? null, ...evidence } };
+  return { view, report: { ok: true, ...size, problem, measures, box: primary?.box ?? null, smile: primary?.smile ?? null, ...(quick ? { quick } : {}), ...evidence } };
 }

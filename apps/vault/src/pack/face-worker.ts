@@ -10,7 +10,7 @@ import type { BurstJob, BurstReport } from './burst.ts';
 import { handOver } from './hand-over.ts';
 import type { ModelFiles } from './load-pack.ts';
 import { createGuard } from './native-guard.ts';
-import { createOrtRunner } from './ort-runner.ts';
+import { createPackRunner } from './pack-runner.ts';
 
 export interface WorkerSettings {
   readonly files: ModelFiles;
@@ -32,7 +32,7 @@ async function work(settings: WorkerSettings): Promise<void> {
   // Decoded pictures must not stay behind in the library's cache.
   sharp.cache(false);
   const guard = createGuard(settings.guardCells);
-  const runner = await guard(() => createOrtRunner(settings.files));
+  const runner = await guard(() => createPackRunner(settings.files));
   const steps = settings.profile ? customSteps(settings.profile) : embeddedSteps;
   const pipeline = createFacePipeline({ steps, runner: { run: (model, input) => guard(() => runner.run(model, input)) } });
   const answer = (message: WorkerAnswer): void => handOver(port, message);

@@ -35,10 +35,16 @@ interface Conversion {
   /** TensorFlow name → ONNX name. */
   readonly values: Map<string, string>;
   readonly inputs: OnnxValue[];
+  readonly anySize: boolean;
+}
+
+export interface ConvertOptions {
+  /** The net is convolutional throughout: height and width of its input stay free, and outputs are reshaped to whatever length follows. */
+  readonly anySize?: boolean;
 }
 
 /** `bytes` is the content of all weight files of the manifest, joined in order. */
-export function convertGraphModel(model: GraphModel, bytes: Uint8Array): Uint8Array {
+export function convertGraphModel(model: GraphModel, bytes: Uint8Array, options: ConvertOptions = {}): Uint8Array {
   const { node } = model.modelTopology;
   const conversion: Conversion = {
     graph: createOnnxGraph('converted'),
@@ -46,6 +52,7 @@ export function convertGraphModel(model: GraphModel, bytes: Uint8Array): Uint8Ar
     nodes: new Map(node.map((each) => [each.name, each])),
     values: new Map(),
     inputs: [],
+    anySize: options.anySize ?? false,
   };
   const consumed = new Set(node.flatMap((each) => (each.input ?? []).map(plainName)));
   const outputs: OnnxValue[] = [];
@@ -84,7 +91,6 @@ const sameMeaning: Readonly<Record<string, string>> = {
   Relu: 'Relu',
   Sigmoid: 'Sigmoid',
   Prelu: 'PRelu',
-  Reshape: 'Reshape',
 };
 
 function convertNode(conversion: Conversion, name: string): string {
@@ -127,6 +133,8 @@ function convertNode(conversion: Conversion, name: string): string {
       const axis = weightOf(conversion, node, inputs.length - 1).values[0];
       return graph.node('Concat', inputs.slice(0, -1).map((input) => valueOf(conversion, input)), { axis: { int: axis } });
     }
+    case 'Reshape':
+      return graph.node('Reshape', [value(0), targetShape(conversion, node)]);
     case 'Identity':
       return value(0);
     default:
@@ -134,10 +142,18 @@ function convertNode(conversion: Conversion, name: string): string {
   }
 }
 
-function placeholder({ inputs }: Conversion, node: GraphNode): string {
-  const sizes = node.attr?.['shape']?.shape?.dim ?? [];
-  inputs.push({ name: 'input', dims: sizes.map(({ size }) => Math.max(1, Number(size))) });
+function placeholder({ inputs, anySize }: Conversion, node: GraphNode): string {
+  const sizes = (node.attr?.['shape']?.shape?.dim ?? []).map(({ size }) => Math.max(1, Number(size)));
+  const [batch = 1, , , channels = 1] = sizes;
+  inputs.push({ name: 'input', dims: anySize ? [batch, 'height', 'width', channels] : sizes });
   return 'input';
+}
+
+// [1, anchors, values] of a net of any size becomes [1, -1, values]: as many anchors as there are.
+function targetShape(conversion: Conversion, node: GraphNode): string {
+  const { values } = weightOf(conversion, node, 1);
+  const shape = conversion.anySize && values.length === 3 ? [values[0], -1, values[2]] : [...values];
+  return conversion.graph.ints([shape.length], shape);
 }
 
 function weightOf({ weights }: Conversion, node: GraphNode, index: number): Weight {

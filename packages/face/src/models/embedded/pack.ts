@@ -52,9 +52,9 @@ const dlib = (file: string): WeightFile => ({
 
 export const embeddedPack: PackProfile = {
   id: 'embedded',
-  conversion: 1,
+  conversion: 2,
   models: {
-    detector: { title: 'BlazeFace, 256×256', files: [mediapipe('blazeface.json'), mediapipe('blazeface.bin')] },
+    detector: { title: 'BlazeFace, up to 256×256', files: [mediapipe('blazeface.json'), mediapipe('blazeface.bin')] },
     mesh: { title: 'Face Mesh, 468 points, 192×192', files: [mediapipe('facemesh.json'), mediapipe('facemesh.bin')] },
     recogniser: {
       title: 'dlib ResNet, 150×150 → 128',
@@ -76,11 +76,11 @@ export const embeddedPack: PackProfile = {
 export function buildEmbeddedModels(readSource: (source: string) => Uint8Array): Record<CoreModelName, Uint8Array> {
   const { detector, mesh, recogniser } = embeddedPack.models;
   const json = (file: WeightFile): unknown => JSON.parse(new TextDecoder().decode(readSource(file.source)));
-  const graphModel = ({ files: [structure, weights] }: PackModel): Uint8Array =>
-    convertGraphModel(json(structure) as GraphModel, readSource(weights.source));
+  const graphModel = ({ files: [structure, weights] }: PackModel, anySize: boolean): Uint8Array =>
+    convertGraphModel(json(structure) as GraphModel, readSource(weights.source), { anySize });
   return {
-    detector: graphModel(detector),
-    mesh: graphModel(mesh),
+    detector: graphModel(detector, true),
+    mesh: graphModel(mesh, false),
     recogniser: convertDlibResNet(json(recogniser.files[0]) as WeightsManifest, readSource(recogniser.files[1].source)),
   };
 }
