@@ -27,6 +27,8 @@ export type Config = {
   smsPerHourMax: number;
   /** Who is called when the books do not add up. */
   pagerUrl: string | undefined;
+  /** Cards on file; undefined: no cards here. */
+  stripe: { secretKey: string; url: URL | undefined } | undefined;
   logLevel: string;
 };
 
@@ -48,6 +50,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (env.SONRISA_MODE === 'production' && env.SONRISA_SANDBOX_ACTIVATION_CODE !== undefined) {
     throw new ConfigError('SONRISA_SANDBOX_ACTIVATION_CODE must not be set in production mode: its terminals are sandbox terminals.');
   }
+  if (env.SONRISA_STRIPE_SECRET_KEY !== undefined && /_live_/.test(env.SONRISA_STRIPE_SECRET_KEY) !== (env.SONRISA_MODE === 'production')) {
+    throw new ConfigError('SONRISA_STRIPE_SECRET_KEY must be a test key in sandbox mode and a live key in production mode.');
+  }
   return {
     mode: env.SONRISA_MODE,
     host: env.SONRISA_HOST,
@@ -67,6 +72,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     trustProxy: env.SONRISA_TRUST_PROXY,
     smsPerHourMax: env.SONRISA_SMS_PER_HOUR_MAX,
     pagerUrl: env.SONRISA_PAGER_URL,
+    stripe: env.SONRISA_STRIPE_SECRET_KEY === undefined ? undefined : { secretKey: env.SONRISA_STRIPE_SECRET_KEY, url: env.SONRISA_STRIPE_URL ? new URL(env.SONRISA_STRIPE_URL) : undefined },
     logLevel: env.SONRISA_LOG_LEVEL,
   };
 }
@@ -118,6 +124,8 @@ const environmentSchema = z.object({
     .min(1, 'must be a whole number from 1')
     .default(smsPerHourDefault),
   SONRISA_PAGER_URL: address(/^https?$/, 'https://pager.example.org/sonrisa').optional(),
+  SONRISA_STRIPE_SECRET_KEY: z.string().regex(/^[rs]k_(test|live)_\S+$/, 'must be a secret key of Stripe, like sk_test_…').optional(),
+  SONRISA_STRIPE_URL: address(/^https?$/, 'https://api.stripe.com').optional(),
   SONRISA_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' })
     .default('info'),

@@ -11,7 +11,8 @@ import type { Random } from './adapters/random.ts';
 import { loadServerKeys, type ServerKeys } from './adapters/server-keys.ts';
 import { createSandboxSender, type SmsSender } from './adapters/sms-sender.ts';
 import { deriveSubKey } from './adapters/sub-keys.ts';
-import { createNoBank, createTestBank } from './adapters/test-bank.ts';
+import { createStripeCards } from './adapters/stripe-cards.ts';
+import { createTestBank } from './adapters/test-bank.ts';
 import { createTokens } from './adapters/tokens.ts';
 import type { Vault } from './adapters/vault-client.ts';
 import { createApp } from './app.ts';
@@ -21,6 +22,7 @@ import { createDatabase, type Database } from './db/database.ts';
 import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
 import { createEnrolments, createInvites } from './enrolment/index.ts';
+import { createFunding } from './funding/index.ts';
 import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
 import { createMerchants } from './merchants/index.ts';
 import { createMessages, createOutbox } from './messages/index.ts';
@@ -49,6 +51,7 @@ const enrolmentsEveryMs = 30_000;
 const auditLogEveryMs = 10_000;
 const auditEveryMs = 60_000;
 const messagesEveryMs = 1_000;
+const fundingEveryMs = 15_000;
 const pruneEveryMs = 60 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 /** A sandbox's messages are there to be read. */
@@ -87,8 +90,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const messages = createMessages({ db, clock, ids, sender, bodyKeptMs: bodyKeptMs[config.mode], log });
   const codeKey = deriveSubKey(config.secret, 'sms-code');
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsPerHourMax, vault, pins, pinKey: keys.privateKey, codeKey, currency: walletCurrency, mode: config.mode });
-  const bank = sandbox ? createTestBank() : createNoBank();
-  const owners = createOwners({ db, clock, tokens, books, payments, bank, vault, mode: config.mode });
+  const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
+  const owners = createOwners({ db, clock, tokens, books, payments, funding, vault, mode: config.mode });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
   const processLock = createProcessLock({ pool, random });
   const idempotency = createIdempotency({ db, clock, processLock, seal: createAnswerSeal({ key: deriveSubKey(config.secret, 'repeatable-answers'), random }) });
@@ -117,6 +120,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     { name: 'deleted faces', everyMs: enrolmentsEveryMs, run: () => owners.sweep() },
     { name: 'messages', everyMs: messagesEveryMs, run: () => messages.sendDue() },
     { name: 'old messages', everyMs: pruneEveryMs, run: () => messages.clearBodies() },
+    { name: 'funding', everyMs: fundingEveryMs, run: () => funding.resolve() },
     { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
     { name: 'audit log', everyMs: auditLogEveryMs, run: () => auditLog.extend(clock.nowMs()).then((note) => note !== null && log.info({ checkpoint: note }, 'The audit log was signed')) },
     { name: 'audit', everyMs: auditEveryMs, run: () => auditor.round(clock.nowMs()) },

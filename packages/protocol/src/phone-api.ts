@@ -84,7 +84,10 @@ export const consentSchema = z.strictObject({
 export const openEnrolmentLookSchema = z.strictObject({ signer: publicJwkSchema, avoid: avoidSchema.optional() });
 export const setPinSchema = z.strictObject({ pin: z.string().max(4096) });
 
-export const topUpSchema = z.strictObject({ amount: wireAmountSchema, source: z.literal('test_bank') });
+export const topUpSchema = z.strictObject({ amount: wireAmountSchema, source: z.enum(['test_bank', 'card']) });
+/** A reference that the card form of the processor made; a card's number never comes here. */
+export const addCardSchema = z.strictObject({ paymentMethod: z.string().regex(/^pm_[A-Za-z0-9_]{1,100}$/, 'not a payment method') });
+export const cardSchema = z.object({ brand: z.string(), last4: z.string() });
 export const topUpResultSchema = z.object({ id: idSchema('topUp'), amount: wireAmountSchema, balance: wireAmountSchema });
 
 export const meSchema = z.object({

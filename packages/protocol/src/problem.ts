@@ -42,6 +42,7 @@ export const problemCatalogue = {
   statement_known: entry(409, 'This statement was imported already', 'Read the statement that is there.'),
   books_stopped: entry(503, 'New money movement is stopped because the books do not add up', 'Pay another way; the operator has been told.', true),
   payment_source_refused: entry(422, 'The bank refused the top-up', 'Use another source or a smaller amount.'),
+  payment_source_unknown: entry(503, 'The bank has not said yet whether it paid', 'Send the same request again in a moment: nothing is taken twice.', true),
   // payments
   payment_not_found: entry(404, 'There is no such payment here', 'Check the payment id.'),
   payment_state_conflict: entry(409, 'The payment is not in a state that allows this', 'Read the payment again and go on from its state.'),

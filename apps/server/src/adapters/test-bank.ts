@@ -1,26 +1,27 @@
-// Where a wallet's money comes from. A sandbox has a bank that gives what it is asked for, and refuses amounts that end
-// in 13 minor units so that the refusal can be tried. Production has no source yet, and says so.
-import { ProblemError } from '@sonrisa/protocol/problem.ts';
+// The labelled test bank of a sandbox. What it does is chosen by the last two digits of the amount in minor units, so that every
+// way a bank can answer may be tried: 13 is refused, 17 times out and never happened, 19 times out and succeeds after all.
+import type { FundingOrder, FundingResult, FundingSource } from '../funding/index.ts';
+import type { Clock } from './clock.ts';
 
-export type FundingSource = {
-  /**
-   * Collects once for each key, however often it is asked, and gives the same answer each time: who was cut off in between
-   * asks again. Throws `payment_source_refused`, or `production_refuses_sandbox` where there is no real source.
-   */
-  collect(order: { key: string; amountMinor: bigint }): Promise<void>;
-};
+const endings = { refused: 13n, lost: 17n, late: 19n };
+/** How long after it was asked a late success is there to be found. */
+export const lateAfterMs = 5_000;
 
-const refusedEnding = 13n;
-
-export function createTestBank(): FundingSource {
+export function createTestBank({ clock }: { clock: Clock }): FundingSource {
+  // Remembers nothing: no money is taken from anybody, and the answer depends on order and time alone.
+  const succeeded = ({ id }: FundingOrder): FundingResult => ({ is: 'succeeded', ref: `test_${id}` });
+  const refused: FundingResult = { is: 'failed', reason: 'refused by the test bank' };
   return {
-    // Remembers no keys: nothing is taken from anybody, and the answer depends on the amount alone.
-    collect: async ({ amountMinor }) => {
-      if (amountMinor % 100n === refusedEnding) throw new ProblemError('payment_source_refused');
+    collect: async (order) => {
+      const ending = order.amountMinor % 100n;
+      if (ending === endings.refused) return refused;
+      return ending === endings.lost || ending === endings.late ? { is: 'unknown' } : succeeded(order);
+    },
+    find: async (order) => {
+      const ending = order.amountMinor % 100n;
+      if (ending === endings.refused) return refused;
+      if (ending === endings.lost) return { is: 'failed', reason: 'never reached the test bank' };
+      return ending === endings.late && clock.nowMs() < order.sentAtMs + lateAfterMs ? { is: 'unknown' } : succeeded(order);
     },
   };
-}
-
-export function createNoBank(): FundingSource {
-  return { collect: () => Promise.reject(new ProblemError('production_refuses_sandbox')) };
 }

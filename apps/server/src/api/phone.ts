@@ -3,6 +3,8 @@
 import { lookTicketSchema, type PublicJwk } from '@sonrisa/protocol/capture.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
 import {
+  addCardSchema,
+  cardSchema,
   consentSchema,
   consentTextSchema,
   enrolmentViewSchema,
@@ -135,12 +137,13 @@ const ownerRoutes: FastifyPluginAsyncZod<{ owners: Owners; idempotency: Idempote
   app.post('/top-ups', {
     config,
     schema: {
-      tags, summary: 'Money from the labelled test bank', description: 'Sandbox only. An amount ending in 13 minor units is refused by the test bank.',
+      tags, summary: 'Money from a card, or from the labelled test bank of a sandbox',
+      description: 'The test bank goes by the last two digits of the minor units: 13 is refused, 17 times out and never happened, 19 times out and succeeds five seconds later.',
       headers: idempotencyHeaders, body: topUpSchema, response: { 201: topUpResultSchema },
     },
   }, (request, reply) => {
     const { payerId } = ownerOf(request);
-    const work = (key: string) => owners.topUp({ payerId, key, amount: request.body.amount });
+    const work = (key: string) => owners.topUp({ payerId, key, ...request.body });
     return repeatable({ idempotency, principal: `payer:${payerId}`, request, reply, status: 201, schema: topUpResultSchema, work });
   });
   app.post('/me/face/looks', {
@@ -158,6 +161,10 @@ const ownerRoutes: FastifyPluginAsyncZod<{ owners: Owners; idempotency: Idempote
       owners.takeNewLook({ payerId: ownerOf(request).payerId, nonce: request.params.nonce, sealed: sealedBody(request) }),
     );
   });
+  app.post('/cards', {
+    config,
+    schema: { tags, summary: 'Keep a card for top-ups, by the reference the card form made', body: addCardSchema, response: { 200: cardSchema } },
+  }, (request) => owners.addCard({ payerId: ownerOf(request).payerId, methodRef: request.body.paymentMethod }));
   app.delete('/me/face', {
     config,
     schema: { tags, summary: 'Forget my face', response: { 200: meSchema } },

@@ -6,10 +6,10 @@ import type { Me, topUpResultSchema } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
 import type { z } from 'zod';
-import type { FundingSource } from '../adapters/test-bank.ts';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import { authenticateSession, maskPhone, signOut, type SessionDeps, type SignedIn } from '../enrolment/index.ts';
+import type { Funding, SourceName } from '../funding/index.ts';
 import { maskedName, type Payments } from '../payments/index.ts';
 import { needsNewLook, openNewLook, takeNewLook, type NewLookVault } from './new-look.ts';
 
@@ -17,10 +17,12 @@ export type Owners = {
   authenticate(token: string): Promise<SignedIn>;
   signOut(token: string): Promise<void>;
   me(payerId: string): Promise<Me>;
-  topUp(input: { payerId: string; key: string; amount: WireAmount }): Promise<z.infer<typeof topUpResultSchema>>;
   /** Where the face models have changed: a look for a new template. */
   openNewLook(input: { payerId: string; signer: PublicJwk; avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket>;
   takeNewLook(input: { payerId: string; nonce: string; sealed: Uint8Array }): Promise<Me>;
+  topUp(input: { payerId: string; key: string; amount: WireAmount; source: SourceName }): Promise<z.infer<typeof topUpResultSchema>>;
+  /** The card that top-ups are charged to. */
+  addCard(input: { payerId: string; methodRef: string }): Promise<{ brand: string; last4: string }>;
   /** From here on no match of this face counts. Throws `vault_unavailable` when the vault did not hear of it yet. */
   deleteFace(payerId: string): Promise<Me>;
   /** Face + PIN works again after too many wrong PINs. Throws `forbidden` unless the phone has just proved its number. */
@@ -33,9 +35,9 @@ export type OwnerDeps = SessionDeps & {
   db: Database;
   books: Books;
   payments: Pick<Payments, 'listForPayer' | 'clearFacePinLock'>;
-  bank: FundingSource;
   vault: NewLookVault;
   mode: 'sandbox' | 'production';
+  funding: Pick<Funding, 'topUp' | 'addCard'>;
 };
 
 /** A phone that signed in longer ago may have changed hands since. */
@@ -54,6 +56,7 @@ export function createOwners(deps: OwnerDeps): Owners {
       await takeNewLook(deps, input);
       return me(deps, input.payerId);
     },
+    addCard: (input) => deps.funding.addCard(input),
     deleteFace: (payerId) => deleteFace(deps, payerId),
     clearFacePinLock: (owner) => clearFacePinLock(deps, owner),
     sweep: () => forgetDeletedFaces(deps),
@@ -78,19 +81,11 @@ async function me(deps: OwnerDeps, payerId: string): Promise<Me> {
   };
 }
 
-async function topUp(deps: OwnerDeps, { payerId, key, amount }: Parameters<Owners['topUp']>[0]) {
+async function topUp(deps: OwnerDeps, { payerId, key, amount, source }: Parameters<Owners['topUp']>[0]) {
   const payer = await deps.db.selectFrom('payer').select('currency').where('id', '=', payerId).executeTakeFirstOrThrow();
   const parsed = parseMoney(amount, { currency: payer.currency });
   if (!parsed.ok) throw new ProblemError(parsed.code);
-  // Under the same key as the posting: a repeated top-up collects once too.
-  await deps.bank.collect({ key: `payer:${payerId}:${key}`, amountMinor: parsed.money.amountMinor });
-  const posted = await deps.books.post({
-    idempotency: { principal: `payer:${payerId}`, key },
-    command: { kind: 'top_up', payerId, amount: parsed.money },
-    atMs: deps.clock.nowMs(),
-    reason: 'top-up from the test bank',
-  });
-  if (!posted.ok) throw new ProblemError(posted.code);
+  const posted = await deps.funding.topUp({ payerId, key, amount: parsed.money, source });
   return { id: posted.transferId, amount: toWire(parsed.money), balance: balanceOf(posted) };
 }
 

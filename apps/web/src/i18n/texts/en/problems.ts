@@ -44,6 +44,7 @@ export const problems: Record<SentenceCode, string> = {
   statement_unreadable: 'We cannot read this file as a bank statement.',
   statement_known: 'This statement is here already.',
   books_stopped: 'Payments are stopped for a check of our books. Please pay another way for now.',
+  payment_source_unknown: 'The bank has not answered yet. Try again in a moment: nothing is taken twice.',
   payment_source_refused: 'The bank did not agree to the top-up. Try a smaller amount.',
   payment_not_found: 'We no longer have this payment. Nothing was charged; please start again.',
   payment_state_conflict: 'This payment has moved on in the meantime. We are reading it again.',

@@ -40,6 +40,7 @@ export const problems: Record<SentenceCode, string> = {
   statement_unreadable: '无法识别这份对账单文件。',
   statement_known: '这份对账单已经导入过了。',
   books_stopped: '正在核对账目，暂停收款，请先用别的方式付款。',
+  payment_source_unknown: '银行还没有答复，请稍后再试，不会重复扣款。',
   payment_source_refused: '银行没有通过这次充值，请换个小一点的金额。',
   payment_not_found: '这笔付款已不存在，没有扣款，请重新开始。',
   payment_state_conflict: '这笔付款的状态已经变了，正在重新读取。',
