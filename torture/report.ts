@@ -7,6 +7,8 @@ export type Report = {
   readonly title: string;
   readonly facts: readonly string[];
   readonly findings: readonly string[];
+  /** What it means to have found nothing; by default that the books hold. */
+  readonly verdict?: string;
   /** True for a control: then findings are what is wanted. */
   readonly control: boolean;
 };
@@ -25,7 +27,7 @@ export function renderReport(report: Report): string {
   const more = findings.length > findingsShownMax ? [`  - … and ${findings.length - findingsShownMax} more`] : [];
   const verdict = control
     ? findings.length > 0 ? `- found, as a control must: ${findings.length} findings` : '- NOTHING FOUND: this control must find something'
-    : findings.length > 0 ? `- FAILED: ${findings.length} findings` : '- nothing lost, nothing doubled, books coherent';
+    : findings.length > 0 ? `- FAILED: ${findings.length} findings` : `- ${report.verdict ?? 'nothing lost, nothing doubled, books coherent'}`;
   return [...facts.map((fact) => `- ${fact}`), verdict, ...shown, ...more].join('\n');
 }
 

@@ -4,6 +4,7 @@ import { crash } from './crash.ts';
 import { runDisk } from './disk.ts';
 import { runIdem, runNet } from './idem-run.ts';
 import { runModel } from './model.ts';
+import { runLiveness } from './liveness.ts';
 import { firstAtMs } from './movements.ts';
 import type { RackOptions } from './options.ts';
 import { runRace } from './race-run.ts';
@@ -20,6 +21,7 @@ export const runs: Readonly<Record<string, Run>> = {
   model: runModel,
   disk: runDisk,
   clock: runClock,
+  liveness: runLiveness,
   audit: runAudit,
 };
 

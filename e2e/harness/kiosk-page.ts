@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Instance } from '../../apps/cli/src/instance.ts';
 import type { StateName } from '../../apps/web/src/kiosk/state.ts';
 
-export type KioskOptions = { readonly locale?: 'en' | 'zh-CN'; readonly size?: { width: number; height: number }; readonly dark?: boolean; readonly camera?: 'allowed' | 'denied' };
+export type KioskOptions = { readonly locale?: 'en' | 'zh-CN'; readonly size?: { width: number; height: number }; readonly dark?: boolean; readonly camera?: 'allowed' | 'denied'; readonly activationCode?: string; readonly motion?: 'reduce' | 'no-preference' };
 
 export type KioskPage = {
   readonly page: Page;
@@ -27,10 +27,10 @@ const stateTimeoutMs = 60_000;
 const afterLook: StateName[] = ['confirm', 'digits', 'retake', 'not_recognised', 'refused', 'camera_problem', 'interrupted', 'start'];
 
 export async function openKiosk(browser: Browser, instance: Instance, options: KioskOptions = {}): Promise<KioskPage> {
-  const { locale = 'en', size = portrait, dark = false, camera = 'allowed' } = options;
-  const context = await browser.newContext({ locale, viewport: size, colorScheme: dark ? 'dark' : 'light', permissions: camera === 'allowed' ? ['camera'] : [], reducedMotion: 'reduce' });
+  const { locale = 'en', size = portrait, dark = false, camera = 'allowed', activationCode = instance.activationCode, motion = 'reduce' } = options;
+  const context = await browser.newContext({ locale, viewport: size, colorScheme: dark ? 'dark' : 'light', permissions: camera === 'allowed' ? ['camera'] : [], reducedMotion: motion });
   const page = await context.newPage();
-  await page.goto(`${instance.url}/kiosk/#activate=${instance.activationCode}`);
+  await page.goto(`${instance.url}/kiosk/#activate=${activationCode}`);
   const kiosk = drive(page, context);
   await kiosk.state('idle');
   return kiosk;

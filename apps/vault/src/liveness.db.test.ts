@@ -11,7 +11,7 @@ import type { FaceEngine } from './face-engine.ts';
 import { loadPack } from './pack/load-pack.ts';
 import { createOrtRunner } from './pack/ort-runner.ts';
 import { createFacePool } from './pack/worker-pool.ts';
-import { createLiveStage } from './testing/live-attacks.ts';
+import { createLiveStage, seededBytes } from './testing/live-attacks.ts';
 import type { LiveStage } from './testing/live-attacks.ts';
 import { peopleInMotion } from './testing/people-in-motion.ts';
 import type { ActorOnStage } from './testing/people-in-motion.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const { curve, embeddingLength: dimensions, sameBurstScoreMin } = profile;
   engine = createFaceEngine({ pool, packId: profile.id, curve, dimensions, sameBurstScoreMin, workers: 1, pad: null });
   database = await createVaultDatabase('liveness');
-  vault = await startTestVault({ url: database.url, keysDir: keys.dir, engine });
+  vault = await startTestVault({ url: database.url, keysDir: keys.dir, engine, random: seededBytes(1) });
   for (const [i, actor] of actors.entries()) {
     const enrolled = await vault.enrol(vault.enrolment(actor.name), await actor.sit(9000 + i));
     expect(enrolled.status, JSON.stringify(enrolled.body)).toBe(200);
@@ -63,9 +63,11 @@ test('a living person passes, and the receipt says how that was seen', async () 
   expect(passed.filter(({ status }) => status === 200).length, JSON.stringify(passed)).toBeGreaterThanOrEqual(2);
 });
 
+const controlSeeds = { replayed: 101, spliced: 102, still: 103, stale: 104 };
+
 describe.each(['replayed', 'spliced', 'still', 'stale'] as const)('%s', (kind) => {
   test('is refused, without a word of what gave it away', async () => {
-    for (const { status, answer } of await answers(stage, kind, [21, 22, 23])) {
+    for (const { status, answer } of await answers(stage, kind, [21, 22])) {
       expect(status, answer).toBe(422);
       expect(answer).toMatch(/^(liveness_failed|face_)/);
     }
@@ -76,6 +78,8 @@ describe.each(['replayed', 'spliced', 'still', 'stale'] as const)('%s', (kind) =
       url: database.url,
       keysDir: keys.dir,
       engine,
+      // A stream of its own: looks of one database may not share a nonce.
+      random: seededBytes(controlSeeds[kind]),
       liveness: { beforeLooking: async () => undefined, afterLooking: async () => ({}) },
     });
     const found = await answers(createLiveStage({ vault: unchecked, actors, name: `unchecked_${kind}` }), kind, [31, 33]);

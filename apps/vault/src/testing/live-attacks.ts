@@ -3,6 +3,7 @@
 import { createSeededRandom } from '@sonrisa/face/calibrate/seeded-random.ts';
 import { planChallenge } from '@sonrisa/face/liveness/challenge.ts';
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
+import type { Random } from '../adapters/system.ts';
 import { compressAnew } from './people-in-motion.ts';
 import type { ActorOnStage, Frames } from './people-in-motion.ts';
 import type { LiveTiming } from './terminal.ts';
@@ -11,6 +12,12 @@ import type { TestVault } from './test-vault.ts';
 export const tries = ['genuine', 'replayed', 'spliced', 'still', 'stale'] as const;
 export type Try = (typeof tries)[number];
 
+/** The vault's random source in tests that must not depend on chance: the challenges follow from the seed. */
+export function seededBytes(seed: number): Random {
+  const random = createSeededRandom(seed);
+  return { bytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) };
+}
+
 export interface TryResult {
   readonly status: number;
   /** Problem code, or outcome. */
@@ -18,7 +25,7 @@ export interface TryResult {
 }
 
 export interface LiveStage {
-  /** One capture of one kind; everything about it follows from the seed, but for the challenge, which the vault chooses. */
+  /** One capture of one kind; everything about it follows from the seed and the challenge, which the vault chooses. */
   attempt(kind: Try, seed: number): Promise<TryResult>;
 }
 

@@ -39,7 +39,7 @@ export type TestVault = Awaited<ReturnType<typeof startTestVault>>;
 
 export async function startTestVault(
   input: { url: string; keysDir: string; engine?: FaceEngine; logTo?: { write(line: string): void } } & Partial<
-    Pick<VaultDeps, 'mode' | 'budget' | 'confirm' | 'wrapGallery' | 'search' | 'liveness'>
+    Pick<VaultDeps, 'mode' | 'budget' | 'confirm' | 'wrapGallery' | 'search' | 'liveness' | 'random'>
   >,
 ) {
   const { url, keysDir, engine = createFakeEngine(), logTo, mode = 'sandbox', budget = 1e-3, ...rest } = input;

@@ -1,6 +1,7 @@
 // Opens the camera, guides, asks for the smile, records and closes the camera again; shared by till and phone.
+import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import type { TFunction } from 'i18next';
-import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/Button.tsx';
 import type { Recording } from './burst.ts';
@@ -9,6 +10,7 @@ import { startGuidedCapture, type CaptureView, type GuidedCapture } from './guid
 import { createObserver } from './observe.ts';
 import { openCamera, type Camera, type CameraProblem } from './open-camera.ts';
 import { Preview } from './Preview.tsx';
+import { FlashPanel, PromptPicture } from './PromptView.tsx';
 
 const detectorSource = createDetectorSource(loadDetector);
 
@@ -18,12 +20,14 @@ export function warmUpGuide(): void {
 }
 
 export type CameraStageProps = {
-  framesWanted: number;
+  ticket: LookTicket;
   onRecorded: (recording: Recording) => void;
   onSmile?: () => void;
   onProblem: (problem: CameraProblem | 'failed') => void;
   /** Shown when framing takes long. */
   otherWays?: ReactNode;
+  /** Shown beside a challenge before it begins: for those who cannot do part of it. */
+  otherProof?: ReactNode;
 };
 
 export function CameraStage(props: CameraStageProps) {
@@ -32,25 +36,13 @@ export function CameraStage(props: CameraStageProps) {
   const capture = useRef<GuidedCapture | null>(null);
   const begun = useRef(false);
   const left = useRef(false);
+  // The look has just arrived: its time of issue says what the vault's clock shows now.
+  const clockAheadMs = useRef(props.ticket.issuedAtMs - Date.now());
+  const isLive = props.ticket.mode === 'live';
   const latest = useRef(props);
   latest.current = props;
 
-  useEffect(() => {
-    left.current = false;
-    let opened: Camera | undefined;
-    void openCamera().then((result) => {
-      if (left.current) return result.ok ? result.camera.stop() : undefined;
-      if (!result.ok) return latest.current.onProblem(result.problem);
-      opened = result.camera;
-      opened.onLost(() => latest.current.onProblem('unplugged'));
-      setCamera(opened);
-    });
-    return () => {
-      left.current = true;
-      capture.current?.stop();
-      opened?.stop();
-    };
-  }, []);
+  useOpenedCamera({ left, capture, latest, setCamera });
 
   const begin = useCallback(
     async (video: HTMLVideoElement) => {
@@ -61,12 +53,13 @@ export function CameraStage(props: CameraStageProps) {
       const running = startGuidedCapture({
         video,
         observer: detector ? createObserver(detector) : null,
-        framesWanted: latest.current.framesWanted,
-        now: () => Date.now(),
+        framesWanted: latest.current.ticket.framesWanted,
+        challenge: latest.current.ticket.mode === 'live' ? latest.current.ticket.challenge.prompts : null,
+        now: () => Date.now() + clockAheadMs.current,
         pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         onView: (next) => {
           setView(next);
-          if (next.phase === 'smile') latest.current.onSmile?.();
+          if (next.phase === 'smile' || next.phase === 'rest') latest.current.onSmile?.();
         },
       });
       capture.current = running;
@@ -83,8 +76,13 @@ export function CameraStage(props: CameraStageProps) {
 
   return (
     <div className="flex flex-col items-center gap-6 w-full" data-phase={view.phase}>
-      <Preview stream={camera?.stream ?? null} onVideo={begin} ring={ringOf(view)} />
+      {view.phase === 'prompt' ? <FlashPanel prompt={view.prompt} /> : null}
+      <div className="relative z-50">
+        <Preview stream={camera?.stream ?? null} onVideo={begin} ring={ringOf(view)} />
+      </div>
+      {isLive ? <div className="min-h-16">{view.phase === 'prompt' ? <PromptPicture prompt={view.prompt} /> : null}</div> : null}
       <Words view={view} />
+      {isLive && view.phase === 'guiding' ? props.otherProof : null}
       {view.phase === 'guiding' && view.stuck ? (
         <Stuck onTakeAnyway={() => capture.current?.takeNow()} otherWays={props.otherWays} />
       ) : null}
@@ -92,8 +90,33 @@ export function CameraStage(props: CameraStageProps) {
   );
 }
 
+function useOpenedCamera(input: {
+  left: RefObject<boolean>;
+  capture: RefObject<GuidedCapture | null>;
+  latest: RefObject<CameraStageProps>;
+  setCamera: (camera: Camera) => void;
+}): void {
+  const { left, capture, latest, setCamera } = input;
+  useEffect(() => {
+    left.current = false;
+    let opened: Camera | undefined;
+    void openCamera().then((result) => {
+      if (left.current) return result.ok ? result.camera.stop() : undefined;
+      if (!result.ok) return latest.current.onProblem(result.problem);
+      opened = result.camera;
+      opened.onLost(() => latest.current.onProblem('unplugged'));
+      setCamera(opened);
+    });
+    return () => {
+      left.current = true;
+      capture.current?.stop();
+      opened?.stop();
+    };
+  }, [left, capture, latest, setCamera]);
+}
+
 function ringOf(view: CaptureView) {
-  if (view.phase === 'smile' || view.phase === 'recording') return { share: 1, tone: 'good' as const };
+  if (view.phase === 'smile' || view.phase === 'recording' || view.phase === 'prompt' || view.phase === 'rest') return { share: 1, tone: 'good' as const };
   if (view.phase === 'guiding') return { share: view.hint ? 0.25 : view.faceSeen ? 0.75 : 0.1 };
   return { share: 0.08, turning: view.phase === 'opening' };
 }
@@ -101,10 +124,11 @@ function ringOf(view: CaptureView) {
 function Words(props: { view: CaptureView }) {
   const { t } = useTranslation('ui');
   const { view } = props;
-  const big = view.phase === 'smile' || view.phase === 'recording';
+  const big = view.phase === 'smile' || view.phase === 'recording' || view.phase === 'prompt';
+  const hint = view.phase === 'guiding' ? (view.hint ?? '') : view.phase === 'prompt' ? view.prompt : view.phase;
   return (
     <div className="min-h-24 text-center">
-      <p role="status" aria-live="polite" data-testid="hint" data-hint={view.phase === 'guiding' ? (view.hint ?? '') : view.phase} className={`font-extrabold ${big ? 'text-4xl text-good animate-pop' : 'text-2xl'}`}>
+      <p role="status" aria-live="polite" data-testid="hint" data-hint={hint} className={`relative z-50 inline-block rounded-3xl bg-paper px-6 py-2 font-extrabold ${big ? 'text-4xl text-good animate-pop' : 'text-2xl'}`}>
         {sentence(view, t)}
       </p>
       {view.phase === 'countdown' ? <p className="mt-2 text-base text-soft max-w-md">{t('countdownNote')}</p> : null}
@@ -120,6 +144,10 @@ function sentence(view: CaptureView, t: TFunction): string {
       return view.hint ? t(`hint_${view.hint}`) : t(view.faceSeen ? 'hint_good' : 'hint_look_here');
     case 'countdown':
       return t('countdown', { n: view.seconds });
+    case 'rest':
+      return t('hint_hold_still');
+    case 'prompt':
+      return t(`prompt_${view.prompt}`);
     case 'smile':
       return t('smile');
     case 'recording':

@@ -1,4 +1,6 @@
-// Records the burst one look consists of: a few JPEG frames while the shopper smiles. Frames stay in memory only.
+// Records the burst one look consists of: a few JPEG frames while the shopper smiles, or frames along the prompts of a live
+// terminal's challenge. Frames stay in memory only.
+import { planChallenge, type Prompt } from '@sonrisa/face/liveness/challenge.ts';
 import { captureLimits } from '@sonrisa/protocol/capture.ts';
 
 export type Recording = {
@@ -6,6 +8,8 @@ export type Recording = {
   promptedAtMs: number;
   /** `atMs` counts from `capturedAtMs`. */
   frames: { bytes: Uint8Array<ArrayBuffer>; atMs: number }[];
+  /** What was shown when, counted like `atMs`; of a challenge only. */
+  shown?: { prompt: Prompt; atMs: number }[];
 };
 
 export const frameWidthPx = 640;
@@ -33,6 +37,42 @@ export async function recordBurst(input: {
     frames.push({ bytes: await grabJpeg(input.video), atMs });
   }
   return { capturedAtMs, promptedAtMs: Math.round(input.promptedAtMs), frames };
+}
+
+/** Shows each prompt at its time and takes each frame at its own; the times written down are those that came about. */
+export async function recordChallenge(input: {
+  video: HTMLVideoElement;
+  prompts: readonly Prompt[];
+  now: () => number;
+  pause: (ms: number) => Promise<void>;
+  stopped: () => boolean;
+  onPrompt: (prompt: Prompt) => void;
+}): Promise<Recording> {
+  const { video, now, pause, stopped, onPrompt } = input;
+  const plan = planChallenge(input.prompts);
+  const capturedAtMs = Math.round(now());
+  const since = (): number => Math.max(0, Math.round(now() - capturedAtMs));
+  const frames: Recording['frames'] = [];
+  const shown: NonNullable<Recording['shown']> = [];
+  const moments = [
+    ...plan.framesAtMs.map((atMs) => ({ atMs, prompt: null })),
+    ...plan.shown.map(({ atMs, prompt }) => ({ atMs, prompt })),
+  ].sort((a, b) => a.atMs - b.atMs);
+  // A slow frame moves everything after it: no colour may stand shorter than planned.
+  let lateMs = 0;
+  for (const { atMs, prompt } of moments) {
+    await pause(Math.max(0, atMs + lateMs - since()));
+    if (stopped()) break;
+    lateMs = Math.max(lateMs, since() - atMs);
+    if (prompt) {
+      onPrompt(prompt);
+      shown.push({ prompt, atMs: since() });
+    } else {
+      const takenAtMs = since();
+      frames.push({ bytes: await grabJpeg(video), atMs: takenAtMs });
+    }
+  }
+  return { capturedAtMs, promptedAtMs: capturedAtMs + (shown[0]?.atMs ?? 0), frames, shown };
 }
 
 async function grabJpeg(video: HTMLVideoElement): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,7 @@
 // One look from the open camera to the recorded burst: guide until the face is well placed, ask for a smile, record.
 // Without a detector it counts down instead and says so.
-import { framesByDefault, recordBurst, smileDelayMs, type Recording } from './burst.ts';
+import type { Prompt } from '@sonrisa/face/liveness/challenge.ts';
+import { framesByDefault, recordBurst, recordChallenge, smileDelayMs, type Recording } from './burst.ts';
 import { isReady, startGuidance, stepGuidance, type Hint } from './hint.ts';
 import type { Observer } from './observe.ts';
 
@@ -8,6 +9,8 @@ export type CaptureView =
   | { phase: 'opening' }
   | { phase: 'guiding'; hint: Hint | null; faceSeen: boolean; stuck: boolean }
   | { phase: 'countdown'; seconds: number }
+  | { phase: 'rest' }
+  | { phase: 'prompt'; prompt: Prompt }
   | { phase: 'smile' }
   | { phase: 'recording' };
 
@@ -23,6 +26,8 @@ export function startGuidedCapture(input: {
   video: HTMLVideoElement;
   observer: Observer | null;
   framesWanted: number;
+  /** Of a live terminal: shown one after another, with frames along them. Null: a smile, unchecked. */
+  challenge: readonly Prompt[] | null;
   now: () => number;
   pause: (ms: number) => Promise<void>;
   onView: (view: CaptureView) => void;
@@ -32,6 +37,7 @@ export function startGuidedCapture(input: {
     if (input.observer) await guide(input, input.observer, control);
     else await countDown(input, control);
     if (control.stopped) return null;
+    if (input.challenge) return challenged(input, input.challenge, control);
     const promptedAtMs = input.now();
     input.onView({ phase: 'smile' });
     await input.pause(smileDelayMs);
@@ -63,6 +69,17 @@ export function startGuidedCapture(input: {
 
 type Control = { stopped: boolean; now: boolean };
 type Tools = Pick<Parameters<typeof startGuidedCapture>[0], 'video' | 'now' | 'pause' | 'onView'>;
+
+async function challenged(tools: Tools, prompts: readonly Prompt[], control: Control): Promise<Recording | null> {
+  tools.onView({ phase: 'rest' });
+  const recording = await recordChallenge({
+    ...tools,
+    prompts,
+    stopped: () => control.stopped,
+    onPrompt: (prompt) => tools.onView({ phase: 'prompt', prompt }),
+  });
+  return control.stopped ? null : recording;
+}
 
 async function guide(tools: Tools, observer: Observer, control: Control): Promise<void> {
   const startedAtMs = tools.now();

@@ -23,7 +23,7 @@ export function Frame(props: { children: ReactNode }) {
   const shop = profile && (language === 'zh' ? `${profile.merchant.nameZh} · ${profile.store.nameZh}` : `${profile.merchant.name} · ${profile.store.name}`);
   return (
     <div className="h-dvh flex flex-col overflow-hidden">
-      {profile?.installation === 'production' ? null : <Ribbon />}
+      {profile?.installation === 'production' ? null : <Ribbon live={profile?.mode === 'live'} />}
       <header className="flex items-center justify-between gap-4 px-6 py-3">
         <Brand />
         <span className="flex items-center gap-2 min-w-0">

@@ -69,6 +69,7 @@ const lookAgain: ReadonlySet<SentenceCode> = new Set<SentenceCode>([
   'face_turned',
   'face_off_frame',
   'face_not_one_person',
+  'liveness_failed',
   'image_too_large',
   'image_too_many_pixels',
   'image_too_small',

@@ -58,6 +58,7 @@ const moves: [string, KioskEvent, Partial<Record<StateName, StateName>>][] = [
   ['checkout', { type: 'checkout', createKey: 'k' }, { basket: 'start' }],
   ['look wanted', { type: 'look_wanted', createKey: 'k' }, { start: 'opening', retake: 'opening', not_recognised: 'opening', refused: 'opening', camera_problem: 'opening', other_way: 'opening', first_time: 'opening', digits: 'opening' }],
   ['look opened', { type: 'look_opened', payment: payment('look'), ticket }, { opening: 'framing' }],
+  ['something left out', { type: 'avoid', kind: 'flash' }, { framing: 'opening', retake: 'opening' }],
   ['smile prompted', { type: 'smile_prompted' }, { framing: 'challenge' }],
   ['recorded', { type: 'recorded', recording }, { framing: 'matching', challenge: 'matching' }],
   ['camera failed', { type: 'camera_failed', problem: 'unplugged' }, { framing: 'camera_problem', challenge: 'camera_problem' }],

@@ -50,6 +50,9 @@ function stepSale(model: KioskModel, event: SaleEvent): KioskModel {
       return { ...model, payment: event.payment, state: { name: 'framing', ticket: event.ticket } };
     case 'smile_prompted':
       return state.name === 'framing' ? { ...model, state: { name: 'challenge', ticket: state.ticket } } : model;
+    case 'avoid':
+      if (state.name !== 'framing' && state.name !== 'retake') return model;
+      return { ...model, avoided: [...model.avoided, event.kind], state: { name: 'opening' } };
     case 'recorded':
       if (state.name !== 'framing' && state.name !== 'challenge') return model;
       return { ...model, state: { name: 'matching', ticket: state.ticket, recording: event.recording } };

@@ -1,5 +1,6 @@
 // What a till can be showing, and everything it remembers meanwhile. The moves between states are in machine.ts.
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
+import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { Invite, PaymentView, TerminalProfile, menuSchema } from '@sonrisa/protocol/terminal-api.ts';
 import type { z } from 'zod';
 import type { Recording } from '../camera/burst.ts';
@@ -50,6 +51,8 @@ export type KioskModel = {
   /** Idempotency key of the payment for this basket. */
   createKey: string | null;
   invite: Invite | null;
+  /** What this shopper asked to be left out of the challenge; forgotten when they leave. */
+  avoided: readonly ChallengeKind[];
 };
 
 export type KioskEvent =
@@ -63,6 +66,8 @@ export type KioskEvent =
   | { type: 'look_wanted'; createKey: string }
   | { type: 'look_opened'; payment: PaymentView; ticket: LookTicket }
   | { type: 'smile_prompted' }
+  /** Before or after a challenge: asks for another one without this. */
+  | { type: 'avoid'; kind: ChallengeKind }
   | { type: 'recorded'; recording: Recording }
   | { type: 'camera_failed'; problem: CameraProblem }
   /** Any answer that carries the payment: a look, the digits, Pay, Not me, or a plain read. */
@@ -91,4 +96,5 @@ export const emptyModel: KioskModel = {
   payment: null,
   createKey: null,
   invite: null,
+  avoided: [],
 };

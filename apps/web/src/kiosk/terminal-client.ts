@@ -1,4 +1,5 @@
 // The terminal API as the till uses it.
+import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { lookTicketSchema, type LookTicket, type PublicJwk } from '@sonrisa/protocol/capture.ts';
 import {
   activatedSchema,
@@ -39,8 +40,8 @@ export function createTerminalClient(api: Api) {
       api.request({ method: 'POST', path: `${root}/payments`, schema: paymentViewSchema, token, json, idempotencyKey }),
     readPayment: (token: string, paymentId: string): Promise<PaymentView> =>
       api.request({ method: 'GET', path: of(paymentId), schema: paymentViewSchema, token }),
-    openLook: (token: string, paymentId: string): Promise<LookTicket> =>
-      api.request({ method: 'POST', path: of(paymentId, '/looks'), schema: lookTicketSchema, token }),
+    openLook: (token: string, paymentId: string, avoid: readonly ChallengeKind[]): Promise<LookTicket> =>
+      api.request({ method: 'POST', path: of(paymentId, '/looks'), schema: lookTicketSchema, token, json: { avoid } }),
     sendCapture: (token: string, look: { paymentId: string; nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<LookResult> =>
       api.request({
         method: 'PUT',

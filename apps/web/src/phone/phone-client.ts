@@ -1,4 +1,5 @@
 // The phone API as this app uses it.
+import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { lookTicketSchema, type LookTicket, type PublicJwk } from '@sonrisa/protocol/capture.ts';
 import {
   consentTextSchema,
@@ -37,8 +38,8 @@ export function createPhoneClient(api: Api) {
     enterCode: (who: Who, code: string) => step(who, '/code', { code }),
     resend: (who: Who) => step(who, '/resend'),
     consentTo: (who: Who, json: { version: string; locale: Language; agreedToService: boolean; agreedToFace: boolean }) => step(who, '/consent', json),
-    openLook: (who: Who, signer: PublicJwk): Promise<LookTicket> =>
-      api.request({ method: 'POST', path: `${root}/enrolments/${who.id}/looks`, schema: lookTicketSchema, token: who.token, json: { signer } }),
+    openLook: (who: Who, signer: PublicJwk, avoid: readonly ChallengeKind[]): Promise<LookTicket> =>
+      api.request({ method: 'POST', path: `${root}/enrolments/${who.id}/looks`, schema: lookTicketSchema, token: who.token, json: { signer, avoid } }),
     sendCapture: (who: Who, look: { nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<EnrolmentView> =>
       api.request({
         method: 'PUT',

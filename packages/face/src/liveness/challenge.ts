@@ -8,7 +8,7 @@ export type ChallengeKind = (typeof challengeKinds)[number];
 export const prompts = ['smile', 'turn_left', 'turn_right', 'blink', 'flash_red', 'flash_green', 'flash_blue'] as const;
 export type Prompt = (typeof prompts)[number];
 
-/** Besides the smile. With two kinds there are at least 288 challenges, with three kinds to choose from 864. */
+/** Besides the smile: 444 challenges in all, 12 of them for those who may not see flashes. */
 const extraKinds = 2;
 export const flashesPerChallenge = 4;
 /** Somebody who can do fewer than this many of the four pays another way. */

@@ -2,6 +2,7 @@
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import { useTranslation } from 'react-i18next';
 import { CameraStage } from '../../camera/CameraStage.tsx';
+import { OtherProof } from '../../camera/OtherProof.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Money } from '../../ui/Money.tsx';
 import { useKiosk } from '../kiosk-context.ts';
@@ -13,7 +14,8 @@ export function Framing(props: { ticket: LookTicket }) {
   return (
     <Screen title={<span className="sr-only">{t('framingTitle')}</span>}>
       <CameraStage
-        framesWanted={props.ticket.framesWanted}
+        ticket={props.ticket}
+        otherProof={<OtherProof avoided={model.avoided} onAvoid={(kind) => send({ type: 'avoid', kind })} />}
         onSmile={() => send({ type: 'smile_prompted' })}
         onRecorded={(recording) => send({ type: 'recorded', recording })}
         onProblem={(problem) =>

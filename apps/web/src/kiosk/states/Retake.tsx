@@ -2,6 +2,7 @@
 import { CameraOff, SearchX, UserRoundX } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { CameraTrouble } from '../../camera/CameraTrouble.tsx';
+import { OtherProof } from '../../camera/OtherProof.tsx';
 import type { CameraProblem } from '../../camera/open-camera.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -10,6 +11,7 @@ import { Screen, Spot } from '../Screen.tsx';
 
 export function Retake(props: { code: SentenceCode }) {
   const { t } = useTranslation();
+  const { model, send } = useKiosk();
   return (
     <Screen
       picture={<Spot>{props.code === 'face_several' ? <UserRoundX aria-hidden="true" className="size-12" /> : <CameraOff aria-hidden="true" className="size-12" />}</Spot>}
@@ -20,6 +22,7 @@ export function Retake(props: { code: SentenceCode }) {
         <p className="text-2xl font-bold">{t(`problems:${props.code}`)}</p>
         <p className="text-lg text-soft mt-2">{t('kiosk:nothingCharged')}</p>
       </div>
+      {props.code === 'liveness_failed' ? <OtherProof avoided={model.avoided} onAvoid={(kind) => send({ type: 'avoid', kind })} /> : null}
       <SmallCode code={props.code} />
     </Screen>
   );

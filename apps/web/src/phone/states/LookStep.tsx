@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { Recording } from '../../camera/burst.ts';
 import { CameraStage, warmUpGuide } from '../../camera/CameraStage.tsx';
 import { CameraTrouble } from '../../camera/CameraTrouble.tsx';
+import { avoidedBySystem } from '../../camera/OtherProof.tsx';
 import type { CameraProblem } from '../../camera/open-camera.ts';
 import { isKnownKey, sealLook } from '../../camera/seal-look.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
@@ -30,7 +31,7 @@ export function LookStep(props: { problem: SentenceCode | null }) {
     setBusy(true);
     try {
       const { publicJwk } = await tools.signer();
-      send({ type: 'look_opened', ticket: await (session ? tools.client.openNewLook(session, publicJwk) : tools.client.openLook(who, publicJwk)) });
+      send({ type: 'look_opened', ticket: await (session ? tools.client.openNewLook(session, publicJwk) : tools.client.openLook(who, publicJwk, avoidedBySystem())) });
     } catch (error) {
       setBusy(false);
       send(failedEvent(error));
@@ -73,7 +74,7 @@ export function FramingStep(props: { ticket: LookTicket }) {
       }
     >
       <CameraStage
-        framesWanted={props.ticket.framesWanted}
+        ticket={props.ticket}
         onSmile={() => send({ type: 'smile_prompted' })}
         onRecorded={(recording) => send({ type: 'recorded', recording })}
         onProblem={(problem) =>
