@@ -88,8 +88,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const { smsPerHourMax } = config;
   const sender = deps.smsSender ?? (sandbox && createSandboxSender());
   const messages = createMessages({ db, clock, ids, sender, bodyKeptMs: bodyKeptMs[config.mode], log });
-  const codeKey = deriveSubKey(config.secret, 'sms-code');
-  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsPerHourMax, vault, pins, pinKey: keys.privateKey, codeKey, currency: walletCurrency, mode: config.mode });
+  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsPerHourMax, vault, pins, pinKey: keys.privateKey, codeKey: deriveSubKey(config.secret, 'sms-code'), currency: walletCurrency, mode: config.mode });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
   const owners = createOwners({ db, clock, tokens, books, payments, funding, vault, mode: config.mode });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
