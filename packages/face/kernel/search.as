@@ -1,40 +1,45 @@
 // The search kernel: encodes templates and probes, scans sign bits, rescores in int8. AssemblyScript, plain SIMD128.
 //
 // Why AssemblyScript: an ordinary npm package with a reproducible output; the hot loops are loads, xor, popcnt and
-// i32x4.dot_i16x8_s whatever language they are written in. A pass over 1 M × 64 bytes of sign bits took 9.6 ms as a
-// simple loop (the clang prototype: about the same), of which 6.3 ms was waiting for memory: walking four places of a
-// chunk at once makes the CPU prefetch four streams, and takes 6.4 ms. Scalar popcnt beats i8x16.popcnt, which needs
-// horizontal sums.
+// i32x4.dot_i16x8_s whatever language they are written in. What the first stage costs is decided by how its loop is cut:
+// at 1 M x 512 on an AMD EPYC, with memory alone taking 3.7 ms, one row after the other took 12 ms, four rows at a time
+// from the four quarters of a chunk 8.0 ms, and 6.4 ms once the quarters stand at fixed offsets from one pointer and each
+// word of the probe is loaded once for the four. Eight rows (8.2 ms), four neighbours (8.5 ms) and i8x16.popcnt, which needs
+// horizontal sums (8.0 ms), were slower. Three planes of 128 values fit into registers: 3.7 ms instead of 5.0.
 //
 // The distance: a row is known by the signs of its values alone, but the probe is known exactly, so it can be compared in
 // two or three bits a value: its levels -3, -1, 1, 3 are 2a + b with a and b being -1 or 1, and so are two bit planes, and
 // the dot product with the row's signs is a weighted sum of two Hamming distances. At 1 M × 128 on the clustered set, the
 // row with the best int8 score was among the nearest 171,508 by signs against signs, 6,016 with two planes, 2,776 with
 // three. 512 values need it less, and two planes would cost more (10.6 ms) than waiting for memory does: they are scanned
-// by signs alone, and two planes sort the candidates before the int8 codes are fetched (`refine`).
+// by signs alone, and a row near enough is compared in two planes at once, while it is in the cache: the nearest by that are
+// scored in int8. Going back to them after the scan cost 0.3 microseconds a row, all of it waiting for memory.
 //
 // Memory of one shard (addresses come in as arguments; ../src/index/flat/layout.ts computes them):
 //   chunk of 8,192 slots: sign bits [slots][D / 8] | int8 [slots][D] | scale f32 [slots] | owner u32 [slots]
-//   owner 0 marks a slot as empty: the scan never accepts one, so an erased row cannot be returned.
+//   owner 0 marks a slot as empty. A scan is given the owners' address for chunks with empty slots and skips those; a
+//   chunk without any is scanned without looking. Scoring always looks: an erased row cannot be returned.
 // A probe's area (see the offsets below): its codes, a histogram of distances, the best people, the candidates.
 
 const CHUNK_SHIFT: u32 = 13;
 const CHUNK_SLOTS: u32 = 1 << CHUNK_SHIFT;
 
 const LIMIT: usize = 0; // distances below this are candidates
-const COUNT: usize = 4; // candidates kept
-const BELOW: usize = 8; // accepted so far with a distance below LIMIT
-const KEEP: usize = 12; // K: at least this many of the nearest are rescored
+const BELOW: usize = 4; // accepted so far with a distance below LIMIT
+const KEEP: usize = 8; // at least this many of the nearest are rescored
+const COUNT: usize = 12; // candidates kept
 const CAPACITY: usize = 16;
 const HIT_COUNT: usize = 20;
 const HIT_LIMIT: usize = 24;
 const PROBE_SCALE: usize = 28;
 const PROBE_OFFSET: usize = 32;
+const NEAR: usize = 36; // limit, below, keep once more: of 512 values, by signs alone
 const PLANES: usize = 64; // up to 3 × 64 bytes, the plane of the lowest weight first
 const CODES: usize = 256; // int16[512]
 const HISTOGRAM: usize = 1280; // u32[1537]
 const HITS: usize = 7488; // 12 bytes each: f32 score, u32 owner, u32 slot; 1,024 of them
-const CANDIDATES: usize = 19776; // u64 each: distance in the high half, slot in the low
+const NEAR_HISTOGRAM: usize = 19776; // u32[513]
+const CANDIDATES: usize = 21888; // u64 each: distance in the high half, slot in the low
 
 // @ts-ignore: decorator
 @inline function chunkBytes(D: usize): usize {
@@ -47,7 +52,7 @@ const CANDIDATES: usize = 19776; // u64 each: distance in the high half, slot in
 }
 // @ts-ignore: decorator
 @inline function farthest(D: usize): u32 {
-  return D == 512 ? 512 : <u32>D * ((1 << planeCount(D)) - 1);
+  return <u32>D * ((1 << planeCount(D)) - 1);
 }
 // @ts-ignore: decorator
 @inline function codesOffset(D: usize): usize {
@@ -156,122 +161,158 @@ function writePlanes(D: usize, vector: usize, planes: usize): void {
 
 // First stage: sign bits ----------------------------------------------------------------------------------------------
 
-/** Empties a probe's lists: `keep` = K, `capacity` candidates fit (more than K), `hitLimit` people are wanted (at most 1,024). */
-export function reset(D: usize, probe: usize, keep: u32, capacity: u32, hitLimit: u32): void {
-  store<u32>(probe, farthest(D) + 1, LIMIT);
+/**
+ * Empties a probe's lists. `keep` = K by the scan; of 512 values `refined` of them go on, of fewer values all (`refined` =
+ * K). `capacity` candidates fit (more than K), `hitLimit` people are wanted (at most 1,024).
+ */
+export function reset(D: usize, probe: usize, keep: u32, refined: u32, capacity: u32, hitLimit: u32): void {
+  begin(probe, refined, farthest(D));
+  memory.fill(probe + HISTOGRAM, 0, <usize>(farthest(D) + 1) << 2);
+  begin(probe + NEAR, keep, 512);
+  memory.fill(probe + NEAR_HISTOGRAM, 0, 513 << 2);
   store<u32>(probe, 0, COUNT);
-  store<u32>(probe, 0, BELOW);
-  store<u32>(probe, keep, KEEP);
   store<u32>(probe, capacity, CAPACITY);
   store<u32>(probe, 0, HIT_COUNT);
   store<u32>(probe, hitLimit, HIT_LIMIT);
-  memory.fill(probe + HISTOGRAM, 0, <usize>(farthest(D) + 1) << 2);
 }
 
 // @ts-ignore: decorator
-@inline function differ(row: usize, plane: usize, word: usize): u32 {
-  return <u32>popcnt<u64>(load<u64>(row + word) ^ load<u64>(plane + word));
+@inline function begin(list: usize, keep: u32, farthest: u32): void {
+  store<u32>(list, farthest + 1, LIMIT);
+  store<u32>(list, 0, BELOW);
+  store<u32>(list, keep, KEEP);
 }
+
+const QUARTER: u32 = CHUNK_SLOTS >> 2;
+// Bytes of sign bits of a quarter.
+const QUARTER_512: usize = <usize>QUARTER * 64;
+const QUARTER_256: usize = <usize>QUARTER * 32;
+const QUARTER_128: usize = <usize>QUARTER * 16;
+
 // @ts-ignore: decorator
-@inline function differ128(row: usize, plane: usize): u32 {
-  return differ(row, plane, 0) + differ(row, plane, 8);
+@inline function differ(row: usize, plane: u64): u32 {
+  return <u32>popcnt<u64>(load<u64>(row) ^ plane);
 }
+
+/** Looks at every slot of a chunk; those nearer than the limit become candidates. `owners`: their address, 0: none is empty. */
+export function scan512(probe: usize, chunk: usize, firstSlot: u32, owners: usize): void {
+  const signs = probe + PLANES + 64;
+  let limit = load<u32>(probe, NEAR);
+  let row = chunk;
+  for (let i: u32 = 0; i < QUARTER; i++) {
+    let a: u32 = 0, b: u32 = 0, c: u32 = 0, d: u32 = 0;
+    for (let word: usize = 0; word < 64; word += 8) {
+      const plane = load<u64>(signs + word), at = row + word;
+      a += differ(at, plane);
+      b += differ(at + QUARTER_512, plane);
+      c += differ(at + 2 * QUARTER_512, plane);
+      d += differ(at + 3 * QUARTER_512, plane);
+    }
+    if (a < limit) limit = acceptNear(probe, a, i, firstSlot, owners, row);
+    if (b < limit) limit = acceptNear(probe, b, i + QUARTER, firstSlot, owners, row + QUARTER_512);
+    if (c < limit) limit = acceptNear(probe, c, i + 2 * QUARTER, firstSlot, owners, row + 2 * QUARTER_512);
+    if (d < limit) limit = acceptNear(probe, d, i + 3 * QUARTER, firstSlot, owners, row + 3 * QUARTER_512);
+    row += 64;
+  }
+}
+
+// A row near by its signs is compared in two planes while it is at hand.
+function acceptNear(probe: usize, distance: u32, slotInChunk: u32, firstSlot: u32, owners: usize, row: usize): u32 {
+  if (isEmpty(owners, slotInChunk)) return load<u32>(probe, NEAR);
+  const limit = tighten(probe + NEAR, probe + NEAR_HISTOGRAM, distance);
+  let refined: u32 = 0;
+  for (let word: usize = 0; word < 64; word += 8) {
+    const bits = load<u64>(row + word);
+    refined += <u32>popcnt<u64>(bits ^ load<u64>(probe + word, PLANES)) + 2 * <u32>popcnt<u64>(bits ^ load<u64>(probe + word, PLANES + 64));
+  }
+  if (refined < load<u32>(probe, LIMIT)) accept(probe, refined, slotInChunk, firstSlot, 0);
+  return limit;
+}
+
 // @ts-ignore: decorator
-@inline function differ256(row: usize, plane: usize): u32 {
-  return differ128(row, plane) + differ128(row + 16, plane + 16);
+@inline function isEmpty(owners: usize, slotInChunk: u32): bool {
+  return owners != 0 && load<u32>(owners + (<usize>slotInChunk << 2)) == 0;
 }
-// @ts-ignore: decorator
-@inline function differ512(row: usize, plane: usize): u32 {
-  return differ256(row, plane) + differ256(row + 32, plane + 32);
-}
-// @ts-ignore: decorator
-@inline function distance128(row: usize, planes: usize): u32 {
-  return differ128(row, planes) + 2 * differ128(row, planes + 64) + 4 * differ128(row, planes + 128);
-}
+
 // @ts-ignore: decorator
 @inline function distance256(row: usize, planes: usize): u32 {
-  return differ256(row, planes) + 2 * differ256(row, planes + 64);
+  let low: u32 = 0, high: u32 = 0;
+  for (let word: usize = 0; word < 32; word += 8) {
+    low += differ(row + word, load<u64>(planes + word));
+    high += differ(row + word, load<u64>(planes + word, 64));
+  }
+  return low + 2 * high;
 }
+
+export function scan256(probe: usize, chunk: usize, firstSlot: u32, owners: usize): void {
+  const planes = probe + PLANES;
+  let limit = load<u32>(probe, LIMIT);
+  let row = chunk;
+  for (let i: u32 = 0; i < QUARTER; i++) {
+    const a = distance256(row, planes), b = distance256(row + QUARTER_256, planes);
+    const c = distance256(row + 2 * QUARTER_256, planes), d = distance256(row + 3 * QUARTER_256, planes);
+    if (a < limit) limit = accept(probe, a, i, firstSlot, owners);
+    if (b < limit) limit = accept(probe, b, i + QUARTER, firstSlot, owners);
+    if (c < limit) limit = accept(probe, c, i + 2 * QUARTER, firstSlot, owners);
+    if (d < limit) limit = accept(probe, d, i + 3 * QUARTER, firstSlot, owners);
+    row += 32;
+  }
+}
+
+// Three planes of two words.
 // @ts-ignore: decorator
-@inline function distance512(row: usize, planes: usize): u32 {
-  return differ512(row, planes + 64);
-}
-// @ts-ignore: decorator
-@inline function refined512(row: usize, planes: usize): u32 {
-  return differ512(row, planes) + 2 * differ512(row, planes + 64);
+@inline function distance128(row: usize, a: u64, b: u64, c: u64, d: u64, e: u64, f: u64): u32 {
+  const low = load<u64>(row), high = load<u64>(row, 8);
+  const ones = <u32>(popcnt<u64>(low ^ a) + popcnt<u64>(high ^ b)), twos = <u32>(popcnt<u64>(low ^ c) + popcnt<u64>(high ^ d));
+  return ones + (twos << 1) + (<u32>(popcnt<u64>(low ^ e) + popcnt<u64>(high ^ f)) << 2);
 }
 
-/** Looks at the first `rows` slots of a chunk (rounded up to four): slots nearer than the limit become candidates. */
-export function scan512(probe: usize, chunk: usize, rows: u32, firstSlot: u32): void {
-  const p = probe + PLANES, owners = chunk + ownersOffset(512);
-  const quarter = (rows + 3) >> 2, step = <usize>quarter << 6;
+export function scan128(probe: usize, chunk: usize, firstSlot: u32, owners: usize): void {
+  const p = load<u64>(probe, PLANES), q = load<u64>(probe, PLANES + 8), r = load<u64>(probe, PLANES + 64);
+  const s = load<u64>(probe, PLANES + 72), t = load<u64>(probe, PLANES + 128), u = load<u64>(probe, PLANES + 136);
   let limit = load<u32>(probe, LIMIT);
-  let a = chunk, b = a + step, c = b + step, d = c + step;
-  for (let i: u32 = 0; i < quarter; i++) {
-    const da = distance512(a, p), db = distance512(b, p), dc = distance512(c, p), dd = distance512(d, p);
-    if (da < limit) limit = accept(probe, da, i, firstSlot, owners);
-    if (db < limit) limit = accept(probe, db, i + quarter, firstSlot, owners);
-    if (dc < limit) limit = accept(probe, dc, i + quarter * 2, firstSlot, owners);
-    if (dd < limit) limit = accept(probe, dd, i + quarter * 3, firstSlot, owners);
-    a += 64; b += 64; c += 64; d += 64;
+  let row = chunk;
+  for (let i: u32 = 0; i < QUARTER; i++) {
+    const a = distance128(row, p, q, r, s, t, u), b = distance128(row + QUARTER_128, p, q, r, s, t, u);
+    const c = distance128(row + 2 * QUARTER_128, p, q, r, s, t, u), d = distance128(row + 3 * QUARTER_128, p, q, r, s, t, u);
+    if (a < limit) limit = accept(probe, a, i, firstSlot, owners);
+    if (b < limit) limit = accept(probe, b, i + QUARTER, firstSlot, owners);
+    if (c < limit) limit = accept(probe, c, i + 2 * QUARTER, firstSlot, owners);
+    if (d < limit) limit = accept(probe, d, i + 3 * QUARTER, firstSlot, owners);
+    row += 16;
   }
 }
 
-export function scan256(probe: usize, chunk: usize, rows: u32, firstSlot: u32): void {
-  const p = probe + PLANES, owners = chunk + ownersOffset(256);
-  const quarter = (rows + 3) >> 2, step = <usize>quarter << 5;
-  let limit = load<u32>(probe, LIMIT);
-  let a = chunk, b = a + step, c = b + step, d = c + step;
-  for (let i: u32 = 0; i < quarter; i++) {
-    const da = distance256(a, p), db = distance256(b, p), dc = distance256(c, p), dd = distance256(d, p);
-    if (da < limit) limit = accept(probe, da, i, firstSlot, owners);
-    if (db < limit) limit = accept(probe, db, i + quarter, firstSlot, owners);
-    if (dc < limit) limit = accept(probe, dc, i + quarter * 2, firstSlot, owners);
-    if (dd < limit) limit = accept(probe, dd, i + quarter * 3, firstSlot, owners);
-    a += 32; b += 32; c += 32; d += 32;
-  }
-}
-
-export function scan128(probe: usize, chunk: usize, rows: u32, firstSlot: u32): void {
-  const p = probe + PLANES, owners = chunk + ownersOffset(128);
-  const quarter = (rows + 3) >> 2, step = <usize>quarter << 4;
-  let limit = load<u32>(probe, LIMIT);
-  let a = chunk, b = a + step, c = b + step, d = c + step;
-  for (let i: u32 = 0; i < quarter; i++) {
-    const da = distance128(a, p), db = distance128(b, p), dc = distance128(c, p), dd = distance128(d, p);
-    if (da < limit) limit = accept(probe, da, i, firstSlot, owners);
-    if (db < limit) limit = accept(probe, db, i + quarter, firstSlot, owners);
-    if (dc < limit) limit = accept(probe, dc, i + quarter * 2, firstSlot, owners);
-    if (dd < limit) limit = accept(probe, dd, i + quarter * 3, firstSlot, owners);
-    a += 16; b += 16; c += 16; d += 16;
-  }
-}
-
-// Keeps a candidate and returns the limit, tightened to the distance of the K-th nearest so far. All rows at that
-// distance stay in, so the outcome does not depend on the order of the rows (but see `compact`).
+// Keeps a candidate and returns the limit. All rows at the distance of the K-th stay in, so for fewer than 512 values the
+// outcome does not depend on the order of the rows (but see `compact`).
 function accept(probe: usize, distance: u32, slotInChunk: u32, firstSlot: u32, owners: usize): u32 {
-  let limit = load<u32>(probe, LIMIT);
-  if (load<u32>(owners + (<usize>slotInChunk << 2)) == 0) return limit;
+  if (isEmpty(owners, slotInChunk)) return load<u32>(probe, LIMIT);
   let count = load<u32>(probe, COUNT);
   if (count == load<u32>(probe, CAPACITY)) {
-    limit = compact(probe);
+    const limit = compact(probe);
     if (distance >= limit) return limit;
     count = load<u32>(probe, COUNT);
   }
   store<u64>(probe + (<usize>count << 3), ((<u64>distance) << 32) | (firstSlot + slotInChunk), CANDIDATES);
   store<u32>(probe, count + 1, COUNT);
-  const bin = probe + (<usize>distance << 2);
-  store<u32>(bin, load<u32>(bin, HISTOGRAM) + 1, HISTOGRAM);
-  let below = load<u32>(probe, BELOW) + 1;
-  const keep = load<u32>(probe, KEEP);
+  return tighten(probe, probe + HISTOGRAM, distance);
+}
+
+// Counts a distance; the limit becomes that of the K-th nearest so far.
+// @ts-ignore: decorator
+@inline function tighten(list: usize, histogram: usize, distance: u32): u32 {
+  const bin = histogram + (<usize>distance << 2);
+  store<u32>(bin, load<u32>(bin) + 1);
+  let limit = load<u32>(list, LIMIT), below = load<u32>(list, BELOW) + 1;
+  const keep = load<u32>(list, KEEP);
   while (limit > 0) {
-    const farthest = load<u32>(probe + (<usize>(limit - 1) << 2), HISTOGRAM);
+    const farthest = load<u32>(histogram + (<usize>(limit - 1) << 2));
     if (below - farthest < keep) break;
     below -= farthest;
     limit--;
   }
-  store<u32>(probe, below, BELOW);
-  store<u32>(probe, limit, LIMIT);
+  store<u32>(list, below, BELOW);
+  store<u32>(list, limit, LIMIT);
   return limit;
 }
 
@@ -301,32 +342,6 @@ export function compact(probe: usize): u32 {
   store<u32>(probe, limit, LIMIT);
   store<u32>(probe, below, BELOW);
   return limit;
-}
-
-/** For 512 values: of the candidates, keeps the `keep` nearest by two planes, and any as near as the last of them. */
-export function refine512(probe: usize, data: usize, keep: u32): void {
-  const count = load<u32>(probe, COUNT);
-  if (count <= keep) return;
-  const end = probe + (<usize>count << 3), histogram = probe + HISTOGRAM;
-  memory.fill(histogram, 0, 1537 << 2);
-  for (let at = probe; at < end; at += 8) {
-    const slot = load<u32>(at, CANDIDATES);
-    const row = data + <usize>(slot >> CHUNK_SHIFT) * chunkBytes(512) + (<usize>(slot & (CHUNK_SLOTS - 1)) << 6);
-    const distance = refined512(row, probe + PLANES);
-    store<u32>(at, distance, CANDIDATES + 4);
-    const bin = histogram + (<usize>distance << 2);
-    store<u32>(bin, load<u32>(bin) + 1);
-  }
-  let limit: u32 = 0, nearer: u32 = 0;
-  for (; nearer < keep; limit++) nearer += load<u32>(histogram + (<usize>limit << 2));
-  let kept = probe;
-  for (let at = probe; at < end; at += 8) {
-    const candidate = load<u64>(at, CANDIDATES);
-    if (<u32>(candidate >> 32) >= limit) continue;
-    store<u64>(kept, candidate, CANDIDATES);
-    kept += 8;
-  }
-  store<u32>(probe, <u32>((kept - probe) >> 3), COUNT);
 }
 
 // Second stage: int8 --------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import { createExactIndex } from '../testing/exact.ts';
 import { meanEmbedding } from './centre.ts';
 import { createFlatIndex } from './flat.ts';
 import type { FlatIndex, FlatIndexOptions } from './flat.ts';
-import { hitsMax } from './layout.ts';
+import { chunkSlots, hitsMax } from './layout.ts';
 import { createShardScanner } from './shard-scanner.ts';
 import { createSyntheticSet, setKinds } from './testing/synthetic.ts';
 import type { SyntheticSet } from './testing/synthetic.ts';
@@ -81,7 +81,7 @@ describe('agreement', () => {
   test('with K far too small, the clustered set shows it', () => {
     for (const dimensions of [128, 512]) {
       const set = createSyntheticSet({ kind: 'clustered', dimensions });
-      const index = createFlatIndex({ dimensions, capacity: people, keep: 8 });
+      const index = createFlatIndex({ dimensions, capacity: people, keep: 2 });
       fill(index, set, people);
       expect(agreement(index, probesOf(set, { count: 100, people }))).toBeLessThan(0.99);
     }
@@ -188,6 +188,21 @@ describe('erasing', () => {
     }
     // All that are left are found although 99 of 100 rows are empty, and empty rows look like average ones.
     for (let id = 0; id < 3000; id += 100) expect(index.search(set.row(id), 1)[0].ref).toBe(`p${id}`);
+  });
+
+  test('also from a chunk that was full, which is scanned without looking at owners until then', () => {
+    for (const codeLength of [128, 512]) {
+      const large = createSyntheticSet({ kind: 'random', dimensions: codeLength });
+      const index = createFlatIndex({ dimensions: codeLength, capacity: 10_000, keep: 100 });
+      fill(index, large, chunkSlots + 10);
+      const gone = [0, 3, chunkSlots - 1, chunkSlots + 1];
+      for (const id of gone) expect(index.search(large.row(id), 1)[0].ref).toBe(`p${id}`);
+      for (const id of gone) index.erase(`p${id}`);
+      for (const id of gone) expect(index.search(large.row(id), 3).map(({ ref }) => ref)).not.toContain(`p${id}`);
+      index.put('newcomer', [large.row(3)]);
+      expect(index.search(large.row(3), 1)[0].ref).toBe('newcomer');
+      expect(index.search(large.row(5), 1)[0].ref).toBe('p5');
+    }
   });
 
   test('a freed slot is used again, and answers for its new owner alone', () => {

@@ -9,12 +9,11 @@ export interface SearchKernel {
   rotate(codeLength: number, vector: number, signs: number, rounds: number): void;
   writeRow(codeLength: number, vector: number, centre: number, chunk: number, slotInChunk: number): void;
   writeProbe(codeLength: number, vector: number, centre: number, probe: number): void;
-  reset(codeLength: number, probe: number, keep: number, capacity: number, hitLimit: number): void;
-  scan128(probe: number, chunk: number, rows: number, firstSlot: number): void;
-  scan256(probe: number, chunk: number, rows: number, firstSlot: number): void;
-  scan512(probe: number, chunk: number, rows: number, firstSlot: number): void;
+  reset(codeLength: number, probe: number, keep: number, refined: number, capacity: number, hitLimit: number): void;
+  scan128(probe: number, chunk: number, firstSlot: number, owners: number): void;
+  scan256(probe: number, chunk: number, firstSlot: number, owners: number): void;
+  scan512(probe: number, chunk: number, firstSlot: number, owners: number): void;
   compact(probe: number): number;
-  refine512(probe: number, firstChunk: number, keep: number): void;
   rescore(codeLength: number, probe: number, firstChunk: number): void;
   scoreAll(codeLength: number, probe: number, chunk: number, rows: number, firstSlot: number): void;
   /** Reads `bytes` from `start` and does nothing with them, for benches. */

@@ -45,11 +45,12 @@ export interface ShardLayout {
   readonly ownersOffset: number;
 }
 
-/** Byte addresses in the first page: one int32 of slots ever used, the rotation's signs, the rotated centre. */
-export const header = { slotsUsed: 0, signs: 1024, centre: 8192 } as const;
+/** Byte addresses in the first page: one int32 of slots ever used, the rotation's signs, the rotated centre, and for each
+ * chunk (at most 4,096) an int32 of the slots that belong to somebody. */
+export const header = { slotsUsed: 0, signs: 1024, centre: 8192, liveInChunks: 16_384 } as const;
 
 /** Offsets in a probe's area. */
-export const probeArea = { count: 4, hitCount: 20, scale: 28, offset: 32, hits: 7488, candidates: 19_776 } as const;
+export const probeArea = { count: 12, hitCount: 20, scale: 28, offset: 32, hits: 7488, candidates: 21_888 } as const;
 export const hitBytes = 12;
 
 export function planShard(options: { readonly dimensions: number; readonly keep?: number; readonly slotsMax: number }): ShardLayout {

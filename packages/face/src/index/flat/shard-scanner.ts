@@ -31,12 +31,12 @@ export function createShardScanner(handle: ShardHandle, options: { readonly scan
   const { memory, layout } = handle;
   const kernel = openKernel(memory);
   const scanSigns = signScan(kernel, layout);
-  const { chunkAt, slotsUsed } = addressesOf(handle);
+  const { chunkAt, ownersToCheck, slotsUsed } = addressesOf(handle);
   const place = openEncodingPlace(handle, { kernel, scanner: options.scanner });
   const probeAt = (index: number): number => place.start + layout.probesOffset + index * layout.probeBytes;
 
-  function startProbe(probe: Embedding, { index, limit, keep }: { index: number; limit: number; keep: number }): void {
-    kernel.reset(layout.codeLength, probeAt(index), keep, layout.candidatesMax, Math.min(limit, hitsMax) + tieRoom);
+  function startProbe(probe: Embedding, { index, limit, keep, refined = keep }: { index: number; limit: number; keep: number; refined?: number }): void {
+    kernel.reset(layout.codeLength, probeAt(index), keep, refined, layout.candidatesMax, Math.min(limit, hitsMax) + tieRoom);
     place.loadRotated(probe);
     kernel.writeProbe(layout.codeLength, place.at, header.centre, probeAt(index));
     place.wipe();
@@ -47,20 +47,19 @@ export function createShardScanner(handle: ShardHandle, options: { readonly scan
     const keep = keepAmong(layout, used);
     // A long list of people is not what the first stage is tuned for.
     const everyRow = mode === 'every_row' || used <= layout.rowsInFullMax || limit * rowsPerHitMin > keep;
-    const refinedKeep = Math.max(Math.ceil(keep * refinedShare), refinedMin, limit * rowsPerHitMin);
-    probes.forEach((probe, index) => startProbe(probe, { index, limit, keep }));
+    const refined = layout.codeLength === 512 ? Math.max(Math.ceil(keep * refinedShare), refinedMin, limit * rowsPerHitMin) : keep;
+    probes.forEach((probe, index) => startProbe(probe, { index, limit, keep, refined }));
     for (let slot = 0; slot < used; slot += chunkSlots) {
       const rows = Math.min(chunkSlots, used - slot);
       for (let index = 0; index < probes.length; index++) {
         if (everyRow) kernel.scoreAll(layout.codeLength, probeAt(index), chunkAt(slot), rows, slot);
-        else scanSigns(probeAt(index), chunkAt(slot), rows, slot);
+        else scanSigns(probeAt(index), chunkAt(slot), slot, ownersToCheck(slot));
       }
     }
     return probes.map((_, index) => {
       const probe = probeAt(index);
       if (!everyRow) {
         kernel.compact(probe);
-        if (layout.codeLength === 512) kernel.refine512(probe, layout.chunksStart, refinedKeep);
         kernel.rescore(layout.codeLength, probe, layout.chunksStart);
       }
       return takeHits(handle, probe);

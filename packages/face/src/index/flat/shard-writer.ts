@@ -17,10 +17,11 @@ export interface ShardWriter {
 export function createShardWriter(handle: ShardHandle): ShardWriter {
   const { memory, layout } = handle;
   const { codeLength } = layout;
-  const { chunkAt, ownerAt, slotsUsed } = addressesOf(handle);
+  const { chunkAt, ownerAt, liveAt, slotsUsed } = addressesOf(handle);
   const kernel = openKernel(memory);
   const place = openEncodingPlace(handle, { kernel, scanner: 0 });
   const setOwner = (slot: number, owner: number): void => void Atomics.store(new Uint32Array(memory.buffer, ownerAt(slot), 1), 0, owner);
+  const countLive = (slot: number, more: 1 | -1): void => void Atomics.add(new Int32Array(memory.buffer, liveAt(slot), 1), 0, more);
 
   function write(slot: number, { owner, template }: { owner: number; template: Embedding }): void {
     const used = slotsUsed();
@@ -32,10 +33,12 @@ export function createShardWriter(handle: ShardHandle): ShardWriter {
     place.wipe();
     // The owner comes last: until then every scan takes the slot for an empty one.
     setOwner(slot, owner);
+    countLive(slot, 1);
     if (slot === used) Atomics.store(new Int32Array(memory.buffer, header.slotsUsed, 1), 0, used + 1);
   }
 
   function erase(slot: number): void {
+    countLive(slot, -1);
     setOwner(slot, 0);
     const chunk = chunkAt(slot);
     const at = slot % chunkSlots;

@@ -32,14 +32,22 @@ export function setCentre({ memory, layout }: ShardHandle, centre: Embedding): v
 export interface ShardAddresses {
   chunkAt(slot: number): number;
   ownerAt(slot: number): number;
+  /** Where the owners of the chunk with this slot stand; 0 when every slot of it belongs to somebody. */
+  ownersToCheck(slot: number): number;
+  /** Address of the number of slots of that chunk that belong to somebody. */
+  liveAt(slot: number): number;
   /** Slots below this have been used at some time. */
   slotsUsed(): number;
 }
 
 export function addressesOf({ memory, layout }: ShardHandle): ShardAddresses {
   const chunkAt = (slot: number): number => layout.chunksStart + Math.floor(slot / chunkSlots) * layout.chunkBytes;
+  const liveAt = (slot: number): number => header.liveInChunks + Math.floor(slot / chunkSlots) * 4;
+  const isFull = (slot: number): boolean => Atomics.load(new Int32Array(memory.buffer, liveAt(slot), 1), 0) === chunkSlots;
   return {
     chunkAt,
+    ownersToCheck: (slot) => (isFull(slot) ? 0 : chunkAt(slot) + layout.ownersOffset),
+    liveAt,
     ownerAt: (slot) => chunkAt(slot) + layout.ownersOffset + (slot % chunkSlots) * 4,
     slotsUsed: () => Atomics.load(new Int32Array(memory.buffer, header.slotsUsed, 1), 0),
   };

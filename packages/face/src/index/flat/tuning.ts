@@ -18,7 +18,7 @@ export const tuningByCodeLength: Readonly<Record<CodeLength, Tuning>> = {
   512: { rowsInFullMax: 4096, keepMin: 2048, keepOneIn: 160 },
 };
 
-/** For 512 values: of the K nearest by signs, this share is scored in int8, but not fewer than `refinedMin`. */
+/** For 512 values: as many of the near by signs as this share of K, the nearest by two planes, are scored in int8, but not fewer than `refinedMin`. */
 export const refinedShare = 1 / 8;
 export const refinedMin = 512;
 
