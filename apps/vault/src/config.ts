@@ -42,6 +42,8 @@ const environmentSchema = z.object({
   SONRISA_VAULT_SEARCH_THREADS: text.default('1').pipe(wholeNumber({ min: 1, max: threadsMax })),
   /** Room in memory is reserved for so many people, and taken as they come. */
   SONRISA_VAULT_PEOPLE_MAX: text.default(String(peopleDefault)).pipe(wholeNumber({ min: 1, max: peopleMax })),
+  /** Whether the vault keeps who was recognised at which store, and compares with them first. */
+  SONRISA_VAULT_REGULARS: z.enum(['on', 'off'], 'must be "on" or "off"').default('on'),
   SONRISA_ERROR_BUDGET: text.default('1e-6').pipe(chance),
   SONRISA_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'must be a level: fatal, error, warn, info, debug, trace or silent')
@@ -73,6 +75,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     scanWorkerFile: value.SONRISA_VAULT_SCAN_WORKER_FILE,
     searchThreads: value.SONRISA_VAULT_SEARCH_THREADS,
     peopleMax: value.SONRISA_VAULT_PEOPLE_MAX,
+    keepsRegulars: value.SONRISA_VAULT_REGULARS === 'on',
     errorBudget: value.SONRISA_ERROR_BUDGET,
     logLevel: value.SONRISA_LOG_LEVEL,
   };

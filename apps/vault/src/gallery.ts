@@ -13,6 +13,7 @@ export interface Gallery {
   /** Takes in what changed elsewhere, and here. */
   catchUp(): Promise<void>;
   search(probe: Embedding, limit: number, among?: ReadonlySet<string>): Promise<SearchHit[]>;
+  has(ref: string): boolean;
   readonly peopleCount: number;
 }
 
@@ -90,10 +91,9 @@ export function createGallery(deps: GalleryDeps): Gallery {
     return index.search(probe, limit, among);
   }
 
+  const { has } = index;
   return {
-    load,
-    catchUp,
-    search,
+    ...{ load, catchUp, search, has },
     get peopleCount() {
       return index.peopleCount;
     },

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const system = { clock: systemClock, random: systemRandom, schedule: systemSchedule };
   const scanWorkerFile = config.scanWorkerFile ?? fileURLToPath(new URL('./search/scan-worker.ts', import.meta.url));
   const search = { openScans: openScanThreads(scanWorkerFile), threads: config.searchThreads, peopleMax: config.peopleMax };
-  const vault = await createVault({ db, engine, keys, log, ...system, mode, secret, budget, search });
+  const vault = await createVault({ db, engine, keys, log, ...system, mode, secret, budget, search, keepsRegulars: config.keepsRegulars });
   await inWords(`The vault's database cannot be used`, () => keepMode(db, mode));
   const { host, port } = config;
   await inWords(`The vault cannot listen on ${host}:${port}`, () => vault.app.listen({ host, port }));
@@ -60,7 +60,7 @@ function listenForStop(): Promise<string> {
 }
 
 function startChores({ vault, db }: { vault: Vault; db: Database }, onError: (error: unknown) => void): () => void {
-  const sweep = setInterval(() => void Promise.all([vault.looks.sweep(), vault.enroller.sweep(), vault.marks.sweep()]).catch(onError), sweepEveryMs);
+  const sweep = setInterval(() => void Promise.all([vault.looks.sweep(), vault.enroller.sweep(), vault.marks.sweep(), vault.regulars.sweep()]).catch(onError), sweepEveryMs);
   const forget = setInterval(() => void forgetOldChanges(db).catch(onError), forgetChangesEveryMs);
   const catchUp = setInterval(() => void vault.gallery.catchUp().catch(onError), catchUpEveryMs);
   return () => {

@@ -7,13 +7,13 @@ import type { Matcher, MatcherDeps } from './match.ts';
 import type { Probes } from './probes.ts';
 
 export function createDigitsMatcher(deps: MatcherDeps): Matcher['digits'] {
-  const { db, faces, gallery, probes, receipts, curve, budget, hideLastFour } = deps;
+  const { db, faces, gallery, probes, receipts, regulars, curve, budget, hideLastFour } = deps;
 
   async function digits(input: { nonce: string; digits: string }): Promise<DigitsOutcome> {
     const { nonce } = input;
     const attempt = probes.takeTry(nonce);
     if (!attempt) throw new ProblemError('digits_window_closed');
-    const { look, candidateCount, sighting } = attempt.waiting;
+    const { look, sighting } = attempt.waiting;
     const match = await amongThoseWithDigits(attempt, input.digits);
     if (!match) {
       if (attempt.triesLeft === 0) probes.drop(nonce);
@@ -21,19 +21,25 @@ export function createDigitsMatcher(deps: MatcherDeps): Matcher['digits'] {
     }
     // Only the first of parallel right answers gets a receipt.
     if (!probes.drop(nonce)) throw new ProblemError('digits_window_closed');
-    const { person, rung, threshold, bound } = match;
-    const grounds = { rung, threshold, bound, candidateCount, budget, ...sighting };
-    return { outcome: 'identified', receipt: await receipts.issue({ look, person, grounds }), rung };
+    const { person, rung, threshold, bound, candidateCount, scope } = match;
+    const grounds = { rung, threshold, bound, candidateCount, scope, budget, ...sighting };
+    const receipt = await receipts.issue({ look, person, grounds });
+    if (look.terms.purpose === 'payment') await regulars.remember(look.terms, person.payerRef);
+    return { outcome: 'identified', receipt, rung };
   }
 
   async function amongThoseWithDigits(attempt: NonNullable<ReturnType<Probes['takeTry']>>, typed: string) {
-    const { probe, candidateCount } = attempt.waiting;
+    const { probe, scopes } = attempt.waiting;
     await gallery.catchUp();
-    const among = new Set(await faces.withLastFour(db, hideLastFour(typed)));
-    const [top1, top2] = await bestConfirmed(deps, { probe, among });
-    const scores = top1 && { top1Score: top1.score, top2Score: top2?.score ?? null };
-    const decision = scores && decideDigits({ curve, candidateCount, budget, matchingCount: among.size, ...scores });
-    return decision && { person: top1, ...decision };
+    const withDigits = await faces.withLastFour(db, hideLastFour(typed));
+    for (const { scope, candidateCount, budget: share, among: inScope } of scopes) {
+      const among = new Set(withDigits.filter((ref) => inScope?.has(ref) ?? true));
+      const [top1, top2] = await bestConfirmed(deps, { probe, among });
+      const scores = top1 && { top1Score: top1.score, top2Score: top2?.score ?? null };
+      const decision = scores && decideDigits({ curve, candidateCount, budget: share, matchingCount: among.size, ...scores });
+      if (decision) return { person: top1, scope, candidateCount, ...decision };
+    }
+    return undefined;
   }
 
   return digits;

@@ -1,6 +1,6 @@
 // Who is this, among everybody enrolled? The error budget decides how much the answer may rest on the face alone.
 import { asksDigits, decideRung, rungs } from '@sonrisa/face/decide.ts';
-import type { ErrorCurve, Rung } from '@sonrisa/face/decide.ts';
+import type { ErrorCurve, Rung, RungDecision } from '@sonrisa/face/decide.ts';
 import { fuse } from '@sonrisa/face/embed.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import type { CaptureOutcome, DigitsOutcome } from '@sonrisa/protocol/vault-api.ts';
@@ -13,6 +13,9 @@ import type { Receipts, Sighting } from './receipts.ts';
 import type { Look, Looks } from './looks.ts';
 import { createDigitsMatcher } from './match-digits.ts';
 import type { Probes } from './probes.ts';
+import type { Regulars } from './regulars.ts';
+import { createScoping } from './scoping.ts';
+import type { SearchedScope } from './scoping.ts';
 
 export interface Matcher {
   /** One search of one payment. `embeddings` stay the caller's to clear. */
@@ -28,14 +31,23 @@ export interface MatcherDeps {
   readonly looks: Looks;
   readonly probes: Probes;
   readonly receipts: Receipts;
+  readonly regulars: Regulars;
   readonly confirm: Confirm;
   readonly curve: ErrorCurve;
   readonly budget: number;
   readonly hideLastFour: (digits: string) => Buffer;
 }
 
+interface Found {
+  readonly person: Confirmed;
+  readonly decision: RungDecision;
+  /** The scope they were found in, and the wider ones. */
+  readonly scopes: readonly SearchedScope[];
+}
+
 export function createMatcher(deps: MatcherDeps): Matcher {
-  const { gallery, looks, probes, receipts, curve, budget } = deps;
+  const { gallery, looks, probes, receipts, regulars, curve, budget } = deps;
+  const scopesOf = createScoping(deps);
 
   async function identify(input: { look: Look; embeddings: readonly Embedding[]; sighting: Sighting }): Promise<CaptureOutcome> {
     const { look, sighting } = input;
@@ -44,9 +56,10 @@ export function createMatcher(deps: MatcherDeps): Matcher {
     const probe = fuse(input.embeddings);
     let waits = false;
     try {
-      const { candidateCount, top1, decision } = await decide(probe);
-      if (!decision || !asksDigits(decision.kind)) return await answer({ look, sighting, candidateCount, top1, decision });
-      const { untilMs } = probes.keep({ look, probe, candidateCount, sighting });
+      const found = await searchScopes(probe, await scopesOf(look.terms));
+      if (!found || !asksDigits(found.decision.kind)) return await answer({ look, sighting, found });
+      // Digits look for the person in this scope first, then in the wider ones.
+      const { untilMs } = probes.keep({ look, probe, scopes: found.scopes, sighting });
       waits = true;
       return { outcome: 'needs_digits', untilMs };
     } finally {
@@ -54,20 +67,25 @@ export function createMatcher(deps: MatcherDeps): Matcher {
     }
   }
 
-  async function decide(probe: Embedding) {
-    const candidateCount = gallery.peopleCount;
-    const [top1, top2] = await bestConfirmed(deps, { probe });
-    const scores = top1 && { top1Score: top1.score, top2Score: top2?.score ?? null, allowed: allowedFor(top1) };
-    return { candidateCount, top1, decision: scores && decideRung({ curve, candidateCount, budget, ...scores }) };
+  // The narrowest scope in which somebody reaches a rung decides.
+  async function searchScopes(probe: Embedding, scopes: readonly SearchedScope[]): Promise<Found | null> {
+    for (const [i, { candidateCount, budget: share, among }] of scopes.entries()) {
+      const [top1, top2] = await bestConfirmed(deps, { probe, ...(among ? { among } : {}) });
+      if (!top1) continue;
+      const scores = { top1Score: top1.score, top2Score: top2?.score ?? null, allowed: allowedFor(top1) };
+      const decision = decideRung({ curve, candidateCount, budget: share, ...scores });
+      if (decision.kind !== 'none') return { person: top1, decision, scopes: scopes.slice(i) };
+    }
+    return null;
   }
 
-  async function answer(input: { look: Look; sighting: Sighting } & Awaited<ReturnType<typeof decide>>): Promise<CaptureOutcome> {
-    const { look, sighting, candidateCount, top1, decision } = input;
-    if (!top1 || !decision || decision.kind === 'none' || decision.threshold === null || decision.bound === null) {
-      return { outcome: 'not_recognised' };
-    }
-    const { kind: rung, threshold, bound } = decision;
-    const receipt = await receipts.issue({ look, person: top1, grounds: { rung, threshold, bound, candidateCount, budget, ...sighting } });
+  async function answer({ look, sighting, found }: { look: Look; sighting: Sighting; found: Found | null }): Promise<CaptureOutcome> {
+    const { kind: rung, threshold, bound, candidateCount } = found?.decision ?? { kind: 'none' };
+    const scope = found?.scopes[0]?.scope;
+    if (!found || !scope || rung === 'none' || !threshold || !bound || !candidateCount) return { outcome: 'not_recognised' };
+    const { person } = found;
+    const receipt = await receipts.issue({ look, person, grounds: { rung, threshold, bound, candidateCount, scope, budget, ...sighting } });
+    if (look.terms.purpose === 'payment') await regulars.remember(look.terms, person.payerRef);
     return { outcome: 'identified', receipt, rung };
   }
 

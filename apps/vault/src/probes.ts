@@ -5,6 +5,7 @@ import type { Embedding } from '@sonrisa/face/embed.ts';
 import type { Clock, Schedule } from './adapters/system.ts';
 import type { Look } from './looks.ts';
 import type { Sighting } from './receipts.ts';
+import type { SearchedScope } from './scoping.ts';
 
 export const digitsWindowMs = 60_000;
 export const waitingProbesMax = 1000;
@@ -12,7 +13,8 @@ export const waitingProbesMax = 1000;
 export interface WaitingProbe {
   readonly look: Look;
   readonly probe: Embedding;
-  readonly candidateCount: number;
+  /** Where to look for whoever has the digits, narrowest first. */
+  readonly scopes: readonly SearchedScope[];
   readonly sighting: Sighting;
 }
 

@@ -10,7 +10,7 @@ import type { Look } from './looks.ts';
 /** What was in view, and what the capture proves about a living person having been there. */
 export type Sighting = Pick<ReceiptClaims, 'scene' | 'liveness' | 'livenessScores'>;
 
-export type Grounds = Pick<ReceiptClaims, 'rung' | 'threshold' | 'bound' | 'candidateCount' | 'budget'> & Sighting;
+export type Grounds = Pick<ReceiptClaims, 'rung' | 'threshold' | 'bound' | 'candidateCount' | 'scope' | 'budget'> & Sighting;
 
 export interface Receipts {
   issue(input: { look: Look; person: Confirmed; grounds: Grounds }): Promise<string>;

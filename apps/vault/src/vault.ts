@@ -22,6 +22,7 @@ import { createMatcher } from './match.ts';
 import { PlainError } from './plain-error.ts';
 import { createProbes } from './probes.ts';
 import { createReceipts } from './receipts.ts';
+import { createRegulars, noRegulars } from './regulars.ts';
 import { createCaptureOpener } from './sealed.ts';
 import { createPeopleSearch } from './search/people-search.ts';
 import type { OpenShardScans } from './search/people-search.ts';
@@ -39,6 +40,8 @@ export interface VaultDeps {
   readonly mode: 'sandbox' | 'production';
   readonly secret: string;
   readonly budget: number;
+  /** Whether it keeps who was recognised where, and searches among them first. */
+  readonly keepsRegulars: boolean;
   readonly search: { readonly openScans: OpenShardScans; readonly threads: number; readonly peopleMax: number };
   /** Stand in for the real ones in tests that show what these are there for. */
   readonly confirm?: Confirm;
@@ -67,7 +70,9 @@ export async function createVault(deps: VaultDeps) {
   const probes = createProbes({ clock, schedule });
   const receipts = createReceipts({ signing: keys.receiptSigning, clock, random, packId: engine.packId, curveId: engine.curve.id });
   const confirm = deps.confirm ?? createConfirm({ db, faces });
-  const matcher = createMatcher({ db, faces, gallery, looks, probes, receipts, confirm, curve: engine.curve, budget, hideLastFour });
+  const onError = (err: unknown): void => log.warn({ err }, 'a regular was not remembered');
+  const regulars = deps.keepsRegulars ? createRegulars({ db, clock, onError }) : noRegulars;
+  const matcher = createMatcher({ db, faces, gallery, looks, probes, receipts, regulars, confirm, curve: engine.curve, budget, hideLastFour });
   const enroller = createEnroller({ db, faces, gallery, curve: engine.curve, clock });
   const verify = createVerify({ looks, receipts, confirm, curve: engine.curve, faceState: (payerRef) => faces.stateOf(db, payerRef) });
   const opener = createCaptureOpener({ unsealing: keys.unsealing, looks, clock });
@@ -94,7 +99,7 @@ export async function createVault(deps: VaultDeps) {
     probes.dropAll();
     await scans.close();
   });
-  return { app, gallery, looks, enroller, marks, shards: memory.shards, waiting, load: loading.load };
+  return { app, gallery, looks, enroller, marks, regulars, shards: memory.shards, waiting, load: loading.load };
 }
 
 const same = (gallery: Gallery): Gallery => gallery;

@@ -2,9 +2,12 @@
 import type { ReceiptClaims, Rung } from './receipt.ts';
 
 /** "at most 1 in 2.3 million at 1,204 people: threshold 0.943, face + PIN" */
-export function decisionSentence({ bound, candidateCount, threshold, rung }: Pick<ReceiptClaims, 'bound' | 'candidateCount' | 'threshold' | 'rung'>): string {
-  return `at most ${oneIn(bound)} at ${candidateCount.toLocaleString('en')} people: threshold ${threshold.toFixed(3)}, ${rungWords[rung]}`;
+export function decisionSentence(claims: Pick<ReceiptClaims, 'bound' | 'candidateCount' | 'scope' | 'threshold' | 'rung'>): string {
+  const { bound, candidateCount, scope = 'all', threshold, rung } = claims;
+  return `at most ${oneIn(bound)} at ${candidateCount.toLocaleString('en')} ${scopeWords[scope]}: threshold ${threshold.toFixed(3)}, ${rungWords[rung]}`;
 }
+
+const scopeWords = { store: 'regulars of the store', district: "regulars of the merchant's stores", all: 'people' } as const;
 
 const rungWords: Record<Rung, string> = { face: 'face alone', face_digits: 'face + digits', face_pin: 'face + PIN', face_digits_pin: 'face + digits + PIN' };
 

@@ -12,6 +12,9 @@ export type Rung = z.infer<typeof rungSchema>;
 /** Rungs whose bound counts on a PIN. */
 export const restsOnPin = (rung: Rung): boolean => rung === 'face_pin' || rung === 'face_digits_pin';
 
+/** Regulars of the store, regulars of its merchant's stores, everybody. */
+export const searchScopeSchema = z.enum(['store', 'district', 'all']);
+
 export const sceneSignalsSchema = z.object({
   /** Faces found in the frame the match rests on. */
   faceCount: z.number().int().nonnegative(),
@@ -48,6 +51,8 @@ export const receiptClaimsSchema = z.object({
   faceEpoch: z.number().int().positive(),
   rung: rungSchema,
   candidateCount: z.number().int().positive(),
+  /** Of a payment: who the candidates were. Each scope has a candidate count, and a part of the budget, of its own. */
+  scope: searchScopeSchema.optional(),
   score: z.number(),
   threshold: z.number(),
   /** Upper bound on P(wrong person) of this look at this rung. */

@@ -39,7 +39,7 @@ export type TestVault = Awaited<ReturnType<typeof startTestVault>>;
 
 export async function startTestVault(
   input: { url: string; keysDir: string; engine?: FaceEngine; logTo?: { write(line: string): void } } & Partial<
-    Pick<VaultDeps, 'mode' | 'budget' | 'confirm' | 'wrapGallery' | 'search' | 'liveness' | 'random'>
+    Pick<VaultDeps, 'mode' | 'budget' | 'confirm' | 'wrapGallery' | 'search' | 'keepsRegulars' | 'liveness' | 'random'>
   >,
 ) {
   const { url, keysDir, engine = createFakeEngine(), logTo, mode = 'sandbox', budget = 1e-3, ...rest } = input;
@@ -62,6 +62,7 @@ export async function startTestVault(
     mode,
     budget,
     secret,
+    keepsRegulars: true,
     search: { openScans: openScansHere, threads: 1, peopleMax: 10_000 },
     ...rest,
   });
