@@ -103,7 +103,7 @@ function spawnChild({ program, env, logFile }: SupervisedOptions): ChildProcess 
 function inherited(): Record<string, string> {
   const system = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
   // Settings of the server that `start` has no option for.
-  const names = [...system, 'SONRISA_TRUST_PROXY', 'SONRISA_SMS_PER_HOUR_MAX'];
+  const names = [...system, 'SONRISA_TRUST_PROXY', 'SONRISA_SMS_PER_HOUR_MAX', 'SONRISA_DISPUTE_BEARER'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 

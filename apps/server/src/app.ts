@@ -7,7 +7,9 @@ import { addDocsPages, describeRoutes } from './api/docs.ts';
 import { healthRoutes, type HealthChecks } from './api/health.ts';
 import { limitAddresses, rateLimitOptions } from './api/limits.ts';
 import { merchantRoutes, type MerchantRoutes } from './api/merchant.ts';
+import { merchantMoneyRoutes } from './api/merchant-money.ts';
 import { operatorRoutes } from './api/operator.ts';
+import { operatorMoneyRoutes, type OperatorMoneyRoutes } from './api/operator-money.ts';
 import { addPages } from './api/pages.ts';
 import { phoneRoutes, type PhoneRoutes } from './api/phone.ts';
 import { answerWithProblems } from './api/problem-replies.ts';
@@ -30,6 +32,7 @@ export type AppDeps = {
   phone: PhoneRoutes;
   merchant: MerchantRoutes;
   operators: Operators;
+  money: Omit<OperatorMoneyRoutes, 'operators' | 'merchants' | 'idempotency'>;
   /** Undefined in production: those routes do not exist there. */
   sandbox: Sandbox | undefined;
 };
@@ -63,6 +66,9 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(phoneRoutes, { prefix: '/api/phone', ...deps.phone });
   await app.register(merchantRoutes, { prefix: '/api/merchant', ...deps.merchant });
   await app.register(operatorRoutes, { prefix: '/api/operator', operators: deps.operators });
+  const money = { ...deps.money, merchants: deps.merchant.merchants };
+  await app.register(merchantMoneyRoutes, { prefix: '/api/merchant', ...money });
+  await app.register(operatorMoneyRoutes, { prefix: '/api/operator', ...money, operators: deps.operators, idempotency: deps.merchant.idempotency });
   if (deps.sandbox) await app.register(sandboxRoutes, { prefix: '/api/sandbox', sandbox: deps.sandbox });
 
   await addDocsPages(app);

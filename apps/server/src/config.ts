@@ -29,6 +29,8 @@ export type Config = {
   pagerUrl: string | undefined;
   /** Cards on file; undefined: no cards here. */
   stripe: { secretKey: string; url: URL | undefined } | undefined;
+  /** Who pays for disputes unless somebody else turns out to. */
+  disputeBearer: 'platform' | 'merchant' | 'insurer';
   logLevel: string;
 };
 
@@ -73,6 +75,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     smsPerHourMax: env.SONRISA_SMS_PER_HOUR_MAX,
     pagerUrl: env.SONRISA_PAGER_URL,
     stripe: env.SONRISA_STRIPE_SECRET_KEY === undefined ? undefined : { secretKey: env.SONRISA_STRIPE_SECRET_KEY, url: env.SONRISA_STRIPE_URL ? new URL(env.SONRISA_STRIPE_URL) : undefined },
+    disputeBearer: env.SONRISA_DISPUTE_BEARER,
     logLevel: env.SONRISA_LOG_LEVEL,
   };
 }
@@ -126,6 +129,7 @@ const environmentSchema = z.object({
   SONRISA_PAGER_URL: address(/^https?$/, 'https://pager.example.org/sonrisa').optional(),
   SONRISA_STRIPE_SECRET_KEY: z.string().regex(/^[rs]k_(test|live)_\S+$/, 'must be a secret key of Stripe, like sk_test_…').optional(),
   SONRISA_STRIPE_URL: address(/^https?$/, 'https://api.stripe.com').optional(),
+  SONRISA_DISPUTE_BEARER: z.enum(['platform', 'merchant', 'insurer'], { error: 'must be "platform", "merchant" or "insurer"' }).default('platform'),
   SONRISA_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' })
     .default('info'),

@@ -1,10 +1,12 @@
 // A whole server from its configuration: adapters, domain, HTTP. main.ts runs it as a process, tests run it in theirs.
+import type { IdKind } from '@sonrisa/protocol/ids.ts';
 import { openPin } from '@sonrisa/protocol/seal.ts';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import packageJson from '../package.json' with { type: 'json' };
 import { loadAuditKey } from './adapters/audit-key.ts';
+import { createAdjustments } from './adjustments/index.ts';
 import type { Clock } from './adapters/clock.ts';
-import { createIds } from './adapters/ids.ts';
+import { createIds, type Ids } from './adapters/ids.ts';
 import { createPinHashes, type PinHashes } from './adapters/pin-hashes.ts';
 import { createPager } from './adapters/pager.ts';
 import type { Random } from './adapters/random.ts';
@@ -16,11 +18,12 @@ import { createTestBank } from './adapters/test-bank.ts';
 import { createTokens } from './adapters/tokens.ts';
 import type { Vault } from './adapters/vault-client.ts';
 import { createApp } from './app.ts';
-import { createAuditLog, createAuditor, createBooks } from './books/index.ts';
+import { createAuditLog, createAuditor, createBooks, type Books } from './books/index.ts';
 import type { Config } from './config.ts';
 import { createDatabase, type Database } from './db/database.ts';
 import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
+import { createDisputes } from './disputes/index.ts';
 import { createEnrolments, createInvites } from './enrolment/index.ts';
 import { createFunding } from './funding/index.ts';
 import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
@@ -29,8 +32,11 @@ import { createMessages, createOutbox } from './messages/index.ts';
 import { createOperators } from './operators/index.ts';
 import { createOwners } from './owners/index.ts';
 import { createPayments, type CheckPin } from './payments/index.ts';
+import { createPayouts } from './payouts/index.ts';
 import type { Round } from './rounds.ts';
 import { createSandbox, merchantKeyOf, operatorTokenOf, seedSandbox } from './sandbox/index.ts';
+import { createSettlements } from './settlements/index.ts';
+import { createStatements } from './statements/index.ts';
 import { createTerminals } from './terminals/index.ts';
 
 export type ServerDeps = {
@@ -52,6 +58,7 @@ const auditLogEveryMs = 10_000;
 const auditEveryMs = 60_000;
 const messagesEveryMs = 1_000;
 const fundingEveryMs = 15_000;
+const settlementsEveryMs = 60_000;
 const pruneEveryMs = 60 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 /** A sandbox's messages are there to be read. */
@@ -92,6 +99,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
   const owners = createOwners({ db, clock, tokens, books, payments, funding, vault, mode: config.mode });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
+  const money = createMoney({ ...deps, db, books, ids });
   const processLock = createProcessLock({ pool, random });
   const idempotency = createIdempotency({ db, clock, processLock, seal: createAnswerSeal({ key: deriveSubKey(config.secret, 'repeatable-answers'), random }) });
   const app = await createApp({
@@ -101,15 +109,11 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     webDir: config.webDir,
     trustProxy: config.trustProxy,
     health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped() },
-    terminal: {
-      terminals,
-      invites: createInvites({ db, clock, ids, messages, smsPerHourMax, publicUrl: config.publicUrl }),
-      payments,
-      idempotency,
-    },
-    phone: { mode: config.mode, vault, serverKey, enrolments, owners, idempotency },
+    terminal: { terminals, invites: createInvites({ db, clock, ids, messages, smsPerHourMax, publicUrl: config.publicUrl }), payments, idempotency },
+    phone: { mode: config.mode, vault, serverKey, enrolments, owners, payouts: money.payouts, idempotency },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
-    operators: createOperators({ clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
+    operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
+    money,
     sandbox: sandbox && createSandbox(sandbox),
   });
   app.addHook('onClose', () => processLock.close());
@@ -121,12 +125,33 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     { name: 'old messages', everyMs: pruneEveryMs, run: () => messages.clearBodies() },
     { name: 'funding', everyMs: fundingEveryMs, run: () => funding.resolve() },
     { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
+    ...moneyRounds(money),
     { name: 'audit log', everyMs: auditLogEveryMs, run: () => auditLog.extend(clock.nowMs()).then((note) => note !== null && log.info({ checkpoint: note }, 'The audit log was signed')) },
     { name: 'audit', everyMs: auditEveryMs, run: () => auditor.round(clock.nowMs()) },
     { name: 'audit of everything', everyMs: dayMs, run: () => auditor.full(clock.nowMs()) },
   ];
   app.addHook('onClose', () => messages.stop());
   return { app, rounds };
+}
+
+function createMoney({ db, books, ids, clock, config }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids }) {
+  const shared = { db, books, nowMs: () => clock.nowMs(), newId: (kind: IdKind) => ids.make(kind), idFrom: (kind: IdKind, text: string) => ids.from(kind, text) };
+  const payouts = createPayouts(shared);
+  return {
+    payouts,
+    settlements: createSettlements({ ...shared, newId: () => ids.make('settlement') }),
+    disputes: createDisputes({ ...shared, bearer: config.disputeBearer }),
+    adjustments: createAdjustments(shared),
+    statements: createStatements({ ...shared, payouts }),
+  };
+}
+
+function moneyRounds({ settlements, statements }: ReturnType<typeof createMoney>): Round[] {
+  return [
+    { name: 'settlements', everyMs: settlementsEveryMs, run: () => settlements.round() },
+    { name: 'reconciliation', everyMs: settlementsEveryMs, run: () => statements.reconcile() },
+    { name: 'moments of the books', everyMs: auditEveryMs, run: () => statements.writeMoment() },
+  ];
 }
 
 async function openSandbox(input: ServerDeps & { db: Database }) {

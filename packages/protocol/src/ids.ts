@@ -15,6 +15,15 @@ export const idPrefixes = {
   staff: 'stf',
   message: 'msg',
   transfer: 'trf',
+  settlement: 'set',
+  payout: 'out',
+  payoutFile: 'pof',
+  dispute: 'dis',
+  adjustment: 'adj',
+  operatorPerson: 'opp',
+  bankStatement: 'bst',
+  statementLine: 'bsl',
+  reconciliationBreak: 'brk',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -17,14 +17,13 @@ import type { Payments } from '../payments/index.ts';
 import type { Terminals } from '../terminals/index.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { ordinary } from './limits.ts';
+import { listQuery } from './list-query.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 
 export type MerchantRoutes = { merchants: Merchants; payments: Payments; terminals: Pick<Terminals, 'issueCode'>; idempotency: Idempotency };
 
-const listMax = 200;
 const ofStore = z.object({ id: idSchema('store') });
 const ofPayment = z.object({ id: idSchema('payment') });
-const listQuery = z.object({ limit: z.coerce.number().int().min(1).max(listMax).default(50) });
 const tags = ['merchant'];
 
 export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app, { merchants, payments, terminals, idempotency }) => {

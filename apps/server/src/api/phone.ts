@@ -19,6 +19,7 @@ import {
   topUpResultSchema,
   topUpSchema,
 } from '@sonrisa/protocol/phone-api.ts';
+import { bankAccountSchema, setBankAccountSchema, withdrawalSchema, withdrawSchema } from '@sonrisa/protocol/money-api.ts';
 import type { VaultKeys } from '@sonrisa/protocol/vault-api.ts';
 import { textSchema } from '@sonrisa/protocol/text.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -26,6 +27,7 @@ import { z } from 'zod';
 import { readPhone, type Enrolments } from '../enrolment/index.ts';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Owners } from '../owners/index.ts';
+import type { Payouts } from '../payouts/index.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { createNumberLimit, ordinary, sensitive } from './limits.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
@@ -37,6 +39,7 @@ export type PhoneRoutes = {
   serverKey: { jwk: PublicJwk; thumbprint: string };
   enrolments: Enrolments;
   owners: Owners;
+  payouts: Pick<Payouts, 'setBankAccount' | 'withdraw'>;
   idempotency: Idempotency;
 };
 
@@ -45,7 +48,7 @@ const ofNonce = z.object({ nonce: textSchema({ max: captureNonceMaxLength }) });
 const ofLook = ofEnrolment.extend(ofNonce.shape);
 const tags = ['phone'];
 
-export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mode, vault, serverKey, enrolments, owners, idempotency }) => {
+export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mode, vault, serverKey, enrolments, owners, payouts, idempotency }) => {
   const limitNumber = createNumberLimit(app);
   app.get('/keys', {
     config: ordinary,
@@ -69,7 +72,7 @@ export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mod
     return reply.status(201).send(await enrolments.start(request.body));
   });
   await app.register(enrolmentSteps, { prefix: '/enrolments', enrolments });
-  await app.register(ownerRoutes, { owners, idempotency });
+  await app.register(ownerRoutes, { owners, payouts, idempotency });
   // Outside the guard: a sign-out that is repeated comes from a session that is over.
   app.post('/sign-out', { config: ordinary, schema: { tags, summary: 'End this session', response: { 204: z.null() } } }, async (request, reply) => {
     await owners.authenticate(bearerToken(request));
@@ -126,7 +129,7 @@ const enrolmentSteps: FastifyPluginAsyncZod<{ enrolments: Enrolments }> = async 
   });
 };
 
-const ownerRoutes: FastifyPluginAsyncZod<{ owners: Owners; idempotency: Idempotency }> = async (app, { owners, idempotency }) => {
+const ownerRoutes: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'owners' | 'payouts' | 'idempotency'>> = async (app, { owners, payouts, idempotency }) => {
   const ownerOf = guard(app, (request) => owners.authenticate(bearerToken(request)));
   const config = ordinary;
 
@@ -165,6 +168,23 @@ const ownerRoutes: FastifyPluginAsyncZod<{ owners: Owners; idempotency: Idempote
     config,
     schema: { tags, summary: 'Keep a card for top-ups, by the reference the card form made', body: addCardSchema, response: { 200: cardSchema } },
   }, (request) => owners.addCard({ payerId: ownerOf(request).payerId, methodRef: request.body.paymentMethod }));
+  app.put('/bank-account', {
+    config,
+    schema: { tags, summary: 'Where withdrawals go, right after signing in', headers: idempotencyHeaders, body: setBankAccountSchema, response: { 200: bankAccountSchema } },
+  }, (request, reply) => {
+    const owner = ownerOf(request);
+    owners.requireJustSignedIn(owner);
+    const work = () => payouts.setBankAccount({ owner: 'payer', ownerId: owner.payerId, ...request.body });
+    return repeatable({ idempotency, principal: `payer:${owner.payerId}`, request, reply, status: 200, schema: bankAccountSchema, work });
+  });
+  app.post('/withdrawals', {
+    config,
+    schema: { tags, summary: 'Money to my bank account', headers: idempotencyHeaders, body: withdrawSchema, response: { 201: withdrawalSchema } },
+  }, (request, reply) => {
+    const { payerId } = ownerOf(request);
+    const work = (key: string) => payouts.withdraw({ payerId, key, amount: request.body.amount });
+    return repeatable({ idempotency, principal: `payer:${payerId}`, request, reply, status: 201, schema: withdrawalSchema, work });
+  });
   app.delete('/me/face', {
     config,
     schema: { tags, summary: 'Forget my face', response: { 200: meSchema } },

@@ -99,8 +99,9 @@ export const auditChecks: readonly AuditCheck[] = [
   },
   {
     name: 'dispute_is_sum_of_its_transfers',
+    row: 'hold',
     says: 'what a dispute or its hold says was paid and recovered is not what its transfers say',
-    sql: `SELECT d.id AS what, concat_ws('/', d.amount_minor, d.recovered_minor, h.disputed_minor) AS found,
+    sql: `SELECT h.id AS what, concat_ws('/', d.amount_minor, d.recovered_minor, h.disputed_minor) AS found,
                  concat_ws('/', t.opened, t.recovered, t.opened - t.from_payer) AS expected
             FROM dispute d JOIN hold h ON h.id = d.hold_id JOIN LATERAL (
               SELECT COALESCE(sum(t.amount_minor) FILTER (WHERE t.kind = 'dispute_open'), 0) AS opened,

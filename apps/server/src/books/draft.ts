@@ -5,7 +5,7 @@ import { type Hash, contentHashOf } from '@sonrisa/ledger/journal.ts';
 import type { Transfer } from '@sonrisa/ledger/transfer.ts';
 import type { IdempotencyKey, Query } from './idempotency.ts';
 import type { PaymentMove, PostRequest } from './request.ts';
-import { holdIdOf, type View } from './view.ts';
+import { aboutOf, type View } from './view.ts';
 
 type TransferRow = { id: string; kind: string; currency: string; amount: string; fee: string; holdId: string | null; reason: string; at: string; hash: string };
 type EntryRow = { transferId: string; leg: string; accountId: string; amount: string };
@@ -37,7 +37,7 @@ export type DecidedTransfer = { readonly id: string; readonly transfer: Transfer
 export function draftTransfer(draft: Draft, input: DecidedTransfer & { readonly hash: Hash; readonly view: View }): void {
   const { id, transfer, request, hash, view } = input;
   const at = timeOf(request);
-  const holdId = holdIdOf(request.command);
+  const holdId = aboutOf(request.command);
   const reason = request.reason ?? '';
   const legs = transfer.legs.map((leg) => ({ accountId: accountId(leg.account), amountMinor: leg.amountMinor }));
   const { kind, currency, amountMinor, feeMinor } = transfer;

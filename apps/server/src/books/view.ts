@@ -102,6 +102,13 @@ export function holdIdOf(command: Command): string | null {
   return 'holdId' in command ? command.holdId : null;
 }
 
+/** What a transfer is about, kept with it: a payment's hold, or else the payout, settlement or correction that it belongs to. */
+export function aboutOf(command: Command): string | null {
+  if ('payoutId' in command) return command.payoutId;
+  if (command.kind === 'settle') return command.settlementId;
+  return command.kind === 'adjust' ? command.adjustmentId : holdIdOf(command);
+}
+
 type FirstRow = {
   stopped: boolean;
   payments: [id: string, state: string, payerId: string | null, jti: string | null][] | null;

@@ -13,12 +13,21 @@ export type MenuItemRow = { id: string; name: string; nameZh: string; unitAmount
 export type PaymentLineRow = { name: string; nameZh?: string | undefined; quantity: number; unitAmountMinor: string };
 export type PublicJwkRow = { kty: 'EC'; crv: 'P-256'; x: string; y: string };
 
+/** What a merchant's fee has beside its percentage; amounts as text, JSON numbers would round. */
+export type FeeTermsRow = {
+  fixedMinor?: string | undefined;
+  minMinor?: string | undefined;
+  maxMinor?: string | undefined;
+  shares?: { receiverId: string; weight: string }[] | undefined;
+};
+
 export interface MerchantTable {
   id: string;
   name: string;
   name_zh: string;
   currency: string;
   fee_basis_points: Defaulted<number>;
+  fee_terms: JSONColumnType<FeeTermsRow, string | undefined, string>;
   menu: JSONColumnType<MenuItemRow[], string | undefined, string>;
   created_at: TimeDefaulted;
 }
@@ -211,6 +220,7 @@ export interface PaymentTable {
   amount_minor: bigint;
   currency: string;
   fee_basis_points: number;
+  fee_terms: JSONColumnType<FeeTermsRow, string | undefined, string>;
   lines: Json<PaymentLineRow[]>;
   looks_used: Defaulted<number>;
   look_nonce: OrNull<string>;

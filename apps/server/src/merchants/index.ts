@@ -1,5 +1,6 @@
 // A merchant's back office: who a key belongs to, and what is payable to them.
 import type { merchantBalanceSchema } from '@sonrisa/protocol/back-office-api.ts';
+import type { Fees } from '@sonrisa/protocol/money-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { z } from 'zod';
 import type { Tokens } from '../adapters/tokens.ts';
@@ -10,6 +11,8 @@ export type Merchants = {
   /** Throws `unauthorised` for a key that is unknown, revoked, or a sandbox's in production. */
   authenticate(key: string): Promise<{ merchantId: string }>;
   balance(merchantId: string): Promise<z.infer<typeof merchantBalanceSchema>>;
+  /** For payments that are created from now on. Throws `not_found`. */
+  setFees(input: { merchantId: string; fees: Fees }): Promise<Fees>;
 };
 
 /** The label of the key that every sandbox hands out; no other key may carry it. */
@@ -32,6 +35,17 @@ export function createMerchants({ db, tokens, books, mode }: MerchantDeps): Merc
     balance: async (merchantId) => {
       const { currency } = await db.selectFrom('merchant').select('currency').where('id', '=', merchantId).executeTakeFirstOrThrow();
       return { payableMinor: String(await books.merchantPayableMinor({ merchantId, currency })), currency };
+    },
+    setFees: async ({ merchantId, fees }) => {
+      const { basisPoints, ...terms } = fees;
+      const changed = await db
+        .updateTable('merchant')
+        .set({ fee_basis_points: basisPoints, fee_terms: JSON.stringify(terms) })
+        .where('id', '=', merchantId)
+        .returning('id')
+        .executeTakeFirst();
+      if (!changed) throw new ProblemError('not_found');
+      return fees;
     },
   };
 }

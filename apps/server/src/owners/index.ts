@@ -27,6 +27,8 @@ export type Owners = {
   deleteFace(payerId: string): Promise<Me>;
   /** Face + PIN works again after too many wrong PINs. Throws `forbidden` unless the phone has just proved its number. */
   clearFacePinLock(owner: SignedIn): Promise<void>;
+  /** Throws `forbidden` unless the phone has just proved its number. */
+  requireJustSignedIn(owner: SignedIn): void;
   /** Tells the vault of deleted faces that it did not hear of. */
   sweep(): Promise<number>;
 };
@@ -59,6 +61,7 @@ export function createOwners(deps: OwnerDeps): Owners {
     addCard: (input) => deps.funding.addCard(input),
     deleteFace: (payerId) => deleteFace(deps, payerId),
     clearFacePinLock: (owner) => clearFacePinLock(deps, owner),
+    requireJustSignedIn: (owner) => requireJustSignedIn(deps, owner),
     sweep: () => forgetDeletedFaces(deps),
   };
 }
@@ -94,9 +97,13 @@ function balanceOf({ walletMinor, currency }: { walletMinor: string; currency: s
   return toWire(money(BigInt(walletMinor), currency));
 }
 
-async function clearFacePinLock({ clock, payments }: OwnerDeps, { payerId, signedInAtMs }: SignedIn): Promise<void> {
+function requireJustSignedIn({ clock }: OwnerDeps, { signedInAtMs }: SignedIn): void {
   if (clock.nowMs() - signedInAtMs > justSignedInMs) throw new ProblemError('forbidden');
-  await payments.clearFacePinLock(payerId);
+}
+
+async function clearFacePinLock(deps: OwnerDeps, owner: SignedIn): Promise<void> {
+  requireJustSignedIn(deps, owner);
+  await deps.payments.clearFacePinLock(owner.payerId);
 }
 
 // The epoch goes first: whatever the vault still says about this face, no receipt of it counts from here on.

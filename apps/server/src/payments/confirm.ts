@@ -5,6 +5,7 @@
 import { isCurrency, money } from '@sonrisa/ledger/money.ts';
 import { ProblemError, type ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
+import { feeOf } from './fee-terms.ts';
 import { answerInSteps } from './answers.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
 import { attemptPin } from './pin-attempts.ts';
@@ -55,7 +56,7 @@ async function readShown(deps: PaymentsDependencies, input: ConfirmInput): Promi
 export async function capture(deps: PaymentsDependencies, row: PaymentRow): Promise<void> {
   const result = await deps.books.post({
     idempotency: { principal: `payment:${row.id}`, key: 'capture' },
-    command: { kind: 'capture', holdId: row.id, feeBasisPoints: row.fee_basis_points },
+    command: { kind: 'capture', holdId: row.id, ...feeOf(row) },
     atMs: deps.nowMs(),
     payment: { id: row.id, posted: moveOf('captured') },
   });

@@ -21,7 +21,7 @@ async function insertPayment(deps: PaymentsDependencies, { trx, input }: { trx: 
   const terminal = await trx
     .selectFrom('terminal')
     .innerJoin('merchant', 'merchant.id', 'terminal.merchant_id')
-    .select(['terminal.merchant_id', 'terminal.store_id', 'terminal.state', 'merchant.currency', 'merchant.fee_basis_points'])
+    .select(['terminal.merchant_id', 'terminal.store_id', 'terminal.state', 'merchant.currency', 'merchant.fee_basis_points', 'merchant.fee_terms'])
     .where('terminal.id', '=', input.terminalId)
     .executeTakeFirst();
   if (!terminal || terminal.state !== 'active') throw new ProblemError('terminal_revoked');
@@ -38,7 +38,9 @@ async function insertPayment(deps: PaymentsDependencies, { trx, input }: { trx: 
       state: 'created',
       amount_minor: amount.amountMinor,
       currency: amount.currency,
+      // As they are now: a change of fees does not reach back.
       fee_basis_points: terminal.fee_basis_points,
+      fee_terms: JSON.stringify(terminal.fee_terms),
       lines: JSON.stringify(input.request.lines),
       receipt_number: receiptNumberOf(id, nowMs),
       created_at: new Date(nowMs),

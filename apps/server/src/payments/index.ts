@@ -11,5 +11,7 @@ export {
   type PaymentsDependencies,
   type PinCheck,
 } from './pay.ts';
+export { feeOf } from './fee-terms.ts';
+export { moveOf } from './state.ts';
 export { maskedName } from './masked-name.ts';
 export type { VaultClient } from './vault-port.ts';

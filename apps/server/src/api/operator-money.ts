@@ -1,0 +1,164 @@
+// The money side of the operator (contract: packages/protocol/src/money-api.ts).
+import { type Currency, isCurrency } from '@sonrisa/ledger/money.ts';
+import { idSchema } from '@sonrisa/protocol/ids.ts';
+import * as api from '@sonrisa/protocol/money-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Adjustments } from '../adjustments/index.ts';
+import type { Disputes } from '../disputes/index.ts';
+import type { Idempotency } from '../idempotency/index.ts';
+import type { Merchants } from '../merchants/index.ts';
+import type { OperatorPrincipal, Operators } from '../operators/index.ts';
+import type { Payouts } from '../payouts/index.ts';
+import type { Settlements } from '../settlements/index.ts';
+import type { Statements } from '../statements/index.ts';
+import { bearerToken, guard } from './credentials.ts';
+import { ordinary } from './limits.ts';
+import { listQuery } from './list-query.ts';
+import { idempotencyHeaders, repeatable } from './repeatable.ts';
+
+export type OperatorMoneyRoutes = {
+  operators: Operators;
+  merchants: Pick<Merchants, 'setFees'>;
+  settlements: Settlements;
+  payouts: Payouts;
+  disputes: Disputes;
+  adjustments: Adjustments;
+  statements: Statements;
+  idempotency: Idempotency;
+};
+
+/** A day's statement of a busy account. */
+const statementBytesMax = 8 * 1024 * 1024;
+const tags = ['operator'];
+const headers = idempotencyHeaders;
+const of = (kind: Parameters<typeof idSchema>[0]) => z.object({ id: idSchema(kind) });
+const config = ordinary;
+
+export const operatorMoneyRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes> = async (app, deps) => {
+  const { operators, idempotency } = deps;
+  const principalOf = guard(app, (request) => operators.authenticate(bearerToken(request)));
+  const once: Once = ({ request, reply, schema, status = 200, work }) =>
+    repeatable({ idempotency, principal: `operator:${principalOf(request).personId ?? 'token'}`, request, reply, status, schema, work });
+  // The options carry the prefix of this group, which would count twice.
+  const inner = { ...deps, once, prefix: '' };
+  await app.register(moneyOutRoutes, inner);
+  await app.register(disputeRoutes, inner);
+  await app.register(correctionRoutes, { ...inner, principalOf });
+  await app.register(reconciliationRoutes, inner);
+};
+
+type Once = <Answer extends z.ZodType>(input: {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  schema: Answer;
+  status?: number;
+  work: (key: string) => Promise<z.input<Answer>>;
+}) => Promise<void>;
+
+const moneyOutRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }> = async (app, { settlements, payouts, merchants, once }) => {
+  app.get('/settlements', {
+    config, schema: { tags, summary: 'Settlements, newest day first', querystring: listQuery, response: { 200: api.settlementsSchema } },
+  }, async (request) => ({ settlements: await settlements.list(request.query) }));
+  app.get('/payouts', {
+    config, schema: { tags, summary: 'Payouts and withdrawals, newest first', querystring: listQuery, response: { 200: api.payoutsSchema } },
+  }, async (request) => ({ payouts: await payouts.list(request.query) }));
+  app.put('/merchants/:id/fees', {
+    config, schema: { tags, summary: 'What payments from now on cost a merchant', headers, params: of('merchant'), body: api.feesSchema, response: { 200: api.feesSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.feesSchema, work: () => merchants.setFees({ merchantId: request.params.id, fees: request.body }) }));
+  app.put('/merchants/:id/bank-account', {
+    config, schema: { tags, summary: 'Where payouts to a merchant go', headers, params: of('merchant'), body: api.setBankAccountSchema, response: { 200: api.bankAccountSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.bankAccountSchema, work: () => payouts.setBankAccount({ owner: 'merchant', ownerId: request.params.id, ...request.body }) }));
+  app.put('/bank-account', {
+    config, schema: { tags, summary: 'Where payouts come from', headers, body: api.setBankAccountSchema, response: { 200: api.bankAccountSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.bankAccountSchema, work: () => payouts.setBankAccount({ owner: 'platform', ownerId: 'platform', ...request.body }) }));
+  app.post('/payout-files', {
+    config, schema: { tags, summary: 'Pay what is settled: a pain.001 file', headers, body: api.makePayoutFileSchema, response: { 201: api.payoutFileSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.payoutFileSchema, status: 201, work: async () => ({ file: await payouts.makeFile(currencyOf(request.body.currency)) }) }));
+  app.get('/payout-files/:id', {
+    config, schema: { tags, summary: 'The file as the bank takes it', params: of('payoutFile') },
+  }, async (request, reply) => sendFile(reply, { content: await payouts.file(request.params.id), type: 'application/xml', name: `${request.params.id}.xml` }));
+  app.post('/payouts/:id/confirm', {
+    config, schema: { tags, summary: 'The bank has paid', headers, params: of('payout'), body: api.bankWordSchema, response: { 200: api.payoutSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.payoutSchema, work: () => payouts.confirm({ payoutId: request.params.id, ...request.body }) }));
+  app.post('/payouts/:id/return', {
+    config, schema: { tags, summary: 'The bank sent it back', headers, params: of('payout'), body: api.bankWordSchema, response: { 200: api.payoutSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.payoutSchema, work: () => payouts.giveBack({ payoutId: request.params.id, ...request.body }) }));
+};
+
+const disputeRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }> = async (app, { disputes, once }) => {
+  app.get('/disputes', {
+    config, schema: { tags, summary: 'Disputes, newest first', querystring: listQuery, response: { 200: api.disputesSchema } },
+  }, async (request) => ({ disputes: await disputes.list(request.query.limit) }));
+  app.post('/disputes', {
+    config, schema: { tags, summary: '"Not me": the shopper has the money back at once', headers, body: api.openDisputeSchema, response: { 201: api.disputeSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.disputeSchema, status: 201, work: (key) => disputes.open({ key, ...request.body }) }));
+  app.post('/disputes/:id/recoveries', {
+    config, schema: { tags, summary: 'Somebody pays for it', headers, params: of('dispute'), body: api.recoverDisputeSchema, response: { 200: api.disputeSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.disputeSchema, work: (key) => disputes.recover({ disputeId: request.params.id, key, ...request.body }) }));
+  app.post('/disputes/:id/loss', {
+    config, schema: { tags, summary: 'Nobody pays the rest', headers, params: of('dispute'), body: api.loseDisputeSchema, response: { 200: api.disputeSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.disputeSchema, work: () => disputes.lose({ disputeId: request.params.id, ...request.body }) }));
+};
+
+type Corrections = OperatorMoneyRoutes & { once: Once; principalOf: (request: FastifyRequest) => OperatorPrincipal };
+
+const correctionRoutes: FastifyPluginAsyncZod<Corrections> = async (app, { operators, adjustments, once, principalOf }) => {
+  const personOf = (request: FastifyRequest): string => {
+    const { personId } = principalOf(request);
+    // The installation's own token is nobody in particular: two people could not be told apart.
+    if (personId === null) throw new ProblemError('forbidden');
+    return personId;
+  };
+  app.post('/people', {
+    config, schema: { tags, summary: 'A person with a token of their own', body: api.addPersonSchema, response: { 201: api.personSchema } },
+  }, async (request, reply) => {
+    if (principalOf(request).personId !== null) throw new ProblemError('forbidden');
+    // Not repeatable: an answer that is stored would keep the token.
+    return reply.status(201).send(await operators.addPerson(request.body.name));
+  });
+  app.get('/adjustments', {
+    config, schema: { tags, summary: 'Corrections, newest first', querystring: listQuery, response: { 200: api.adjustmentsSchema } },
+  }, async (request) => ({ adjustments: await adjustments.list(request.query.limit) }));
+  app.post('/adjustments', {
+    config, schema: { tags, summary: 'Propose a correction', headers, body: api.proposeAdjustmentSchema, response: { 201: api.adjustmentSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.adjustmentSchema, status: 201, work: (key) => adjustments.propose({ makerId: personOf(request), key, ...request.body }) }));
+  app.post('/adjustments/:id/approve', {
+    config, schema: { tags, summary: 'Approve what somebody else proposed', headers, params: of('adjustment'), response: { 200: api.adjustmentSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.adjustmentSchema, work: () => adjustments.approve({ adjustmentId: request.params.id, checkerId: personOf(request) }) }));
+  app.post('/adjustments/:id/refuse', {
+    config, schema: { tags, summary: 'Refuse it', headers, params: of('adjustment'), response: { 200: api.adjustmentSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.adjustmentSchema, work: () => adjustments.refuse({ adjustmentId: request.params.id, checkerId: personOf(request) }) }));
+};
+
+const reconciliationRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }> = async (app, { statements, once }) => {
+  const breaksQuery = listQuery.extend({ state: z.enum(['open', 'resolved']).default('open') });
+  const pastQuery = z.object({ atMs: z.coerce.number().int().min(0).max(8_640_000_000_000_000) });
+  app.post('/bank-statements', {
+    config, bodyLimit: statementBytesMax,
+    schema: { tags, summary: 'What the bank says: camt.053, pain.002 or CSV', headers, body: api.importStatementSchema, response: { 201: api.importedSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.importedSchema, status: 201, work: () => statements.importFile(request.body) }));
+  app.get('/breaks', {
+    config, schema: { tags, summary: 'Where bank and books differ, oldest first', querystring: breaksQuery, response: { 200: api.breaksSchema } },
+  }, async (request) => ({ breaks: await statements.breaks(request.query) }));
+  app.post('/breaks/:id/assign', {
+    config, schema: { tags, summary: 'Who looks after it', headers, params: of('reconciliationBreak'), body: api.assignBreakSchema, response: { 200: api.breakSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.breakSchema, work: () => statements.assignBreak({ breakId: request.params.id, ...request.body }) }));
+  app.post('/breaks/:id/resolve', {
+    config, schema: { tags, summary: 'Why it is none', headers, params: of('reconciliationBreak'), body: api.resolveBreakSchema, response: { 200: api.breakSchema } },
+  }, (request, reply) => once({ request, reply, schema: api.breakSchema, work: () => statements.resolveBreak({ breakId: request.params.id, ...request.body }) }));
+  app.get('/past-trial-balance', {
+    config, schema: { tags, summary: 'The books of a past moment, the same whenever it is asked', querystring: pastQuery, response: { 200: api.pastTrialBalanceSchema } },
+  }, (request) => statements.trialBalanceAt(request.query.atMs));
+};
+
+export function sendFile(reply: FastifyReply, { content, type, name }: { content: string; type: string; name: string }): FastifyReply {
+  return reply.type(`${type}; charset=utf-8`).header('content-disposition', `attachment; filename="${name}"`).send(content);
+}
+
+function currencyOf(code: string): Currency {
+  if (!isCurrency(code)) throw new ProblemError('currency_mismatch');
+  return code;
+}

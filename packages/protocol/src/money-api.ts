@@ -1,0 +1,116 @@
+// The money side of the back offices: settlements, payouts, withdrawals, disputes, corrections, statements. Every write takes an
+// Idempotency-Key.
+//
+//   GET  merchant/settlements?limit=                   newest day first
+//   GET  merchant/settlements/:id/file                 CSV: every line and their sum
+//   GET  merchant/statement?from=&to=&format=          CSV or camt.053, by the days of the stores
+//   GET  merchant/payouts?limit=
+//   PUT  phone/bank-account                            where withdrawals go, right after signing in
+//   POST phone/withdrawals
+//   GET  operator/settlements?limit=   GET operator/payouts?limit=
+//   PUT  operator/merchants/:id/fees                   for payments from now on
+//   PUT  operator/merchants/:id/bank-account   PUT operator/bank-account
+//   POST operator/payout-files   GET operator/payout-files/:id    pain.001
+//   POST operator/payouts/:id/confirm   POST operator/payouts/:id/return
+//   POST operator/disputes   GET operator/disputes?limit=
+//   POST operator/disputes/:id/recoveries   POST operator/disputes/:id/loss
+//   POST operator/people                               a person with a token of their own
+//   POST operator/adjustments   GET operator/adjustments?limit=       (a person's token)
+//   POST operator/adjustments/:id/approve   POST operator/adjustments/:id/refuse
+//   POST operator/bank-statements                      camt.053, pain.002 or CSV
+//   GET  operator/breaks?state=&limit=   POST operator/breaks/:id/assign   POST operator/breaks/:id/resolve
+//   GET  operator/past-trial-balance?atMs=             the books of a past moment
+import { z } from 'zod';
+import { wireAmountSchema } from './amount.ts';
+import { idSchema } from './ids.ts';
+import { textSchema } from './text.ts';
+
+const reason = textSchema({ max: 200, lines: 'several' });
+const minor = z.string().regex(/^-?\d{1,19}$/);
+const size = z.string().regex(/^(0|[1-9]\d{0,18})$/, 'a whole number of minor units');
+const currency = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code');
+export const daySchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day like 2026-11-25');
+
+export const settlementSchema = z.object({
+  id: idSchema('settlement'), merchantId: z.string(), currency, day: daySchema, state: z.enum(['frozen', 'posted']), netMinor: minor, lines: z.number().int(),
+});
+export const settlementsSchema = z.object({ settlements: z.array(settlementSchema) });
+export const statementQuerySchema = z.object({ from: daySchema, to: daySchema, format: z.enum(['csv', 'camt.053']).default('csv') });
+
+export const bankAccountSchema = z.object({
+  holder: textSchema({ max: 140 }),
+  /** An IBAN, or the bank's own number. */
+  number: z.string().min(5).max(42).regex(/^[A-Za-z0-9 ]+$/, 'letters and digits'),
+  bic: z.string().regex(/^[A-Z0-9]{8}([A-Z0-9]{3})?$/, 'a BIC').nullable(),
+});
+export const setBankAccountSchema = bankAccountSchema.extend({ currency });
+
+export const payoutSchema = z.object({
+  id: idSchema('payout'),
+  beneficiary: z.enum(['merchant', 'payer']),
+  beneficiaryId: z.string(),
+  amount: wireAmountSchema,
+  state: z.enum(['sent', 'confirmed', 'returned']),
+  fileId: z.string().nullable(),
+  sentAtMs: z.number(),
+});
+export const payoutsSchema = z.object({ payouts: z.array(payoutSchema) });
+export const bankWordSchema = z.strictObject({ reason });
+export const makePayoutFileSchema = z.strictObject({ currency });
+/** Without a file: there was nothing to pay. */
+export const payoutFileSchema = z.object({ file: z.object({ id: idSchema('payoutFile'), currency, payouts: z.number().int() }).nullable() });
+
+export const withdrawSchema = z.strictObject({ amount: wireAmountSchema });
+export const withdrawalSchema = z.object({ id: idSchema('payout'), amount: wireAmountSchema, balanceMinor: minor });
+
+export const openDisputeSchema = z.strictObject({ paymentId: idSchema('payment'), amount: wireAmountSchema.optional(), reason });
+export const recoverDisputeSchema = z.strictObject({ from: z.enum(['payer', 'merchant', 'insurer']), amount: wireAmountSchema.optional(), reason });
+export const loseDisputeSchema = z.strictObject({ reason });
+export const disputeSchema = z.object({
+  id: idSchema('dispute'), paymentId: z.string(), bearer: z.enum(['platform', 'merchant', 'insurer']), amount: wireAmountSchema, recoveredMinor: minor,
+  state: z.enum(['open', 'recovered', 'lost']), reason: z.string(), openedAtMs: z.number(),
+});
+export const disputesSchema = z.object({ disputes: z.array(disputeSchema) });
+
+/** Percentage plus fixed part, within caps; several receivers share it by weight. */
+export const feesSchema = z.strictObject({
+  basisPoints: z.number().int().min(0).max(10_000),
+  fixedMinor: size.optional(),
+  minMinor: size.optional(),
+  maxMinor: size.optional(),
+  shares: z.array(z.strictObject({ receiverId: z.string().regex(/^[a-z0-9_-]{1,40}$/), weight: z.string().regex(/^[1-9]\d{0,8}$/) })).max(8).optional(),
+}).refine((fees) => fees.minMinor === undefined || fees.maxMinor === undefined || BigInt(fees.minMinor) <= BigInt(fees.maxMinor), 'the minimum is above the maximum');
+export type Fees = z.infer<typeof feesSchema>;
+
+export const addPersonSchema = z.strictObject({ name: textSchema({ max: 80 }) });
+/** The token is shown once. */
+export const personSchema = z.object({ id: idSchema('operatorPerson'), name: z.string(), token: z.string() });
+
+const adjustedAccount = z.strictObject({
+  accountClass: z.enum(['payer_wallet', 'merchant_payable', 'merchant_settled', 'merchant_reserve', 'platform_fees', 'funding_clearing', 'dispute_loss']),
+  ownerId: z.string().min(1).max(64),
+});
+export const proposeAdjustmentSchema = z.strictObject({ from: adjustedAccount, to: adjustedAccount, amount: wireAmountSchema.refine(({ amountMinor }) => amountMinor !== '0', 'more than nothing'), explanation: reason });
+export const adjustmentSchema = z.object({
+  id: idSchema('adjustment'), from: adjustedAccount, to: adjustedAccount, amount: wireAmountSchema, explanation: z.string(), makerId: z.string(),
+  checkerId: z.string().nullable(), state: z.enum(['proposed', 'approved', 'posted', 'refused', 'failed']), problem: z.string().nullable(), transferId: z.string().nullable(),
+});
+export const adjustmentsSchema = z.object({ adjustments: z.array(adjustmentSchema) });
+
+export const importStatementSchema = z.strictObject({ format: z.enum(['camt.053', 'csv', 'pain.002']), content: z.string().min(1), account: z.string().max(64).optional() });
+export const importedSchema = z.object({
+  statements: z.number().int(), lines: z.number().int(), payoutsConfirmed: z.number().int(), payoutsReturned: z.number().int(), matched: z.number().int(), breaks: z.number().int(),
+});
+export const breakSchema = z.object({
+  id: idSchema('reconciliationBreak'), kind: z.enum(['only_at_the_bank', 'only_in_the_books', 'amount_differs']), amountMinor: minor, currency, happenedOn: daySchema,
+  ageDays: z.number().int(), owner: z.string().nullable(), state: z.enum(['open', 'resolved']), note: z.string(), reference: z.string().nullable(), text: z.string().nullable(), ours: z.string().nullable(),
+});
+export const breaksSchema = z.object({ breaks: z.array(breakSchema) });
+export const assignBreakSchema = z.strictObject({ owner: textSchema({ max: 80 }) });
+export const resolveBreakSchema = z.strictObject({ note: textSchema({ max: 500, lines: 'several' }) });
+
+/** `asOfMs`: the last moment at or before the one asked for of which the books are known exactly. */
+export const pastTrialBalanceSchema = z.object({
+  asOfMs: z.number(),
+  rows: z.array(z.object({ accountClass: z.string(), currency, accounts: z.number().int(), debitMinor: z.string(), creditMinor: z.string(), balanceMinor: z.string() })),
+});
