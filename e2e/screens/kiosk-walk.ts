@@ -8,11 +8,14 @@ import { openKiosk } from '../harness/kiosk-page.ts';
 import type { KioskOptions, KioskPage } from '../harness/kiosk-page.ts';
 import { putGroupInView, putInView } from '../harness/person-in-view.ts';
 import type { Gallery, Look } from './gallery.ts';
-import { breakCamera, changeOnce, cut, hold, refuseOnce } from './routes.ts';
+import { breakCamera, changeOnce, cut, hold, refuseOnce, unplugCamera } from './routes.ts';
 
 export type Cast = { readonly rich: Shopper; readonly poor: Shopper };
 export type Set = { readonly running: TestInstance; readonly browser: Browser; readonly camera: Camera; readonly gallery: Gallery; readonly cast: Cast };
 export type KioskLook = Look & KioskOptions & { readonly surface: 'kiosk' | 'mini' };
+
+// The till asks after a minute of nobody touching it.
+const stillThereTimeoutMs = 120_000;
 
 type Walk = Set & { readonly kiosk: KioskPage; shoot(name: string, hurried?: boolean): Promise<void>; readonly items: readonly string[] };
 
@@ -77,6 +80,9 @@ async function order({ kiosk, shoot, items }: Walk): Promise<void> {
   await kiosk.tap('pay-by-face');
   await kiosk.state('start');
   await shoot('06-start');
+  await kiosk.page.getByTestId('still-there').waitFor({ timeout: stillThereTimeoutMs });
+  await shoot('06-still-there', true);
+  await kiosk.tap('stay');
 }
 
 async function look1({ kiosk, shoot, camera, cast, running }: Walk): Promise<void> {
@@ -210,7 +216,17 @@ async function unknownFace({ kiosk, shoot, items, camera, running }: Walk): Prom
   await kiosk.state('idle');
 }
 
-async function cameras({ kiosk, shoot, items }: Walk): Promise<void> {
+async function cameras({ kiosk, shoot, items, camera, running }: Walk): Promise<void> {
+  // Several people in view keep the till looking long enough to lose its camera.
+  await putGroupInView(camera, running.stage.people);
+  await kiosk.order(items[0] ?? '');
+  await kiosk.tap('start-look');
+  await kiosk.page.locator('[data-hint="one_person"]').waitFor({ timeout: 60_000 });
+  await unplugCamera(kiosk.page);
+  await kiosk.state('camera_problem');
+  await shoot('24-camera-unplugged');
+  await kiosk.tap('cancel');
+  await kiosk.state('idle');
   // Each has an order of its own: an opened look counts, even when no picture comes of it.
   for (const [problem, name] of Object.entries({ denied: 'NotAllowedError', missing: 'NotFoundError', 'in-use': 'NotReadableError', unsupported: 'TypeError' })) {
     await kiosk.order(items[0] ?? '');

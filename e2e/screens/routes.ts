@@ -48,3 +48,10 @@ export const breakCamera = (page: Page, name: string): Promise<void> =>
   page.evaluate((errorName) => {
     navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', errorName));
   }, name);
+
+/** The camera that is looking goes away, as a pulled plug would tell it. */
+export const unplugCamera = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    const { srcObject } = document.querySelector('video')!;
+    for (const track of (srcObject as MediaStream).getVideoTracks()) track.dispatchEvent(new Event('ended'));
+  });
