@@ -19,14 +19,18 @@ interface HumanLibrary {
   detect(tensor: unknown): Promise<{ face: { embedding?: number[] }[] }>;
 }
 
-/** `all`: every face model it switches on by default (iris and emotion too); else detector, mesh and description. */
-export async function openHuman(options: { readonly all: boolean }): Promise<Comparison> {
+/**
+ * `description`: detector, mesh and description. `face`: every face model it switches on by default (iris and emotion
+ * too). `shipped`: its whole default configuration, which looks for bodies and hands as well.
+ */
+export type HumanModels = 'description' | 'face' | 'shipped';
+
+export async function openHuman(models: HumanModels): Promise<Comparison> {
   const require = createRequire(import.meta.url);
   // Its default entry wants tfjs-node, and its exports hide the wasm build: go by path.
   const home = join(dirname(require.resolve('@vladmandic/human')), '..');
   const wasm = dirname(require.resolve('@tensorflow/tfjs-backend-wasm'));
   const { Human } = require(join(home, 'dist/human.node-wasm.js')) as { Human: new (config: unknown) => HumanLibrary };
-  const off = { enabled: false };
   const human = new Human({
     backend: 'wasm',
     wasmPath: `${wasm}/`,
@@ -34,22 +38,7 @@ export async function openHuman(options: { readonly all: boolean }): Promise<Com
     debug: false,
     // Every frame anew: no result carried over from the one before.
     cacheSensitivity: 0,
-    filter: off,
-    body: off,
-    hand: off,
-    object: off,
-    gesture: off,
-    segmentation: off,
-    face: {
-      enabled: true,
-      detector: { rotation: true, maxDetected: 5, return: false },
-      mesh: { enabled: true },
-      description: { enabled: true },
-      iris: { enabled: options.all },
-      emotion: { enabled: options.all },
-      antispoof: off,
-      liveness: off,
-    },
+    ...(models === 'shipped' ? {} : faceOnly(models)),
   });
   const restore = fetchFromDisk();
   try {
@@ -65,6 +54,28 @@ export async function openHuman(options: { readonly all: boolean }): Promise<Com
       const { face } = await human.detect(tensor);
       human.tf.dispose(tensor);
       return face.filter(({ embedding }) => embedding?.length).length;
+    },
+  };
+}
+
+function faceOnly(models: 'description' | 'face') {
+  const off = { enabled: false };
+  return {
+    filter: off,
+    body: off,
+    hand: off,
+    object: off,
+    gesture: off,
+    segmentation: off,
+    face: {
+      enabled: true,
+      detector: { rotation: true, maxDetected: 5, return: false },
+      mesh: { enabled: true },
+      description: { enabled: true },
+      iris: { enabled: models === 'face' },
+      emotion: { enabled: models === 'face' },
+      antispoof: off,
+      liveness: off,
     },
   };
 }
