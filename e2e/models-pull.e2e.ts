@@ -48,9 +48,9 @@ const honest: Handler = (_request, response, from) => {
   response.writeHead(from > 0 ? 206 : 200, from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {});
   response.end(content.subarray(from));
 };
-/** Sends so many bytes more, then breaks the connection. */
+/** Sends so many bytes more, then breaks the connection, which no later request is to travel on. */
 const cutAfter = (count: number): Handler => (request, response, from) => {
-  response.writeHead(from > 0 ? 206 : 200, { 'content-length': content.length - from, ...(from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {}) });
+  response.writeHead(from > 0 ? 206 : 200, { connection: 'close', 'content-length': content.length - from, ...(from > 0 ? { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` } : {}) });
   response.write(content.subarray(from, from + count), () => setTimeout(() => request.socket.end(), 50));
 };
 
