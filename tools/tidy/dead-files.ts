@@ -10,7 +10,7 @@ const entryPoints: readonly RegExp[] = [
   /^apps\/vault\/src\/(pack\/face|calibrate\/photo)-worker\.ts$/,
   /^apps\/web\/.*\.html$/,
   /\.config\.ts$/,
-  /^tools\/(tidy\.ts|start\.mjs|build\.mjs|test\.mjs|db-global-setup\.ts|build-kernel\.ts)$/,
+  /^tools\/(tidy\.ts|start\.mjs|build\.mjs|test\.mjs|db-global-setup\.ts|build-kernel\.ts|schema\.ts)$/,
   /^(bench\/main|sim\/main|e2e\/screens|torture\/main|torture\/worker)\.ts$/,
 ];
 

@@ -10,7 +10,7 @@ export const ratchetPath = 'tools/tidy-ratchet.json';
 /** Files that are long because of what they are. */
 const exemptFiles: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
   { pattern: /^apps\/web\/src\/i18n\/texts\//, reason: 'a table of texts is as long as the screens need' },
-  { pattern: /(reference-values|\.generated)\.ts$/, reason: 'written by a program' },
+  { pattern: /(reference-values|\.generated)\.ts$|^docs\/schema\//, reason: 'written by a program' },
 ];
 
 type Overrun = { readonly key: string; readonly path: string; readonly line: number; readonly lines: number; readonly max: number };

@@ -1,0 +1,957 @@
+-- Written by "npm run schema". Migrations change it, never a hand.
+
+CREATE TABLE account (
+  id text COLLATE "C" NOT NULL,
+  class text NOT NULL,
+  owner_id text NOT NULL,
+  currency text NOT NULL,
+  balance_minor bigint NOT NULL DEFAULT 0,
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+) WITH (fillfactor=50);
+ALTER TABLE account ADD CONSTRAINT account_class_known CHECK ((class = ANY (ARRAY['payer_wallet'::text, 'payer_hold'::text, 'merchant_payable'::text, 'merchant_settled'::text, 'merchant_reserve'::text, 'platform_fees'::text, 'funding_clearing'::text, 'payout_clearing'::text, 'dispute_clearing'::text, 'dispute_loss'::text])));
+ALTER TABLE account ADD CONSTRAINT account_class_owner_id_currency_key UNIQUE (class, owner_id, currency);
+ALTER TABLE account ADD CONSTRAINT account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
+ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (id);
+ALTER TABLE account ADD CONSTRAINT account_sign CHECK ((((class <> ALL (ARRAY['payer_wallet'::text, 'payer_hold'::text, 'merchant_reserve'::text, 'payout_clearing'::text])) OR (balance_minor >= 0)) AND ((class <> 'dispute_clearing'::text) OR (balance_minor <= 0))));
+CREATE TRIGGER account_no_truncate BEFORE TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_account_change();
+CREATE TRIGGER account_stays BEFORE DELETE OR UPDATE OF id, class, owner_id, currency ON public.account FOR EACH ROW EXECUTE FUNCTION refuse_account_change();
+
+CREATE TABLE activation_code (
+  code_hash text NOT NULL,
+  store_id text NOT NULL,
+  kind text NOT NULL DEFAULT 'kiosk'::text,
+  reusable boolean NOT NULL DEFAULT false,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone,
+  used_at timestamp with time zone,
+  terminal_id text,
+  mode text NOT NULL DEFAULT 'sandbox'::text
+);
+ALTER TABLE activation_code ADD CONSTRAINT activation_code_kind_check CHECK ((kind = ANY (ARRAY['kiosk'::text, 'mini'::text])));
+ALTER TABLE activation_code ADD CONSTRAINT activation_code_live_once CHECK (((mode = 'sandbox'::text) OR (NOT reusable)));
+ALTER TABLE activation_code ADD CONSTRAINT activation_code_mode_check CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text])));
+ALTER TABLE activation_code ADD CONSTRAINT activation_code_pkey PRIMARY KEY (code_hash);
+ALTER TABLE activation_code ADD CONSTRAINT activation_code_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
+ALTER TABLE activation_code ADD CONSTRAINT activation_code_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES terminal(id);
+
+CREATE TABLE adjustment (
+  id text NOT NULL,
+  from_class text NOT NULL,
+  from_owner_id text NOT NULL,
+  to_class text NOT NULL,
+  to_owner_id text NOT NULL,
+  currency text NOT NULL,
+  amount_minor bigint NOT NULL,
+  explanation text NOT NULL,
+  maker_id text NOT NULL,
+  checker_id text,
+  state text NOT NULL,
+  problem text,
+  transfer_id text,
+  proposed_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone
+);
+ALTER TABLE adjustment ADD CONSTRAINT adjustment_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE adjustment ADD CONSTRAINT adjustment_checker_id_fkey FOREIGN KEY (checker_id) REFERENCES operator_person(id);
+ALTER TABLE adjustment ADD CONSTRAINT adjustment_explanation_check CHECK ((explanation <> ''::text));
+ALTER TABLE adjustment ADD CONSTRAINT adjustment_maker_id_fkey FOREIGN KEY (maker_id) REFERENCES operator_person(id);
+ALTER TABLE adjustment ADD CONSTRAINT adjustment_pkey PRIMARY KEY (id);
+ALTER TABLE adjustment ADD CONSTRAINT adjustment_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'posted'::text, 'refused'::text, 'failed'::text])));
+ALTER TABLE adjustment ADD CONSTRAINT adjustment_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfer(id);
+ALTER TABLE adjustment ADD CONSTRAINT adjustment_two_people CHECK (((state = 'refused'::text) OR (checker_id <> maker_id)));
+
+CREATE TABLE audit_report (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  at timestamp with time zone NOT NULL,
+  kind text NOT NULL,
+  findings text[] NOT NULL
+);
+ALTER TABLE audit_report ADD CONSTRAINT audit_report_kind_check CHECK ((kind = ANY (ARRAY['minute'::text, 'full'::text])));
+ALTER TABLE audit_report ADD CONSTRAINT audit_report_pkey PRIMARY KEY (id);
+
+CREATE TABLE audit_state (
+  only_row boolean NOT NULL DEFAULT true,
+  audited_seq bigint NOT NULL DEFAULT 0,
+  reread_seq bigint NOT NULL DEFAULT 0,
+  event_id bigint NOT NULL DEFAULT 0,
+  last_at timestamp with time zone,
+  last_full_at timestamp with time zone
+);
+ALTER TABLE audit_state ADD CONSTRAINT audit_state_only_row_check CHECK (only_row);
+ALTER TABLE audit_state ADD CONSTRAINT audit_state_pkey PRIMARY KEY (only_row);
+
+CREATE TABLE audited_balance (
+  account_id text COLLATE "C" NOT NULL,
+  balance_minor bigint NOT NULL
+);
+ALTER TABLE audited_balance ADD CONSTRAINT audited_balance_pkey PRIMARY KEY (account_id);
+
+CREATE TABLE bank_account (
+  owner text NOT NULL,
+  owner_id text NOT NULL,
+  currency text NOT NULL,
+  holder text NOT NULL,
+  number text NOT NULL,
+  bic text,
+  set_at timestamp with time zone NOT NULL
+);
+ALTER TABLE bank_account ADD CONSTRAINT bank_account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
+ALTER TABLE bank_account ADD CONSTRAINT bank_account_owner_check CHECK ((owner = ANY (ARRAY['platform'::text, 'merchant'::text, 'payer'::text])));
+ALTER TABLE bank_account ADD CONSTRAINT bank_account_pkey PRIMARY KEY (owner, owner_id, currency);
+
+CREATE TABLE bank_statement (
+  id text NOT NULL,
+  format text NOT NULL,
+  statement_id text NOT NULL,
+  account text NOT NULL,
+  currency text NOT NULL,
+  content_sha256 text NOT NULL,
+  imported_at timestamp with time zone NOT NULL
+);
+ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_account_currency_statement_id_key UNIQUE (account, currency, statement_id);
+ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_pkey PRIMARY KEY (id);
+
+CREATE TABLE bank_statement_line (
+  id text NOT NULL,
+  bank_statement_id text NOT NULL,
+  number integer NOT NULL,
+  reference text NOT NULL,
+  amount_minor bigint NOT NULL,
+  booked_on date NOT NULL,
+  text text NOT NULL,
+  is_return boolean NOT NULL,
+  matched_kind text,
+  matched_id text,
+  matched_by text
+);
+ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_bank_statement_id_fkey FOREIGN KEY (bank_statement_id) REFERENCES bank_statement(id);
+ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_bank_statement_id_number_key UNIQUE (bank_statement_id, number);
+ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_matched_by_check CHECK ((matched_by = ANY (ARRAY['reference'::text, 'amount_and_date'::text, 'hand'::text])));
+ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_matched_kind_check CHECK ((matched_kind = ANY (ARRAY['payout'::text, 'payout_return'::text, 'transfer'::text])));
+ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_pkey PRIMARY KEY (id);
+CREATE UNIQUE INDEX bank_statement_line_matched ON public.bank_statement_line USING btree (matched_kind, matched_id) WHERE (matched_id IS NOT NULL);
+
+CREATE TABLE books_moment (
+  at timestamp with time zone NOT NULL,
+  seen pg_snapshot NOT NULL
+);
+ALTER TABLE books_moment ADD CONSTRAINT books_moment_pkey PRIMARY KEY (at);
+
+CREATE TABLE books_stop (
+  only_row boolean NOT NULL DEFAULT true,
+  stopped_at timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  paged_at timestamp with time zone
+);
+ALTER TABLE books_stop ADD CONSTRAINT books_stop_only_row_check CHECK (only_row);
+ALTER TABLE books_stop ADD CONSTRAINT books_stop_pkey PRIMARY KEY (only_row);
+
+CREATE TABLE consent_record (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  enrolment_id text NOT NULL,
+  payer_id text,
+  version text NOT NULL,
+  locale text NOT NULL,
+  text_sha256 text NOT NULL,
+  agreed_to_service boolean NOT NULL,
+  agreed_to_face boolean NOT NULL,
+  agreed_at timestamp with time zone NOT NULL
+);
+ALTER TABLE consent_record ADD CONSTRAINT consent_record_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(id);
+ALTER TABLE consent_record ADD CONSTRAINT consent_record_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE consent_record ADD CONSTRAINT consent_record_pkey PRIMARY KEY (id);
+CREATE INDEX consent_record_payer ON public.consent_record USING btree (payer_id);
+
+CREATE TABLE dispute (
+  id text NOT NULL,
+  hold_id text NOT NULL,
+  bearer text NOT NULL,
+  amount_minor bigint NOT NULL,
+  recovered_minor bigint NOT NULL DEFAULT 0,
+  state text NOT NULL,
+  reason text NOT NULL DEFAULT ''::text,
+  opened_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone
+);
+ALTER TABLE dispute ADD CONSTRAINT dispute_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE dispute ADD CONSTRAINT dispute_bearer_check CHECK ((bearer = ANY (ARRAY['platform'::text, 'merchant'::text, 'insurer'::text])));
+ALTER TABLE dispute ADD CONSTRAINT dispute_hold_id_fkey FOREIGN KEY (hold_id) REFERENCES hold(id);
+ALTER TABLE dispute ADD CONSTRAINT dispute_hold_id_key UNIQUE (hold_id);
+ALTER TABLE dispute ADD CONSTRAINT dispute_pkey PRIMARY KEY (id);
+ALTER TABLE dispute ADD CONSTRAINT dispute_recovered_within CHECK (((recovered_minor >= 0) AND (recovered_minor <= amount_minor)));
+ALTER TABLE dispute ADD CONSTRAINT dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'recovered'::text, 'lost'::text])));
+CREATE INDEX dispute_open ON public.dispute USING btree (opened_at) WHERE (state = 'open'::text);
+
+CREATE TABLE enrolment (
+  id text NOT NULL,
+  token_hash text NOT NULL,
+  phone_e164 text NOT NULL,
+  name text NOT NULL,
+  locale text NOT NULL,
+  state text NOT NULL,
+  code_hmac text,
+  code_expires_at timestamp with time zone NOT NULL,
+  code_tries integer NOT NULL DEFAULT 0,
+  codes_sent integer NOT NULL DEFAULT 1,
+  resend_at timestamp with time zone NOT NULL,
+  signer_thumbprint text,
+  look_nonce text,
+  looks_used integer NOT NULL DEFAULT 0,
+  payer_ref text,
+  face_epoch integer,
+  invite_id text,
+  payer_id text,
+  existing_payer boolean NOT NULL DEFAULT false,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL,
+  message_id text
+);
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_invite_id_fkey FOREIGN KEY (invite_id) REFERENCES invite(id);
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_pkey PRIMARY KEY (id);
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_state_check CHECK ((state = ANY (ARRAY['code_sent'::text, 'code_verified'::text, 'consented'::text, 'face_captured'::text, 'complete'::text, 'expired'::text])));
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_token_hash_key UNIQUE (token_hash);
+CREATE INDEX enrolment_phone ON public.enrolment USING btree (phone_e164, created_at);
+
+CREATE TABLE entry (
+  transfer_id text NOT NULL,
+  leg integer NOT NULL,
+  account_id text COLLATE "C" NOT NULL,
+  amount_minor bigint NOT NULL
+);
+ALTER TABLE entry ADD CONSTRAINT entry_amount_minor_check CHECK ((amount_minor <> 0));
+ALTER TABLE entry ADD CONSTRAINT entry_pkey PRIMARY KEY (transfer_id, leg);
+CREATE INDEX entry_account ON public.entry USING btree (account_id);
+CREATE TRIGGER entry_append_only BEFORE DELETE OR UPDATE ON public.entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER entry_legs_sum_to_zero AFTER INSERT ON public.entry REFERENCING NEW TABLE AS new_entry FOR EACH STATEMENT EXECUTE FUNCTION check_new_entries();
+CREATE TRIGGER entry_no_truncate BEFORE TRUNCATE ON public.entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE funding_attempt (
+  id text NOT NULL,
+  payer_id text NOT NULL,
+  key text NOT NULL,
+  source text NOT NULL,
+  currency text NOT NULL,
+  amount_minor bigint NOT NULL,
+  state text NOT NULL,
+  customer_ref text,
+  method_ref text,
+  source_ref text,
+  reason text,
+  created_at timestamp with time zone NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  posted_at timestamp with time zone
+);
+ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_payer_id_key_key UNIQUE (payer_id, key);
+ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_pkey PRIMARY KEY (id);
+ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_source_check CHECK ((source = ANY (ARRAY['test_bank'::text, 'card'::text])));
+ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_state_check CHECK ((state = ANY (ARRAY['created'::text, 'sent'::text, 'succeeded'::text, 'failed'::text, 'unknown'::text])));
+CREATE INDEX funding_attempt_open ON public.funding_attempt USING btree (changed_at) WHERE ((state = ANY (ARRAY['created'::text, 'sent'::text, 'unknown'::text])) OR ((state = 'succeeded'::text) AND (posted_at IS NULL)));
+
+CREATE TABLE hold (
+  id text NOT NULL,
+  payer_id text NOT NULL,
+  merchant_id text NOT NULL,
+  currency text NOT NULL,
+  state text NOT NULL,
+  amount_minor bigint NOT NULL,
+  captured_minor bigint NOT NULL DEFAULT 0,
+  refunded_minor bigint NOT NULL DEFAULT 0,
+  fee_minor bigint NOT NULL DEFAULT 0,
+  fee_returned_minor bigint NOT NULL DEFAULT 0,
+  opened_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  disputed_minor bigint NOT NULL DEFAULT 0,
+  fee_parts jsonb NOT NULL DEFAULT '[]'::jsonb
+);
+ALTER TABLE hold ADD CONSTRAINT hold_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE hold ADD CONSTRAINT hold_captured_within CHECK (((captured_minor >= 0) AND (captured_minor <= amount_minor)));
+ALTER TABLE hold ADD CONSTRAINT hold_disputed_minor_check CHECK ((disputed_minor >= 0));
+ALTER TABLE hold ADD CONSTRAINT hold_fee_returned_within CHECK (((fee_returned_minor >= 0) AND (fee_returned_minor <= fee_minor)));
+ALTER TABLE hold ADD CONSTRAINT hold_fee_within CHECK (((fee_minor >= 0) AND (fee_minor <= captured_minor)));
+ALTER TABLE hold ADD CONSTRAINT hold_pkey PRIMARY KEY (id);
+ALTER TABLE hold ADD CONSTRAINT hold_refunded_within CHECK (((refunded_minor >= 0) AND ((refunded_minor + disputed_minor) <= captured_minor)));
+ALTER TABLE hold ADD CONSTRAINT hold_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'voided'::text])));
+CREATE INDEX hold_open ON public.hold USING btree (payer_id, currency) WHERE (state = 'open'::text);
+
+CREATE TABLE idempotency (
+  principal text NOT NULL,
+  key text NOT NULL,
+  input_hash text NOT NULL,
+  status integer,
+  body text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  held_by integer,
+  run integer
+);
+ALTER TABLE idempotency ADD CONSTRAINT idempotency_pkey PRIMARY KEY (principal, key);
+CREATE INDEX idempotency_created ON public.idempotency USING btree (created_at);
+
+CREATE TABLE installation (
+  only_row boolean NOT NULL DEFAULT true,
+  mode text NOT NULL,
+  first_started_at timestamp with time zone NOT NULL DEFAULT now()
+);
+ALTER TABLE installation ADD CONSTRAINT installation_mode_check CHECK ((mode = ANY (ARRAY['sandbox'::text, 'production'::text])));
+ALTER TABLE installation ADD CONSTRAINT installation_only_row_check CHECK (only_row);
+ALTER TABLE installation ADD CONSTRAINT installation_pkey PRIMARY KEY (only_row);
+
+CREATE TABLE invite (
+  id text NOT NULL,
+  payment_id text,
+  terminal_id text,
+  store_id text,
+  phone_e164 text,
+  locale text NOT NULL DEFAULT 'zh'::text,
+  state text NOT NULL DEFAULT 'open'::text,
+  payer_id text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL
+);
+ALTER TABLE invite ADD CONSTRAINT invite_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
+ALTER TABLE invite ADD CONSTRAINT invite_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE invite ADD CONSTRAINT invite_pkey PRIMARY KEY (id);
+ALTER TABLE invite ADD CONSTRAINT invite_state_check CHECK ((state = ANY (ARRAY['open'::text, 'started'::text, 'enrolled'::text, 'expired'::text])));
+ALTER TABLE invite ADD CONSTRAINT invite_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
+ALTER TABLE invite ADD CONSTRAINT invite_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES terminal(id);
+CREATE INDEX invite_payment ON public.invite USING btree (payment_id);
+
+CREATE TABLE journal (
+  seq bigint NOT NULL,
+  transfer_id text NOT NULL,
+  content_sha256 text NOT NULL,
+  previous_sha256 text NOT NULL,
+  sha256 text NOT NULL
+);
+ALTER TABLE journal ADD CONSTRAINT journal_pkey PRIMARY KEY (seq);
+ALTER TABLE journal ADD CONSTRAINT journal_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfer(id);
+ALTER TABLE journal ADD CONSTRAINT journal_transfer_id_key UNIQUE (transfer_id);
+CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON public.journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON public.journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE journal_checkpoint (
+  number bigint NOT NULL,
+  size bigint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  note text NOT NULL
+);
+ALTER TABLE journal_checkpoint ADD CONSTRAINT journal_checkpoint_number_check CHECK ((number > 0));
+ALTER TABLE journal_checkpoint ADD CONSTRAINT journal_checkpoint_pkey PRIMARY KEY (number);
+ALTER TABLE journal_checkpoint ADD CONSTRAINT journal_checkpoint_size_check CHECK ((size > 0));
+ALTER TABLE journal_checkpoint ADD CONSTRAINT journal_checkpoint_size_key UNIQUE (size);
+CREATE TRIGGER journal_checkpoint_append_only BEFORE DELETE OR UPDATE ON public.journal_checkpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER journal_checkpoint_no_truncate BEFORE TRUNCATE ON public.journal_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE journal_node (
+  level integer NOT NULL,
+  index bigint NOT NULL,
+  hash bytea NOT NULL
+);
+ALTER TABLE journal_node ADD CONSTRAINT journal_node_hash_check CHECK ((length(hash) = 32));
+ALTER TABLE journal_node ADD CONSTRAINT journal_node_index_check CHECK ((index >= 0));
+ALTER TABLE journal_node ADD CONSTRAINT journal_node_level_check CHECK ((level >= 8));
+ALTER TABLE journal_node ADD CONSTRAINT journal_node_pkey PRIMARY KEY (level, index);
+CREATE TRIGGER journal_node_append_only BEFORE DELETE OR UPDATE ON public.journal_node FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER journal_node_no_truncate BEFORE TRUNCATE ON public.journal_node FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE look (
+  nonce text NOT NULL,
+  payment_id text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  outcome text
+);
+ALTER TABLE look ADD CONSTRAINT look_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
+ALTER TABLE look ADD CONSTRAINT look_pkey PRIMARY KEY (nonce);
+CREATE INDEX look_payment ON public.look USING btree (payment_id);
+
+CREATE TABLE merchant (
+  id text NOT NULL,
+  name text NOT NULL,
+  name_zh text NOT NULL,
+  currency text NOT NULL,
+  fee_basis_points integer NOT NULL DEFAULT 60,
+  menu jsonb NOT NULL DEFAULT '[]'::jsonb,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  fee_terms jsonb NOT NULL DEFAULT '{}'::jsonb
+);
+ALTER TABLE merchant ADD CONSTRAINT merchant_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
+ALTER TABLE merchant ADD CONSTRAINT merchant_fee_basis_points_check CHECK (((fee_basis_points >= 0) AND (fee_basis_points <= 10000)));
+ALTER TABLE merchant ADD CONSTRAINT merchant_pkey PRIMARY KEY (id);
+
+CREATE TABLE merchant_key (
+  key_hash text NOT NULL,
+  merchant_id text NOT NULL,
+  label text NOT NULL DEFAULT ''::text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  revoked_at timestamp with time zone
+);
+ALTER TABLE merchant_key ADD CONSTRAINT merchant_key_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
+ALTER TABLE merchant_key ADD CONSTRAINT merchant_key_pkey PRIMARY KEY (key_hash);
+
+CREATE TABLE operator_person (
+  id text NOT NULL,
+  name text NOT NULL,
+  token_hash text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  revoked_at timestamp with time zone
+);
+ALTER TABLE operator_person ADD CONSTRAINT operator_person_pkey PRIMARY KEY (id);
+ALTER TABLE operator_person ADD CONSTRAINT operator_person_token_hash_key UNIQUE (token_hash);
+
+CREATE TABLE payer (
+  id text NOT NULL,
+  name text NOT NULL,
+  phone_e164 text NOT NULL,
+  locale text NOT NULL DEFAULT 'zh'::text,
+  currency text NOT NULL DEFAULT 'CNY'::text,
+  pin_hash text,
+  face_epoch integer NOT NULL DEFAULT 1,
+  face_state text NOT NULL DEFAULT 'off'::text,
+  face_enrolled_at timestamp with time zone,
+  face_pin_failures integer NOT NULL DEFAULT 0,
+  face_pin_locked_until timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+);
+ALTER TABLE payer ADD CONSTRAINT payer_face_epoch_check CHECK ((face_epoch > 0));
+ALTER TABLE payer ADD CONSTRAINT payer_face_pin_failures_check CHECK ((face_pin_failures >= 0));
+ALTER TABLE payer ADD CONSTRAINT payer_face_state_check CHECK ((face_state = ANY (ARRAY['on'::text, 'off'::text])));
+ALTER TABLE payer ADD CONSTRAINT payer_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
+ALTER TABLE payer ADD CONSTRAINT payer_phone_e164_key UNIQUE (phone_e164);
+ALTER TABLE payer ADD CONSTRAINT payer_pkey PRIMARY KEY (id);
+
+CREATE TABLE payer_card (
+  id text NOT NULL,
+  payer_id text NOT NULL,
+  customer_ref text NOT NULL,
+  method_ref text NOT NULL,
+  brand text NOT NULL,
+  last4 text NOT NULL,
+  created_at timestamp with time zone NOT NULL
+);
+ALTER TABLE payer_card ADD CONSTRAINT payer_card_last4_check CHECK ((last4 ~ '^[0-9]{4}$'::text));
+ALTER TABLE payer_card ADD CONSTRAINT payer_card_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE payer_card ADD CONSTRAINT payer_card_payer_id_key UNIQUE (payer_id);
+ALTER TABLE payer_card ADD CONSTRAINT payer_card_pkey PRIMARY KEY (id);
+
+CREATE TABLE payment (
+  id text NOT NULL,
+  merchant_id text NOT NULL,
+  store_id text NOT NULL,
+  terminal_id text NOT NULL,
+  state text NOT NULL,
+  amount_minor bigint NOT NULL,
+  currency text NOT NULL,
+  fee_basis_points integer NOT NULL,
+  lines jsonb NOT NULL,
+  looks_used integer NOT NULL DEFAULT 0,
+  look_nonce text,
+  payer_id text,
+  payer_masked_name text,
+  receipt_claims jsonb,
+  last_problem text,
+  receipt_number text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  authorised_at timestamp with time zone,
+  paid_at timestamp with time zone,
+  fee_terms jsonb NOT NULL DEFAULT '{}'::jsonb
+);
+ALTER TABLE payment ADD CONSTRAINT payment_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE payment ADD CONSTRAINT payment_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
+ALTER TABLE payment ADD CONSTRAINT payment_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE payment ADD CONSTRAINT payment_pkey PRIMARY KEY (id);
+ALTER TABLE payment ADD CONSTRAINT payment_receipt_number_key UNIQUE (receipt_number);
+ALTER TABLE payment ADD CONSTRAINT payment_state_check CHECK ((state = ANY (ARRAY['created'::text, 'capturing'::text, 'identified'::text, 'awaiting_digits'::text, 'awaiting_phone'::text, 'authorised'::text, 'captured'::text, 'partially_refunded'::text, 'refunded'::text, 'disputed'::text, 'declined'::text, 'cancelled'::text, 'expired'::text])));
+ALTER TABLE payment ADD CONSTRAINT payment_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
+ALTER TABLE payment ADD CONSTRAINT payment_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES terminal(id);
+CREATE INDEX payment_merchant ON public.payment USING btree (merchant_id, created_at DESC, id DESC);
+CREATE INDEX payment_open ON public.payment USING btree (expires_at) WHERE (state = ANY (ARRAY['created'::text, 'capturing'::text, 'identified'::text, 'awaiting_digits'::text, 'awaiting_phone'::text, 'authorised'::text]));
+CREATE INDEX payment_payer ON public.payment USING btree (payer_id, created_at DESC);
+
+CREATE TABLE payment_event (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  payment_id text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  event text NOT NULL,
+  from_state text NOT NULL,
+  to_state text NOT NULL,
+  reason text NOT NULL DEFAULT ''::text
+);
+ALTER TABLE payment_event ADD CONSTRAINT payment_event_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
+ALTER TABLE payment_event ADD CONSTRAINT payment_event_pkey PRIMARY KEY (id);
+CREATE INDEX payment_event_payment ON public.payment_event USING btree (payment_id, id);
+CREATE TRIGGER payment_event_append_only BEFORE DELETE OR UPDATE ON public.payment_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE payout (
+  id text NOT NULL,
+  beneficiary text NOT NULL,
+  beneficiary_id text NOT NULL,
+  currency text NOT NULL,
+  amount_minor bigint NOT NULL,
+  state text NOT NULL,
+  sent_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone
+);
+ALTER TABLE payout ADD CONSTRAINT payout_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE payout ADD CONSTRAINT payout_beneficiary_check CHECK ((beneficiary = ANY (ARRAY['merchant'::text, 'payer'::text])));
+ALTER TABLE payout ADD CONSTRAINT payout_pkey PRIMARY KEY (id);
+ALTER TABLE payout ADD CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'confirmed'::text, 'returned'::text])));
+CREATE INDEX payout_beneficiary ON public.payout USING btree (beneficiary_id, sent_at);
+CREATE INDEX payout_sent ON public.payout USING btree (sent_at) WHERE (state = 'sent'::text);
+
+CREATE TABLE payout_file (
+  id text NOT NULL,
+  currency text NOT NULL,
+  state text NOT NULL,
+  content text,
+  made_at timestamp with time zone NOT NULL
+);
+ALTER TABLE payout_file ADD CONSTRAINT payout_file_pkey PRIMARY KEY (id);
+ALTER TABLE payout_file ADD CONSTRAINT payout_file_state_check CHECK ((state = ANY (ARRAY['open'::text, 'made'::text, 'empty'::text])));
+CREATE UNIQUE INDEX payout_file_open ON public.payout_file USING btree (currency) WHERE (state = 'open'::text);
+
+CREATE TABLE payout_order (
+  payout_id text NOT NULL,
+  file_id text,
+  beneficiary text NOT NULL,
+  beneficiary_id text NOT NULL,
+  currency text NOT NULL,
+  amount_minor bigint NOT NULL,
+  holder text NOT NULL,
+  number text NOT NULL,
+  bic text,
+  refused text,
+  ordered_at timestamp with time zone NOT NULL
+);
+ALTER TABLE payout_order ADD CONSTRAINT payout_order_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE payout_order ADD CONSTRAINT payout_order_beneficiary_check CHECK ((beneficiary = ANY (ARRAY['merchant'::text, 'payer'::text])));
+ALTER TABLE payout_order ADD CONSTRAINT payout_order_file_id_fkey FOREIGN KEY (file_id) REFERENCES payout_file(id);
+ALTER TABLE payout_order ADD CONSTRAINT payout_order_pkey PRIMARY KEY (payout_id);
+CREATE INDEX payout_order_file ON public.payout_order USING btree (file_id);
+CREATE INDEX payout_order_waiting ON public.payout_order USING btree (currency) WHERE (file_id IS NULL);
+
+CREATE TABLE receipt_used (
+  jti text NOT NULL,
+  transfer_id text NOT NULL,
+  at timestamp with time zone NOT NULL
+);
+ALTER TABLE receipt_used ADD CONSTRAINT receipt_used_pkey PRIMARY KEY (jti);
+CREATE TRIGGER receipt_used_append_only BEFORE DELETE OR UPDATE ON public.receipt_used FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE reconciliation_break (
+  id text NOT NULL,
+  kind text NOT NULL,
+  line_id text,
+  ours text,
+  currency text NOT NULL,
+  amount_minor bigint NOT NULL,
+  happened_on date NOT NULL,
+  owner text,
+  state text NOT NULL DEFAULT 'open'::text,
+  note text NOT NULL DEFAULT ''::text,
+  opened_at timestamp with time zone NOT NULL,
+  resolved_at timestamp with time zone
+);
+ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_kind_check CHECK ((kind = ANY (ARRAY['only_at_the_bank'::text, 'only_in_the_books'::text, 'amount_differs'::text])));
+ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_line_id_fkey FOREIGN KEY (line_id) REFERENCES bank_statement_line(id);
+ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_pkey PRIMARY KEY (id);
+ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])));
+CREATE UNIQUE INDEX reconciliation_break_line ON public.reconciliation_break USING btree (line_id) WHERE (line_id IS NOT NULL);
+CREATE UNIQUE INDEX reconciliation_break_ours ON public.reconciliation_break USING btree (ours) WHERE ((ours IS NOT NULL) AND (line_id IS NULL));
+
+CREATE TABLE refund (
+  id text NOT NULL,
+  payment_id text NOT NULL,
+  amount_minor bigint NOT NULL,
+  fee_returned_minor bigint NOT NULL,
+  reason text NOT NULL,
+  at timestamp with time zone NOT NULL
+);
+ALTER TABLE refund ADD CONSTRAINT refund_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE refund ADD CONSTRAINT refund_fee_returned_minor_check CHECK ((fee_returned_minor >= 0));
+ALTER TABLE refund ADD CONSTRAINT refund_id_fkey FOREIGN KEY (id) REFERENCES transfer(id);
+ALTER TABLE refund ADD CONSTRAINT refund_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
+ALTER TABLE refund ADD CONSTRAINT refund_pkey PRIMARY KEY (id);
+CREATE INDEX refund_payment ON public.refund USING btree (payment_id);
+
+CREATE TABLE schema_migration (
+  number integer NOT NULL,
+  file text NOT NULL,
+  sha256 text NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT now()
+);
+ALTER TABLE schema_migration ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+
+CREATE TABLE session (
+  token_hash text NOT NULL,
+  payer_id text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL,
+  revoked_at timestamp with time zone
+);
+ALTER TABLE session ADD CONSTRAINT session_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE session ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
+CREATE INDEX session_payer ON public.session USING btree (payer_id);
+
+CREATE TABLE settlement (
+  id text NOT NULL,
+  merchant_id text NOT NULL,
+  currency text NOT NULL,
+  day date NOT NULL,
+  state text NOT NULL,
+  net_minor bigint NOT NULL DEFAULT 0,
+  lines integer NOT NULL DEFAULT 0,
+  transfer_id text,
+  frozen_at timestamp with time zone NOT NULL
+);
+ALTER TABLE settlement ADD CONSTRAINT settlement_merchant_id_currency_day_key UNIQUE (merchant_id, currency, day);
+ALTER TABLE settlement ADD CONSTRAINT settlement_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
+ALTER TABLE settlement ADD CONSTRAINT settlement_pkey PRIMARY KEY (id);
+ALTER TABLE settlement ADD CONSTRAINT settlement_state_check CHECK ((state = ANY (ARRAY['frozen'::text, 'posted'::text])));
+ALTER TABLE settlement ADD CONSTRAINT settlement_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfer(id);
+CREATE INDEX settlement_frozen ON public.settlement USING btree (id) WHERE (state = 'frozen'::text);
+
+CREATE TABLE settlement_line (
+  transfer_id text NOT NULL,
+  settlement_id text NOT NULL,
+  amount_minor bigint NOT NULL,
+  local_day date NOT NULL
+);
+ALTER TABLE settlement_line ADD CONSTRAINT settlement_line_pkey PRIMARY KEY (transfer_id);
+ALTER TABLE settlement_line ADD CONSTRAINT settlement_line_settlement_id_fkey FOREIGN KEY (settlement_id) REFERENCES settlement(id);
+ALTER TABLE settlement_line ADD CONSTRAINT settlement_line_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfer(id);
+CREATE INDEX settlement_line_settlement ON public.settlement_line USING btree (settlement_id);
+CREATE TRIGGER settlement_line_append_only BEFORE DELETE OR UPDATE ON public.settlement_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE settlement_progress (
+  merchant_id text NOT NULL,
+  currency text NOT NULL,
+  closed_through date,
+  next_from xid8 NOT NULL DEFAULT '0'::xid8
+);
+ALTER TABLE settlement_progress ADD CONSTRAINT settlement_progress_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
+ALTER TABLE settlement_progress ADD CONSTRAINT settlement_progress_pkey PRIMARY KEY (merchant_id, currency);
+
+CREATE TABLE sms_outbox (
+  id text NOT NULL,
+  to_e164 text NOT NULL,
+  body text NOT NULL,
+  purpose text NOT NULL DEFAULT 'code'::text,
+  state text NOT NULL DEFAULT 'queued'::text,
+  attempts integer NOT NULL DEFAULT 0,
+  next_attempt_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  sent_at timestamp with time zone,
+  give_up_at timestamp with time zone NOT NULL DEFAULT (now() + '00:15:00'::interval)
+);
+ALTER TABLE sms_outbox ADD CONSTRAINT sms_outbox_pkey PRIMARY KEY (id);
+ALTER TABLE sms_outbox ADD CONSTRAINT sms_outbox_purpose_check CHECK ((purpose = ANY (ARRAY['code'::text, 'invite'::text, 'notice'::text])));
+ALTER TABLE sms_outbox ADD CONSTRAINT sms_outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])));
+CREATE INDEX sms_outbox_created ON public.sms_outbox USING btree (created_at);
+CREATE INDEX sms_outbox_queued ON public.sms_outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
+CREATE INDEX sms_outbox_to ON public.sms_outbox USING btree (to_e164, created_at DESC);
+
+CREATE TABLE staff (
+  id text NOT NULL,
+  merchant_id text NOT NULL,
+  store_id text,
+  name text NOT NULL,
+  role text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+);
+ALTER TABLE staff ADD CONSTRAINT staff_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
+ALTER TABLE staff ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
+ALTER TABLE staff ADD CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'manager'::text, 'cashier'::text])));
+ALTER TABLE staff ADD CONSTRAINT staff_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
+
+CREATE TABLE store (
+  id text NOT NULL,
+  merchant_id text NOT NULL,
+  name text NOT NULL,
+  name_zh text NOT NULL,
+  time_zone text NOT NULL,
+  pin_from_minor bigint NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+);
+ALTER TABLE store ADD CONSTRAINT store_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
+ALTER TABLE store ADD CONSTRAINT store_pin_from_minor_check CHECK ((pin_from_minor >= 0));
+ALTER TABLE store ADD CONSTRAINT store_pkey PRIMARY KEY (id);
+CREATE INDEX store_merchant ON public.store USING btree (merchant_id);
+
+CREATE TABLE terminal (
+  id text NOT NULL,
+  merchant_id text NOT NULL,
+  store_id text NOT NULL,
+  name text NOT NULL DEFAULT ''::text,
+  kind text NOT NULL,
+  mode text NOT NULL DEFAULT 'sandbox'::text,
+  state text NOT NULL DEFAULT 'active'::text,
+  key_thumbprint text NOT NULL,
+  public_jwk jsonb NOT NULL,
+  token_hash text NOT NULL,
+  activated_at timestamp with time zone NOT NULL DEFAULT now(),
+  last_seen_at timestamp with time zone,
+  revoked_at timestamp with time zone
+);
+ALTER TABLE terminal ADD CONSTRAINT terminal_kind_check CHECK ((kind = ANY (ARRAY['kiosk'::text, 'mini'::text])));
+ALTER TABLE terminal ADD CONSTRAINT terminal_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
+ALTER TABLE terminal ADD CONSTRAINT terminal_mode_check CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text])));
+ALTER TABLE terminal ADD CONSTRAINT terminal_pkey PRIMARY KEY (id);
+ALTER TABLE terminal ADD CONSTRAINT terminal_state_check CHECK ((state = ANY (ARRAY['active'::text, 'revoked'::text])));
+ALTER TABLE terminal ADD CONSTRAINT terminal_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
+ALTER TABLE terminal ADD CONSTRAINT terminal_token_hash_key UNIQUE (token_hash);
+
+CREATE TABLE transfer (
+  id text NOT NULL,
+  kind text NOT NULL,
+  currency text NOT NULL,
+  amount_minor bigint NOT NULL,
+  fee_minor bigint NOT NULL DEFAULT 0,
+  hold_id text,
+  reason text NOT NULL DEFAULT ''::text,
+  at timestamp with time zone NOT NULL,
+  content_sha256 text NOT NULL,
+  written_in xid8 NOT NULL DEFAULT pg_current_xact_id()
+);
+ALTER TABLE transfer ADD CONSTRAINT transfer_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE transfer ADD CONSTRAINT transfer_kind_known CHECK ((kind = ANY (ARRAY['top_up'::text, 'authorise'::text, 'capture'::text, 'void'::text, 'refund'::text, 'withdraw'::text, 'pay_out'::text, 'payout_confirm'::text, 'payout_return'::text, 'settle'::text, 'dispute_open'::text, 'dispute_recover'::text, 'dispute_lose'::text, 'adjust'::text])));
+ALTER TABLE transfer ADD CONSTRAINT transfer_pkey PRIMARY KEY (id);
+CREATE INDEX transfer_hold ON public.transfer USING btree (hold_id);
+CREATE INDEX transfer_written_in ON public.transfer USING btree (written_in, id);
+CREATE TRIGGER transfer_append_only BEFORE DELETE OR UPDATE ON public.transfer FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER transfer_has_legs AFTER INSERT ON public.transfer REFERENCING NEW TABLE AS new_transfer FOR EACH STATEMENT EXECUTE FUNCTION check_new_transfers();
+CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON public.transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE OR REPLACE FUNCTION public.books_expect(rows_written bigint, rows_expected bigint, what text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF rows_written <> rows_expected THEN
+    RAISE EXCEPTION 'somebody else was first to write a %', what USING ERRCODE = 'serialization_failure';
+  END IF;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.books_lock(payment_ids text[], face_payer_ids text[], payer_ids text[], hold_ids text[], payout_ids text[], dispute_ids text[], OUT stopped boolean, OUT payments json, OUT payers json, OUT holds json, OUT payouts json, OUT disputes json)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+BEGIN
+  stopped := EXISTS (SELECT 1 FROM books_stop);
+  IF payment_ids <> '{}' THEN
+    SELECT json_agg(json_build_array(p.id, p.state, p.payer_id, p.jti)) INTO payments FROM (
+      SELECT id, state, payer_id, receipt_claims->>'jti' AS jti FROM payment WHERE id = ANY (payment_ids) ORDER BY id FOR UPDATE) AS p;
+  END IF;
+  -- Shared: payments of one payer may run side by side, but whoever pauses the face waits for them, and they for him.
+  IF face_payer_ids <> '{}' THEN
+    PERFORM 1 FROM payer WHERE id = ANY (face_payer_ids) ORDER BY id FOR SHARE;
+  END IF;
+  SELECT json_agg(json_build_array(p.id, p.face_state, p.face_epoch)) INTO payers FROM payer AS p WHERE p.id = ANY (payer_ids);
+  IF hold_ids <> '{}' THEN
+    SELECT json_agg(json_build_object('id', h.id, 'payerId', h.payer_id, 'merchantId', h.merchant_id, 'currency', h.currency, 'state', h.state,
+        'amountMinor', h.amount_minor::text, 'capturedMinor', h.captured_minor::text, 'refundedMinor', h.refunded_minor::text,
+        'disputedMinor', h.disputed_minor::text, 'feeMinor', h.fee_minor::text, 'feeReturnedMinor', h.fee_returned_minor::text,
+        'feeParts', h.fee_parts)) INTO holds FROM (
+      SELECT * FROM hold WHERE id = ANY (hold_ids) ORDER BY id FOR UPDATE) AS h;
+  END IF;
+  IF payout_ids <> '{}' THEN
+    SELECT json_agg(json_build_object('id', p.id, 'beneficiary', json_build_object('is', p.beneficiary, 'id', p.beneficiary_id), 'currency', p.currency,
+        'amountMinor', p.amount_minor::text, 'state', p.state)) INTO payouts FROM (
+      SELECT * FROM payout WHERE id = ANY (payout_ids) ORDER BY id FOR UPDATE) AS p;
+  END IF;
+  IF dispute_ids <> '{}' THEN
+    SELECT json_agg(json_build_object('id', d.id, 'holdId', d.hold_id, 'bearer', d.bearer, 'amountMinor', d.amount_minor::text,
+        'recoveredMinor', d.recovered_minor::text, 'state', d.state)) INTO disputes FROM (
+      SELECT * FROM dispute WHERE id = ANY (dispute_ids) ORDER BY id FOR UPDATE) AS d;
+  END IF;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.books_lock_accounts(locked_ids text[], other_ids text[], principals text[], keys text[], jtis text[], OUT balances json, OUT answers json, OUT used json)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+BEGIN
+  SELECT json_agg(json_build_array(a.id, a.balance_minor::text)) INTO balances FROM (
+    SELECT account.id, account.balance_minor FROM unnest(locked_ids) WITH ORDINALITY AS wanted (id, place) JOIN account ON account.id = wanted.id
+     ORDER BY wanted.place FOR UPDATE OF account) AS a;
+  IF other_ids <> '{}' THEN
+    SELECT json_agg(each) INTO balances FROM (
+      SELECT json_array_elements(balances) AS each
+      UNION ALL SELECT json_build_array(id, balance_minor::text) FROM account WHERE id = ANY (other_ids)) AS all_of_them;
+  END IF;
+  SELECT json_agg(json_build_array(i.principal, i.key, i.input_hash, i.body)) INTO answers
+    FROM unnest(principals, keys) AS wanted (principal, key) JOIN idempotency AS i ON i.principal = wanted.principal AND i.key = wanted.key
+   WHERE i.body IS NOT NULL;
+  IF jtis <> '{}' THEN
+    SELECT json_agg(jti) INTO used FROM receipt_used WHERE jti = ANY (jtis);
+  END IF;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.books_write(transfer_ids text[], kinds text[], currencies text[], amounts bigint[], fees bigint[], transfer_holds text[], reasons text[], ats timestamp with time zone[], hashes text[], entry_transfers text[], legs integer[], entry_accounts text[], entry_amounts bigint[], principals text[], keys text[], input_hashes text[], statuses integer[], bodies text[], receipts json, new_accounts json, holds json, payments json, events json, refunds json, payouts json, disputes json)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+DECLARE
+  moved_ids text[];
+  moved_amounts bigint[];
+  written bigint;
+BEGIN
+  IF receipts IS NOT NULL THEN
+    INSERT INTO receipt_used (jti, transfer_id, at)
+    SELECT * FROM json_to_recordset(receipts) AS r (jti text, transfer_id text, at timestamptz) ORDER BY jti ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    PERFORM books_expect(written, json_array_length(receipts), 'receipt');
+  END IF;
+
+  -- A row that is not there yet cannot be locked. Where the balance counted for a decision, it must have been nobody else's first.
+  IF new_accounts IS NOT NULL THEN
+    WITH made AS (
+      INSERT INTO account (id, class, owner_id, currency)
+      SELECT id, class, owner_id, currency FROM json_to_recordset(new_accounts) AS a (id text, class text, owner_id text, currency text)
+       ORDER BY id COLLATE "C" ON CONFLICT DO NOTHING RETURNING id)
+    SELECT count(*) INTO written FROM json_to_recordset(new_accounts) AS a (id text, counted boolean) LEFT JOIN made ON made.id = a.id
+     WHERE made.id IS NULL AND a.counted;
+    PERFORM books_expect(written, 0, 'account');
+  END IF;
+
+  -- A row with the time it began is new. Another that was begun under the same id meanwhile is in its way (unique_violation).
+  IF holds IS NOT NULL THEN
+    INSERT INTO hold (id, payer_id, merchant_id, currency, state, amount_minor, captured_minor, refunded_minor, disputed_minor, fee_minor, fee_returned_minor, fee_parts, opened_at, closed_at)
+    SELECT h.id, h.payer_id, h.merchant_id, h.currency, h.state, h.amount_minor, h.captured_minor, h.refunded_minor, h.disputed_minor, h.fee_minor, h.fee_returned_minor, h.fee_parts, h.opened_at, h.closed_at
+      FROM json_populate_recordset(NULL::hold, holds) AS h WHERE h.opened_at IS NOT NULL ORDER BY h.id;
+    UPDATE hold SET state = h.state, captured_minor = h.captured_minor, refunded_minor = h.refunded_minor, disputed_minor = h.disputed_minor,
+           fee_minor = h.fee_minor, fee_returned_minor = h.fee_returned_minor, fee_parts = h.fee_parts, closed_at = COALESCE(hold.closed_at, h.closed_at)
+      FROM json_populate_recordset(NULL::hold, holds) AS h WHERE h.opened_at IS NULL AND hold.id = h.id;
+  END IF;
+  IF payouts IS NOT NULL THEN
+    INSERT INTO payout (id, beneficiary, beneficiary_id, currency, amount_minor, state, sent_at, closed_at)
+    SELECT p.id, p.beneficiary, p.beneficiary_id, p.currency, p.amount_minor, p.state, p.sent_at, p.closed_at
+      FROM json_populate_recordset(NULL::payout, payouts) AS p WHERE p.sent_at IS NOT NULL ORDER BY p.id;
+    UPDATE payout SET state = p.state, closed_at = p.closed_at
+      FROM json_populate_recordset(NULL::payout, payouts) AS p WHERE p.sent_at IS NULL AND payout.id = p.id;
+  END IF;
+  IF disputes IS NOT NULL THEN
+    INSERT INTO dispute (id, hold_id, bearer, amount_minor, recovered_minor, state, reason, opened_at, closed_at)
+    SELECT d.id, d.hold_id, d.bearer, d.amount_minor, d.recovered_minor, d.state, d.reason, d.opened_at, d.closed_at
+      FROM json_populate_recordset(NULL::dispute, disputes) AS d WHERE d.opened_at IS NOT NULL ORDER BY d.id;
+    UPDATE dispute SET recovered_minor = d.recovered_minor, state = d.state, closed_at = d.closed_at
+      FROM json_populate_recordset(NULL::dispute, disputes) AS d WHERE d.opened_at IS NULL AND dispute.id = d.id;
+  END IF;
+
+  WITH made AS (
+    INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256)
+    SELECT * FROM unnest(transfer_ids, kinds, currencies, amounts, fees, transfer_holds, reasons, ats, hashes))
+  INSERT INTO entry (transfer_id, leg, account_id, amount_minor) SELECT * FROM unnest(entry_transfers, legs, entry_accounts, entry_amounts);
+
+  IF payments IS NOT NULL THEN
+    UPDATE payment SET state = p.state, authorised_at = COALESCE(p.authorised_at, payment.authorised_at),
+           paid_at = COALESCE(p.paid_at, payment.paid_at), last_problem = COALESCE(p.last_problem, payment.last_problem)
+      FROM json_to_recordset(payments) AS p (id text, state text, authorised_at timestamptz, paid_at timestamptz, last_problem text)
+     WHERE payment.id = p.id;
+    INSERT INTO payment_event (payment_id, at, event, from_state, to_state, reason)
+    SELECT * FROM json_to_recordset(events) AS e (payment_id text, at timestamptz, event text, from_state text, to_state text, reason text);
+  END IF;
+  IF refunds IS NOT NULL THEN
+    INSERT INTO refund (id, payment_id, amount_minor, fee_returned_minor, reason, at)
+    SELECT id, payment_id, amount_minor, fee_returned_minor, reason, at FROM json_populate_recordset(NULL::refund, refunds);
+  END IF;
+
+  -- A key whose request was begun and never answered is answered now.
+  INSERT INTO idempotency AS known (principal, key, input_hash, status, body)
+  SELECT * FROM unnest(principals, keys, input_hashes, statuses, bodies) AS k (principal, key, input_hash, status, body) ORDER BY principal, key
+  ON CONFLICT (principal, key) DO UPDATE SET status = EXCLUDED.status, body = EXCLUDED.body
+   WHERE known.body IS NULL AND known.input_hash = EXCLUDED.input_hash;
+  GET DIAGNOSTICS written = ROW_COUNT;
+  PERFORM books_expect(written, cardinality(keys), 'key');
+
+  -- Balances last: the rows everybody meets at, a merchant's and the platform's, were not locked before and are so for little
+  -- more than the commit.
+  SELECT array_agg(id), array_agg(minor) INTO moved_ids, moved_amounts FROM (
+    SELECT account_id AS id, sum(amount_minor)::bigint AS minor FROM unnest(entry_accounts, entry_amounts) AS e (account_id, amount_minor) GROUP BY account_id) AS moved;
+  PERFORM 1 FROM account WHERE id = ANY (moved_ids) ORDER BY id FOR UPDATE;
+  UPDATE account SET balance_minor = account.balance_minor + moved.minor FROM unnest(moved_ids, moved_amounts) AS moved (id, minor) WHERE account.id = moved.id;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.check_new_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+DECLARE
+  wrong record;
+BEGIN
+  SELECT n.transfer_id, count(*) AS legs, sum(n.amount_minor) AS total,
+         count(*) FILTER (WHERE t.id IS NULL OR a.id IS NULL OR a.currency <> t.currency) AS foreign_legs
+    INTO wrong
+    FROM new_entry n LEFT JOIN transfer t ON t.id = n.transfer_id LEFT JOIN account a ON a.id = n.account_id
+   GROUP BY n.transfer_id
+  HAVING count(*) < 2 OR sum(n.amount_minor) <> 0 OR count(*) FILTER (WHERE t.id IS NULL OR a.id IS NULL OR a.currency <> t.currency) > 0
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'legs of transfer % do not balance: % legs, sum %, % of another currency or of nothing', wrong.transfer_id, wrong.legs, wrong.total, wrong.foreign_legs
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_legs_sum_to_zero';
+  END IF;
+  RETURN NULL;
+END $function$;
+GRANT EXECUTE ON FUNCTION check_new_entries TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.check_new_transfers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+DECLARE
+  bare text;
+BEGIN
+  SELECT n.id INTO bare FROM new_transfer n WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.transfer_id = n.id) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'legs of transfer % do not balance: it has none, and they come in the same statement', bare
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_legs_sum_to_zero';
+  END IF;
+  RETURN NULL;
+END $function$;
+GRANT EXECUTE ON FUNCTION check_new_transfers TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.refuse_account_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'an account is for ever: only its balance moves' USING ERRCODE = 'restrict_violation';
+END $function$;
+GRANT EXECUTE ON FUNCTION refuse_account_change TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% is append-only: a correction is a new transfer', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $function$;
+GRANT EXECUTE ON FUNCTION refuse_change TO PUBLIC;
