@@ -42,6 +42,8 @@ const found = (change: Files): string[] => tidy(Object.entries({ ...sound, ...ch
 
 const appended = (path: string, text: string): Files => ({ [path]: `${sound[path] ?? ''}${text}` });
 const post = 'apps/server/src/books/post.ts';
+const asserted = "DO $$\nBEGIN\n  ASSERT 1 = 1, 'so it is';\nEND $$;\n";
+const migration = (text: string): Files => ({ 'apps/server/src/db/migrations/0101-x.sql': text });
 const many = (count: number, line: string) => `${line}\n`.repeat(count);
 
 /** Rule, what is wrong, the change to the sound repository, the finding it must bring. */
@@ -96,6 +98,12 @@ const controls: readonly [rule: string, what: string, change: Files, finding: Re
   ['dead link', 'to no file', appended('README.md', '[more](docs/more.md)\n'), /README\.md:4: dead link: .*leads nowhere/],
   ['dead link', 'to no heading', appended('README.md', '[more](ARCHITECTURE.md#nothing)\n'), /README\.md:4: dead link: .*no heading/],
   ['named path', 'of a file that moved', appended('README.md', '`apps/server/src/pay.ts`\n'), /README\.md:4: named path: there is no apps\/server\/src\/pay\.ts/],
+  ['migration', 'nothing is asserted', migration('ALTER TABLE store ADD COLUMN x int;\n'), /0101-x\.sql:1: migration: end with/],
+  ['migration', 'a comment, and no assertion', migration('-- After: the column is there.\nSELECT 1;\n'), /0101-x\.sql:1: migration: end with/],
+  ['migration', 'no reason why there is nothing to assert', migration('-- Nothing to assert: no.\nSELECT 1;\n'), /0101-x\.sql:1: migration: end with/],
+  ['migration', 'rows change under the excuse', migration(`-- Before: x\n${asserted}-- Nothing to assert: it is only an update.\nUPDATE store SET x = 1;\n`), /0101-x\.sql:1: migration: end with/],
+  ['migration', 'rows change and nothing was asserted before', migration(`ALTER TABLE store ADD COLUMN x int;\nUPDATE store SET x = 1;\n-- After: all have one.\n${asserted}`), /0101-x\.sql:2: migration: rows change hands/],
+  ['migration', 'a column goes', migration(`ALTER TABLE store DROP COLUMN x;\n-- After: it is gone.\n${asserted}`), /0101-x\.sql:1: migration: rows change hands/],
 ];
 
 test('the sound repository has nothing to do', () => {
@@ -119,6 +127,10 @@ test.each<[string, Files]>([
   ['a known overrun that did not grow', { ...appended(post, many(400, 'post(1);')), 'tools/tidy-ratchet.json': `{"${post}":402}` }],
   ['a test of a pure package uses its tools', { 'packages/ledger/src/money.test.ts': "import 'vitest';\nimport 'node:fs';\nimport './money.ts';\n" }],
   ['a long group of tests', appended('packages/ledger/src/money.test.ts', `describe('money', () => {\n${many(90, '  minor;')}});\n`)],
+  ['a migration that asserts', migration(`-- Before: x\n${asserted}UPDATE store SET x = 1;\n-- After: y\n${asserted}`)],
+  ['a migration without rows, with its reason', migration('-- Nothing to assert: an index changes no row.\nCREATE INDEX x ON store (id);\n')],
+  ['a function that will write, and the first row of a table', migration(`CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$\nBEGIN\n  UPDATE store SET x = 1;\nEND $$;\nINSERT INTO x VALUES (1);\n-- After: y\n${asserted}`)],
+  ['a migration from before the rule', { 'apps/vault/src/db/migrations/0050-x.sql': 'UPDATE face SET epoch = 1;\n' }],
   ['links inside code are examples', appended('README.md', '```\n[x](nowhere.md)\n```\n`[y](nowhere.md)`\n')],
 ])('allowed: %s', (_what, change) => {
   expect(found(change)).toEqual([]);

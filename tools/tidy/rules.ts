@@ -4,13 +4,14 @@ import { deadFileRule } from './dead-files.ts';
 import { importRule } from './imports.ts';
 import { linkRule, namedPathRule } from './links.ts';
 import { explainedRule, lockRule, manifestRule, pinRule } from './manifests.ts';
+import { migrationRule } from './migrations.ts';
 import { sizeRule } from './sizes.ts';
 import { createTree } from './source.ts';
 import type { Rule, SourceFile } from './source.ts';
 
 export const rules: readonly Rule[] = [
   importRule, ...banRules, fileNameRule, imageRule, sizeRule, deadFileRule,
-  manifestRule, pinRule, lockRule, explainedRule, linkRule, namedPathRule,
+  manifestRule, pinRule, lockRule, explainedRule, linkRule, namedPathRule, migrationRule,
 ];
 
 /** One line a finding: `path:line: rule: what to do`. */
