@@ -18,6 +18,7 @@ const commonFlags = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--
 export const kernelBuilds: readonly KernelBuild[] = [
   { source: 'kernel/search.as', output: 'src/index/flat/kernel.wasm.ts', flags: ['--sharedMemory', '--enable', 'threads'] },
   { source: 'kernel/nets.as', output: 'src/nets/kernel.wasm.ts', flags: ['--enable', 'relaxed-simd'] },
+  { source: 'kernel/pictures.as', output: 'src/pictures/kernel.wasm.ts', flags: [] },
 ];
 
 // The compiler wants its own ending; ours keeps the files apart from TypeScript.

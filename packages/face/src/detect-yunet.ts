@@ -4,8 +4,8 @@
 // Paper: Wu, Peng and Yu, "YuNet: A Tiny Millisecond-level Face Detector", 2023.
 import { boxSize, suppressOverlaps } from './detect.ts';
 import type { DetectOptions, FaceBox } from './detect.ts';
-import { letterbox, midpoint, warp } from './image.ts';
-import type { Point, RgbImage } from './image.ts';
+import { midpoint, plainPictures } from './image.ts';
+import type { Pictures, Point, RgbImage } from './image.ts';
 import type { ModelRunner, Tensor } from './runner.ts';
 
 export interface YunetOptions extends DetectOptions {
@@ -18,7 +18,7 @@ const strides = [8, 16, 32] as const;
 /** All faces, the biggest first, in picture pixels, each with `fivePoints`. */
 export async function detectFacesYunet(runner: ModelRunner, image: RgbImage, options: YunetOptions): Promise<FaceBox[]> {
   const { inputSide } = options;
-  const data = squareInput(image, inputSide);
+  const data = squareInput(runner.pictures ?? plainPictures, image, inputSide);
   const outputs = await runner.run('detector', { data, dims: [1, 3, inputSide, inputSide] });
   data.fill(0);
   const place = placeOf(image, inputSide);
@@ -39,7 +39,7 @@ function placeOf({ width, height }: RgbImage, side: number): Place {
 }
 
 // A big picture is averaged down, a small one interpolated up: each where the other would alias.
-function squareInput(image: RgbImage, side: number): Float32Array {
+function squareInput({ letterbox, warp }: Pictures, image: RgbImage, side: number): Float32Array {
   const plane = side * side;
   const bgr = new Float32Array(3 * plane);
   const { pixelsPerCell, offsetX, offsetY } = placeOf(image, side);

@@ -3,7 +3,7 @@
 // cost like picture. Outputs for 256 × 256: scores [1, 512, 1] and [1, 384, 1] (logits), boxes [1, 512, 16] and
 // [1, 384, 16]: centre x, y, width, height and six key points x, y, in pixels of the input relative to the anchor.
 // Paper: Bazarevsky et al., "BlazeFace", 2019.
-import { letterbox } from './image.ts';
+import { plainPictures } from './image.ts';
 import type { Letterboxed, Point, RgbImage } from './image.ts';
 import type { ModelRunner, Tensor } from './runner.ts';
 
@@ -56,6 +56,7 @@ export async function detectFaces(runner: ModelRunner, image: RgbImage, options:
 
 async function detectAt(runner: ModelRunner, image: RgbImage, options: DetectOptions & { readonly longSide: number }): Promise<FaceBox[]> {
   const { width, height } = inputSize(image, options.longSide);
+  const { letterbox } = runner.pictures ?? plainPictures;
   const input = letterbox(image, { width, height, scale: 1 / 127.5, bias: -1 });
   const outputs = await runner.run('detector', { data: input.data, dims: [1, height, width, 3] });
   input.data.fill(0);

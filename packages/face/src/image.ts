@@ -71,28 +71,55 @@ export interface Letterboxed {
   readonly offsetY: number;
 }
 
+export interface LetterboxOptions {
+  /** In cells. */
+  readonly width: number;
+  readonly height: number;
+  /** Written value = mean byte × scale + bias. */
+  readonly scale: number;
+  readonly bias: number;
+}
+
+/** Both ways of looking at a picture; `pictures/pictures.ts` has faster ones with the same answers. */
+export interface Pictures {
+  letterbox(image: RgbImage, options: LetterboxOptions): Letterboxed;
+  warp(image: RgbImage, options: WarpOptions): Float32Array;
+}
+
+export const plainPictures: Pictures = { letterbox, warp };
+
 /** Fits the picture into a black frame of `width` × `height` cells and averages the pixels under each cell. */
-export function letterbox(
-  image: RgbImage,
-  options: { readonly width: number; readonly height: number; readonly scale: number; readonly bias: number },
-): Letterboxed {
-  const { width, height, scale, bias } = options;
+export function letterbox(image: RgbImage, options: LetterboxOptions): Letterboxed {
+  const { width, scale, bias } = options;
+  const { columns, bands, ...place } = cellsOf(image, options);
+  const out = new Float32Array(width * options.height * 3).fill(bias);
+  const sums = new Int32Array(image.width * 3);
+  for (const { y, firstRow, lastRow, height } of bands) {
+    sumRows(image, { firstRow, lastRow }, sums);
+    averageCells(sums, { columns, imageWidth: image.width, weight: scale / height }, out.subarray(y * width * 3, (y + 1) * width * 3));
+  }
+  sums.fill(0);
+  return { data: out, ...place };
+}
+
+export interface LetterboxCells extends Omit<Letterboxed, 'data'> {
+  /** First and past-the-end source column of each cell; may lie in the black margin. */
+  readonly columns: Int32Array;
+  /** Rows of cells that see something of the picture: its rows `firstRow` to before `lastRow`, of `height` with those in the margin. */
+  readonly bands: readonly { readonly y: number; readonly firstRow: number; readonly lastRow: number; readonly height: number }[];
+}
+
+/** Which pixels lie under which cell. */
+export function cellsOf(image: RgbImage, { width, height }: LetterboxOptions): LetterboxCells {
   const cellPx = Math.max(image.width / width, image.height / height);
   const offsetX = (width * cellPx - image.width) / 2;
   const offsetY = (height * cellPx - image.height) / 2;
-  const columns = cellEdges({ cells: width, cellPx, offset: offsetX });
   const rows = cellEdges({ cells: height, cellPx, offset: offsetY });
-  const out = new Float32Array(width * height * 3).fill(bias);
-  const sums = new Int32Array(image.width * 3);
-  for (let y = 0; y < height; y++) {
+  const bands = Array.from({ length: height }, (_, y) => {
     const [top, bottom] = [rows[2 * y], rows[2 * y + 1]];
-    const [firstRow, lastRow] = [Math.max(top, 0), Math.min(bottom, image.height)];
-    if (firstRow >= lastRow) continue;
-    sumRows(image, { firstRow, lastRow }, sums);
-    averageCells(sums, { columns, imageWidth: image.width, weight: scale / (bottom - top) }, out.subarray(y * width * 3, (y + 1) * width * 3));
-  }
-  sums.fill(0);
-  return { data: out, cellPx, offsetX, offsetY };
+    return { y, firstRow: Math.max(top, 0), lastRow: Math.min(bottom, image.height), height: bottom - top };
+  }).filter(({ firstRow, lastRow }) => firstRow < lastRow);
+  return { cellPx, offsetX, offsetY, columns: cellEdges({ cells: width, cellPx, offset: offsetX }), bands };
 }
 
 // Row after row into one row of sums: the order in which the bytes lie; four bytes at a time where rows start at a word.

@@ -2,7 +2,7 @@
 // that the eyes are level. Input: RGB / 255, NHWC [1, 192, 192, 3]. Outputs: [1, 1404] x, y, z in
 // pixels of the cut-out and [1, 1] presence. Paper: Kartynnik et al., "Real-time Facial Surface
 // Geometry from Monocular Video", 2019.
-import { warp } from './image.ts';
+import { plainPictures } from './image.ts';
 import type { Affine, Point, RgbImage } from './image.ts';
 import { boxSize } from './detect.ts';
 import type { FaceBox } from './detect.ts';
@@ -22,6 +22,7 @@ const cropScale = 1.5;
 
 export async function traceMesh(runner: ModelRunner, image: RgbImage, box: FaceBox): Promise<FaceMesh> {
   const toSource = levelCrop(box);
+  const { warp } = runner.pictures ?? plainPictures;
   const data = warp(image, { toSource, width: meshInputSide, height: meshInputSide, layout: 'hwc', scale: 1 / 255, bias: 0 });
   const outputs = await runner.run('mesh', { data, dims: [1, meshInputSide, meshInputSide, 3] });
   data.fill(0);

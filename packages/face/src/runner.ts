@@ -1,5 +1,6 @@
 // The port through which the pure code asks for a neural net: the vault answers with
 // onnxruntime-node, a browser with onnxruntime-web, a test with a function.
+import type { Pictures } from './image.ts';
 
 /** What every pack has. */
 export const modelNames = ['detector', 'mesh', 'recogniser'] as const;
@@ -18,6 +19,8 @@ export interface Tensor {
 }
 
 export interface ModelRunner {
+  /** How this host prepares a net's input; the plain way by default. */
+  readonly pictures?: Pictures;
   /** Feeds the model's only input; answers its outputs by the names the model file gives them. */
   run(model: ModelName, input: Tensor): Promise<Record<string, Tensor>>;
 }

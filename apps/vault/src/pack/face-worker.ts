@@ -34,7 +34,7 @@ async function work(settings: WorkerSettings): Promise<void> {
   const guard = createGuard(settings.guardCells);
   const runner = await guard(() => createPackRunner(settings.files));
   const steps = settings.profile ? customSteps(settings.profile) : embeddedSteps;
-  const pipeline = createFacePipeline({ steps, runner: { run: (model, input) => guard(() => runner.run(model, input)) } });
+  const pipeline = createFacePipeline({ steps, runner: { pictures: runner.pictures, run: (model, input) => guard(() => runner.run(model, input)) } });
   const answer = (message: WorkerAnswer): void => handOver(port, message);
   port.on('message', (job: BurstJob) => {
     analyseJob(pipeline, job, guard)

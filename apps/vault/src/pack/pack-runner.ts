@@ -6,12 +6,15 @@ import { setFlagsFromString } from 'node:v8';
 import { meshInputSide } from '@sonrisa/face/mesh.ts';
 import { kernelRuns, openNet } from '@sonrisa/face/nets/net.ts';
 import type { Net } from '@sonrisa/face/nets/net.ts';
+import type { Pictures } from '@sonrisa/face/image.ts';
+import { createPictures } from '@sonrisa/face/pictures/pictures.ts';
 import type { ModelName, ModelRunner, Tensor } from '@sonrisa/face/runner.ts';
 import type { ModelFiles } from './load-pack.ts';
 import { createOrtRunner } from './ort-runner.ts';
 import type { OrtRunner } from './ort-runner.ts';
 
 export interface PackRunner extends OrtRunner {
+  readonly pictures: Pictures;
   /** Models that our kernels run. */
   readonly ownNets: readonly ModelName[];
 }
@@ -35,6 +38,7 @@ export async function createPackRunner(files: ModelFiles): Promise<PackRunner> {
   }
   return {
     ownNets: [...nets.keys()],
+    pictures: createPictures(),
     async run(model, input) {
       const net = nets.get(model);
       return net && net.dims.join() === input.dims.join() ? net.run(input.data) : native.run(model, input);
