@@ -1,12 +1,11 @@
 // What a payment costs when the books are small and when they are large. The rows of earlier payments are put in by SQL, with the
 // ids real ones have (random) and without a decision: they are there to be in the way, in tables and indexes, and are not audited.
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createBooks } from '../apps/server/src/books/index.ts';
+import type { Books } from '../apps/server/src/books/index.ts';
 import { createPool, type Pool } from '../apps/server/src/db/pool.ts';
 import { createBooksDatabase } from '../torture/books-database.ts';
 import type { RackPostgres } from '../torture/postgres.ts';
-import { fund, measurePayments, merchantsSpread, payers } from './books-payments.ts';
+import { fund, measurePayments, merchantsSpread, openBooks, payers } from './books-payments.ts';
 
 export type CurvePoint = { readonly entries: number; readonly perSecond: number; readonly medianMs: number; readonly p99Ms: number; readonly cpuMicros: number };
 
@@ -21,7 +20,7 @@ export async function measureCurve(postgres: RackPostgres, sizes: readonly numbe
   const pool = createPool({ url: await createBooksDatabase(postgres, 'curve') });
   const points: CurvePoint[] = [];
   try {
-    const books = createBooks({ pool, newTransferId: (kind) => `${kind}_${randomUUID()}` });
+    const books = openBooks(pool);
     await fund(books, pool);
     let loaded = 0;
     for (const entries of sizes) {
@@ -40,13 +39,13 @@ export async function measureCurve(postgres: RackPostgres, sizes: readonly numbe
   }
 }
 
-async function measurePoint(input: { postgres: RackPostgres; books: ReturnType<typeof createBooks>; entries: number }): Promise<CurvePoint> {
+async function measurePoint(input: { postgres: RackPostgres; books: Books; entries: number }): Promise<CurvePoint> {
   const { postgres, books, entries } = input;
   const run = { shape: 'spread', way: 'together', callers } as const;
-  await measurePayments(books, { ...run, run: `warm-${entries}`, forMs: 1_000 });
+  await measurePayments(books, { ...run, forMs: 1_000 });
   const before = process.cpuUsage();
   const ticksBefore = ticksOf(postgres);
-  const { perSecond, medianMs, p99Ms, payments } = await measurePayments(books, { ...run, run: `curve-${entries}`, forMs: measureMs });
+  const { perSecond, medianMs, p99Ms, payments } = await measurePayments(books, { ...run, forMs: measureMs });
   const own = process.cpuUsage(before);
   const micros = own.user + own.system + (ticksOf(postgres) - ticksBefore) * microsPerTick;
   console.error(`curve: ${entries} entries: ${perSecond.toFixed(0)} a second, ${(micros / payments).toFixed(0)} µs of CPU a payment`);

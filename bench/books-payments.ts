@@ -1,5 +1,9 @@
 // Shoppers who pay, again and again, each waiting for the answer before the next payment: what the bench of the books measures.
-import type { Books } from '../apps/server/src/books/index.ts';
+import { randomBytes } from 'node:crypto';
+import { makeId } from '@sonrisa/protocol/ids.ts';
+import { createIds } from '../apps/server/src/adapters/ids.ts';
+import { systemRandom } from '../apps/server/src/adapters/random.ts';
+import { type Books, createBooks } from '../apps/server/src/books/index.ts';
 import type { Pool } from '../apps/server/src/db/pool.ts';
 import { addPayers } from '../torture/books-database.ts';
 import { authorise, capture, topUp } from '../torture/movements.ts';
@@ -16,9 +20,15 @@ export const fundsMinor = 5_000_000n;
 const paidMinor = 100n;
 const fundersCount = 256;
 
-export type Measured = { shape: Shape; way: Way; callers: number; run: string; forMs: number };
+/** The books as the server opens them, with the ids it gives. */
+export function openBooks(pool: Pool): Books {
+  const ids = createIds({ random: systemRandom, nowMs: Date.now });
+  return createBooks({ pool, newTransferId: () => ids.makeInOrder('transfer') });
+}
 
-export async function measurePayments(books: Books, { shape, way, callers, run, forMs }: Measured): Promise<Sample & { payments: number }> {
+export type Measured = { shape: Shape; way: Way; callers: number; forMs: number };
+
+export async function measurePayments(books: Books, { shape, way, callers, forMs }: Measured): Promise<Sample & { payments: number }> {
   const tookMs: number[] = [];
   const begunMs = performance.now();
   let made = 0;
@@ -27,7 +37,7 @@ export async function measurePayments(books: Books, { shape, way, callers, run, 
       made += 1;
       const number = made;
       const startMs = performance.now();
-      await payOnce(books, { way, id: `${run}-${number}`, payer: number % payers, merchant: shape === 'spread' ? number % merchantsSpread : 0 });
+      await payOnce(books, { way, payer: number % payers, merchant: shape === 'spread' ? number % merchantsSpread : 0 });
       tookMs.push(performance.now() - startMs);
     }
   };
@@ -38,8 +48,8 @@ export async function measurePayments(books: Books, { shape, way, callers, run, 
   return { perSecond: tookMs.length / seconds, medianMs: at(0.5), p99Ms: at(0.99), payments: tookMs.length };
 }
 
-async function payOnce(books: Books, input: { way: Way; id: string; payer: number; merchant: number }): Promise<void> {
-  const holdId = `pay-${input.id}`;
+async function payOnce(books: Books, input: { way: Way; payer: number; merchant: number }): Promise<void> {
+  const holdId = makeId('payment', randomBytes(16));
   const hold = authorise({ principal: holdId, key: 'authorise' }, { payerId: `payer-${input.payer}`, merchantId: `shop-${input.merchant}`, holdId, amountMinor: paidMinor });
   const take = capture({ principal: holdId, key: 'capture' }, holdId);
   const answers = input.way === 'together' ? await books.postInOrder([hold, take]) : [await books.post(hold), await books.post(take)];

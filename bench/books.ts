@@ -1,14 +1,13 @@
 // Payments a second through the books: a hold and its capture, each with its own idempotency key, each durable before it is
 // answered, on many merchants and on one, in the same minutes and on the same server as pgbench; and what a payment costs when
 // the books hold ten thousand entries and when they hold a million (`--huge`: ten).
-import { randomUUID } from 'node:crypto';
-import { assertBooksCoherent, type Books, createBooks } from '../apps/server/src/books/index.ts';
+import { assertBooksCoherent, type Books } from '../apps/server/src/books/index.ts';
 import { createPool } from '../apps/server/src/db/pool.ts';
 import { createBooksDatabase } from '../torture/books-database.ts';
 import { openRackPostgres } from '../torture/postgres.ts';
 import { type CurvePoint, measureCurve } from './books-curve.ts';
 import { prepareOneCall } from './books-one-call.ts';
-import { fund, fundsMinor, measurePayments, merchantsSpread, payers, type Sample, type Shape, type Way } from './books-payments.ts';
+import { fund, fundsMinor, measurePayments, merchantsSpread, openBooks, payers, type Sample, type Shape, type Way } from './books-payments.ts';
 import { type Pgbench, findPgbench } from './pgbench.ts';
 import { writeSectionBody } from './results.ts';
 
@@ -27,7 +26,7 @@ export async function runBooksBench({ huge }: { huge: boolean }): Promise<void> 
   const url = await createBooksDatabase(postgres, 'books');
   const pool = createPool({ url });
   try {
-    const books = createBooks({ pool, newTransferId: (kind) => `${kind}_${randomUUID()}` });
+    const books = openBooks(pool);
     await fund(books, pool);
     if (pgbench.is === 'found') await pgbench.prepare(await prepareOneCall(postgres, { payers, merchants: merchantsSpread, fundsMinor }));
     const samples: Samples = new Map();
@@ -51,7 +50,7 @@ async function measureRound(input: { books: Books; pgbench: Pgbench; samples: Sa
   for (const callers of callersCounts) {
     for (const shape of ['spread', 'hot merchant'] as const) {
       for (const way of ['one by one', 'together'] as const) {
-        keep(nameOf({ shape, way, callers }), await measurePayments(books, { shape, way, callers, run: `${round}-${shape}-${way}-${callers}`, forMs: measureMs }));
+        keep(nameOf({ shape, way, callers }), await measurePayments(books, { shape, way, callers, forMs: measureMs }));
       }
     }
   }

@@ -15,6 +15,9 @@ export const runIdem = (options: RackOptions, progress: Progress): Promise<Repor
 export const runNet = (options: RackOptions, progress: Progress): Promise<Report> => run(options, { progress, kills: false });
 
 const reportEveryKeys = 250;
+const answersBetweenMin = 500;
+/** A kill costs seconds whatever the number of keys: a long run spreads these. */
+const killsMax = 100;
 
 async function run({ name, seed, numbers, control }: RackOptions, how: { progress: Progress; kills: boolean }): Promise<Report> {
   const keys = numbers['keys'] ?? (control ? 50 : 500);
@@ -34,7 +37,7 @@ async function run({ name, seed, numbers, control }: RackOptions, how: { progres
       onBatch: (done) => void (done % reportEveryKeys < batchKeys && how.progress(`${done} of ${keys} keys, ${kills} kills`)),
       meanwhile: async (running) => {
         const victims = victimsOf(postgres, running.workers);
-        const kill = { victims, random: random.fork('kills'), progress: () => running.told.answers, answersBetween: 500, isOver: running.isDone };
+        const kill = { victims, random: random.fork('kills'), progress: () => running.told.answers, answersBetween: Math.max(answersBetweenMin, (keys * retries) / killsMax), isOver: running.isDone };
         if (how.kills) await strikeAgainAndAgain({ ...kill, cycles: Number.POSITIVE_INFINITY, onCycle: () => void (kills += 1) });
       },
     });

@@ -69,12 +69,12 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const { config, pool, clock, random, vault, log } = deps;
   await keepMode({ pool, mode: config.mode });
   const db = createDatabase(pool);
-  const ids = createIds({ random });
+  const ids = createIds({ random, nowMs: clock.nowMs });
   const tokens = createTokens({ random });
   const keys = await loadServerKeys({ keysDir: config.keysDir });
   const pins = createPinHashes({ pepper: config.pinPepper });
   const serverKey = { jwk: keys.publicJwk, thumbprint: keys.thumbprint };
-  const newTransferId = (kind: string) => ids.make(kind === 'top_up' ? 'topUp' : kind === 'refund' ? 'refund' : 'transfer');
+  const newTransferId = (kind: string) => ids.makeInOrder(kind === 'top_up' ? 'topUp' : kind === 'refund' ? 'refund' : 'transfer');
   const onSplit = (error: unknown, chains: number) => log.warn({ err: error, chains }, 'A group of postings failed and is posted one by one');
   const books = createBooks({ pool, newTransferId, onSplit });
   const auditKey = loadAuditKey({ keysDir: config.keysDir });

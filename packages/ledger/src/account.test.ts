@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { accountClasses, accountId, breaksSignRule, byAccountId, type AccountClass, type AccountRef } from './account.ts';
+import { accountClasses, accountId, breaksSignRule, byBytes, type AccountClass, type AccountRef } from './account.ts';
 import { isTransientRefusal, refusalCodes } from './refusals.ts';
 
 it.each<[AccountClass, ...breaks: [below: boolean, above: boolean]]>([
@@ -32,8 +32,8 @@ it('accounts sort by the bytes of their id, whatever the order they came in', ()
     { class: 'merchant_payable', ownerId: 'a', currency: 'CNY' },
   ];
   const sorted = ['merchant_payable:a:CNY', 'payer_wallet:B:CNY', 'payer_wallet:b:CNY'];
-  expect([...accounts].sort(byAccountId).map(accountId)).toEqual(sorted);
-  expect([...accounts].reverse().sort(byAccountId).map(accountId)).toEqual(sorted);
+  expect(accounts.map(accountId).sort(byBytes)).toEqual(sorted);
+  expect(accounts.map(accountId).reverse().sort(byBytes)).toEqual(sorted);
 });
 
 it('only a stop of the books may pass by itself', () => {

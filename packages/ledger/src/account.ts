@@ -44,9 +44,7 @@ export function breaksSignRule(account: AccountRef, balanceMinor: bigint): boole
   return (sign === 'never_negative' && balanceMinor < 0n) || (sign === 'never_positive' && balanceMinor > 0n);
 }
 
-/** One order for everybody who locks accounts: by bytes of the id. */
-export function byAccountId(left: AccountRef, right: AccountRef): number {
-  const a = accountId(left);
-  const b = accountId(right);
-  return a < b ? -1 : a > b ? 1 : 0;
+/** One order for everybody who locks accounts: by bytes of the id (all of them are ASCII). */
+export function byBytes(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -24,7 +24,8 @@ export type Hold = {
 };
 
 export function openHold(input: { id: string; payerId: string; merchantId: string; currency: Currency; amountMinor: bigint }): Hold {
-  return { ...input, state: 'open', capturedMinor: 0n, refundedMinor: 0n, disputedMinor: 0n, feeMinor: 0n, feeReturnedMinor: 0n, feeParts: [] };
+  const { id, payerId, merchantId, currency, amountMinor } = input;
+  return { id, payerId, merchantId, currency, amountMinor, state: 'open', capturedMinor: 0n, refundedMinor: 0n, disputedMinor: 0n, feeMinor: 0n, feeReturnedMinor: 0n, feeParts: [] };
 }
 
 /** The caller has passed the guards: open, and not more than was held. */

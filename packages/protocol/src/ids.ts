@@ -28,11 +28,13 @@ export const idPrefixes = {
 
 export type IdKind = keyof typeof idPrefixes;
 
+const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Builds an id from 16 random bytes. Throws RangeError for any other length. */
 export function makeId(kind: IdKind, random16: Uint8Array): string {
   if (random16.length !== 16) throw new RangeError('an id takes exactly 16 random bytes');
   let hex = '';
-  for (const byte of random16) hex += byte.toString(16).padStart(2, '0');
+  for (const byte of random16) hex += hexOf[byte];
   return `${idPrefixes[kind]}_${hex}`;
 }
 

@@ -56,8 +56,8 @@ describe('finds', () => {
     ['a hold that was opened again', `UPDATE hold SET state = 'open', closed_at = NULL WHERE id = 'p2'`, 'held_is_open_holds'],
     ['a refund that was forgotten', `UPDATE hold SET refunded_minor = 0 WHERE id = 'p1'`, 'hold_is_sum_of_its_transfers'],
     ['a fee that was changed', `UPDATE hold SET fee_minor = 5 WHERE id = 'p1'`, 'hold_is_sum_of_its_transfers'],
-    ['a leg in another currency', `INSERT INTO account (id, class, owner_id, currency) VALUES ('odd', 'dispute_loss', 'odd', 'EUR');
-       UPDATE entry SET account_id = 'odd' WHERE transfer_id = ${captureOfP1} AND account_id = 'platform_fees:platform:CNY'`, 'one_currency'],
+    ['a leg in another currency', `INSERT INTO account (id, class, owner_id, currency) VALUES ('odd:EUR', 'dispute_loss', 'odd', 'EUR');
+       UPDATE entry SET account_id = 'odd:EUR' WHERE transfer_id = ${captureOfP1} AND account_id = 'platform_fees:platform:CNY'`, 'one_currency'],
     ['a wallet below zero', `ALTER TABLE account DROP CONSTRAINT account_sign; UPDATE account SET balance_minor = -1 WHERE id = ${wallet}`, 'sign_rule'],
     ['a receipt without its transfer', `INSERT INTO receipt_used (jti, transfer_id, at) VALUES ('j', 'nothing', now())`, 'receipt_moved_money_once'],
   ])('%s', async (_name, sql, check) => {

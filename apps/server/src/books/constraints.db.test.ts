@@ -64,6 +64,12 @@ it('an account stays what it is: only its balance moves', async () => {
   await expect(test.pool.query('TRUNCATE account CASCADE')).rejects.toThrow(/for ever/);
 });
 
+it('an account whose id says another currency is refused', async () => {
+  const make = (id: string) => inOneTransaction([`INSERT INTO account (id, class, owner_id, currency) VALUES ('${id}', 'payer_wallet', 'id', 'CNY')`, 'ROLLBACK', 'BEGIN']);
+  await expect(make('payer_wallet:id:EUR')).rejects.toThrow(/account_id_says_currency/);
+  await expect(make('payer_wallet:id:CNY')).resolves.toBeUndefined();
+});
+
 it.each(['transfer', 'entry', 'journal', 'receipt_used', 'payment_event'])('%s can be neither edited, deleted nor emptied', async (table) => {
   if (table === 'journal') await test.books.audit(0);
   const column = { transfer: 'reason', entry: 'account_id', journal: 'sha256', receipt_used: 'transfer_id', payment_event: 'reason' }[table]!;
@@ -82,7 +88,7 @@ describe('the sign rule', () => {
   const signs = Object.entries(accountClasses).flatMap(([accountClass, { sign }]) => [[accountClass, -1, sign === 'never_negative'], [accountClass, 1, sign === 'never_positive']] as const);
   it.each(signs)('of %s at %s is the same in the database and in the ledger', async (accountClass, balance, refused) => {
     const insert = inOneTransaction([
-      `INSERT INTO account (id, class, owner_id, currency, balance_minor) VALUES ('x', '${accountClass}', 'sign', 'CNY', ${balance})`,
+      `INSERT INTO account (id, class, owner_id, currency, balance_minor) VALUES ('x:CNY', '${accountClass}', 'sign', 'CNY', ${balance})`,
       'ROLLBACK',
       'BEGIN',
     ]);

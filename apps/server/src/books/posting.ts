@@ -5,7 +5,7 @@ import type { Hash } from '@sonrisa/ledger/journal.ts';
 import { isTransientRefusal, type RefusalCode } from '@sonrisa/ledger/refusals.ts';
 import { type CommandKind, decide, sumOfLegs, type Transfer } from '@sonrisa/ledger/transfer.ts';
 import { problemCatalogue } from '@sonrisa/protocol/problem.ts';
-import { type Draft, draftMove, draftTransfer, emptyDraft, isEmpty, writeDraft } from './draft.ts';
+import { type Draft, draftKey, draftMove, draftTransfer, emptyDraft, isEmpty, writeDraft } from './draft.ts';
 import type { Query } from './idempotency.ts';
 import type { PostRefused, PostRequest, PostResult, Posted } from './request.ts';
 import { allowsMove, applyTransfer, factsOf, keyName, lockView, type View } from './view.ts';
@@ -65,8 +65,15 @@ export function inputHashOf(hash: Hash, request: PostRequest): string {
   const { command, receipt, reason, payment } = request;
   const amount = 'amount' in command && command.amount ? [String(command.amount.amountMinor), command.amount.currency] : null;
   const rest = Object.entries(command).filter(([name]) => name !== 'amount').sort(([a], [b]) => (a < b ? -1 : 1));
-  const asText = (_name: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
-  return hash(JSON.stringify(['post', rest, amount, receipt?.jti ?? null, reason ?? '', payment?.id ?? null], asText));
+  return hash(JSON.stringify(['post', rest.map(([name, value]) => [name, plain(value)]), amount, receipt?.jti ?? null, reason ?? '', payment?.id ?? null]));
+}
+
+// JSON has no bigint. Not by a replacer: with one, every string of every request goes through a call.
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, plain(inner)]));
 }
 
 function refuse(group: Group, input: { request: PostRequest; inputHash: string; code: RefusalCode }): PostResult {
@@ -109,7 +116,8 @@ function answer(group: Group, input: { request: PostRequest; inputHash: string; 
   const { request, inputHash } = input;
   const status = input.answer.ok ? 200 : problemCatalogue[input.answer.code].status;
   const body = JSON.stringify(input.answer);
-  group.draft.keys.push({ ...request.idempotency, inputHash, status: String(status), body });
+  const { principal, key } = request.idempotency;
+  draftKey(group.draft, { principal, key, inputHash, status: String(status), body });
   group.view.keys.set(keyName(request.idempotency), { inputHash, body });
   return { ...input.answer, replayed: false };
 }

@@ -1,7 +1,7 @@
 // What is true right now, of everything one group of requests touches: read under locks, then kept up to date in memory while the
 // requests are decided one after another. Everybody locks in this order, so nobody waits in a circle:
 // payments, payers, holds, payouts, disputes, accounts; each sorted; then receipts, new accounts, keys and last the accounts nobody decided on.
-import { type AccountRef, accountClasses, accountId, byAccountId } from '@sonrisa/ledger/account.ts';
+import { type AccountRef, accountClasses, accountId, byBytes } from '@sonrisa/ledger/account.ts';
 import type { Dispute } from '@sonrisa/ledger/dispute.ts';
 import { type Hold, openHold } from '@sonrisa/ledger/hold.ts';
 import type { Payout } from '@sonrisa/ledger/payout.ts';
@@ -36,14 +36,14 @@ export async function lockView(query: Query, requests: readonly PostRequest[]): 
   const first = await lockFirst(query, requests);
   const { locked, others, all } = accountsToLock(requests, first);
   const [row] = await query<AccountsRow>('SELECT * FROM books_lock_accounts($1, $2, $3, $4, $5)', [
-    locked.map(accountId),
-    others.map(accountId),
+    locked,
+    others,
     requests.map(({ idempotency }) => idempotency.principal),
     requests.map(({ idempotency }) => idempotency.key),
     unique(requests.map(({ receipt }) => receipt?.jti)),
   ]);
   const balances = new Map((row?.balances ?? []).map(([id, minor]) => [id, BigInt(minor)]));
-  const counted = new Set(locked.map(accountId));
+  const counted = new Set(locked);
   const missing = [...all].filter(([id]) => !balances.has(id)).map(([id, account]) => [id, { account, counted: counted.has(id) }] as const);
   return {
     ...first,
@@ -95,7 +95,7 @@ export function allowsMove({ command, receipt }: PostRequest, { payment, move }:
 }
 
 export function keyName({ principal, key }: { readonly principal: string; readonly key: string }): string {
-  return JSON.stringify([principal, key]);
+  return `${principal.length} ${principal}${key}`;
 }
 
 export function holdIdOf(command: Command): string | null {
@@ -174,9 +174,9 @@ function accountsToLock(requests: readonly PostRequest[], view: Pick<View, 'hold
     if (command.kind === 'authorise' && hold === null) opened.set(command.holdId, openedBy(command));
     for (const account of accountsOf(command, hold, casesOf(view, command))) all.set(accountId(account), account);
   }
-  const sorted = [...all.values()].sort(byAccountId);
-  const ruled = sorted.filter(hasSignRule);
-  const free = sorted.filter((account) => !hasSignRule(account));
+  const sorted = [...all.keys()].sort(byBytes);
+  const ruled = sorted.filter((id) => hasSignRule(all.get(id)!));
+  const free = sorted.filter((id) => !hasSignRule(all.get(id)!));
   return { all, locked: lockAll ? [...ruled, ...free] : ruled, others: lockAll ? [] : free };
 }
 

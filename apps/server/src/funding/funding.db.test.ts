@@ -20,7 +20,7 @@ beforeAll(async () => {
   test = await openTestBooks('funding');
   stripe = await startStripeDouble(clock);
   const cards = createStripeCards({ secretKey: 'sk_test_made_up', url: stripe.url, clock });
-  deps = { pool: test.pool, clock, ids: createIds({ random: systemRandom }), books: test.books, testBank: createTestBank({ clock }), cards };
+  deps = { pool: test.pool, clock, ids: createIds({ random: systemRandom, nowMs: () => clock.nowMs() }), books: test.books, testBank: createTestBank({ clock }), cards };
   funding = createFunding(deps);
 });
 beforeEach(async () => {
