@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { accountClasses, accountId, breaksSignRule, byBytes, type AccountClass, type AccountRef } from './account.ts';
-import { isTransientRefusal, refusalCodes } from './refusals.ts';
 
 it.each<[AccountClass, ...breaks: [below: boolean, above: boolean]]>([
   // class, breaks the rule below zero, above zero
@@ -36,6 +35,10 @@ it('accounts sort by the bytes of their id, whatever the order they came in', ()
   expect(accounts.map(accountId).reverse().sort(byBytes)).toEqual(sorted);
 });
 
-it('only a stop of the books may pass by itself', () => {
-  expect(refusalCodes.filter(isTransientRefusal)).toEqual(['books_stopped']);
+it('two ids that are the same are level, and of two that differ one is always first', () => {
+  const first = 'merchant_payable:a:CNY';
+  const second = 'merchant_payable:a:EUR';
+  expect(byBytes(first, first)).toBe(0);
+  expect(byBytes(first, second)).toBeLessThan(0);
+  expect(byBytes(second, first)).toBeGreaterThan(0);
 });

@@ -26,6 +26,10 @@ describe('the fee of a payment', () => {
     ['at least 0.50', 1_000n, { feeBasisPoints: 60, feeMinMinor: 50n }, 50n],
     ['at least 0.50, which it is', 10_000n, { feeBasisPoints: 60, feeMinMinor: 50n }, 60n],
     ['at most 5.00', 1_000_000n, { feeBasisPoints: 60, feeMaxMinor: 500n }, 500n],
+    ['at most 5.00, which it is not', 10_000n, { feeBasisPoints: 60, feeMaxMinor: 500n }, 60n],
+    ['between 0.50 and 5.00', 10_000n, { feeBasisPoints: 60, feeMinMinor: 50n, feeMaxMinor: 500n }, 60n],
+    ['0.50, neither more nor less', 10_000n, { feeBasisPoints: 60, feeMinMinor: 50n, feeMaxMinor: 50n }, 50n],
+    ['at most nothing: free', 10_000n, { feeBasisPoints: 60, feeFixedMinor: 30n, feeMaxMinor: 0n }, 0n],
     ['at most 5.00, the fixed part counted', 80_000n, { feeBasisPoints: 60, feeFixedMinor: 30n, feeMaxMinor: 500n }, 500n],
     ['never more than the payment', 20n, { feeBasisPoints: 60, feeFixedMinor: 30n }, 20n],
     ['never more than the payment, whatever the minimum', 20n, { feeBasisPoints: 60, feeMinMinor: 50n }, 20n],
@@ -38,15 +42,25 @@ describe('the fee of a payment', () => {
     ['a negative minimum', { feeBasisPoints: 0, feeMinMinor: -1n }],
     ['a maximum below the minimum', { feeBasisPoints: 0, feeMinMinor: 2n, feeMaxMinor: 1n }],
   ])('%s is refused', (_name, terms) => {
-    expect(() => feeMinorOf({ capturedMinor: 100n, ...terms })).toThrow(RangeError);
+    expect(() => feeMinorOf({ capturedMinor: 100n, ...terms })).toThrow(new RangeError('the parts and caps of a fee are not negative, and its maximum is not below its minimum'));
   });
 
   it.each([-1, 10_001, 0.5, Number.NaN])('%s basis points are none', (feeBasisPoints) => {
-    expect(() => feeMinorOf({ capturedMinor: 1n, feeBasisPoints })).toThrow(RangeError);
+    expect(() => feeMinorOf({ capturedMinor: 1n, feeBasisPoints })).toThrow(new RangeError('a fee is 0 to 10,000 basis points'));
   });
 
   it('a negative amount has no fee', () => {
-    expect(() => feeMinorOf({ capturedMinor: -1n, feeBasisPoints: 60 })).toThrow(RangeError);
+    expect(() => feeMinorOf({ capturedMinor: -1n, feeBasisPoints: 60 })).toThrow(new RangeError('only whole, not negative amounts are rounded'));
+  });
+
+  it.each<[string, bigint, number, bigint]>([
+    // Half of the last digit a number can tell apart, and the last a column can hold: nothing is lost on the way.
+    ['2^53 + 1 at 100 %', 2n ** 53n + 1n, 10_000, 2n ** 53n + 1n],
+    ['2^53 + 1 at 50 %', 2n ** 53n + 1n, 5_000, 2n ** 52n + 1n],
+    ['2^63 - 1 at 100 %', 2n ** 63n - 1n, 10_000, 2n ** 63n - 1n],
+    ['2^63 - 1 at 0.01 %', 2n ** 63n - 1n, 1, 922_337_203_685_478n],
+  ])('%s', (_name, capturedMinor, feeBasisPoints, fee) => {
+    expect(feeMinorOf({ capturedMinor, feeBasisPoints })).toBe(fee);
   });
 });
 
@@ -56,6 +70,10 @@ describe('the fee a refund returns', () => {
     expect(feeReturnMinorOf({ ...captured, refundedBeforeMinor: 0n, refundMinor: 333n })).toBe(2n); // 1.665 so far
     expect(feeReturnMinorOf({ ...captured, refundedBeforeMinor: 333n, refundMinor: 333n })).toBe(1n); // 3.33 so far
     expect(feeReturnMinorOf({ ...captured, refundedBeforeMinor: 666n, refundMinor: 334n })).toBe(2n); // all 5
+  });
+
+  it('of a payment of nothing there is no share', () => {
+    expect(() => feeReturnMinorOf({ feeMinor: 0n, capturedMinor: 0n, refundedBeforeMinor: 0n, refundMinor: 0n })).toThrow(new RangeError('only whole, not negative amounts are rounded'));
   });
 
   it('is never negative, never more than the refund, and all parts together are the whole fee', () => {
@@ -119,7 +137,7 @@ describe('the split of a fee between several receivers', () => {
     ['a negative weight', 1n, [2n, -1n]],
     ['a negative amount', -1n, [1n]],
   ])('%s is refused', (_name, totalMinor, weights) => {
-    expect(() => split(totalMinor, ...weights)).toThrow(RangeError);
+    expect(() => split(totalMinor, ...weights)).toThrow(new RangeError('an amount is split by weights that are not negative and not all zero'));
   });
 
   it('always sums to the whole, and no part is a unit or more from its exact share', () => {

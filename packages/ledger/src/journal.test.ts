@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { contentHashOf, firstBrokenLink, type JournalLink, type JournalTransfer, linkAfter } from './journal.ts';
+import { contentHashOf, firstBrokenLink, type JournalLink, type JournalTransfer, journalRoot, linkAfter, linkText } from './journal.ts';
 
 // Not cryptographic: these tests are about what is covered, not about the hash.
 const hash = (text: string) => {
@@ -46,6 +46,32 @@ it('the content hash covers every field and every leg', () => {
   ];
   const hashes = [transfer, ...changes.map((change) => ({ ...transfer, ...change }))].map((each) => contentHashOf(hash, each));
   expect(new Set(hashes).size).toBe(changes.length + 1);
+});
+
+// Whoever checks an export without this program needs exactly these texts. A change of one letter breaks every chain there is.
+it('the texts that are hashed are spelled as they always were', () => {
+  const written = (text: string) => text;
+  expect(contentHashOf(written, transfer)).toBe(
+    '["transfer","trf_1","capture","CNY","1000","6","pay_1","",1700000000000,[["payer_hold:ana:CNY","-1000"],["merchant_payable:bakery:CNY","1000"]]]',
+  );
+  expect(linkText({ seq: 7n, previousHash: 'before', contentHash: 'content' })).toBe('["link","7","before","content"]');
+  expect(journalRoot).toBe('sonrisa-journal-v1');
+});
+
+it('the first link stands on the root, every other on the one before it', () => {
+  const [first, second] = chainOf(['a', 'b']);
+  expect(first).toMatchObject({ seq: 1n, contentHash: 'a', previousHash: journalRoot });
+  expect(second).toMatchObject({ seq: 2n, contentHash: 'b', previousHash: first!.hash });
+});
+
+it.each<[string, Partial<JournalLink>]>([
+  ['another number', { seq: 9n }],
+  ['another link before it', { previousHash: 'elsewhere' }],
+  ['another content', { contentHash: 'x' }],
+  ['another hash of its own', { hash: 'own' }],
+])('a link with %s, and nothing else wrong, is named by the number that belongs there', (_what, change) => {
+  const links = chainOf(['a', 'b', 'c']);
+  expect(firstBrokenLink(hash, null, links.map((link, at) => (at === 2 ? { ...link, ...change } : link)))).toBe(3n);
 });
 
 it('a whole chain holds, also when it is checked page by page', () => {

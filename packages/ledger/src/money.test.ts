@@ -54,8 +54,8 @@ describe('an amount on the wire', () => {
     expect(parseMoney({ amountMinor: 100 as unknown as string, currency: 'CNY' }, { currency: 'CNY' })).toEqual({ ok: false, code: 'amount_invalid' });
   });
 
-  it('past 2^53 nothing is lost when a larger maximum is allowed', () => {
-    const amountMinor = String(2n ** 53n + 1n);
+  it.each([2n ** 53n + 1n, 10n ** 18n, 2n ** 63n - 1n])('%s is read to its last digit when a larger maximum is allowed', (given) => {
+    const amountMinor = String(given);
     const parsed = parseMoney({ amountMinor, currency: 'CNY' }, { currency: 'CNY', maxMinor: storedMaxMinor });
     expect(parsed.ok && toWire(parsed.money)).toEqual({ amountMinor, currency: 'CNY' });
   });
@@ -67,7 +67,15 @@ describe('sums', () => {
     expect(subtractMoney(money(1n, 'JPY'), money(1n, 'KWD'))).toEqual({ ok: false, code: 'currency_mismatch' });
     expect(addMoney(money(storedMaxMinor, 'CNY'), money(1n, 'CNY'))).toEqual({ ok: false, code: 'amount_too_large' });
     expect(subtractMoney(money(-storedMaxMinor, 'CNY'), money(1n, 'CNY'))).toEqual({ ok: false, code: 'amount_too_large' });
-    expect(() => money(storedMaxMinor + 1n, 'CNY')).toThrow(RangeError);
+  });
+
+  it.each([storedMaxMinor, -storedMaxMinor, 2n ** 53n + 1n])('%s can be held', (minor) => {
+    expect(money(minor, 'CNY').amountMinor).toBe(minor);
+    expect(addMoney(money(minor, 'CNY'), money(0n, 'CNY'))).toEqual({ ok: true, money: { amountMinor: minor, currency: 'CNY' } });
+  });
+
+  it.each([storedMaxMinor + 1n, -storedMaxMinor - 1n])('%s cannot', (minor) => {
+    expect(() => money(minor, 'CNY')).toThrow(new RangeError('an amount of money must fit in 64 bits'));
   });
 
   it('never mix, and adding then subtracting gives back the same', () => {
@@ -104,6 +112,14 @@ describe('decimals', () => {
     [2n ** 53n + 1n, 'USD', '90071992547409.93'],
   ] as const)('%s minor units of %s are %s', (amountMinor, currency, text) => {
     expect(formatDecimal(money(amountMinor, currency))).toBe(text);
+  });
+
+  // ISO 4217, table A.1. All others of the list have two.
+  it.each([
+    [0, ['CLP', 'ISK', 'JPY', 'KRW', 'PYG', 'UGX', 'VND', 'XAF', 'XOF']],
+    [3, ['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']],
+  ])('%s: %j', (decimals, currencies) => {
+    expect(Object.entries(currencyDecimals).flatMap(([currency, each]) => (each === decimals ? [currency] : []))).toEqual(currencies);
   });
 
   it('every currency has 0, 2 or 3, and the table cannot be changed', () => {

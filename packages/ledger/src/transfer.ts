@@ -113,7 +113,7 @@ function capture(command: Command & { kind: 'capture' }, hold: Hold): Transfer {
   const [wallet, held, merchant] = holdAccounts(hold);
   const amountMinor = captureMinorOf(command, hold);
   const feeMinor = feeMinorOf({ ...command, capturedMinor: amountMinor });
-  const feeParts = command.feeShares ? splitByLargestRemainder(feeMinor, command.feeShares) : [];
+  const feeParts = command.feeShares?.length ? splitByLargestRemainder(feeMinor, command.feeShares) : [];
   return {
     kind: 'capture',
     currency: hold.currency,
