@@ -50,7 +50,7 @@ export function createCaptures(deps: {
     const rule = look.terms.purpose === 'enrolment' ? enrolRule : recogniseRule;
     const isLive = look.terms.mode === 'live';
     if (isLive) await liveness.beforeLooking({ look, manifest });
-    const report = await engine.analyse({ frames, embedMax: rule.embedMax, ...(isLive ? { liveness: { groups: promptGroups(manifest) } } : {}) });
+    const report = await engine.analyse({ frames, embedMax: rule.embedMax, limits: rule.limits, ...(isLive ? { liveness: { groups: promptGroups(manifest) } } : {}) });
     try {
       const verdict = gateBurst(report, { rule, sameBurstScoreMin: engine.sameBurstScoreMin });
       if (!verdict.ok) throw new ProblemError(verdict.code);

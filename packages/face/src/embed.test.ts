@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cosine, embedChip, fuse, normalise, sameFaceThroughout } from './embed.ts';
+import { cosine, embedChip, embedPlainChips, fuse, normalise, sameFaceThroughout } from './embed.ts';
 import { createScriptedRunner } from './testing/scripted-runner.ts';
 
 describe('embedChip', () => {
@@ -17,6 +17,18 @@ describe('embedChip', () => {
     expect([...runner.asked[0].data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11]);
     expect([...embedding]).toEqual([expect.closeTo(0.6, 6), expect.closeTo(0.8, 6)]);
     expect(fed.every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe('embedPlainChips', () => {
+  it('feeds two chips in one run and an odd one with its mirror image, unit length each', async () => {
+    const runner = createScriptedRunner({ recogniser: ({ data }) => ({ out: { data: Float32Array.of(data[0], 0, 0, data[12]), dims: [2, 2] } }) });
+    const chipOf = (value: number) => ({ side: 2, data: new Float32Array(12).fill(value) });
+    const embeddings = await embedPlainChips(runner, [chipOf(3), chipOf(4), chipOf(5)]);
+    expect(runner.asked.map(({ dims, data }) => [dims.join('x'), data[0], data[12]])).toEqual([['2x3x2x2', 3, 4], ['2x3x2x2', 5, 5]]);
+    const half = Math.SQRT1_2;
+    expect(embeddings.map((one) => [...one])).toEqual([[1, 0], [0, 1], [expect.closeTo(half, 6), expect.closeTo(half, 6)]]);
+    expect(await embedPlainChips(runner, [])).toEqual([]);
   });
 });
 

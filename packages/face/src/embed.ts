@@ -17,12 +17,37 @@ export async function embedChip(runner: ModelRunner, chip: AlignedChip): Promise
   const batch = new Float32Array(planes * 2);
   batch.set(chip.data);
   mirrorInto(batch.subarray(planes), chip);
-  const outputs = await runner.run('recogniser', { data: batch, dims: [2, 3, chip.side, chip.side] });
+  return normalise(mean(await embedBatch(runner, batch, chip.side)));
+}
+
+/**
+ * Embeds each chip without its mirror image, two chips in one run, so at half the cost: enough to tell whether frames show
+ * one person, not to search with. Unit length each, in order. An odd one out is embedded with its mirror image.
+ */
+export async function embedPlainChips(runner: ModelRunner, chips: readonly AlignedChip[]): Promise<Embedding[]> {
+  const embeddings: Embedding[] = [];
+  for (let i = 0; i < chips.length; i += 2) {
+    const [one, other] = chips.slice(i, i + 2);
+    if (!other) {
+      embeddings.push(await embedChip(runner, one));
+      continue;
+    }
+    const batch = new Float32Array(one.data.length * 2);
+    batch.set(one.data);
+    batch.set(other.data, one.data.length);
+    embeddings.push(...(await embedBatch(runner, batch, one.side)).map(normalise));
+  }
+  return embeddings;
+}
+
+// Two pictures, their two vectors; the batch is wiped.
+async function embedBatch(runner: ModelRunner, batch: Float32Array, side: number): Promise<[Float32Array, Float32Array]> {
+  const outputs = await runner.run('recogniser', { data: batch, dims: [2, 3, side, side] });
   batch.fill(0);
   const [output] = Object.values(outputs);
   if (!output) throw new Error('the recogniser gave no embedding');
   const length = output.data.length / 2;
-  return normalise(mean([output.data.subarray(0, length), output.data.subarray(length)]));
+  return [output.data.slice(0, length), output.data.slice(length)];
 }
 
 /**

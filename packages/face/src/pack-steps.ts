@@ -3,7 +3,7 @@ import { alignChip } from './align.ts';
 import type { AlignedChip } from './align.ts';
 import { defaultDetectOptions, detectFaces } from './detect.ts';
 import type { FaceBox } from './detect.ts';
-import { embedChip } from './embed.ts';
+import { embedChip, embedPlainChips } from './embed.ts';
 import type { Embedding } from './embed.ts';
 import type { RgbImage } from './image.ts';
 import type { FaceMesh } from './mesh.ts';
@@ -16,6 +16,10 @@ export interface PackSteps {
   align(image: RgbImage, face: { readonly box: FaceBox; readonly mesh: FaceMesh }): AlignedChip;
   /** Unit length. */
   embed(runner: ModelRunner, chip: AlignedChip): Promise<Embedding>;
+  /** Unit length each, in order; without what makes an embedding fit to be searched with: see `embedPlainChips`. */
+  embedPlain(runner: ModelRunner, chips: readonly AlignedChip[]): Promise<Embedding[]>;
+  /** Chips come from the mesh alone and no net wants the detector's box: a face may be followed by its mesh (track.ts). */
+  readonly followsMesh: boolean;
   /** In the order of `spoofModelNames`; none: the pack cannot tell a face from its picture. */
   readonly spoofNets: readonly SpoofNet[];
 }
@@ -25,6 +29,8 @@ export const embeddedSteps: PackSteps = {
   detect: (runner, image, { quick }) => detectFaces(runner, image, { ...defaultDetectOptions, quick }),
   align: (image, { mesh }) => alignChip(image, mesh),
   embed: embedChip,
+  embedPlain: embedPlainChips,
+  followsMesh: true,
   // The nets in its packages do not separate live faces from prints and screens (measured): see models/embedded/pack.ts.
   spoofNets: [],
 };

@@ -1,10 +1,11 @@
-// From a picture to an embedding, in stages: `look` (find, trace, judge) costs about 10 ms and runs on
-// every frame of a burst; `embed` costs about 15 ms and runs on the best few only.
+// From a picture to an embedding, in stages: `look` (find or follow, trace, judge) runs on every frame of a burst, `embed`,
+// which costs more than the rest of a frame, on the best few only.
 import type { RgbImage } from './image.ts';
 import type { ModelRunner } from './runner.ts';
 import type { AlignedChip } from './align.ts';
 import type { FaceBox } from './detect.ts';
 import type { Embedding } from './embed.ts';
+import { bestFrames, createBurstWatch } from './burst-watch.ts';
 import { traceMesh } from './mesh.ts';
 import type { FaceMesh } from './mesh.ts';
 import { embeddedSteps } from './pack-steps.ts';
@@ -14,6 +15,8 @@ import type { QualityLimits, QualityMeasures, QualityProblem } from './quality.t
 import { measureSmile } from './smile.ts';
 import type { SmileMeasures } from './smile.ts';
 import { cropsForSpoof, scoreSpoof } from './spoof.ts';
+import { followFace, isSameSquare } from './track.ts';
+import type { TracedFace } from './track.ts';
 
 export interface PrimaryFace {
   readonly box: FaceBox;
@@ -33,6 +36,8 @@ export interface FrameView {
   readonly problem: QualityProblem | null;
   /** The biggest face, traced; null when there is none. */
   readonly primary: PrimaryFace | null;
+  /** Followed from the frame before: nobody looked for other faces, so it must not be searched with before `count`. */
+  readonly followed?: boolean;
 }
 
 export interface BurstView {
@@ -44,8 +49,12 @@ export interface BurstView {
 export interface FacePipeline {
   /** Finds, traces and judges; no recogniser. */
   look(image: RgbImage, options?: LookOptions): Promise<FrameView>;
+  /** The view of a followed frame with all faces in it counted; the face is traced anew where it is not the biggest one. */
+  count(image: RgbImage, view: FrameView): Promise<FrameView>;
   /** Embeds the traced face, then wipes its chip. */
   embed(face: PrimaryFace): Promise<Embedding>;
+  /** To tell whether frames show one person, not to search with, and cheaper; wipes the chips. */
+  embedPlain(faces: readonly PrimaryFace[]): Promise<Embedding[]>;
   /** PAD score of the pack's spoof nets, 0..1, 1 looks like a person; null: the pack has none. To be asked before `embed`. */
   padScore(face: PrimaryFace): Promise<number | null>;
   /** Looks at one frame and embeds its face whatever its quality, for 1:1 tools and tests. */
@@ -59,6 +68,8 @@ export interface LookOptions {
   readonly pick?: PickFace;
   /** Not the small faces behind a big one: see `isQuick`. */
   readonly quick?: boolean;
+  /** The face of the frame before, followed by its mesh if the pack allows it and the track holds: see track.ts. */
+  readonly follow?: PrimaryFace | null;
 }
 
 /** Of faces that are ordered by size, the biggest first. */
@@ -73,23 +84,18 @@ export function createFacePipeline(options: {
 }): FacePipeline {
   const { runner, limits = defaultQualityLimits, steps = embeddedSteps } = options;
 
-  async function look(image: RgbImage, { pick = biggestFace, quick = false }: LookOptions = {}): Promise<FrameView> {
-    const faces = await steps.detect(runner, image, { quick });
-    const sizes = { faceCount: faces.length, relativeSizes: relativeSizes(faces) };
-    const box = pick(faces, image);
-    if (!box) return { faces, measures: { ...sizes, face: null }, problem: 'no_face', primary: null };
-    const mesh = await traceMesh(runner, image, box);
-    const chip = steps.align(image, { box, mesh });
-    const measures = { ...sizes, face: measureFace(image, mesh, chip) };
-    const verdict = checkQuality(measures, limits);
-    const primary = { box, mesh, chip, smile: measureSmile(mesh), spoofCrops: cropsForSpoof(image, box, steps.spoofNets) };
-    return { faces, measures, problem: verdict.ok ? null : verdict.problem, primary };
-  }
+  const { look, count } = createLooking({ runner, limits, steps });
 
   async function embed(face: PrimaryFace): Promise<Embedding> {
     const embedding = await steps.embed(runner, face.chip);
     forget(face);
     return embedding;
+  }
+
+  async function embedPlain(faces: readonly PrimaryFace[]): Promise<Embedding[]> {
+    const embeddings = await steps.embedPlain(runner, faces.map(({ chip }) => chip));
+    faces.forEach(forget);
+    return embeddings;
   }
 
   async function analyse(image: RgbImage): Promise<{ view: FrameView; embedding: Embedding | null }> {
@@ -98,10 +104,11 @@ export function createFacePipeline(options: {
   }
 
   async function analyseBurst(images: readonly RgbImage[], { embedMax }: { embedMax: number }): Promise<BurstView> {
+    const watch = createBurstWatch(pipeline, { frameCount: images.length, embedMax });
     const frames: FrameView[] = [];
-    for (const [index, image] of images.entries()) frames.push(await look(image, { quick: isQuick(index, images.length) }));
+    for (const [index, image] of images.entries()) frames.push(await watch.next(image, index));
     const embedded: { frameIndex: number; embedding: Embedding }[] = [];
-    for (const frameIndex of bestFrames(frames, embedMax)) {
+    for (const frameIndex of bestFrames(frames, { embedMax })) {
       const face = frames[frameIndex].primary;
       if (face) embedded.push({ frameIndex, embedding: await embed(face) });
     }
@@ -111,45 +118,59 @@ export function createFacePipeline(options: {
 
   const padScore = (face: PrimaryFace): Promise<number | null> => scoreSpoof(runner, face.spoofCrops, steps.spoofNets);
 
-  return { look, embed, padScore, analyse, analyseBurst };
+  const pipeline: FacePipeline = { look, count, embed, embedPlain, padScore, analyse, analyseBurst };
+  return pipeline;
 }
 
-const thoroughEvery = 4;
-
-/**
- * Frames of a burst in which small faces behind a big one are not searched for: all but the first, every fourth and the
- * last. A face at least half as big as the biggest, which the gate refuses, is still seen (`nearFaceMinPx` in detect.ts);
- * who stands further back does not come and go within a few frames, and is counted over the other frames.
- */
-export function isQuick(frameIndex: number, frameCount: number): boolean {
-  return frameIndex % thoroughEvery !== 0 && frameIndex !== frameCount - 1;
+interface Looking {
+  readonly runner: ModelRunner;
+  readonly limits: QualityLimits;
+  readonly steps: PackSteps;
 }
+
+function createLooking({ runner, limits, steps }: Looking): Pick<FacePipeline, 'look' | 'count'> {
+  async function look(image: RgbImage, { pick = biggestFace, quick = false, follow = null }: LookOptions = {}): Promise<FrameView> {
+    const followed = follow && steps.followsMesh ? await followFrom(image, follow) : null;
+    if (followed) return viewOf(image, followed, { faces: [followed.box], followed: true });
+    const faces = await steps.detect(runner, image, { quick });
+    const box = pick(faces, image);
+    if (!box) return { faces, measures: { ...sizesOf(faces), face: null }, problem: 'no_face', primary: null };
+    const mesh = await traceMesh(runner, image, box);
+    return viewOf(image, { box, mesh, chip: steps.align(image, { box, mesh }) }, { faces });
+  }
+
+  const followFrom = (image: RgbImage, last: PrimaryFace): Promise<TracedFace | null> =>
+    followFace(image, { runner, last, align: (mesh) => steps.align(image, { box: last.box, mesh }) });
+
+  function viewOf(image: RgbImage, traced: TracedFace, found: Pick<FrameView, 'faces' | 'followed'>): FrameView {
+    const measures = { ...sizesOf(found.faces), face: measureFace(image, traced.mesh, traced.chip) };
+    const spoofCrops = cropsForSpoof(image, traced.box, steps.spoofNets);
+    return { ...found, measures, problem: problemOf(measures), primary: { ...traced, smile: measureSmile(traced.mesh), spoofCrops } };
+  }
+
+  function problemOf(measures: QualityMeasures): QualityProblem | null {
+    const verdict = checkQuality(measures, limits);
+    return verdict.ok ? null : verdict.problem;
+  }
+
+  async function count(image: RgbImage, { primary, measures: { face } }: FrameView): Promise<FrameView> {
+    const faces = await steps.detect(runner, image, { quick: true });
+    const [biggest] = faces;
+    if (primary && biggest && isSameSquare(primary.box, biggest)) {
+      const measures = { ...sizesOf(faces), face };
+      return { faces, measures, problem: problemOf(measures), primary };
+    }
+    if (primary) forget(primary);
+    return look(image, { quick: true });
+  }
+
+  return { look, count };
+}
+
+const sizesOf = (faces: readonly FaceBox[]) => ({ faceCount: faces.length, relativeSizes: relativeSizes(faces) });
 
 /** Wipes the cut-out of a face that will not be embedded. */
 export function forget(face: PrimaryFace): void {
   face.chip.data.fill(0);
   for (const crop of face.spoofCrops) crop.fill(0);
-}
-
-/** Indices of the usable frames, the most promising first. */
-export function bestFrames(frames: readonly FrameView[], limit: number): number[] {
-  return frames
-    .map((frame, frameIndex) => ({ frameIndex, merit: merit(frame) }))
-    .filter(({ merit }) => merit > 0)
-    .sort((a, b) => b.merit - a.merit || a.frameIndex - b.frameIndex)
-    .slice(0, limit)
-    .map(({ frameIndex }) => frameIndex);
-}
-
-// The lower quartile of sharp news photos.
-const sharpEnough = 10;
-
-// Frontal, sharp, near: a frame 30° off counts half; beyond what the recogniser can see, more pixels
-// or more edges add nothing.
-function merit({ problem, measures: { face } }: FrameView): number {
-  if (problem || !face) return 0;
-  const frontal = 1 / (1 + (face.yawDegrees ** 2 + face.pitchDegrees ** 2) / 30 ** 2);
-  const near = Math.min(1, face.eyeDistancePx / 60);
-  const sharp = Math.min(1, Math.sqrt(face.sharpness / sharpEnough));
-  return frontal * near * sharp;
 }

@@ -1,11 +1,13 @@
 // One burst, from encoded frames to measures and embeddings: what a worker does with a job.
-import { bestFrames, forget, isQuick } from '@sonrisa/face/pipeline.ts';
+import { bestFrames, createBurstWatch, isQuick } from '@sonrisa/face/burst-watch.ts';
+import type { BurstWatch } from '@sonrisa/face/burst-watch.ts';
+import { forget } from '@sonrisa/face/pipeline.ts';
 import type { FacePipeline, FrameView } from '@sonrisa/face/pipeline.ts';
 import type { FaceBox } from '@sonrisa/face/detect.ts';
 import { takeEvidence, wipeEvidence } from '@sonrisa/face/liveness/evidence.ts';
 import type { FrameEvidence } from '@sonrisa/face/liveness/evidence.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
-import type { QualityMeasures, QualityProblem } from '@sonrisa/face/quality.ts';
+import type { QualityLimits, QualityMeasures, QualityProblem } from '@sonrisa/face/quality.ts';
 import type { SmileMeasures } from '@sonrisa/face/smile.ts';
 import { decodeFrame } from './decode.ts';
 import type { ImageRefusal } from './decode.ts';
@@ -17,7 +19,9 @@ export interface BurstJob {
   readonly frames: readonly Uint8Array[];
   /** How many of the best usable frames to embed. */
   readonly embedMax: number;
-  /** For the liveness checks: evidence of every frame, and an embedding of the best frame of each of these groups. */
+  /** What a frame must keep to be embedded, beside the pipeline's own limits. */
+  readonly limits?: QualityLimits;
+  /** For the liveness checks: evidence of every frame, and an embedding of at least one frame of each of these groups. */
   readonly liveness?: { readonly groups: readonly (readonly number[])[] };
 }
 
@@ -32,6 +36,8 @@ export type FrameReport =
       readonly measures: QualityMeasures;
       /** Small faces behind the biggest may have been missed. */
       readonly quick?: boolean;
+      /** The face was followed from the frame before: no other face was looked for. */
+      readonly followed?: boolean;
       /** Of the biggest face; null without one. */
       readonly box: FaceBox | null;
       readonly smile: SmileMeasures | null;
@@ -44,7 +50,7 @@ export interface BurstReport {
   readonly frames: readonly FrameReport[];
   /** The best usable frames, best first. */
   readonly embedded: readonly EmbeddedFrame[];
-  /** One for each group of the job that had a traced face, in order. */
+  /** To be one person's: the embedded frames, and one of each group of the job that had a face but no embedded frame. */
   readonly identities?: readonly Embedding[];
 }
 
@@ -66,35 +72,34 @@ export function wipeReport(report: BurstReport): void {
 export async function analyseJob(pipeline: FacePipeline, job: BurstJob, guard: Guard = unguarded): Promise<BurstReport> {
   const frames: FrameReport[] = [];
   const views: (FrameView | null)[] = [];
+  const { embedMax, limits, liveness } = job;
+  const rule = { embedMax, ...(limits ? { limits } : {}) };
+  const watch = createBurstWatch(pipeline, { frameCount: job.frames.length, ...rule });
   for (const [index, bytes] of job.frames.entries()) {
     const quick = isQuick(index, job.frames.length);
-    const { report, view } = await lookAt(pipeline, { bytes, guard, quick, wantsEvidence: job.liveness !== undefined });
+    const { report, view } = await lookAt(watch, { index, bytes, guard, quick, wantsEvidence: liveness !== undefined });
     frames.push(report);
     views.push(view);
   }
-  const seen = views.flatMap((view, frameIndex) => (view ? [{ view, frameIndex }] : []));
-  const made = new Map<number, Embedding>();
-  const embed = async (frameIndex: number): Promise<Embedding | undefined> => {
-    const face = views[frameIndex]?.primary;
-    if (face && !made.has(frameIndex)) made.set(frameIndex, await pipeline.embed(face));
-    return made.get(frameIndex);
-  };
   const embedded: EmbeddedFrame[] = [];
-  for (const index of bestFrames(seen.map(({ view }) => view), job.embedMax)) {
-    const frameIndex = seen[index]?.frameIndex;
-    const face = seen[index]?.view.primary;
-    if (frameIndex === undefined || !face) continue;
+  for (const frameIndex of bestFrames(views, { ...rule, groups: liveness?.groups ?? [] })) {
+    const face = views[frameIndex]?.primary;
+    if (!face) continue;
     const padScore = await pipeline.padScore(face);
-    const embedding = await embed(frameIndex);
-    if (embedding) embedded.push({ frameIndex, padScore, embedding });
+    embedded.push({ frameIndex, padScore, embedding: await pipeline.embed(face) });
   }
-  const identities: Embedding[] = [];
-  for (const group of job.liveness?.groups ?? []) {
-    const identity = await embed(frontmost(group, views));
-    if (identity) identities.push(identity.slice());
-  }
-  for (const { view } of seen) if (view.primary) forget(view.primary);
-  return { frames, embedded, ...(job.liveness ? { identities } : {}) };
+  const identities = liveness ? await identitiesOf(pipeline, { views, embedded, groups: liveness.groups }) : null;
+  for (const view of views) if (view?.primary) forget(view.primary);
+  return { frames, embedded, ...(identities ? { identities } : {}) };
+}
+
+async function identitiesOf(
+  pipeline: FacePipeline,
+  { views, embedded, groups }: { views: readonly (FrameView | null)[]; embedded: readonly EmbeddedFrame[]; groups: readonly (readonly number[])[] },
+): Promise<Embedding[]> {
+  const without = groups.filter((group) => !embedded.some(({ frameIndex }) => group.includes(frameIndex)));
+  const faces = without.flatMap((group) => views[frontmost(group, views)]?.primary ?? []);
+  return [...embedded.map(({ embedding }) => embedding.slice()), ...(await pipeline.embedPlain(faces))];
 }
 
 // The least turned face of the group, whether good enough to recognise somebody by or not; -1 when there is none.
@@ -105,16 +110,17 @@ function frontmost(group: readonly number[], views: readonly (FrameView | null)[
 }
 
 async function lookAt(
-  pipeline: FacePipeline,
-  { bytes, guard, quick, wantsEvidence }: { bytes: Uint8Array; guard: Guard; quick: boolean; wantsEvidence: boolean },
+  watch: BurstWatch,
+  { index, bytes, guard, quick, wantsEvidence }: { index: number; bytes: Uint8Array; guard: Guard; quick: boolean; wantsEvidence: boolean },
 ): Promise<{ report: FrameReport; view: FrameView | null }> {
   const decoded = await guard(() => decodeFrame(bytes));
   if (!decoded.ok) return { report: decoded, view: null };
   const { image } = decoded;
-  const view = await pipeline.look(image, { quick });
+  const view = await watch.next(image, index);
   const evidence = wantsEvidence && view.primary ? { evidence: takeEvidence(image, view.primary) } : {};
   image.data.fill(0);
-  const { problem, measures, primary } = view;
+  const { problem, measures, primary, followed = false } = view;
   const size = { widthPx: image.width, heightPx: image.height };
-  return { view, report: { ok: true, ...size, problem, measures, box: primary?.box ?? null, smile: primary?.smile ?? null, ...(quick ? { quick } : {}), ...evidence } };
+  const searched = { ...(quick ? { quick } : {}), ...(followed ? { followed } : {}) };
+  return { view, report: { ok: true, ...size, problem, measures, box: primary?.box ?? null, smile: primary?.smile ?? null, ...searched, ...evidence } };
 }

@@ -29,6 +29,12 @@ export function customSteps({ detector, recogniser, spoof }: CustomProfile): Pac
       mirrored.data.fill(0);
       return normalise(sum.map((value, i) => value + other[i]));
     },
+    async embedPlain(runner, chips) {
+      const embeddings: Embedding[] = [];
+      for (const chip of chips) embeddings.push(await embedOnce(runner, chip, recogniser));
+      return embeddings;
+    },
+    followsMesh: false,
   };
 }
 
