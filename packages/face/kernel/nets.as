@@ -3,8 +3,8 @@
 // Why: on a CPU whose vector units are 128 bits wide (AMD's first Zen; measured 18.8 G multiply-adds a second, as fused
 // multiply-add on 256 bits and as the three instructions of an int8 dot product alike) a native library has nothing to win
 // by wider registers or by int8: only fewer multiplications help. Winograd's minimal filtering (Lavin and Gray, "Fast
-// Algorithms for Convolutional Neural Networks", 2015) takes 36 instead of 144 for a 4×4 patch of a 3×3 convolution, 16
-// instead of 36 for a 2×2 patch.
+// Algorithms for Convolutional Neural Networks", 2015) takes 64 instead of 324 for a 6×6 patch of a 3×3 convolution, 36
+// instead of 144 for a 4×4 patch or for a 3×3 patch of a 4×4 convolution, 16 instead of 36 for a 2×2 patch.
 //
 // A map lies as [row][column][channel] and has a border of zeros that convolutions may read. Strides are in bytes.
 // Filters lie in panels of eight outputs: [output / 8][depth][8]; outputs are padded to a multiple of eight, depth to one
@@ -187,7 +187,106 @@ export function multiplyPlaces(places: i32, a: usize, aStride: usize, inputs: us
   }
 }
 
-const SCRATCH: usize = 64; // 36 vectors
+const SCRATCH: usize = 64; // 64 vectors
+
+// Winograd, 6×6 patches: points 0, ±1, ±2, ±1/2, ∞ ------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline function into8(x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128, x6: v128, x7: v128, to: usize, step: usize): void {
+  const far = f32x4.splat(5.25), middle = f32x4.splat(-4.25), quarter = f32x4.splat(0.25), half = f32x4.splat(0.5);
+  const two = f32x4.splat(2), four = f32x4.splat(4), even = f32x4.splat(-1.25), odd = f32x4.splat(-2.5);
+  v128.store(to, madd(f32x4.sub(x0, x6), f32x4.sub(x4, x2), far));
+  v128.store(to + 7 * step, madd(f32x4.sub(x7, x1), f32x4.sub(x3, x5), far));
+  let a = madd(f32x4.add(x2, x6), x4, middle);
+  let b = madd(f32x4.add(x1, x5), x3, middle);
+  v128.store(to + step, f32x4.add(a, b));
+  v128.store(to + 2 * step, f32x4.sub(a, b));
+  const c = f32x4.mul(x4, even), d = f32x4.mul(x3, odd);
+  a = madd(f32x4.add(x6, c), x2, quarter);
+  b = madd(madd(d, x1, half), x5, two);
+  v128.store(to + 3 * step, f32x4.add(a, b));
+  v128.store(to + 4 * step, f32x4.sub(a, b));
+  a = madd(x6, f32x4.add(x2, c), four);
+  b = madd(madd(d, x1, two), x5, half);
+  v128.store(to + 5 * step, f32x4.add(a, b));
+  v128.store(to + 6 * step, f32x4.sub(a, b));
+}
+
+/** One 8×8 patch of inputs at `from`, all channels, to [64][channels] at `to`. */
+export function into6x6(from: usize, rowStride: usize, channels: usize, to: usize): void {
+  const pixel = channels << 2;
+  for (let channel: usize = 0; channel < pixel; channel += 16) {
+    for (let column: usize = 0; column < 8; column++) {
+      const p = from + channel + column * pixel, q = p + 4 * rowStride;
+      into8(
+        v128.load(p), v128.load(p + rowStride), v128.load(p + 2 * rowStride), v128.load(p + 3 * rowStride),
+        v128.load(q), v128.load(q + rowStride), v128.load(q + 2 * rowStride), v128.load(q + 3 * rowStride),
+        SCRATCH + (column << 4), 128,
+      );
+    }
+    for (let row: usize = 0; row < 8; row++) {
+      const p = SCRATCH + (row << 7);
+      into8(
+        v128.load(p), v128.load(p, 16), v128.load(p, 32), v128.load(p, 48), v128.load(p, 64), v128.load(p, 80), v128.load(p, 96), v128.load(p, 112),
+        to + channel + row * 8 * pixel, pixel,
+      );
+    }
+  }
+}
+
+/** The products of one patch, [64][outputs] at `from`, to 6×6 pixels (or fewer, at an edge) at `to`. */
+export function outOf6x6(
+  from: usize, outputs: usize, to: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
+  bias: usize, slope: usize, residual: usize, residualRowStride: usize, residualPixelStride: usize, residualColumns: usize,
+): void {
+  const place = outputs << 2;
+  for (let at: usize = 0; at < place; at += 16) {
+    for (let column: usize = 0; column < 8; column++) {
+      const p = from + at + column * place;
+      const step = 8 * place;
+      const m1 = v128.load(p + step), m2 = v128.load(p + 2 * step), m3 = v128.load(p + 3 * step);
+      const m4 = v128.load(p + 4 * step), m5 = v128.load(p + 5 * step), m6 = v128.load(p + 6 * step);
+      const sum = f32x4.add(m1, m2), difference = f32x4.sub(m1, m2);
+      const far = f32x4.add(m3, m4), farther = f32x4.sub(m3, m4);
+      const near = f32x4.add(m5, m6), nearer = f32x4.sub(m5, m6);
+      const to = SCRATCH + (column << 4);
+      v128.store(to, f32x4.add(f32x4.add(v128.load(p), sum), f32x4.add(far, near)));
+      v128.store(to, madd(madd(difference, farther, f32x4.splat(2)), nearer, f32x4.splat(0.5)), 128);
+      v128.store(to, madd(madd(sum, far, f32x4.splat(4)), near, f32x4.splat(0.25)), 256);
+      v128.store(to, madd(madd(difference, farther, f32x4.splat(8)), nearer, f32x4.splat(0.125)), 384);
+      v128.store(to, madd(madd(sum, far, f32x4.splat(16)), near, f32x4.splat(0.0625)), 512);
+      v128.store(to, f32x4.add(madd(madd(difference, farther, f32x4.splat(32)), nearer, f32x4.splat(0.03125)), v128.load(p + 7 * step)), 640);
+    }
+    const shift = v128.load(bias + at), tilt = v128.load(slope + at);
+    const r = residual && at < residualColumns << 2 ? residual + at : 0;
+    for (let row: usize = 0; row < <usize>rows; row++) {
+      const p = SCRATCH + (row << 7);
+      const m1 = v128.load(p, 16), m2 = v128.load(p, 32), m3 = v128.load(p, 48);
+      const m4 = v128.load(p, 64), m5 = v128.load(p, 80), m6 = v128.load(p, 96);
+      const sum = f32x4.add(f32x4.add(m1, m2), shift), difference = f32x4.add(f32x4.sub(m1, m2), shift);
+      const far = f32x4.add(m3, m4), farther = f32x4.sub(m3, m4);
+      const near = f32x4.add(m5, m6), nearer = f32x4.sub(m5, m6);
+      let c = to + at + row * rowStride;
+      let rr = r ? r + row * residualRowStride : 0;
+      finish(true, f32x4.add(f32x4.add(v128.load(p), sum), f32x4.add(far, near)), c, tilt, rr);
+      if (columns < 2) continue;
+      c += pixelStride; if (r) rr += residualPixelStride;
+      finish(true, madd(madd(difference, farther, f32x4.splat(2)), nearer, f32x4.splat(0.5)), c, tilt, rr);
+      if (columns < 3) continue;
+      c += pixelStride; if (r) rr += residualPixelStride;
+      finish(true, madd(madd(sum, far, f32x4.splat(4)), near, f32x4.splat(0.25)), c, tilt, rr);
+      if (columns < 4) continue;
+      c += pixelStride; if (r) rr += residualPixelStride;
+      finish(true, madd(madd(difference, farther, f32x4.splat(8)), nearer, f32x4.splat(0.125)), c, tilt, rr);
+      if (columns < 5) continue;
+      c += pixelStride; if (r) rr += residualPixelStride;
+      finish(true, madd(madd(sum, far, f32x4.splat(16)), near, f32x4.splat(0.0625)), c, tilt, rr);
+      if (columns < 6) continue;
+      c += pixelStride; if (r) rr += residualPixelStride;
+      finish(true, f32x4.add(madd(madd(difference, farther, f32x4.splat(32)), nearer, f32x4.splat(0.03125)), v128.load(p, 112)), c, tilt, rr);
+    }
+  }
+}
 
 // Winograd, 4×4 patches ------------------------------------------------------------------------------------------------
 
@@ -263,6 +362,45 @@ export function outOf4x4(
       if (columns < 4) continue;
       c += pixelStride; if (r) rr += residualPixelStride;
       finish(true, f32x4.add(f32x4.add(difference, f32x4.mul(f32x4.splat(8), farther)), v128.load(p, 80)), c, tilt, rr);
+    }
+  }
+}
+
+// Winograd, 3×3 patches of a 4×4 filter: the same six points, so into4x4 prepares its input too ----------------------------
+
+/** The products of one patch, [36][outputs] at `from`, to 3×3 pixels (or fewer, at an edge) at `to`. */
+export function outOf3x3(
+  from: usize, outputs: usize, to: usize, rowStride: usize, pixelStride: usize, rows: i32, columns: i32,
+  bias: usize, slope: usize, residual: usize, residualRowStride: usize, residualPixelStride: usize, residualColumns: usize,
+): void {
+  const place = outputs << 2;
+  const two = f32x4.splat(2), four = f32x4.splat(4);
+  for (let at: usize = 0; at < place; at += 16) {
+    for (let column: usize = 0; column < 6; column++) {
+      const p = from + at + column * place;
+      const step = 6 * place;
+      const m1 = v128.load(p + step), m2 = v128.load(p + 2 * step), m3 = v128.load(p + 3 * step), m4 = v128.load(p + 4 * step);
+      const sum = f32x4.add(m1, m2), far = f32x4.add(m3, m4);
+      const to = SCRATCH + (column << 4);
+      v128.store(to, f32x4.add(f32x4.add(v128.load(p), sum), far));
+      v128.store(to, f32x4.add(f32x4.sub(m1, m2), f32x4.mul(two, f32x4.sub(m3, m4))), 96);
+      v128.store(to, f32x4.add(f32x4.add(sum, f32x4.mul(four, far)), v128.load(p + 5 * step)), 192);
+    }
+    const shift = v128.load(bias + at), tilt = v128.load(slope + at);
+    const r = residual && at < residualColumns << 2 ? residual + at : 0;
+    for (let row: usize = 0; row < <usize>rows; row++) {
+      const p = SCRATCH + row * 96;
+      const m1 = v128.load(p, 16), m2 = v128.load(p, 32), m3 = v128.load(p, 48), m4 = v128.load(p, 64);
+      const sum = f32x4.add(f32x4.add(m1, m2), shift), far = f32x4.add(m3, m4);
+      let c = to + at + row * rowStride;
+      let rr = r ? r + row * residualRowStride : 0;
+      finish(true, f32x4.add(f32x4.add(v128.load(p), sum), far), c, tilt, rr);
+      if (columns < 2) continue;
+      c += pixelStride; if (r) rr += residualPixelStride;
+      finish(true, f32x4.add(f32x4.add(f32x4.sub(m1, m2), shift), f32x4.mul(two, f32x4.sub(m3, m4))), c, tilt, rr);
+      if (columns < 3) continue;
+      c += pixelStride; if (r) rr += residualPixelStride;
+      finish(true, f32x4.add(f32x4.add(sum, f32x4.mul(four, far)), v128.load(p, 80)), c, tilt, rr);
     }
   }
 }

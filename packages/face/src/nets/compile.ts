@@ -1,18 +1,27 @@
 // From an ONNX graph, as models/convert writes it, to steps: transposes vanish, because maps lie channel last throughout,
 // and each convolution takes the depthwise one before it and the addition and activation after it along.
+import { foldedFilter, upTo } from './filters.ts';
 import type { Filter } from './filters.ts';
 import { createMemoryPlan } from './memory-plan.ts';
 import type { MapShape, MemoryPlan, PlacedMap } from './memory-plan.ts';
 import type { OnnxConstant, OnnxModel, OnnxNode } from './onnx-reader.ts';
 import { convolutionStep, poolStep, separableStep, widenStep } from './steps.ts';
 import type { ConvolutionStep, Step } from './steps.ts';
-import { upTo } from './filters.ts';
 
 export interface CompiledNet {
   readonly plan: MemoryPlan;
   readonly steps: readonly Step[];
-  readonly input: { readonly map: PlacedMap; readonly planesFirst: boolean; readonly shift: readonly number[]; readonly scale: number };
+  readonly input: NetInput;
   readonly outputs: readonly NetOutput[];
+}
+
+export interface NetInput {
+  readonly map: PlacedMap;
+  readonly planesFirst: boolean;
+  readonly shift: readonly number[];
+  readonly scale: number;
+  /** Each square of 2×2 pixels of the input is one of the map, see foldedFilter. */
+  readonly isFolded: boolean;
 }
 
 export interface NetOutput {
@@ -49,6 +58,7 @@ interface Work {
   shift: readonly number[];
   scale: number;
   readonly sigmoids: Set<string>;
+  isFolded: boolean;
 }
 
 /** `dims`: of the only input, NHWC or NCHW with three channels. */
@@ -58,19 +68,32 @@ export function compileNet(model: OnnxModel, dims: readonly number[]): CompiledN
   const plan = createMemoryPlan();
   const work: Work = {
     ...{ model, plan, steps: [], values: new Map(), aliases: new Map(), uses: new Map(), planesFirst },
-    ...{ shift: [0, 0, 0], scale: 1, sigmoids: new Set() },
+    ...{ shift: [0, 0, 0], scale: 1, sigmoids: new Set(), isFolded: false },
   };
-  const map = plan.map({ images, height, width, channels: 3 });
-  work.values.set(model.inputs[0], { kind: 'map', map, channels: 3 });
   for (const node of model.nodes) alias(work, node);
   for (const node of model.nodes) if (!work.aliases.has(node.output)) for (const input of node.inputs) count(work, input);
   for (const output of model.outputs) count(work, output);
+  work.isFolded = height % 2 === 0 && width % 2 === 0 && readsEverySecondPixel(work);
+  const map = plan.map(work.isFolded ? { images, height: height / 2, width: width / 2, channels: 12 } : { images, height, width, channels: 3 });
+  work.values.set(model.inputs[0], { kind: 'map', map, channels: map.channels });
   for (const node of model.nodes) if (!work.aliases.has(node.output)) convert(work, node);
   const outputs = model.outputs.map((name): NetOutput => {
     const { map, channels } = materialise(work, name, null);
     return { name, map, channels, sigmoid: work.sigmoids.has(real(work, name)), dims: [map.images, map.height * map.width * channels] };
   });
-  return { plan, steps: work.steps, input: { map, planesFirst, shift: work.shift, scale: work.scale }, outputs };
+  return { plan, steps: work.steps, input: { map, planesFirst, shift: work.shift, scale: work.scale, isFolded: work.isFolded }, outputs };
+}
+
+// A wide filter at every second pixel of three channels: on folded pixels it takes a third of the multiplications.
+const foldedWindowMin = 5;
+
+function readsEverySecondPixel(work: Work): boolean {
+  const { model } = work;
+  const readers = model.nodes.filter(({ output, inputs }) => !work.aliases.has(output) && inputs.some((name) => real(work, name) === model.inputs[0]));
+  const [first] = readers;
+  if (readers.length !== 1 || first.type !== 'Conv' || first.attributes.get('strides')?.ints[0] !== 2) return false;
+  const [, , height, width] = constantOf(work, first.inputs[1]).dims;
+  return height === width && height >= foldedWindowMin && (first.attributes.get('group')?.int ?? 1) === 1;
 }
 
 // Layout is ours alone, so what only changes the layout is nothing.
@@ -233,10 +256,8 @@ function materialise(work: Work, name: string, slope: Float32Array | null): Extr
   const outer = spatial?.kind === 'depthwise' ? spatial : null;
   const source = outer ? outer.from : node.inputs[0];
   const from = mapOf(work, source);
-  const filter = filterOf(work, node);
+  const { filter, geometry } = shapesOf(work, { node, outer, from, isInput: real(work, source) === work.model.inputs[0] });
   if (from.channels !== (outer ? filterOf(work, outer.node).outputs : filter.inputs)) throw new UnknownOperation('a map of another width');
-  const window = outer ? outer.node : node;
-  const geometry = geometryOf(window, from, outer ? 3 : filter.height);
   const { height, width } = geometry;
   if (outer && (filter.height !== 1 || geometryOf(node, from, 1).stride !== 1)) throw new UnknownOperation('a wide convolution after a depthwise one');
   const channels = upTo(filter.outputs, 8);
@@ -255,6 +276,17 @@ function materialise(work: Work, name: string, slope: Float32Array | null): Extr
   return { kind: 'map', map: to, channels: filter.outputs };
 }
 
+function shapesOf(
+  work: Work,
+  { node, outer, from, isInput }: { node: OnnxNode; outer: { readonly node: OnnxNode } | null; from: MapShape; isInput: boolean },
+): { filter: Filter; geometry: Geometry } {
+  const filter = filterOf(work, node);
+  if (!isInput || !work.isFolded) return { filter, geometry: geometryOf(outer ? outer.node : node, from, outer ? 3 : filter.height) };
+  const geometry = geometryOf(node, { ...from, height: 2 * from.height, width: 2 * from.width }, filter.height);
+  const folded = foldedFilter(filter, geometry.before);
+  return { filter: folded.filter, geometry: { ...geometry, stride: 1, before: folded.before } };
+}
+
 function slopes(slope: Float32Array | null, outputs: number): Float32Array {
   if (slope === null) return new Float32Array(outputs).fill(1);
   return slope.length === outputs ? slope : new Float32Array(outputs).fill(slope[0]);
@@ -269,7 +301,14 @@ function filterOf(work: Work, { type, inputs }: OnnxNode): Filter {
   return { outputs, inputs: depth, height: 1, width: 1, values: turned };
 }
 
-function geometryOf(node: OnnxNode, from: MapShape, window: number): { stride: number; before: number; height: number; width: number } {
+interface Geometry {
+  readonly stride: number;
+  readonly before: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+function geometryOf(node: OnnxNode, from: MapShape, window: number): Geometry {
   const [stride = 1] = node.attributes.get('strides')?.ints ?? [];
   const [explicit = 0] = node.attributes.get('pads')?.ints ?? [];
   if (node.attributes.get('auto_pad')?.text === 'SAME_UPPER') {

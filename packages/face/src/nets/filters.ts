@@ -32,46 +32,96 @@ export function panels(filter: Filter): Float32Array {
   return packed;
 }
 
-// G of F(4×4, 3×3) and of F(2×2, 3×3): Lavin and Gray, 2015, sections 4.1 and 4.3.
-const into6 = [
-  [1 / 4, 0, 0],
-  [-1 / 6, -1 / 6, -1 / 6],
-  [-1 / 6, 1 / 6, -1 / 6],
-  [1 / 24, 1 / 12, 1 / 6],
-  [1 / 24, -1 / 12, 1 / 6],
-  [0, 0, 1],
-];
-const into4 = [
-  [1, 0, 0],
-  [0.5, 0.5, 0.5],
-  [0.5, -0.5, 0.5],
-  [0, 0, 1],
-];
+// G of F(6×6, 3×3), F(4×4, 3×3), F(3×3, 4×4) and F(2×2, 3×3), by outputs a side: Lavin and Gray, 2015, section 4. The first
+// has the points 0, ±1, ±2, ±1/2, ∞; the third has the second's points (0, ±1, ±2, ∞) and factors, and one power more.
+const transforms = {
+  6: [
+    [1, 0, 0],
+    [-2 / 9, -2 / 9, -2 / 9],
+    [-2 / 9, 2 / 9, -2 / 9],
+    [1 / 90, 1 / 45, 2 / 45],
+    [1 / 90, -1 / 45, 2 / 45],
+    [32 / 45, 16 / 45, 8 / 45],
+    [32 / 45, -16 / 45, 8 / 45],
+    [0, 0, 1],
+  ],
+  4: [
+    [1 / 4, 0, 0],
+    [-1 / 6, -1 / 6, -1 / 6],
+    [-1 / 6, 1 / 6, -1 / 6],
+    [1 / 24, 1 / 12, 1 / 6],
+    [1 / 24, -1 / 12, 1 / 6],
+    [0, 0, 1],
+  ],
+  3: [
+    [1 / 4, 0, 0, 0],
+    [-1 / 6, -1 / 6, -1 / 6, -1 / 6],
+    [-1 / 6, 1 / 6, -1 / 6, 1 / 6],
+    [1 / 24, 1 / 12, 1 / 6, 1 / 3],
+    [1 / 24, -1 / 12, 1 / 6, -1 / 3],
+    [0, 0, 0, 1],
+  ],
+  2: [
+    [1, 0, 0],
+    [0.5, 0.5, 0.5],
+    [0.5, -0.5, 0.5],
+    [0, 0, 1],
+  ],
+} as const;
 
-/** G g Gᵀ of a 3×3 filter for patches of 4×4 or 2×2 outputs: [place][outputs / 8][inputs][8]. */
-export function winogradPanels({ outputs, inputs, values }: Filter, patch: 4 | 2): Float32Array {
-  const rows = Float64Array.from((patch === 4 ? into6 : into4).flat());
-  const side = rows.length / 3;
+export type Patch = keyof typeof transforms;
+
+/** Inputs a side that one patch of outputs needs. */
+export const tileSide = (patch: Patch): number => transforms[patch].length;
+
+/** G g Gᵀ of a filter, 3×3 or (for patches of 3×3) 4×4: [place][outputs / 8][inputs][8]. */
+export function winogradPanels({ outputs, inputs, width: taps, values }: Filter, patch: Patch): Float32Array {
+  const rows = Float64Array.from(transforms[patch].flat());
+  const side = tileSide(patch);
   const stride = upTo(outputs, 8) * inputs;
   const packed = new Float32Array(side * side * stride);
-  const half = new Float64Array(side * 3);
+  const half = new Float64Array(side * taps);
+  const dot = (row: number, first: number, step: number, of: ArrayLike<number>): number => {
+    let sum = 0;
+    for (let tap = 0; tap < taps; tap++) sum += rows[row + tap] * of[first + tap * step];
+    return sum;
+  };
   for (let output = 0; output < outputs; output++) {
     for (let input = 0; input < inputs; input++) {
-      const at = (output * inputs + input) * 9;
-      for (let i = 0; i < rows.length; i++) {
-        const row = i - (i % 3);
-        const x = at + (i % 3);
-        half[i] = rows[row] * values[x] + rows[row + 1] * values[x + 3] + rows[row + 2] * values[x + 6];
-      }
+      const at = (output * inputs + input) * taps * taps;
+      for (let i = 0; i < rows.length; i++) half[i] = dot(i - (i % taps), at + (i % taps), taps, values);
       let to = ((output >> 3) * inputs + input) * 8 + (output & 7);
-      for (let i = 0; i < half.length; i += 3) {
-        for (let j = 0; j < rows.length; j += 3, to += stride) {
-          packed[to] = rows[j] * half[i] + rows[j + 1] * half[i + 1] + rows[j + 2] * half[i + 2];
-        }
+      for (let i = 0; i < half.length; i += taps) {
+        for (let j = 0; j < rows.length; j += taps, to += stride) packed[to] = dot(j, i, 1, half);
       }
     }
   }
   return packed;
+}
+
+/**
+ * A filter for every second pixel, as one for every pixel of the same map with each square of 2×2 pixels laid into one
+ * of four times the channels (row, column, channel). `before`: zeros before the map; answers that of the new filter too.
+ */
+export function foldedFilter(filter: Filter, before: number): { readonly filter: Filter; readonly before: number } {
+  const { outputs, inputs, height, width, values } = filter;
+  const folded = Math.ceil(before / 2);
+  // Where the old filter's first tap lies within the first square.
+  const first = 2 * folded - before;
+  const [rows, columns] = [Math.ceil((first + height) / 2), Math.ceil((first + width) / 2)];
+  const packed = new Float32Array(outputs * 4 * inputs * rows * columns);
+  for (let output = 0; output < outputs; output++) {
+    for (let input = 0; input < inputs; input++) {
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const [v, u] = [y + first, x + first];
+          const channel = (((v & 1) << 1) | (u & 1)) * inputs + input;
+          packed[((output * 4 * inputs + channel) * rows + (v >> 1)) * columns + (u >> 1)] = values[((output * inputs + input) * height + y) * width + x];
+        }
+      }
+    }
+  }
+  return { before: folded, filter: { outputs, inputs: 4 * inputs, height: rows, width: columns, values: packed } };
 }
 
 /** The middle of a filter: all that a single pixel among zeros meets. */

@@ -12,9 +12,12 @@ export interface NetKernel {
   multiplyPlaces(
     places: number, a: number, aStride: number, inputs: number, b: number, c: number, cStride: number, patches: number, outputs: number,
   ): void;
+  into6x6: IntoPatch;
   into4x4: IntoPatch;
   into2x2: IntoPatch;
+  outOf6x6: OutOfPatch;
   outOf4x4: OutOfPatch;
+  outOf3x3: OutOfPatch;
   outOf2x2: OutOfPatch;
   depthwiseRow(from: number, rowStride: number, step: number, channels: number, weights: number, to: number, pixels: number): void;
   poolRow(

@@ -29,9 +29,9 @@ export interface MemoryPlan {
 }
 
 // The kernels' own scratch comes first, see nets.as.
-const firstFree = 1024;
+const firstFree = 2048;
 const alignment = 64;
-const patchMax = 4;
+const patchSides = [4, 6];
 
 export function createMemoryPlan(): MemoryPlan {
   const constants: { address: number; values: Float32Array }[] = [];
@@ -68,7 +68,7 @@ const keyOf = ({ images, height, width, channels }: MapShape): string => [images
 
 function placed(shape: MapShape, take: (bytes: number) => number): PlacedMap {
   const { images, height, width, channels } = shape;
-  const withBorder = (side: number): number => 1 + Math.ceil(side / patchMax) * patchMax + 2;
+  const withBorder = (side: number): number => 1 + Math.max(...patchSides.map((patch) => Math.ceil(side / patch) * patch)) + 2;
   const pixelStride = channels * 4;
   const rowStride = withBorder(width) * pixelStride;
   const imageStride = withBorder(height) * rowStride;

@@ -32,21 +32,24 @@ export function openNet(onnx: Uint8Array, dims: readonly number[]): Net {
 
 type Input = CompiledNet['input'];
 
-function writeInput(values: Float32Array, { map, planesFirst, shift, scale }: Input, data: Float32Array): void {
-  const { images, height, width, origin, rowStride, imageStride } = map;
+function writeInput(values: Float32Array, input: Input, data: Float32Array): void {
+  const { map, planesFirst, shift, scale, isFolded } = input;
+  const { images, origin, rowStride, imageStride } = map;
+  const [height, width] = isFolded ? [2 * map.height, 2 * map.width] : [map.height, map.width];
   const plane = height * width;
+  // From a pixel to the one right of it, and to that one's neighbour.
+  const [even, odd] = isFolded ? [3, 9] : [3, 3];
+  const [pixelStep, channelStep] = planesFirst ? [1, plane] : [3, 1];
   for (let image = 0; image < images; image++) {
     for (let y = 0; y < height; y++) {
-      let to = (origin + image * imageStride + y * rowStride) / 4;
-      let at = image * plane * 3 + (planesFirst ? y * width : y * width * 3);
-      if (!planesFirst) {
-        values.set(data.subarray(at, at + width * 3), to);
-        continue;
-      }
-      for (let x = 0; x < width; x++, at++, to += 3) {
+      const row = isFolded ? (y >> 1) * rowStride + (y & 1) * 24 : y * rowStride;
+      let to = (origin + image * imageStride + row) / 4;
+      let at = image * plane * 3 + y * width * pixelStep;
+      for (let x = 0; x < width; x++, at += pixelStep) {
         values[to] = (data[at] - shift[0]) * scale;
-        values[to + 1] = (data[at + plane] - shift[1]) * scale;
-        values[to + 2] = (data[at + 2 * plane] - shift[2]) * scale;
+        values[to + 1] = (data[at + channelStep] - shift[1]) * scale;
+        values[to + 2] = (data[at + 2 * channelStep] - shift[2]) * scale;
+        to += x & 1 ? odd : even;
       }
     }
   }

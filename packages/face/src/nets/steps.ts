@@ -1,6 +1,6 @@
 // The steps a net consists of, as calls of the kernels with every address worked out beforehand.
-import { depthwisePanels, middle, padded, panels, rowDepth, upTo, winogradPanels } from './filters.ts';
-import type { Filter } from './filters.ts';
+import { depthwisePanels, middle, padded, panels, rowDepth, tileSide, upTo, winogradPanels } from './filters.ts';
+import type { Filter, Patch } from './filters.ts';
 import type { NetKernel } from './kernel.ts';
 import type { MemoryPlan, PlacedMap } from './memory-plan.ts';
 
@@ -28,12 +28,18 @@ export function convolutionStep(plan: MemoryPlan, options: ConvolutionStep): Ste
   const isPlain3x3 = filter.height === 3 && filter.width === 3 && stride === 1 && before === 1;
   if (isPlain3x3 && from.height === height && filter.inputs % 4 === 0) {
     // Small maps fill too few patches of 4×4: there the filters' bytes are what counts.
-    if (height > 4) return winogradStep(plan, { ...options, patch: 4 });
+    if (height > 4) return winogradStep(plan, { ...options, patch: productsOf(options, 6) < productsOf(options, 4) ? 6 : 4 });
     if (height > 2) return winogradStep(plan, { ...options, patch: 2 });
     if (height === 1 && from.width === 1) return directStep(plan, { ...options, filter: middle(filter), before: 0 });
   }
+  // What foldedFilter makes of 7×7 filters. Patches of 4×4 would need a seventh point and its rounding.
+  if (filter.height === 4 && filter.width === 4 && stride === 1 && before === 0) return winogradStep(plan, { ...options, patch: 3 });
   return directStep(plan, options);
 }
+
+// Multiplications by input and output: what is saved between pixels is lost again in patches that reach over the edge.
+const productsOf = ({ height, width }: ConvolutionStep, patch: Patch): number =>
+  tileSide(patch) ** 2 * Math.ceil(height / patch) * Math.ceil(width / patch);
 
 function directStep(plan: MemoryPlan, options: ConvolutionStep): Step {
   const { from, to, filter, stride, before, residual, height, width } = options;
@@ -47,6 +53,7 @@ function directStep(plan: MemoryPlan, options: ConvolutionStep): Step {
     const input = [a, from.imageStride, filter.height, from.rowStride, depth, weights] as const;
     return (kernel) => kernel.convolveRow(...input, to.origin, to.imageStride, to.images, columns, bias, slope, 0, 0, 0);
   }
+  if (width < 4 && !residual) return gatheredStep(plan, { ...options, weights, ends: { bias, slope } });
   return (kernel) => {
     for (let image = 0; image < to.images; image++) {
       for (let y = 0; y < height; y++) {
@@ -59,6 +66,34 @@ function directStep(plan: MemoryPlan, options: ConvolutionStep): Step {
           ...[r, residual?.pixelStride ?? 0, residual?.channels ?? 0] as const,
         );
       }
+    }
+  };
+}
+
+// Rows too short for four pixels at once: what each pixel sees is laid out in one long row, so that the filters pass once.
+function gatheredStep(
+  plan: MemoryPlan,
+  options: ConvolutionStep & { readonly weights: number; readonly ends: { readonly bias: number; readonly slope: number } },
+): Step {
+  const { from, to, filter, stride, before, height, width, weights, ends } = options;
+  const segmentBytes = rowDepth(filter) * 4;
+  const seenBytes = segmentBytes * filter.height;
+  const columns = upTo(filter.outputs, 8);
+  const pixels = patchesOf({ images: to.images, height, width, patch: 1 });
+  const seen = plan.scratch(pixels.length * seenBytes);
+  const made = plan.scratch(pixels.length * columns * 4);
+  return (kernel) => {
+    const bytes = new Uint8Array(kernel.memory.buffer);
+    for (const [index, { image, y, x }] of pixels.entries()) {
+      const a = from.origin + image * from.imageStride + (y * stride - before) * from.rowStride + (x * stride - before) * from.pixelStride;
+      for (let row = 0; row < filter.height; row++) {
+        bytes.copyWithin(seen + index * seenBytes + row * segmentBytes, a + row * from.rowStride, a + row * from.rowStride + segmentBytes);
+      }
+    }
+    kernel.convolveRow(seen, seenBytes, 1, 0, seenBytes, weights, made, columns * 4, pixels.length, columns, ends.bias, ends.slope, 0, 0, 0);
+    for (const [index, { image, y, x }] of pixels.entries()) {
+      const c = to.origin + image * to.imageStride + y * to.rowStride + x * to.pixelStride;
+      bytes.copyWithin(c, made + index * columns * 4, made + (index + 1) * columns * 4);
     }
   };
 }
@@ -100,10 +135,10 @@ const patchBytesMax = 320 * 1024;
 // An odd number of cache lines between patches, so that they do not all fall into the same sets.
 const patchGap = 16;
 
-function winogradStep(plan: MemoryPlan, options: ConvolutionStep & { readonly patch: 4 | 2 }): Step {
-  const { from, to, filter, residual, height, width, patch } = options;
+function winogradStep(plan: MemoryPlan, options: ConvolutionStep & { readonly patch: Patch }): Step {
+  const { from, to, filter, before, residual, height, width, patch } = options;
   const { bias, slope } = ends(plan, options);
-  const places = (patch + 2) ** 2;
+  const places = tileSide(patch) ** 2;
   const outputs = upTo(filter.outputs, 8);
   const inputStride = (places * filter.inputs + patchGap) * 4;
   const productStride = (places * outputs + patchGap) * 4;
@@ -113,12 +148,13 @@ function winogradStep(plan: MemoryPlan, options: ConvolutionStep & { readonly pa
   const transformed = plan.scratch(batch * inputStride);
   const products = plan.scratch(batch * productStride);
   return (kernel) => {
-    const [into, outOf] = patch === 4 ? [kernel.into4x4, kernel.outOf4x4] : [kernel.into2x2, kernel.outOf2x2];
+    const into = { 2: kernel.into2x2, 3: kernel.into4x4, 4: kernel.into4x4, 6: kernel.into6x6 }[patch];
+    const outOf = { 2: kernel.outOf2x2, 3: kernel.outOf3x3, 4: kernel.outOf4x4, 6: kernel.outOf6x6 }[patch];
     for (let first = 0; first < patches.length; first += batch) {
       const count = Math.min(batch, patches.length - first);
       for (let i = 0; i < count; i++) {
         const { image, y, x } = patches[first + i];
-        const a = from.origin + image * from.imageStride + (y - 1) * from.rowStride + (x - 1) * from.pixelStride;
+        const a = from.origin + image * from.imageStride + (y - before) * from.rowStride + (x - before) * from.pixelStride;
         into(a, from.rowStride, filter.inputs, transformed + i * inputStride);
       }
       kernel.multiplyPlaces(places, transformed, inputStride, filter.inputs, weights, products, productStride, count, outputs);
@@ -135,7 +171,7 @@ function winogradStep(plan: MemoryPlan, options: ConvolutionStep & { readonly pa
   };
 }
 
-interface Patch {
+interface PatchPlace {
   readonly image: number;
   readonly y: number;
   readonly x: number;
@@ -144,8 +180,8 @@ interface Patch {
   readonly columns: number;
 }
 
-function patchesOf({ images, height, width, patch }: { images: number; height: number; width: number; patch: number }): Patch[] {
-  const patches: Patch[] = [];
+function patchesOf({ images, height, width, patch }: { images: number; height: number; width: number; patch: number }): PatchPlace[] {
+  const patches: PatchPlace[] = [];
   for (let image = 0; image < images; image++) {
     for (let y = 0; y < height; y += patch) {
       for (let x = 0; x < width; x += patch) {
