@@ -12,7 +12,7 @@ import type { Look } from './looks.ts';
 import type { Matcher } from './match.ts';
 import { wipeReport } from './pack/burst.ts';
 import type { Sighting } from './receipts.ts';
-import { judgePassive } from './passive-pad.ts';
+import { judgePassive, padFramesMin } from './passive-pad.ts';
 import type { CaptureOpener, OpenedCapture } from './sealed.ts';
 import type { Verify } from './verify.ts';
 
@@ -50,7 +50,8 @@ export function createCaptures(deps: {
     const rule = look.terms.purpose === 'enrolment' ? enrolRule : recogniseRule;
     const isLive = look.terms.mode === 'live';
     if (isLive) await liveness.beforeLooking({ look, manifest });
-    const report = await engine.analyse({ frames, embedMax: rule.embedMax, limits: rule.limits, ...(isLive ? { liveness: { groups: promptGroups(manifest) } } : {}) });
+    const embedMax = engine.pad ? Math.max(rule.embedMax, padFramesMin) : rule.embedMax;
+    const report = await engine.analyse({ frames, embedMax, limits: rule.limits, ...(isLive ? { liveness: { groups: promptGroups(manifest) } } : {}) });
     try {
       const verdict = gateBurst(report, { rule, sameBurstScoreMin: engine.sameBurstScoreMin });
       if (!verdict.ok) throw new ProblemError(verdict.code);

@@ -18,6 +18,9 @@ export interface GateRule {
 }
 
 /**
+ * Two frames are searched with: of 151 people of LFW in synthetic motion (eight frames each), enrolled from another photo, FNMR at
+ * FMR 1e-3 was 12.6 % with the best frame alone, 10.6 % with two or three, 9.9 % (one person less) with four.
+ *
  * Sharper than the pipeline's own limit: a camera sends JPEG, whose blocks alone give a face that is blurred beyond
  * recognition (sigma 12 at 111 px between the eyes) 2.9 at quality 85, against 0.7 before compression.
  */
@@ -25,7 +28,7 @@ export const recogniseRule: GateRule = {
   limits: { ...defaultQualityLimits, sharpnessMin: 3.5 },
   goodFramesMin: 2,
   goodFramesFloor: 1,
-  embedMax: 4,
+  embedMax: 2,
 };
 
 /** A template is looked at for years: nearer, sharper, straighter than a glance at a till. */

@@ -2,6 +2,9 @@
 // among several: a pack without nets that work (the embedded one) says nothing, and then the challenge stands alone.
 import type { BurstReport } from './pack/burst.ts';
 
+/** Frames that are scored where the pack has nets, though fewer would do to search with. */
+export const padFramesMin = 4;
+
 /** The pack's word: null, it has no nets that tell a face from its picture. */
 export interface PadRule {
   /** 0..1: a live terminal refuses a capture whose score is below. */
