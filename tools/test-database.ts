@@ -11,7 +11,13 @@ import { inject } from 'vitest';
 import { quoteName, quoteText, withConnection } from '../apps/cli/src/postgres/connect.ts';
 import type { Query } from '../apps/cli/src/postgres/connect.ts';
 
-export type TestDatabase = { readonly url: string; drop(): Promise<void> };
+export type TestDatabase = {
+  /** As the owner of the tables. */
+  readonly url: string;
+  /** As the role a server logs in with; it may do what the migrator granted it, by default nothing. */
+  readonly serverUrl: string;
+  drop(): Promise<void>;
+};
 
 export type TestDatabaseOptions = {
   /** Folder of the numbered .sql files. */
@@ -31,6 +37,8 @@ declare module 'vitest' {
 // The owner is an ordinary role, as in production: a superuser would walk through row-level security.
 const ownerRole = 'test_owner';
 const ownerPassword = 'test';
+/** Named as in production, so that grants read the same everywhere. */
+export const serverRole = 'sonrisa_server';
 
 export async function createTestDatabase({ migrationsDir, name, migrate }: TestDatabaseOptions): Promise<TestDatabase> {
   const adminUrl = inject('databaseAdminUrl');
@@ -39,13 +47,14 @@ export async function createTestDatabase({ migrationsDir, name, migrate }: TestD
   const clone = `test_${name.replace(/[^a-z0-9_]/gi, '_').toLowerCase()}_${randomBytes(4).toString('hex')}`;
   await withConnection(adminUrl, async (query) => {
     await withLock(query, async () => {
-      await ensureOwner(query);
+      for (const role of [ownerRole, serverRole]) await ensureRole(query, role);
       await ensureTemplate({ query, template, fill: async () => (migrate ?? runInOrder(files))(addressOf(adminUrl, `${template}_draft`)) });
     });
     await query(`CREATE DATABASE ${quoteName(clone)} OWNER ${ownerRole} TEMPLATE ${quoteName(template)}`);
   });
   return {
     url: addressOf(adminUrl, clone),
+    serverUrl: addressOf(adminUrl, clone, serverRole),
     drop: () => withConnection(adminUrl, async (query) => void (await query(`DROP DATABASE IF EXISTS ${quoteName(clone)} WITH (FORCE)`))),
   };
 }
@@ -71,9 +80,9 @@ async function withLock(query: Query, use: () => Promise<void>): Promise<void> {
   }
 }
 
-async function ensureOwner(query: Query): Promise<void> {
-  const known = await query('SELECT 1 FROM pg_roles WHERE rolname = $1', [ownerRole]);
-  if (known.length === 0) await query(`CREATE ROLE ${ownerRole} LOGIN NOSUPERUSER PASSWORD ${quoteText(ownerPassword)}`);
+async function ensureRole(query: Query, role: string): Promise<void> {
+  const known = await query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
+  if (known.length === 0) await query(`CREATE ROLE ${role} LOGIN NOSUPERUSER PASSWORD ${quoteText(ownerPassword)}`);
 }
 
 // Filled under a draft name and renamed at the end: a failed migration never leaves a half-made template.
@@ -98,9 +107,9 @@ const runInOrder = (files: readonly MigrationFile[]) => (url: string) =>
     }
   });
 
-function addressOf(adminUrl: string, database: string): string {
+function addressOf(adminUrl: string, database: string, role = ownerRole): string {
   const url = new URL(adminUrl);
-  url.username = ownerRole;
+  url.username = role;
   url.password = ownerPassword;
   url.pathname = `/${database}`;
   return url.href;

@@ -11,10 +11,12 @@ CREATE TABLE account (
 ALTER TABLE account ADD CONSTRAINT account_class_known CHECK ((class = ANY (ARRAY['payer_wallet'::text, 'payer_hold'::text, 'merchant_payable'::text, 'merchant_settled'::text, 'merchant_reserve'::text, 'platform_fees'::text, 'funding_clearing'::text, 'payout_clearing'::text, 'dispute_clearing'::text, 'dispute_loss'::text])));
 ALTER TABLE account ADD CONSTRAINT account_class_owner_id_currency_key UNIQUE (class, owner_id, currency);
 ALTER TABLE account ADD CONSTRAINT account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
+ALTER TABLE account ADD CONSTRAINT account_id_says_currency CHECK (("right"(id, 4) = (':'::text || currency)));
 ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 ALTER TABLE account ADD CONSTRAINT account_sign CHECK ((((class <> ALL (ARRAY['payer_wallet'::text, 'payer_hold'::text, 'merchant_reserve'::text, 'payout_clearing'::text])) OR (balance_minor >= 0)) AND ((class <> 'dispute_clearing'::text) OR (balance_minor <= 0))));
 CREATE TRIGGER account_no_truncate BEFORE TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_account_change();
 CREATE TRIGGER account_stays BEFORE DELETE OR UPDATE OF id, class, owner_id, currency ON public.account FOR EACH ROW EXECUTE FUNCTION refuse_account_change();
+GRANT SELECT ON account TO sonrisa_server;
 
 CREATE TABLE activation_code (
   code_hash text NOT NULL,
@@ -33,6 +35,7 @@ ALTER TABLE activation_code ADD CONSTRAINT activation_code_mode_check CHECK ((mo
 ALTER TABLE activation_code ADD CONSTRAINT activation_code_pkey PRIMARY KEY (code_hash);
 ALTER TABLE activation_code ADD CONSTRAINT activation_code_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
 ALTER TABLE activation_code ADD CONSTRAINT activation_code_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES terminal(id);
+GRANT DELETE, INSERT, SELECT, UPDATE ON activation_code TO sonrisa_server;
 
 CREATE TABLE adjustment (
   id text NOT NULL,
@@ -59,6 +62,7 @@ ALTER TABLE adjustment ADD CONSTRAINT adjustment_pkey PRIMARY KEY (id);
 ALTER TABLE adjustment ADD CONSTRAINT adjustment_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'posted'::text, 'refused'::text, 'failed'::text])));
 ALTER TABLE adjustment ADD CONSTRAINT adjustment_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfer(id);
 ALTER TABLE adjustment ADD CONSTRAINT adjustment_two_people CHECK (((state = 'refused'::text) OR (checker_id <> maker_id)));
+GRANT INSERT, SELECT, UPDATE ON adjustment TO sonrisa_server;
 
 CREATE TABLE audit_report (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -68,6 +72,7 @@ CREATE TABLE audit_report (
 );
 ALTER TABLE audit_report ADD CONSTRAINT audit_report_kind_check CHECK ((kind = ANY (ARRAY['minute'::text, 'full'::text])));
 ALTER TABLE audit_report ADD CONSTRAINT audit_report_pkey PRIMARY KEY (id);
+GRANT INSERT, SELECT ON audit_report TO sonrisa_server;
 
 CREATE TABLE audit_state (
   only_row boolean NOT NULL DEFAULT true,
@@ -79,12 +84,14 @@ CREATE TABLE audit_state (
 );
 ALTER TABLE audit_state ADD CONSTRAINT audit_state_only_row_check CHECK (only_row);
 ALTER TABLE audit_state ADD CONSTRAINT audit_state_pkey PRIMARY KEY (only_row);
+GRANT SELECT, UPDATE ON audit_state TO sonrisa_server;
 
 CREATE TABLE audited_balance (
   account_id text COLLATE "C" NOT NULL,
   balance_minor bigint NOT NULL
 );
 ALTER TABLE audited_balance ADD CONSTRAINT audited_balance_pkey PRIMARY KEY (account_id);
+GRANT DELETE, INSERT, SELECT, UPDATE ON audited_balance TO sonrisa_server;
 
 CREATE TABLE bank_account (
   owner text NOT NULL,
@@ -98,6 +105,7 @@ CREATE TABLE bank_account (
 ALTER TABLE bank_account ADD CONSTRAINT bank_account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
 ALTER TABLE bank_account ADD CONSTRAINT bank_account_owner_check CHECK ((owner = ANY (ARRAY['platform'::text, 'merchant'::text, 'payer'::text])));
 ALTER TABLE bank_account ADD CONSTRAINT bank_account_pkey PRIMARY KEY (owner, owner_id, currency);
+GRANT INSERT, SELECT, UPDATE ON bank_account TO sonrisa_server;
 
 CREATE TABLE bank_statement (
   id text NOT NULL,
@@ -110,6 +118,7 @@ CREATE TABLE bank_statement (
 );
 ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_account_currency_statement_id_key UNIQUE (account, currency, statement_id);
 ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_pkey PRIMARY KEY (id);
+GRANT INSERT, SELECT ON bank_statement TO sonrisa_server;
 
 CREATE TABLE bank_statement_line (
   id text NOT NULL,
@@ -130,12 +139,14 @@ ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_matched_by_ch
 ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_matched_kind_check CHECK ((matched_kind = ANY (ARRAY['payout'::text, 'payout_return'::text, 'transfer'::text])));
 ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX bank_statement_line_matched ON public.bank_statement_line USING btree (matched_kind, matched_id) WHERE (matched_id IS NOT NULL);
+GRANT INSERT, SELECT, UPDATE ON bank_statement_line TO sonrisa_server;
 
 CREATE TABLE books_moment (
   at timestamp with time zone NOT NULL,
   seen pg_snapshot NOT NULL
 );
 ALTER TABLE books_moment ADD CONSTRAINT books_moment_pkey PRIMARY KEY (at);
+GRANT INSERT, SELECT ON books_moment TO sonrisa_server;
 
 CREATE TABLE books_stop (
   only_row boolean NOT NULL DEFAULT true,
@@ -145,6 +156,8 @@ CREATE TABLE books_stop (
 );
 ALTER TABLE books_stop ADD CONSTRAINT books_stop_only_row_check CHECK (only_row);
 ALTER TABLE books_stop ADD CONSTRAINT books_stop_pkey PRIMARY KEY (only_row);
+GRANT DELETE, INSERT, SELECT ON books_stop TO sonrisa_server;
+GRANT UPDATE (paged_at) ON books_stop TO sonrisa_server;
 
 CREATE TABLE consent_record (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -161,6 +174,8 @@ ALTER TABLE consent_record ADD CONSTRAINT consent_record_enrolment_id_fkey FOREI
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_pkey PRIMARY KEY (id);
 CREATE INDEX consent_record_payer ON public.consent_record USING btree (payer_id);
+GRANT INSERT, SELECT ON consent_record TO sonrisa_server;
+GRANT UPDATE (payer_id) ON consent_record TO sonrisa_server;
 
 CREATE TABLE dispute (
   id text NOT NULL,
@@ -181,6 +196,8 @@ ALTER TABLE dispute ADD CONSTRAINT dispute_pkey PRIMARY KEY (id);
 ALTER TABLE dispute ADD CONSTRAINT dispute_recovered_within CHECK (((recovered_minor >= 0) AND (recovered_minor <= amount_minor)));
 ALTER TABLE dispute ADD CONSTRAINT dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'recovered'::text, 'lost'::text])));
 CREATE INDEX dispute_open ON public.dispute USING btree (opened_at) WHERE (state = 'open'::text);
+GRANT SELECT ON dispute TO sonrisa_server;
+GRANT UPDATE (state, closed_at) ON dispute TO sonrisa_server;
 
 CREATE TABLE enrolment (
   id text NOT NULL,
@@ -213,6 +230,7 @@ ALTER TABLE enrolment ADD CONSTRAINT enrolment_pkey PRIMARY KEY (id);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_state_check CHECK ((state = ANY (ARRAY['code_sent'::text, 'code_verified'::text, 'consented'::text, 'face_captured'::text, 'complete'::text, 'expired'::text])));
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_token_hash_key UNIQUE (token_hash);
 CREATE INDEX enrolment_phone ON public.enrolment USING btree (phone_e164, created_at);
+GRANT INSERT, SELECT, UPDATE ON enrolment TO sonrisa_server;
 
 CREATE TABLE entry (
   transfer_id text NOT NULL,
@@ -226,6 +244,7 @@ CREATE INDEX entry_account ON public.entry USING btree (account_id);
 CREATE TRIGGER entry_append_only BEFORE DELETE OR UPDATE ON public.entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_legs_sum_to_zero AFTER INSERT ON public.entry REFERENCING NEW TABLE AS new_entry FOR EACH STATEMENT EXECUTE FUNCTION check_new_entries();
 CREATE TRIGGER entry_no_truncate BEFORE TRUNCATE ON public.entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+GRANT SELECT ON entry TO sonrisa_server;
 
 CREATE TABLE funding_attempt (
   id text NOT NULL,
@@ -250,6 +269,7 @@ ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_pkey PRIMARY KEY (id)
 ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_source_check CHECK ((source = ANY (ARRAY['test_bank'::text, 'card'::text])));
 ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_state_check CHECK ((state = ANY (ARRAY['created'::text, 'sent'::text, 'succeeded'::text, 'failed'::text, 'unknown'::text])));
 CREATE INDEX funding_attempt_open ON public.funding_attempt USING btree (changed_at) WHERE ((state = ANY (ARRAY['created'::text, 'sent'::text, 'unknown'::text])) OR ((state = 'succeeded'::text) AND (posted_at IS NULL)));
+GRANT INSERT, SELECT, UPDATE ON funding_attempt TO sonrisa_server;
 
 CREATE TABLE hold (
   id text NOT NULL,
@@ -276,6 +296,7 @@ ALTER TABLE hold ADD CONSTRAINT hold_pkey PRIMARY KEY (id);
 ALTER TABLE hold ADD CONSTRAINT hold_refunded_within CHECK (((refunded_minor >= 0) AND ((refunded_minor + disputed_minor) <= captured_minor)));
 ALTER TABLE hold ADD CONSTRAINT hold_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'voided'::text])));
 CREATE INDEX hold_open ON public.hold USING btree (payer_id, currency) WHERE (state = 'open'::text);
+GRANT SELECT ON hold TO sonrisa_server;
 
 CREATE TABLE idempotency (
   principal text NOT NULL,
@@ -288,7 +309,8 @@ CREATE TABLE idempotency (
   run integer
 );
 ALTER TABLE idempotency ADD CONSTRAINT idempotency_pkey PRIMARY KEY (principal, key);
-CREATE INDEX idempotency_created ON public.idempotency USING btree (created_at);
+CREATE INDEX idempotency_created ON public.idempotency USING brin (created_at);
+GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency TO sonrisa_server;
 
 CREATE TABLE installation (
   only_row boolean NOT NULL DEFAULT true,
@@ -298,6 +320,7 @@ CREATE TABLE installation (
 ALTER TABLE installation ADD CONSTRAINT installation_mode_check CHECK ((mode = ANY (ARRAY['sandbox'::text, 'production'::text])));
 ALTER TABLE installation ADD CONSTRAINT installation_only_row_check CHECK (only_row);
 ALTER TABLE installation ADD CONSTRAINT installation_pkey PRIMARY KEY (only_row);
+GRANT INSERT, SELECT ON installation TO sonrisa_server;
 
 CREATE TABLE invite (
   id text NOT NULL,
@@ -318,6 +341,7 @@ ALTER TABLE invite ADD CONSTRAINT invite_state_check CHECK ((state = ANY (ARRAY[
 ALTER TABLE invite ADD CONSTRAINT invite_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
 ALTER TABLE invite ADD CONSTRAINT invite_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES terminal(id);
 CREATE INDEX invite_payment ON public.invite USING btree (payment_id);
+GRANT INSERT, SELECT, UPDATE ON invite TO sonrisa_server;
 
 CREATE TABLE journal (
   seq bigint NOT NULL,
@@ -331,6 +355,7 @@ ALTER TABLE journal ADD CONSTRAINT journal_transfer_id_fkey FOREIGN KEY (transfe
 ALTER TABLE journal ADD CONSTRAINT journal_transfer_id_key UNIQUE (transfer_id);
 CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON public.journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON public.journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON journal TO sonrisa_server;
 
 CREATE TABLE journal_checkpoint (
   number bigint NOT NULL,
@@ -344,6 +369,7 @@ ALTER TABLE journal_checkpoint ADD CONSTRAINT journal_checkpoint_size_check CHEC
 ALTER TABLE journal_checkpoint ADD CONSTRAINT journal_checkpoint_size_key UNIQUE (size);
 CREATE TRIGGER journal_checkpoint_append_only BEFORE DELETE OR UPDATE ON public.journal_checkpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_checkpoint_no_truncate BEFORE TRUNCATE ON public.journal_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON journal_checkpoint TO sonrisa_server;
 
 CREATE TABLE journal_node (
   level integer NOT NULL,
@@ -356,6 +382,7 @@ ALTER TABLE journal_node ADD CONSTRAINT journal_node_level_check CHECK ((level >
 ALTER TABLE journal_node ADD CONSTRAINT journal_node_pkey PRIMARY KEY (level, index);
 CREATE TRIGGER journal_node_append_only BEFORE DELETE OR UPDATE ON public.journal_node FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_node_no_truncate BEFORE TRUNCATE ON public.journal_node FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON journal_node TO sonrisa_server;
 
 CREATE TABLE look (
   nonce text NOT NULL,
@@ -367,6 +394,8 @@ CREATE TABLE look (
 ALTER TABLE look ADD CONSTRAINT look_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
 ALTER TABLE look ADD CONSTRAINT look_pkey PRIMARY KEY (nonce);
 CREATE INDEX look_payment ON public.look USING btree (payment_id);
+GRANT INSERT, SELECT ON look TO sonrisa_server;
+GRANT UPDATE (outcome) ON look TO sonrisa_server;
 
 CREATE TABLE merchant (
   id text NOT NULL,
@@ -381,6 +410,8 @@ CREATE TABLE merchant (
 ALTER TABLE merchant ADD CONSTRAINT merchant_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
 ALTER TABLE merchant ADD CONSTRAINT merchant_fee_basis_points_check CHECK (((fee_basis_points >= 0) AND (fee_basis_points <= 10000)));
 ALTER TABLE merchant ADD CONSTRAINT merchant_pkey PRIMARY KEY (id);
+GRANT INSERT, SELECT ON merchant TO sonrisa_server;
+GRANT UPDATE (fee_basis_points, menu, fee_terms) ON merchant TO sonrisa_server;
 
 CREATE TABLE merchant_key (
   key_hash text NOT NULL,
@@ -391,6 +422,7 @@ CREATE TABLE merchant_key (
 );
 ALTER TABLE merchant_key ADD CONSTRAINT merchant_key_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
 ALTER TABLE merchant_key ADD CONSTRAINT merchant_key_pkey PRIMARY KEY (key_hash);
+GRANT INSERT, SELECT ON merchant_key TO sonrisa_server;
 
 CREATE TABLE operator_person (
   id text NOT NULL,
@@ -401,6 +433,7 @@ CREATE TABLE operator_person (
 );
 ALTER TABLE operator_person ADD CONSTRAINT operator_person_pkey PRIMARY KEY (id);
 ALTER TABLE operator_person ADD CONSTRAINT operator_person_token_hash_key UNIQUE (token_hash);
+GRANT INSERT, SELECT ON operator_person TO sonrisa_server;
 
 CREATE TABLE payer (
   id text NOT NULL,
@@ -422,6 +455,7 @@ ALTER TABLE payer ADD CONSTRAINT payer_face_state_check CHECK ((face_state = ANY
 ALTER TABLE payer ADD CONSTRAINT payer_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
 ALTER TABLE payer ADD CONSTRAINT payer_phone_e164_key UNIQUE (phone_e164);
 ALTER TABLE payer ADD CONSTRAINT payer_pkey PRIMARY KEY (id);
+GRANT INSERT, SELECT, UPDATE ON payer TO sonrisa_server;
 
 CREATE TABLE payer_card (
   id text NOT NULL,
@@ -436,6 +470,7 @@ ALTER TABLE payer_card ADD CONSTRAINT payer_card_last4_check CHECK ((last4 ~ '^[
 ALTER TABLE payer_card ADD CONSTRAINT payer_card_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE payer_card ADD CONSTRAINT payer_card_payer_id_key UNIQUE (payer_id);
 ALTER TABLE payer_card ADD CONSTRAINT payer_card_pkey PRIMARY KEY (id);
+GRANT INSERT, SELECT, UPDATE ON payer_card TO sonrisa_server;
 
 CREATE TABLE payment (
   id text NOT NULL,
@@ -471,6 +506,8 @@ ALTER TABLE payment ADD CONSTRAINT payment_terminal_id_fkey FOREIGN KEY (termina
 CREATE INDEX payment_merchant ON public.payment USING btree (merchant_id, created_at DESC, id DESC);
 CREATE INDEX payment_open ON public.payment USING btree (expires_at) WHERE (state = ANY (ARRAY['created'::text, 'capturing'::text, 'identified'::text, 'awaiting_digits'::text, 'awaiting_phone'::text, 'authorised'::text]));
 CREATE INDEX payment_payer ON public.payment USING btree (payer_id, created_at DESC);
+GRANT INSERT, SELECT ON payment TO sonrisa_server;
+GRANT UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, last_problem, authorised_at, paid_at) ON payment TO sonrisa_server;
 
 CREATE TABLE payment_event (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -485,6 +522,7 @@ ALTER TABLE payment_event ADD CONSTRAINT payment_event_payment_id_fkey FOREIGN K
 ALTER TABLE payment_event ADD CONSTRAINT payment_event_pkey PRIMARY KEY (id);
 CREATE INDEX payment_event_payment ON public.payment_event USING btree (payment_id, id);
 CREATE TRIGGER payment_event_append_only BEFORE DELETE OR UPDATE ON public.payment_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON payment_event TO sonrisa_server;
 
 CREATE TABLE payout (
   id text NOT NULL,
@@ -502,6 +540,7 @@ ALTER TABLE payout ADD CONSTRAINT payout_pkey PRIMARY KEY (id);
 ALTER TABLE payout ADD CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'confirmed'::text, 'returned'::text])));
 CREATE INDEX payout_beneficiary ON public.payout USING btree (beneficiary_id, sent_at);
 CREATE INDEX payout_sent ON public.payout USING btree (sent_at) WHERE (state = 'sent'::text);
+GRANT SELECT ON payout TO sonrisa_server;
 
 CREATE TABLE payout_file (
   id text NOT NULL,
@@ -513,6 +552,7 @@ CREATE TABLE payout_file (
 ALTER TABLE payout_file ADD CONSTRAINT payout_file_pkey PRIMARY KEY (id);
 ALTER TABLE payout_file ADD CONSTRAINT payout_file_state_check CHECK ((state = ANY (ARRAY['open'::text, 'made'::text, 'empty'::text])));
 CREATE UNIQUE INDEX payout_file_open ON public.payout_file USING btree (currency) WHERE (state = 'open'::text);
+GRANT INSERT, SELECT, UPDATE ON payout_file TO sonrisa_server;
 
 CREATE TABLE payout_order (
   payout_id text NOT NULL,
@@ -533,6 +573,7 @@ ALTER TABLE payout_order ADD CONSTRAINT payout_order_file_id_fkey FOREIGN KEY (f
 ALTER TABLE payout_order ADD CONSTRAINT payout_order_pkey PRIMARY KEY (payout_id);
 CREATE INDEX payout_order_file ON public.payout_order USING btree (file_id);
 CREATE INDEX payout_order_waiting ON public.payout_order USING btree (currency) WHERE (file_id IS NULL);
+GRANT INSERT, SELECT, UPDATE ON payout_order TO sonrisa_server;
 
 CREATE TABLE receipt_used (
   jti text NOT NULL,
@@ -541,6 +582,7 @@ CREATE TABLE receipt_used (
 );
 ALTER TABLE receipt_used ADD CONSTRAINT receipt_used_pkey PRIMARY KEY (jti);
 CREATE TRIGGER receipt_used_append_only BEFORE DELETE OR UPDATE ON public.receipt_used FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT SELECT ON receipt_used TO sonrisa_server;
 
 CREATE TABLE reconciliation_break (
   id text NOT NULL,
@@ -562,6 +604,7 @@ ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_pkey PRIMAR
 ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])));
 CREATE UNIQUE INDEX reconciliation_break_line ON public.reconciliation_break USING btree (line_id) WHERE (line_id IS NOT NULL);
 CREATE UNIQUE INDEX reconciliation_break_ours ON public.reconciliation_break USING btree (ours) WHERE ((ours IS NOT NULL) AND (line_id IS NULL));
+GRANT INSERT, SELECT, UPDATE ON reconciliation_break TO sonrisa_server;
 
 CREATE TABLE refund (
   id text NOT NULL,
@@ -577,6 +620,7 @@ ALTER TABLE refund ADD CONSTRAINT refund_id_fkey FOREIGN KEY (id) REFERENCES tra
 ALTER TABLE refund ADD CONSTRAINT refund_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
 ALTER TABLE refund ADD CONSTRAINT refund_pkey PRIMARY KEY (id);
 CREATE INDEX refund_payment ON public.refund USING btree (payment_id);
+GRANT SELECT ON refund TO sonrisa_server;
 
 CREATE TABLE schema_migration (
   number integer NOT NULL,
@@ -585,6 +629,7 @@ CREATE TABLE schema_migration (
   at timestamp with time zone NOT NULL DEFAULT now()
 );
 ALTER TABLE schema_migration ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
+GRANT SELECT ON schema_migration TO sonrisa_server;
 
 CREATE TABLE session (
   token_hash text NOT NULL,
@@ -596,6 +641,8 @@ CREATE TABLE session (
 ALTER TABLE session ADD CONSTRAINT session_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE session ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
 CREATE INDEX session_payer ON public.session USING btree (payer_id);
+GRANT INSERT, SELECT ON session TO sonrisa_server;
+GRANT UPDATE (revoked_at) ON session TO sonrisa_server;
 
 CREATE TABLE settlement (
   id text NOT NULL,
@@ -614,6 +661,7 @@ ALTER TABLE settlement ADD CONSTRAINT settlement_pkey PRIMARY KEY (id);
 ALTER TABLE settlement ADD CONSTRAINT settlement_state_check CHECK ((state = ANY (ARRAY['frozen'::text, 'posted'::text])));
 ALTER TABLE settlement ADD CONSTRAINT settlement_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfer(id);
 CREATE INDEX settlement_frozen ON public.settlement USING btree (id) WHERE (state = 'frozen'::text);
+GRANT INSERT, SELECT, UPDATE ON settlement TO sonrisa_server;
 
 CREATE TABLE settlement_line (
   transfer_id text NOT NULL,
@@ -626,6 +674,7 @@ ALTER TABLE settlement_line ADD CONSTRAINT settlement_line_settlement_id_fkey FO
 ALTER TABLE settlement_line ADD CONSTRAINT settlement_line_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfer(id);
 CREATE INDEX settlement_line_settlement ON public.settlement_line USING btree (settlement_id);
 CREATE TRIGGER settlement_line_append_only BEFORE DELETE OR UPDATE ON public.settlement_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON settlement_line TO sonrisa_server;
 
 CREATE TABLE settlement_progress (
   merchant_id text NOT NULL,
@@ -635,6 +684,7 @@ CREATE TABLE settlement_progress (
 );
 ALTER TABLE settlement_progress ADD CONSTRAINT settlement_progress_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
 ALTER TABLE settlement_progress ADD CONSTRAINT settlement_progress_pkey PRIMARY KEY (merchant_id, currency);
+GRANT INSERT, SELECT, UPDATE ON settlement_progress TO sonrisa_server;
 
 CREATE TABLE sms_outbox (
   id text NOT NULL,
@@ -654,6 +704,7 @@ ALTER TABLE sms_outbox ADD CONSTRAINT sms_outbox_state_check CHECK ((state = ANY
 CREATE INDEX sms_outbox_created ON public.sms_outbox USING btree (created_at);
 CREATE INDEX sms_outbox_queued ON public.sms_outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
 CREATE INDEX sms_outbox_to ON public.sms_outbox USING btree (to_e164, created_at DESC);
+GRANT DELETE, INSERT, SELECT, UPDATE ON sms_outbox TO sonrisa_server;
 
 CREATE TABLE staff (
   id text NOT NULL,
@@ -667,6 +718,7 @@ ALTER TABLE staff ADD CONSTRAINT staff_merchant_id_fkey FOREIGN KEY (merchant_id
 ALTER TABLE staff ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
 ALTER TABLE staff ADD CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'manager'::text, 'cashier'::text])));
 ALTER TABLE staff ADD CONSTRAINT staff_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
+GRANT INSERT, SELECT ON staff TO sonrisa_server;
 
 CREATE TABLE store (
   id text NOT NULL,
@@ -681,6 +733,7 @@ ALTER TABLE store ADD CONSTRAINT store_merchant_id_fkey FOREIGN KEY (merchant_id
 ALTER TABLE store ADD CONSTRAINT store_pin_from_minor_check CHECK ((pin_from_minor >= 0));
 ALTER TABLE store ADD CONSTRAINT store_pkey PRIMARY KEY (id);
 CREATE INDEX store_merchant ON public.store USING btree (merchant_id);
+GRANT INSERT, SELECT ON store TO sonrisa_server;
 
 CREATE TABLE terminal (
   id text NOT NULL,
@@ -704,6 +757,7 @@ ALTER TABLE terminal ADD CONSTRAINT terminal_pkey PRIMARY KEY (id);
 ALTER TABLE terminal ADD CONSTRAINT terminal_state_check CHECK ((state = ANY (ARRAY['active'::text, 'revoked'::text])));
 ALTER TABLE terminal ADD CONSTRAINT terminal_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
 ALTER TABLE terminal ADD CONSTRAINT terminal_token_hash_key UNIQUE (token_hash);
+GRANT INSERT, SELECT, UPDATE ON terminal TO sonrisa_server;
 
 CREATE TABLE transfer (
   id text NOT NULL,
@@ -725,6 +779,7 @@ CREATE INDEX transfer_written_in ON public.transfer USING btree (written_in, id)
 CREATE TRIGGER transfer_append_only BEFORE DELETE OR UPDATE ON public.transfer FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfer_has_legs AFTER INSERT ON public.transfer REFERENCING NEW TABLE AS new_transfer FOR EACH STATEMENT EXECUTE FUNCTION check_new_transfers();
 CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON public.transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+GRANT SELECT ON transfer TO sonrisa_server;
 
 CREATE OR REPLACE FUNCTION public.books_expect(rows_written bigint, rows_expected bigint, what text)
  RETURNS void
@@ -775,6 +830,7 @@ BEGIN
       SELECT * FROM dispute WHERE id = ANY (dispute_ids) ORDER BY id FOR UPDATE) AS d;
   END IF;
 END $function$;
+GRANT EXECUTE ON FUNCTION books_lock TO sonrisa_server;
 
 CREATE OR REPLACE FUNCTION public.books_lock_accounts(locked_ids text[], other_ids text[], principals text[], keys text[], jtis text[], OUT balances json, OUT answers json, OUT used json)
  RETURNS record
@@ -802,8 +858,9 @@ BEGIN
     SELECT json_agg(jti) INTO used FROM receipt_used WHERE jti = ANY (jtis);
   END IF;
 END $function$;
+GRANT EXECUTE ON FUNCTION books_lock_accounts TO sonrisa_server;
 
-CREATE OR REPLACE FUNCTION public.books_write(transfer_ids text[], kinds text[], currencies text[], amounts bigint[], fees bigint[], transfer_holds text[], reasons text[], ats timestamp with time zone[], hashes text[], entry_transfers text[], legs integer[], entry_accounts text[], entry_amounts bigint[], principals text[], keys text[], input_hashes text[], statuses integer[], bodies text[], receipts json, new_accounts json, holds json, payments json, events json, refunds json, payouts json, disputes json)
+CREATE OR REPLACE FUNCTION public.books_write(transfer_ids text[], kinds text[], currencies text[], amounts bigint[], fees bigint[], transfer_holds text[], reasons text[], ats timestamp with time zone[], hashes text[], entry_transfers text[], legs integer[], entry_accounts text[], entry_amounts bigint[], principals text[], keys text[], input_hashes text[], statuses integer[], bodies json, hold_ids text[], hold_payers text[], hold_merchants text[], hold_currencies text[], hold_states text[], hold_amounts bigint[], captured bigint[], refunded bigint[], disputed bigint[], hold_fees bigint[], fees_returned bigint[], fee_parts_of jsonb[], opened timestamp with time zone[], closed timestamp with time zone[], receipts json, new_accounts json, payments json, events json, refunds json, payouts json, disputes json)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -814,9 +871,8 @@ CREATE OR REPLACE FUNCTION public.books_write(transfer_ids text[], kinds text[],
  SET enable_mergejoin TO 'off'
 AS $function$
 DECLARE
-  moved_ids text[];
-  moved_amounts bigint[];
   written bigint;
+  expected bigint;
 BEGIN
   IF receipts IS NOT NULL THEN
     INSERT INTO receipt_used (jti, transfer_id, at)
@@ -837,13 +893,19 @@ BEGIN
   END IF;
 
   -- A row with the time it began is new. Another that was begun under the same id meanwhile is in its way (unique_violation).
-  IF holds IS NOT NULL THEN
+  IF hold_ids <> '{}' THEN
     INSERT INTO hold (id, payer_id, merchant_id, currency, state, amount_minor, captured_minor, refunded_minor, disputed_minor, fee_minor, fee_returned_minor, fee_parts, opened_at, closed_at)
-    SELECT h.id, h.payer_id, h.merchant_id, h.currency, h.state, h.amount_minor, h.captured_minor, h.refunded_minor, h.disputed_minor, h.fee_minor, h.fee_returned_minor, h.fee_parts, h.opened_at, h.closed_at
-      FROM json_populate_recordset(NULL::hold, holds) AS h WHERE h.opened_at IS NOT NULL ORDER BY h.id;
-    UPDATE hold SET state = h.state, captured_minor = h.captured_minor, refunded_minor = h.refunded_minor, disputed_minor = h.disputed_minor,
-           fee_minor = h.fee_minor, fee_returned_minor = h.fee_returned_minor, fee_parts = h.fee_parts, closed_at = COALESCE(hold.closed_at, h.closed_at)
-      FROM json_populate_recordset(NULL::hold, holds) AS h WHERE h.opened_at IS NULL AND hold.id = h.id;
+    SELECT * FROM unnest(hold_ids, hold_payers, hold_merchants, hold_currencies, hold_states, hold_amounts, captured, refunded, disputed, hold_fees, fees_returned, fee_parts_of, opened, closed)
+        AS h (id, payer_id, merchant_id, currency, state, amount, captured, refunded, disputed, fee, fee_returned, fee_parts, opened_at, closed_at)
+     WHERE h.opened_at IS NOT NULL ORDER BY h.id;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written < cardinality(hold_ids) THEN
+      UPDATE hold SET state = h.state, captured_minor = h.captured, refunded_minor = h.refunded, disputed_minor = h.disputed, fee_minor = h.fee,
+             fee_returned_minor = h.fee_returned, fee_parts = h.fee_parts, closed_at = COALESCE(hold.closed_at, h.closed_at)
+        FROM unnest(hold_ids, hold_states, captured, refunded, disputed, hold_fees, fees_returned, fee_parts_of, opened, closed)
+          AS h (id, state, captured, refunded, disputed, fee, fee_returned, fee_parts, opened_at, closed_at)
+       WHERE h.opened_at IS NULL AND hold.id = h.id;
+    END IF;
   END IF;
   IF payouts IS NOT NULL THEN
     INSERT INTO payout (id, beneficiary, beneficiary_id, currency, amount_minor, state, sent_at, closed_at)
@@ -860,10 +922,12 @@ BEGIN
       FROM json_populate_recordset(NULL::dispute, disputes) AS d WHERE d.opened_at IS NULL AND dispute.id = d.id;
   END IF;
 
-  WITH made AS (
-    INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256)
-    SELECT * FROM unnest(transfer_ids, kinds, currencies, amounts, fees, transfer_holds, reasons, ats, hashes))
-  INSERT INTO entry (transfer_id, leg, account_id, amount_minor) SELECT * FROM unnest(entry_transfers, legs, entry_accounts, entry_amounts);
+  IF transfer_ids <> '{}' THEN
+    WITH made AS (
+      INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256)
+      SELECT * FROM unnest(transfer_ids, kinds, currencies, amounts, fees, transfer_holds, reasons, ats, hashes))
+    INSERT INTO entry (transfer_id, leg, account_id, amount_minor) SELECT * FROM unnest(entry_transfers, legs, entry_accounts, entry_amounts);
+  END IF;
 
   IF payments IS NOT NULL THEN
     UPDATE payment SET state = p.state, authorised_at = COALESCE(p.authorised_at, payment.authorised_at),
@@ -880,19 +944,25 @@ BEGIN
 
   -- A key whose request was begun and never answered is answered now.
   INSERT INTO idempotency AS known (principal, key, input_hash, status, body)
-  SELECT * FROM unnest(principals, keys, input_hashes, statuses, bodies) AS k (principal, key, input_hash, status, body) ORDER BY principal, key
+  SELECT * FROM ROWS FROM (unnest(principals, keys, input_hashes, statuses), json_array_elements_text(bodies)) AS k (principal, key, input_hash, status, body)
+   ORDER BY principal, key
   ON CONFLICT (principal, key) DO UPDATE SET status = EXCLUDED.status, body = EXCLUDED.body
    WHERE known.body IS NULL AND known.input_hash = EXCLUDED.input_hash;
   GET DIAGNOSTICS written = ROW_COUNT;
   PERFORM books_expect(written, cardinality(keys), 'key');
 
   -- Balances last: the rows everybody meets at, a merchant's and the platform's, were not locked before and are so for little
-  -- more than the commit.
-  SELECT array_agg(id), array_agg(minor) INTO moved_ids, moved_amounts FROM (
-    SELECT account_id AS id, sum(amount_minor)::bigint AS minor FROM unnest(entry_accounts, entry_amounts) AS e (account_id, amount_minor) GROUP BY account_id) AS moved;
-  PERFORM 1 FROM account WHERE id = ANY (moved_ids) ORDER BY id FOR UPDATE;
-  UPDATE account SET balance_minor = account.balance_minor + moved.minor FROM unnest(moved_ids, moved_amounts) AS moved (id, minor) WHERE account.id = moved.id;
+  -- more than the commit. In the order of their ids, so that nobody waits in a circle; an account whose legs cancel out stays as it is.
+  WITH moved AS MATERIALIZED (
+    SELECT account_id AS id, sum(amount_minor)::bigint AS minor FROM unnest(entry_accounts, entry_amounts) AS e (account_id, amount_minor)
+     GROUP BY account_id HAVING sum(amount_minor) <> 0 ORDER BY account_id COLLATE "C"),
+  changed AS (UPDATE account SET balance_minor = account.balance_minor + moved.minor FROM moved WHERE account.id = moved.id RETURNING 1)
+  SELECT (SELECT count(*) FROM moved), (SELECT count(*) FROM changed) INTO expected, written;
+  IF written <> expected THEN
+    RAISE EXCEPTION '% balances were to change and % did', expected, written USING ERRCODE = 'check_violation';
+  END IF;
 END $function$;
+GRANT EXECUTE ON FUNCTION books_write TO sonrisa_server;
 
 CREATE OR REPLACE FUNCTION public.check_new_entries()
  RETURNS trigger
@@ -904,15 +974,21 @@ AS $function$
 DECLARE
   wrong record;
 BEGIN
-  SELECT n.transfer_id, count(*) AS legs, sum(n.amount_minor) AS total,
-         count(*) FILTER (WHERE t.id IS NULL OR a.id IS NULL OR a.currency <> t.currency) AS foreign_legs
-    INTO wrong
-    FROM new_entry n LEFT JOIN transfer t ON t.id = n.transfer_id LEFT JOIN account a ON a.id = n.account_id
-   GROUP BY n.transfer_id
-  HAVING count(*) < 2 OR sum(n.amount_minor) <> 0 OR count(*) FILTER (WHERE t.id IS NULL OR a.id IS NULL OR a.currency <> t.currency) > 0
+  SELECT n.transfer_id, n.legs, n.total, n.lowest, n.highest, t.currency INTO wrong
+    FROM (SELECT transfer_id, count(*) AS legs, sum(amount_minor) AS total,
+                 min(right(account_id, 3) COLLATE "C") AS lowest, max(right(account_id, 3) COLLATE "C") AS highest
+            FROM new_entry GROUP BY transfer_id) AS n
+    LEFT JOIN transfer t ON t.id = n.transfer_id
+   WHERE n.legs < 2 OR n.total <> 0 OR t.id IS NULL OR n.lowest <> t.currency OR n.highest <> t.currency
    LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'legs of transfer % do not balance: % legs, sum %, % of another currency or of nothing', wrong.transfer_id, wrong.legs, wrong.total, wrong.foreign_legs
+    RAISE EXCEPTION 'legs of transfer % do not balance: % legs, sum %, in % and %, the transfer in %', wrong.transfer_id, wrong.legs, wrong.total, wrong.lowest, wrong.highest, wrong.currency
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_legs_sum_to_zero';
+  END IF;
+  SELECT n.account_id INTO wrong FROM (SELECT DISTINCT account_id FROM new_entry) AS n
+   WHERE NOT EXISTS (SELECT 1 FROM account a WHERE a.id = n.account_id) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'legs of a transfer do not balance: there is no account %', wrong.account_id
       USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_legs_sum_to_zero';
   END IF;
   RETURN NULL;

@@ -6,6 +6,7 @@ import { createPool } from '../../apps/server/src/db/pool.ts';
 import { openDatabase } from '../../apps/vault/src/db/database.ts';
 import { migrate as migrateVault } from '../../apps/vault/src/db/migrate.ts';
 
+const serverRole = 'sonrisa_server';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export type Kept = { readonly name: 'server' | 'vault'; readonly file: string; readonly migrationsDir: string; migrate(url: string): Promise<void> };
@@ -19,7 +20,7 @@ const migrators = {
   server: async (url: string, migrationsDir: string) => {
     const pool = createPool({ url });
     try {
-      await migrateServer({ pool, migrationsDir });
+      await migrateServer({ pool, migrationsDir, serverRole });
     } finally {
       await pool.end();
     }

@@ -28,6 +28,15 @@ export const vaultHost = '127.0.0.1';
 // At most this share of payments may be charged to the wrong person. A sandbox is looser, and its screens say so.
 const errorBudgets: Record<Mode, string> = { sandbox: '1e-3', production: '1e-6' };
 
+/** For one run of `migrate`, which alone is told how to become the owner of the tables. */
+export function migrationEnvironment({ root, ownerDatabaseUrl, serverDatabaseUrl }: { root: string; ownerDatabaseUrl: string; serverDatabaseUrl: string }): Environment {
+  return {
+    SONRISA_DATABASE_URL: ownerDatabaseUrl,
+    SONRISA_MIGRATIONS_DIR: serverMigrations(root),
+    SONRISA_DATABASE_ROLE: decodeURIComponent(new URL(serverDatabaseUrl).username),
+  };
+}
+
 export function serverEnvironment(wiring: Wiring): Environment {
   const { options, root, dataDir, host, mode, url, vaultPort, secrets } = wiring;
   return {
@@ -36,7 +45,7 @@ export function serverEnvironment(wiring: Wiring): Environment {
     SONRISA_PORT: String(options.port),
     SONRISA_PUBLIC_URL: url,
     SONRISA_DATABASE_URL: wiring.serverDatabaseUrl,
-    SONRISA_MIGRATIONS_DIR: join(root, 'dist', 'server-migrations'),
+    SONRISA_MIGRATIONS_DIR: serverMigrations(root),
     SONRISA_WEB_DIR: join(root, 'apps', 'web', 'dist'),
     SONRISA_VAULT_URL: `http://${vaultHost}:${vaultPort}`,
     SONRISA_SECRET: secrets.serverSecret,
@@ -75,6 +84,7 @@ export function publicUrl({ publicUrl: given, cert, port }: InstanceOptions): st
 }
 
 const defaultThreads = 2;
+const serverMigrations = (root: string): string => join(root, 'dist', 'server-migrations');
 
 function shared({ options, mode, secrets }: Wiring): Environment {
   return {

@@ -18,6 +18,7 @@ test.each<[string, Partial<InstanceOptions>, RegExp]>([
   ['a database address that is none', { vaultDatabaseUrl: 'db' }, /--vault-database-url takes an address/],
   ['an error budget of none', { errorBudget: '0' }, /--error-budget takes a chance/],
   ['an error budget that is a typing error', { errorBudget: '1' }, /--error-budget takes a chance/],
+  ['an owner of no database', { ownerDatabaseUrl: database }, /--owner-database-url goes with --database-url/],
   ['one database for both worlds', { databaseUrl: database, vaultDatabaseUrl: database }, /same database/],
 ])('%s is refused with a sentence', (_what, wrong, sentence) => {
   expect(() => checkOptions({ ...base, ...wrong })).toThrow(sentence);

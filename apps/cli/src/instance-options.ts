@@ -14,6 +14,8 @@ export type InstanceOptions = {
   readonly host?: string | undefined;
   readonly mode?: Mode | undefined;
   readonly databaseUrl?: string | undefined;
+  /** The same database as its owner: migrations are run with it, and the server is never told. */
+  readonly ownerDatabaseUrl?: string | undefined;
   readonly vaultDatabaseUrl?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
@@ -48,14 +50,16 @@ export function builtPrograms(): Programs {
   return programs;
 }
 
-export function checkOptions({ port, cert, key, databaseUrl, vaultDatabaseUrl, errorBudget }: InstanceOptions): void {
+export function checkOptions({ port, cert, key, databaseUrl, ownerDatabaseUrl, vaultDatabaseUrl, errorBudget }: InstanceOptions): void {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new PlainError(`--port takes a number from 1 to 65535, not "${port}".`);
   checkErrorBudget(errorBudget);
   if ((cert === undefined) !== (key === undefined)) throw new PlainError('--cert and --key belong together: name both or neither.');
   if (cert !== undefined) checkReadable('--cert', cert);
   if (key !== undefined) checkReadable('--key', key);
   checkDatabaseUrl('--database-url', databaseUrl);
+  checkDatabaseUrl('--owner-database-url', ownerDatabaseUrl);
   checkDatabaseUrl('--vault-database-url', vaultDatabaseUrl);
+  if (ownerDatabaseUrl !== undefined && databaseUrl === undefined) throw new PlainError('--owner-database-url goes with --database-url: it names the same database, as the owner of its tables.');
   if (databaseUrl !== undefined && databaseUrl === vaultDatabaseUrl) {
     throw new PlainError('--database-url and --vault-database-url name the same database: money and faces are kept in two, with a role each.');
   }

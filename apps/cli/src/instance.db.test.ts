@@ -29,7 +29,7 @@ const start = async () => startInstance({ dataDir, port: await freePort(), progr
 test('first start, restart: rows, secrets and the activation code are kept', async () => {
   const first = await start();
   expect(await isHealthy(`${first.url}/health`)).toBe(true);
-  await withConnection(first.databaseUrl, async (query) => {
+  await withConnection(first.vaultDatabaseUrl, async (query) => {
     await query('CREATE TABLE bun (id int8)');
     await query('INSERT INTO bun VALUES (7)');
   });
@@ -39,7 +39,7 @@ test('first start, restart: rows, secrets and the activation code are kept', asy
   await expect(withConnection(first.databaseUrl, (query) => query('SELECT 1'))).rejects.toThrow();
 
   const second = await start();
-  expect(await withConnection(second.databaseUrl, (query) => query('SELECT id FROM bun'))).toEqual([{ id: '7' }]);
+  expect(await withConnection(second.vaultDatabaseUrl, (query) => query('SELECT id FROM bun'))).toEqual([{ id: '7' }]);
   expect([second.activationCode, second.vaultSecret]).toEqual([first.activationCode, first.vaultSecret]);
   await second.stop();
 });

@@ -4,7 +4,8 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDataFolder } from './data-folder.ts';
 import { openDatabases } from './instance-databases.ts';
-import { publicUrl, serverEnvironment, vaultEnvironment, vaultHost } from './instance-env.ts';
+import type { InstanceDatabases } from './instance-databases.ts';
+import { migrationEnvironment, publicUrl, serverEnvironment, vaultEnvironment, vaultHost } from './instance-env.ts';
 import type { Wiring } from './instance-env.ts';
 import { builtPrograms, checkOptions, checkPort, defaultHost } from './instance-options.ts';
 import type { InstanceOptions, Programs } from './instance-options.ts';
@@ -12,7 +13,7 @@ import { chosenPack, resolvePack } from './models/store.ts';
 import { freePort } from './postgres/port.ts';
 import { repositoryRoot } from './repository.ts';
 import { loadSecrets } from './secrets.ts';
-import { createSupervised } from './supervised.ts';
+import { createSupervised, runOnce } from './supervised.ts';
 import type { Supervised } from './supervised.ts';
 
 export type Instance = {
@@ -68,6 +69,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     };
     makeFolders(wiring);
 
+    await step('Migrations', () => migrateAsOwner(wiring, programs, databases));
     const { vault, server } = superviseBoth(wiring, programs, log);
     undo.push(() => vault.stop());
     await step('Vault (the first start prepares the face models)', () => vault.start());
@@ -78,6 +80,12 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     await undoAll(undo);
     throw error;
   }
+}
+
+async function migrateAsOwner({ root, dataDir }: Wiring, programs: Programs, { serverUrl, serverOwnerUrl }: InstanceDatabases): Promise<void> {
+  if (serverOwnerUrl === undefined) return;
+  const env = migrationEnvironment({ root, ownerDatabaseUrl: serverOwnerUrl, serverDatabaseUrl: serverUrl });
+  await runOnce({ name: 'server', program: programs.server, argument: 'migrate', env, logFile: logFilesOf(dataDir).server });
 }
 
 function superviseBoth(wiring: Wiring, programs: Programs, log: (line: string) => void) {

@@ -25,6 +25,7 @@ export function addStartCommand(program: Command, print: Output): void {
     .addOption(new Option('--mode <mode>').choices(['sandbox', 'production']).default('sandbox' satisfies Mode))
     // By environment too: an argument is visible to every user of the machine, and these hold passwords.
     .addOption(new Option('--database-url <url>', "your own PostgreSQL for the server's database").env('SONRISA_DATABASE_URL'))
+    .addOption(new Option('--owner-database-url <url>', 'the same database as the owner of its tables, to run migrations with').env('SONRISA_OWNER_DATABASE_URL'))
     .addOption(new Option('--vault-database-url <url>', "your own PostgreSQL for the vault's database").env('SONRISA_VAULT_DATABASE_URL'))
     .addOption(new Option('--error-budget <chance>', 'how often at most a payment may name the wrong person by accident (sandbox 1e-3, else 1e-6)').env('SONRISA_ERROR_BUDGET'))
     .addOption(new Option('--pack <pack>', 'face models: embedded, recommended, or a profile file; default: what "models use" chose, else embedded').env('SONRISA_PACK'))

@@ -89,11 +89,19 @@ export function createSupervised(options: SupervisedOptions): Supervised {
   };
 }
 
-function spawnChild({ program, env, logFile }: SupervisedOptions): ChildProcess {
+/** Runs a program that ends by itself. Throws PlainError with its last words when it ends otherwise than well. */
+export async function runOnce(options: Pick<SupervisedOptions, 'name' | 'program' | 'env' | 'logFile'> & { readonly argument: string }): Promise<void> {
+  const { name, argument, logFile } = options;
+  const child = spawnChild(options, [argument]);
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  if (code !== 0) throw new PlainError(`"${argument}" of the ${name} failed: ${lastWords(logFile)} (the whole story is in ${logFile})`);
+}
+
+function spawnChild({ program, env, logFile }: Pick<SupervisedOptions, 'program' | 'env' | 'logFile'>, programArguments: readonly string[] = []): ChildProcess {
   const output = openSync(logFile, 'a', 0o600);
   try {
     // A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which drains in order.
-    return fork(program, [], { detached: true, env: { ...inherited(), ...env }, execArgv: ['--enable-source-maps'], stdio: ['ignore', output, output, 'ipc'] });
+    return fork(program, programArguments, { detached: true, env: { ...inherited(), ...env }, execArgv: ['--enable-source-maps'], stdio: ['ignore', output, output, 'ipc'] });
   } finally {
     closeSync(output);
   }

@@ -1,6 +1,6 @@
 // The configuration: what is taken, and one clear sentence for each thing that is wrong.
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig, readMigrationConfig } from './config.ts';
 
 const secret = Buffer.alloc(32, 7).toString('base64url');
 const good = {
@@ -23,6 +23,13 @@ describe('the configuration', () => {
   it('is read, with its defaults', () => {
     expect(readConfig({ ...good, PATH: '/bin' })).toMatchObject({ mode: 'sandbox', port: 8443, publicUrl: 'https://pay.example.org', errorBudget: 0.001, logLevel: 'info', tls: undefined });
     expect(readConfig({ ...good, SONRISA_ERROR_BUDGET: undefined }).errorBudget).toBe(1e-6);
+  });
+
+  it('of a run of migrations is three settings, and the rest of the environment is left alone', () => {
+    const { SONRISA_DATABASE_URL, SONRISA_MIGRATIONS_DIR } = good;
+    expect(readMigrationConfig({ SONRISA_DATABASE_URL, SONRISA_MIGRATIONS_DIR })).toEqual({ databaseUrl: SONRISA_DATABASE_URL, migrationsDir: '/srv/migrations', serverRole: 'sonrisa_server' });
+    expect(readMigrationConfig({ ...good, SONRISA_MODE: 'wrong', SONRISA_DATABASE_ROLE: 'till' }).serverRole).toBe('till');
+    expect(() => readMigrationConfig({ SONRISA_MIGRATIONS_DIR })).toThrow(/SONRISA_DATABASE_URL must be an address/);
   });
 
   it.each([

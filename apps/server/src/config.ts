@@ -34,18 +34,24 @@ export type Config = {
   logLevel: string;
 };
 
+/** What `migrate` is told: the owner's address of the database, and the role the server will log in with. */
+export type MigrationConfig = { databaseUrl: string; migrationsDir: string; serverRole: string };
+
 /** A sentence for the person who starts the server. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
 export const configFromEnvironment = (): Config => readConfig(process.env);
+export const migrationConfigFromEnvironment = (): MigrationConfig => readMigrationConfig(process.env);
+
+export function readMigrationConfig(environment: Record<string, string | undefined>): MigrationConfig {
+  const env = parse(migrationSchema, environment);
+  return { databaseUrl: env.SONRISA_DATABASE_URL, migrationsDir: env.SONRISA_MIGRATIONS_DIR, serverRole: env.SONRISA_DATABASE_ROLE };
+}
 
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const present = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('SONRISA_') && value !== ''));
-  const parsed = environmentSchema.safeParse(present);
-  if (!parsed.success) throw new ConfigError(firstSentence(parsed.error));
-  const env = parsed.data;
+  const env = parse(environmentSchema, environment);
   if (env.SONRISA_MODE === 'sandbox' && env.SONRISA_SANDBOX_ACTIVATION_CODE === undefined) {
     throw new ConfigError('SONRISA_SANDBOX_ACTIVATION_CODE must be set in sandbox mode: terminals are activated with it.');
   }
@@ -78,6 +84,13 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     disputeBearer: env.SONRISA_DISPUTE_BEARER,
     logLevel: env.SONRISA_LOG_LEVEL,
   };
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, environment: Record<string, string | undefined>): z.infer<Schema> {
+  const present = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('SONRISA_') && value !== ''));
+  const parsed = schema.safeParse(present);
+  if (!parsed.success) throw new ConfigError(firstSentence(parsed.error));
+  return parsed.data;
 }
 
 const secretBytes = 32;
@@ -133,6 +146,10 @@ const environmentSchema = z.object({
   SONRISA_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' })
     .default('info'),
+});
+
+const migrationSchema = environmentSchema.pick({ SONRISA_DATABASE_URL: true, SONRISA_MIGRATIONS_DIR: true }).extend({
+  SONRISA_DATABASE_ROLE: z.string().min(1).default('sonrisa_server'),
 });
 
 // Never "everybody": whoever connects could then name any address as their own.

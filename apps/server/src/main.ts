@@ -1,12 +1,13 @@
 // The server as a process: configuration, database, vault, then HTTP. It drains when it is told to stop, and also when its
-// supervisor is gone, so that no server outlives the one who started it.
+// supervisor is gone, so that no server outlives the one who started it. `server.mjs migrate` runs the migrations and ends.
 import { systemClock } from './adapters/clock.ts';
 import { createLog } from './adapters/log.ts';
 import { systemRandom } from './adapters/random.ts';
 import { createVaultClient } from './adapters/vault-client.ts';
-import { configFromEnvironment, ConfigError } from './config.ts';
-import { migrate, SchemaError } from './db/migrate.ts';
+import { configFromEnvironment, ConfigError, migrationConfigFromEnvironment } from './config.ts';
+import { migrate } from './db/migrate.ts';
 import { createPool } from './db/pool.ts';
+import { SchemaError } from './db/schema-error.ts';
 import { startRounds } from './rounds.ts';
 import { createServer } from './server.ts';
 import { compareBudgets } from './vault-budget.ts';
@@ -41,7 +42,19 @@ async function main(): Promise<void> {
   process.once('disconnect', () => void drain('the supervisor is gone'));
 }
 
-main().catch((error: unknown) => {
+/** As the owner of the tables, whose address the server itself is never told. */
+async function migrateAsOwner(): Promise<void> {
+  const { databaseUrl, migrationsDir, serverRole } = migrationConfigFromEnvironment();
+  const pool = createPool({ url: databaseUrl, connectionsMax: 1 });
+  try {
+    const ran = await migrate({ pool, migrationsDir, serverRole });
+    process.stdout.write(`Migrations run: ${ran.length}; the role "${serverRole}" has been granted what the server needs.\n`);
+  } finally {
+    await pool.end();
+  }
+}
+
+(process.argv[2] === 'migrate' ? migrateAsOwner() : main()).catch((error: unknown) => {
   process.stderr.write(`${sentenceOf(error)}\n`);
   process.exit(1);
 });

@@ -20,6 +20,7 @@ import type { Vault } from './adapters/vault-client.ts';
 import { createApp } from './app.ts';
 import { createAuditLog, createAuditor, createBooks, type Books } from './books/index.ts';
 import type { Config } from './config.ts';
+import { keepRole } from './db/access.ts';
 import { createDatabase, type Database } from './db/database.ts';
 import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
@@ -64,10 +65,11 @@ const dayMs = 24 * 60 * 60_000;
 /** A sandbox's messages are there to be read. */
 const bodyKeptMs = { sandbox: 7 * dayMs, production: dayMs };
 
-/** On a migrated database. Seeds the sandbox's merchant in sandbox mode. Throws SchemaError on a database of the other mode. */
+/** On a migrated database. Seeds the sandbox's merchant in sandbox mode. Throws SchemaError on a database of the other mode, and in production for a role that may write the books. */
 export async function createServer(deps: ServerDeps): Promise<Server> {
   const { config, pool, clock, random, vault, log } = deps;
   await keepMode({ pool, mode: config.mode });
+  await keepRole({ pool, mode: config.mode, log });
   const db = createDatabase(pool);
   const ids = createIds({ random, nowMs: clock.nowMs });
   const tokens = createTokens({ random });

@@ -19,6 +19,8 @@ export type Postgres = {
   /** True when this start took over a PostgreSQL left running by an earlier one. */
   readonly adopted: boolean;
   urlFor(database: string, role: { readonly name: string; readonly password: string }): string;
+  /** As a role that cannot log in: the superuser's connection, which takes that role before anything else. */
+  urlAs(database: string, role: string): string;
   stop(): Promise<void>;
 };
 
@@ -48,6 +50,7 @@ export async function startPostgres({ dataDir, log }: { dataDir: string; log: (l
     },
     adopted: left !== undefined,
     urlFor: (database, role) => `postgres://${role.name}:${role.password}@127.0.0.1:${first.port}/${database}`,
+    urlAs: (database, role) => `${Object.assign(new URL(adminUrlOn(first.port)), { pathname: `/${database}` }).href}?options=${encodeURIComponent(`-c role=${role}`)}`,
     stop: async () => {
       await watch.end();
       await stopPostmaster(watch.current());

@@ -21,6 +21,7 @@ export function writeBroken(folder: string): string {
 
 const source = (portVariable: string): string => `
 import { createServer } from 'node:http';
+if (process.argv[2] === 'migrate') process.exit(0);
 const server = createServer((request, answer) => answer.end('{"status":"ok"}'));
 server.listen(Number(process.env.${portVariable}), '127.0.0.1');
 const end = (why) => { console.log('ended by ' + why); process.exit(0); };

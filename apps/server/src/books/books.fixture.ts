@@ -1,8 +1,9 @@
 // Real books on a real PostgreSQL, for tests: everything in it is real.
 import { fileURLToPath } from 'node:url';
 import { money } from '@sonrisa/ledger/money.ts';
-import { createTestDatabase } from '../../../../tools/test-database.ts';
+import { createTestDatabase, serverRole } from '../../../../tools/test-database.ts';
 import { type Database, createDatabase } from '../db/database.ts';
+import { migrate } from '../db/migrate.ts';
 import { type Pool, createPool } from '../db/pool.ts';
 import { assertBooksCoherent, type Books, createBooks, type PostRequest } from './index.ts';
 
@@ -10,10 +11,13 @@ export const migrationsDir = fileURLToPath(new URL('../db/migrations', import.me
 export const testAtMs = 1_780_000_000_000;
 
 export type TestBooks = {
+  /** As the owner of the tables, to look and to meddle. */
   pool: Pool;
+  /** As the server, and so are the books. */
   db: Database;
   books: Books;
   url: string;
+  serverUrl: string;
   addPayer(payerId: string): Promise<void>;
   /** A fresh id, different each time. */
   next(prefix: string): string;
@@ -21,17 +25,19 @@ export type TestBooks = {
 };
 
 export async function openTestBooks(name: string): Promise<TestBooks> {
-  const database = await createTestDatabase({ migrationsDir, name });
+  const database = await createTestDatabase({ migrationsDir, name, migrate: migrateFresh });
   const pool = createPool({ url: database.url });
-  const db = createDatabase(pool);
+  const serverPool = createPool({ url: database.serverUrl });
+  const db = createDatabase(serverPool);
   let made = 0;
   const next = (prefix: string) => `${prefix}_${String((made += 1)).padStart(32, '0')}`;
-  const books = createBooks({ pool, newTransferId: (kind) => next(kind) });
+  const books = createBooks({ pool: serverPool, newTransferId: (kind) => next(kind) });
   return {
     pool,
     db,
     books,
     url: database.url,
+    serverUrl: database.serverUrl,
     next,
     async addPayer(payerId) {
       const phone = next('+86');
@@ -42,11 +48,17 @@ export async function openTestBooks(name: string): Promise<TestBooks> {
         await books.audit(testAtMs);
         await assertBooksCoherent(pool);
       } finally {
-        await pool.end();
+        await Promise.all([pool.end(), serverPool.end()]);
         await database.drop();
       }
     },
   };
+}
+
+async function migrateFresh(url: string): Promise<void> {
+  const pool = createPool({ url, connectionsMax: 1 });
+  await migrate({ pool, migrationsDir, serverRole });
+  await pool.end();
 }
 
 export const topUp = (payerId: string, amountMinor: bigint, key: string): PostRequest => ({

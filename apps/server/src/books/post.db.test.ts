@@ -147,7 +147,7 @@ describe('a match receipt', () => {
     expect(codeOf(await paying)).toBe('face_paused');
 
     async function somebodyWaits(): Promise<boolean> {
-      const { rows } = await test.pool.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+      const { rows } = await test.pool.query(`SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.datname = current_database()`);
       return rows.length > 0;
     }
   });

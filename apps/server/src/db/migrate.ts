@@ -1,33 +1,33 @@
 // Forward-only migrations: numbered SQL files, each in its own transaction, one runner at a time, never changed once run.
 // An old binary refuses a newer schema, and a database that may lose acknowledged commits is refused before anything else.
+// Only the owner of the tables migrates; a server with a role of its own looks whether everything was run.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { grantAccess } from './access.ts';
 import type { Pool, PoolClient } from './pool.ts';
+import { SchemaError } from './schema-error.ts';
 
 /** Any fixed number that nobody else on this database locks. */
 const migrationLockId = 7_231_446_001;
 const versionMin = 150_000;
 const fileName = /^([0-9]{4})-[a-z0-9-]+\.sql$/;
 
-export class SchemaError extends Error {
-  readonly code: 'schema_newer' | 'schema_changed' | 'database_unsafe' | 'migrations_missing' | 'mode_other';
-  constructor(code: SchemaError['code'], message: string) {
-    super(message);
-    this.name = 'SchemaError';
-    this.code = code;
-  }
-}
-
-/** Brings the database up to date and returns the numbers of the files that ran now. Throws SchemaError. */
-export async function migrate(input: { pool: Pool; migrationsDir: string }): Promise<number[]> {
+/**
+ * Brings the database up to date and returns the numbers of the files that ran now; then grants `serverRole` what access.ts
+ * lists. A role that may not create tables runs nothing: everything must have been run. Throws SchemaError.
+ */
+export async function migrate(input: { pool: Pool; migrationsDir: string; serverRole?: string | undefined }): Promise<number[]> {
   const files = readMigrations(input.migrationsDir);
   const client = await input.pool.connect();
   try {
     await assertDatabaseSafe(client);
     await client.query('SELECT pg_advisory_lock($1)', [migrationLockId]);
     try {
-      return await runMissing(client, files);
+      if (!(await mayCreate(client))) return await assertNothingMissing(client, files);
+      const ran = await runMissing(client, files);
+      if (input.serverRole !== undefined) await grantAccess({ client, serverRole: input.serverRole });
+      return ran;
     } finally {
       await client.query('SELECT pg_advisory_unlock($1)', [migrationLockId]);
     }
@@ -66,10 +66,28 @@ function readMigrations(folder: string): Migration[] {
   return files;
 }
 
+async function mayCreate(client: PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ may: boolean }>(`SELECT has_schema_privilege('public', 'CREATE') AS may`);
+  return rows[0]?.may === true;
+}
+
+async function assertNothingMissing(client: PoolClient, files: Migration[]): Promise<never[]> {
+  const { rows } = await client.query<{ made: boolean }>(`SELECT to_regclass('schema_migration') IS NOT NULL AS made`);
+  const missing = rows[0]?.made ? await missingOf(client, files) : files;
+  if (missing.length === 0) return [];
+  throw new SchemaError('schema_older', `This database lacks ${missing.length} migrations, from ${missing[0]?.file} on, and this role may not run them: run "server.mjs migrate" as the owner of its tables first.`);
+}
+
 async function runMissing(client: PoolClient, files: Migration[]): Promise<number[]> {
   await client.query(
     'CREATE TABLE IF NOT EXISTS schema_migration (number integer PRIMARY KEY, file text NOT NULL, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())',
   );
+  const missing = await missingOf(client, files);
+  for (const migration of missing) await runOne(client, migration);
+  return missing.map((migration) => migration.number);
+}
+
+async function missingOf(client: PoolClient, files: Migration[]): Promise<Migration[]> {
   const { rows } = await client.query<{ number: number; sha256: string }>('SELECT number, sha256 FROM schema_migration ORDER BY number');
   const byNumber = new Map(files.map((migration) => [migration.number, migration]));
   for (const row of rows) {
@@ -78,9 +96,7 @@ async function runMissing(client: PoolClient, files: Migration[]): Promise<numbe
     if (known.sha256 !== row.sha256) throw new SchemaError('schema_changed', `Migration ${known.file} was changed after it ran here.`);
     byNumber.delete(row.number);
   }
-  const missing = [...byNumber.values()];
-  for (const migration of missing) await runOne(client, migration);
-  return missing.map((migration) => migration.number);
+  return [...byNumber.values()];
 }
 
 async function runOne(client: PoolClient, migration: Migration): Promise<void> {

@@ -1,7 +1,7 @@
 // One database, one mode: what a sandbox left behind never meets production, and the other way round.
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../../../tools/test-database.ts';
+import { createTestDatabase, serverRole, type TestDatabase } from '../../../../tools/test-database.ts';
 import { migrate } from './migrate.ts';
 import { keepMode } from './one-mode.ts';
 import { createPool, type Pool } from './pool.ts';
@@ -38,6 +38,6 @@ it('two processes that start at once in different modes: one of them is refused'
 
 async function migrateFresh(url: string): Promise<void> {
   const fresh = createPool({ url });
-  await migrate({ pool: fresh, migrationsDir });
+  await migrate({ pool: fresh, migrationsDir, serverRole });
   await fresh.end();
 }

@@ -1,6 +1,6 @@
 // A database is started in one mode and stays in it: test keys, test money and enrolments of a sandbox never reach production.
-import { SchemaError } from './migrate.ts';
 import type { Pool } from './pool.ts';
+import { SchemaError } from './schema-error.ts';
 
 export type Mode = 'sandbox' | 'production';
 

@@ -82,7 +82,7 @@ it('a refusal for one person does not decline the payment of the next', async ()
   expect((await till.payments.view(of(id))).state).toBe('identified');
 
   async function somebodyWaits(): Promise<boolean> {
-    const { rows } = await till.pool.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+    const { rows } = await till.pool.query(`SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.datname = current_database()`);
     return rows.length > 0;
   }
 });

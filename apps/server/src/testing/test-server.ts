@@ -9,7 +9,7 @@ import { makeId } from '@sonrisa/protocol/ids.ts';
 import type { PublicJwk } from '@sonrisa/protocol/capture.ts';
 import { sealPin } from '@sonrisa/protocol/seal.ts';
 import { exportJWK, generateKeyPair } from 'jose';
-import { createTestDatabase } from '../../../../tools/test-database.ts';
+import { createTestDatabase, serverRole } from '../../../../tools/test-database.ts';
 import { createLog } from '../adapters/log.ts';
 import { systemRandom } from '../adapters/random.ts';
 import type { SmsSender } from '../adapters/sms-sender.ts';
@@ -30,14 +30,16 @@ type Start = { name: string; mode?: 'sandbox' | 'production'; webDir?: string; s
 export async function startTestServer({ name, mode = 'sandbox', webDir, smsSender, environment }: Start) {
   const database = await createTestDatabase({ migrationsDir, name, migrate: migrateFresh });
   const keysDir = mkdtempSync(join(tmpdir(), 'sonrisa-server-keys-'));
+  // The tests look and meddle as the owner; the server has the role it has in production.
   const pool = createPool({ url: database.url });
+  const serverPool = createPool({ url: database.serverUrl });
   const clock = { ms: startMs, nowMs: () => clock.ms };
   const vault = await createVaultDouble({ clock });
   const logged: string[] = [];
   const config = readConfig({
     SONRISA_MODE: mode,
     SONRISA_PUBLIC_URL: 'http://localhost:8080',
-    SONRISA_DATABASE_URL: database.url,
+    SONRISA_DATABASE_URL: database.serverUrl,
     SONRISA_MIGRATIONS_DIR: migrationsDir,
     SONRISA_VAULT_URL: 'http://127.0.0.1:9',
     SONRISA_VAULT_SECRET: 'a secret that is never used',
@@ -50,7 +52,7 @@ export async function startTestServer({ name, mode = 'sandbox', webDir, smsSende
   });
   const destination = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) });
   const log = createLog({ level: 'info', destination });
-  const { app, rounds } = await createServer({ config, pool, clock, random: systemRandom, vault, log, ...(smsSender ? { smsSender } : {}) });
+  const { app, rounds } = await createServer({ config, pool: serverPool, clock, random: systemRandom, vault, log, ...(smsSender ? { smsSender } : {}) });
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { token, json, bytes, key, headers, remoteAddress }: Ask = {}) => {
     // The newest of two messages must be told from the one before.
     clock.ms += 1;
@@ -73,7 +75,7 @@ export async function startTestServer({ name, mode = 'sandbox', webDir, smsSende
   const runRound = (round: string) => rounds.find(({ name: each }) => each === round)?.run();
   const stop = async () => {
     await app.close();
-    await pool.end();
+    await Promise.all([pool.end(), serverPool.end()]);
     await database.drop();
     rmSync(keysDir, { recursive: true });
   };
@@ -82,7 +84,7 @@ export async function startTestServer({ name, mode = 'sandbox', webDir, smsSende
 
 async function migrateFresh(url: string): Promise<void> {
   const pool = createPool({ url });
-  await migrate({ pool, migrationsDir });
+  await migrate({ pool, migrationsDir, serverRole });
   await pool.end();
 }
 

@@ -1,0 +1,100 @@
+// What the server's own login role may do, table by table. Another role owns the tables and runs the migrations; after each
+// run, what stands here is granted anew, so that a function which a migration replaces is executable again by itself. A new
+// table is readable and no more until it has its line here.
+import type { Pool, PoolClient } from './pool.ts';
+import { SchemaError } from './schema-error.ts';
+
+/** Of the books nothing but SELECT: money is moved by the functions `books_…`, which run as the owner. */
+const booksTables = ['account', 'transfer', 'entry', 'hold', 'receipt_used', 'refund', 'payout'] as const;
+/** Written once and never again; triggers hold that for the owner too. */
+const appendOnlyTables = ['journal', 'journal_node', 'journal_checkpoint', 'payment_event', 'settlement_line'] as const;
+
+const readAndAdd = 'SELECT, INSERT';
+const readAddChange = 'SELECT, INSERT, UPDATE';
+const everything = 'SELECT, INSERT, UPDATE, DELETE';
+
+export const tableAccess: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(booksTables.map((table) => [table, 'SELECT'])),
+  ...Object.fromEntries(appendOnlyTables.map((table) => [table, readAndAdd])),
+  // Giving a dispute up moves nothing, so no posting writes it.
+  dispute: 'SELECT, UPDATE (state, closed_at)',
+  // What was agreed on at the till stays: never the amount, the currency, the merchant or the lines.
+  payment: `${readAndAdd}, UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, last_problem, authorised_at, paid_at)`,
+  idempotency: everything,
+  audited_balance: everything,
+  audit_state: 'SELECT, UPDATE',
+  audit_report: readAndAdd,
+  books_stop: `${readAndAdd}, DELETE, UPDATE (paged_at)`,
+  books_moment: readAndAdd,
+  schema_migration: 'SELECT',
+  installation: readAndAdd,
+  merchant: `${readAndAdd}, UPDATE (menu, fee_basis_points, fee_terms)`,
+  merchant_key: readAndAdd,
+  store: readAndAdd,
+  staff: readAndAdd,
+  terminal: readAddChange,
+  activation_code: everything,
+  payer: readAddChange,
+  payer_card: readAddChange,
+  invite: readAddChange,
+  enrolment: readAddChange,
+  consent_record: `${readAndAdd}, UPDATE (payer_id)`,
+  session: `${readAndAdd}, UPDATE (revoked_at)`,
+  sms_outbox: everything,
+  look: `${readAndAdd}, UPDATE (outcome)`,
+  funding_attempt: readAddChange,
+  bank_account: readAddChange,
+  settlement: readAddChange,
+  settlement_progress: readAddChange,
+  payout_file: readAddChange,
+  payout_order: readAddChange,
+  operator_person: readAndAdd,
+  adjustment: readAddChange,
+  bank_statement: readAndAdd,
+  bank_statement_line: readAddChange,
+  reconciliation_break: readAddChange,
+};
+
+/** On a migrated database, as the owner of its tables. Throws SchemaError when there is no such role. */
+export async function grantAccess({ client, serverRole }: { client: PoolClient; serverRole: string }): Promise<void> {
+  const known = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [serverRole]);
+  if (known.rowCount === 0) throw new SchemaError('role_missing', `There is no role "${serverRole}" for the server to log in with: make it as docs/database.md shows.`);
+  const { rows: tables } = await client.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1`);
+  const { rows: functions } = await client.query<{ name: string }>(
+    `SELECT oid::regprocedure::text AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef AND starts_with(proname, 'books_') ORDER BY 1`,
+  );
+  const role = client.escapeIdentifier(serverRole);
+  const statements = [
+    `REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${role}`,
+    `REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM ${role}`,
+    ...tables.map(({ name }) => `GRANT ${tableAccess[name] ?? 'SELECT'} ON ${client.escapeIdentifier(name)} TO ${role}`),
+    ...functions.map(({ name }) => `GRANT EXECUTE ON FUNCTION ${name} TO ${role}`),
+  ];
+  await client.query(`BEGIN; ${statements.join('; ')}; COMMIT`);
+}
+
+type Log = { warn(line: string): void };
+
+/** At every start. A role that could write the books past the functions is refused in production, and told of in a sandbox. */
+export async function keepRole({ pool, mode, log }: { pool: Pool; mode: 'sandbox' | 'production'; log: Log }): Promise<void> {
+  const strength = await roleStrength(pool);
+  if (strength === undefined) return;
+  if (mode === 'production') throw new SchemaError('role_too_strong', strength);
+  log.warn(strength);
+}
+
+/** A sentence about what the role of these connections may and should not; undefined when it is as limited as it should be. */
+export async function roleStrength(pool: Pool): Promise<string | undefined> {
+  const { rows } = await pool.query<{ role: string; isSuper: boolean; owns: boolean; writable: string[] }>(
+    `SELECT current_user AS role, (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) AS "isSuper",
+            COALESCE(bool_or(pg_has_role(relowner, 'MEMBER')), false) AS owns,
+            COALESCE(array_agg(relname::text ORDER BY relname) FILTER (WHERE has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE') OR has_table_privilege(oid, 'TRUNCATE')
+              OR has_any_column_privilege(oid, 'UPDATE') OR (relname = ANY ($1) AND has_any_column_privilege(oid, 'INSERT'))), '{}') AS writable
+       FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY ($1 || $2)`,
+    [booksTables, appendOnlyTables],
+  );
+  const [found] = rows;
+  if (!found || !(found.isSuper || found.owns || found.writable.length > 0)) return undefined;
+  const why = found.isSuper ? 'is a superuser or passes row-level security' : found.owns ? 'owns the tables' : `may write ${found.writable.join(', ')} directly`;
+  return `The database role "${found.role}" ${why}, so the books are not shut to everything but their posting functions: give the server a role of its own as docs/database.md shows.`;
+}
