@@ -78,6 +78,7 @@ describe('decodeFrame', () => {
     ['a PNG cut in the middle', () => png.subarray(0, png.length >> 1), 'image_broken'],
     ['a huge file', () => Buffer.concat([jpeg, Buffer.alloc(frameBytesMax)]), 'image_too_large'],
     ['2001 × 2000 pixels', () => picture(2001, 2000).png().toBuffer(), 'image_too_many_pixels'],
+    ['2001 × 2000 pixels of a JPEG', () => picture(2001, 2000).jpeg().toBuffer(), 'image_too_many_pixels'],
     ['10000 × 10000 pixels', () => picture(10_000, 10_000).png().toBuffer(), 'image_too_many_pixels'],
     ['159 pixels high', () => picture(320, 159).jpeg().toBuffer(), 'image_too_small'],
     ['159 pixels wide', () => picture(159, 320).jpeg().toBuffer(), 'image_too_small'],

@@ -24,17 +24,23 @@ export async function decodeFrame(bytes: Uint8Array): Promise<Decoded> {
   const format = sniffFormat(bytes);
   if (!format) return refuse('image_format_refused');
   if (format === 'png' && isAnimatedPng(bytes)) return refuse('image_animated');
-  const options = { failOn: 'error', limitInputPixels: framePixelsMax * pixelLimitSlack, sequentialRead: true } as const;
-  let metadata: Metadata;
+  // A JPEG is opened once: its first bytes have said what it is, it has one picture, and the library refuses its size.
+  if (format === 'jpeg') return decode(bytes, framePixelsMax);
   try {
-    metadata = await sharp(bytes, options).metadata();
+    const metadata = await sharp(bytes, libraryOptions(framePixelsMax * pixelLimitSlack)).metadata();
+    const refusal = refusalByMetadata(metadata, format);
+    if (refusal) return refuse(refusal);
   } catch (error) {
     return refuse(isPixelLimit(error) ? 'image_too_many_pixels' : 'image_broken');
   }
-  const refusal = refusalByMetadata(metadata, format);
-  if (refusal) return refuse(refusal);
+  return decode(bytes, framePixelsMax * pixelLimitSlack);
+}
+
+const libraryOptions = (pixelsMax: number) => ({ failOn: 'error', limitInputPixels: pixelsMax, sequentialRead: true }) as const;
+
+async function decode(bytes: Uint8Array, pixelsMax: number): Promise<Decoded> {
   try {
-    const { data, info } = await sharp(bytes, options)
+    const { data, info } = await sharp(bytes, libraryOptions(pixelsMax))
       .timeout({ seconds: decodeTimeoutSeconds })
       .rotate()
       .toColourspace('srgb')
@@ -42,9 +48,10 @@ export async function decodeFrame(bytes: Uint8Array): Promise<Decoded> {
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) return refuse('image_format_refused');
+    if (Math.min(info.width, info.height) < frameSideMinPx) return refuse('image_too_small');
     return { ok: true, image: { data, width: info.width, height: info.height } };
-  } catch {
-    return refuse('image_broken');
+  } catch (error) {
+    return refuse(isPixelLimit(error) ? 'image_too_many_pixels' : 'image_broken');
   }
 }
 

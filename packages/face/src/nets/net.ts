@@ -34,6 +34,8 @@ type Input = CompiledNet['input'];
 
 function writeInput(values: Float32Array, input: Input, data: Float32Array): void {
   const { map, planesFirst, shift, scale, isFolded } = input;
+  const [red, green, blue] = shift;
+  const isAsItIs = !planesFirst && !isFolded && scale === 1 && red === 0 && green === 0 && blue === 0;
   const { images, origin, rowStride, imageStride } = map;
   const [height, width] = isFolded ? [2 * map.height, 2 * map.width] : [map.height, map.width];
   const plane = height * width;
@@ -45,10 +47,14 @@ function writeInput(values: Float32Array, input: Input, data: Float32Array): voi
       const row = isFolded ? (y >> 1) * rowStride + (y & 1) * 24 : y * rowStride;
       let to = (origin + image * imageStride + row) / 4;
       let at = image * plane * 3 + y * width * pixelStep;
+      if (isAsItIs) {
+        values.set(data.subarray(at, at + width * 3), to);
+        continue;
+      }
       for (let x = 0; x < width; x++, at += pixelStep) {
-        values[to] = (data[at] - shift[0]) * scale;
-        values[to + 1] = (data[at + channelStep] - shift[1]) * scale;
-        values[to + 2] = (data[at + 2 * channelStep] - shift[2]) * scale;
+        values[to] = (data[at] - red) * scale;
+        values[to + 1] = (data[at + channelStep] - green) * scale;
+        values[to + 2] = (data[at + 2 * channelStep] - blue) * scale;
         to += x & 1 ? odd : even;
       }
     }
