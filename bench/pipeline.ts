@@ -21,7 +21,7 @@ import { openHuman } from './human.ts';
 import type { Comparison } from './human.ts';
 import { capturesPerSecondRows, createWholeCapture } from './whole-capture.ts';
 import type { WholeCapture } from './whole-capture.ts';
-import { writeSection } from './results.ts';
+import { machineFacts, writeSection } from './results.ts';
 import type { ResultRow } from './results.ts';
 import { createStopwatch } from './stopwatch.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -57,6 +57,28 @@ export async function runPipelineBench(options: PipelineBenchOptions = {}): Prom
   const extra = (await options.extraRows?.()) ?? [];
   const text = explanation({ frameCount: frames.length, humanVersion: human.version, ownNets: runner.ownNets });
   console.log(writeSection({ title: 'Pipeline', text, rows: [...resultRows(watch), ...captures, ...extra] }));
+}
+
+const stageRounds = 8;
+
+/** Only the stages, the whole frame and `human`: a minute, printed and not written down. */
+export async function runStageBench(): Promise<void> {
+  const { files } = await loadPack({ cacheFolder: fileURLToPath(new URL('../.cache/packs', import.meta.url)) });
+  const runner = await createPackRunner(files);
+  sharp.concurrency(1);
+  const pipeline = createFacePipeline({ runner });
+  const human = await openHuman('description');
+  const frames = await oneFaceFrames(pipeline);
+  const run = async (watch: Stopwatch, rounds: number): Promise<void> => {
+    for (let round = 0; round < rounds; round++) for (const frame of frames) await measureFrame({ watch, runner, pipeline, libraries: { human }, frame });
+  };
+  await run(createStopwatch(), 1);
+  const watch = createStopwatch();
+  await run(watch, stageRounds);
+  await runner.close();
+  console.log(`${machineFacts()} On our own kernels: ${runner.ownNets.join(', ') || 'none'}.`);
+  for (const name of [...stages, 'frame', 'human']) console.log(`${name.padEnd(8)} ${watch.cpuMs(name)?.toFixed(1)} ms of CPU`);
+  console.log(`human / frame: ${times(watch, 'human')}`);
 }
 
 interface Frame {
@@ -99,21 +121,31 @@ interface Measuring {
 }
 
 async function measureAll({ watch, runner, pipeline, human, humanFace, humanShipped, frames, capture, rounds }: Measuring): Promise<void> {
+  const libraries = { human, 'human, default face models': humanFace, 'human, as shipped': humanShipped };
   for (let round = 0; round < rounds; round++) {
-    for (const frame of frames) {
-      await measureStages(watch, runner, frame);
-      await watch.measure('frame', () => analyseJob(pipeline, { frames: [frame.jpeg], embedMax: 1 }));
-      for (const [name, library] of Object.entries({ human, 'human, default face models': humanFace, 'human, as shipped': humanShipped })) {
-        await settled();
-        const found = await watch.measure(name, () => library.detect(frame.image));
-        if (found !== 1) throw new Error(`the human library found ${found} faces where there is one`);
-      }
-      await settled();
-    }
+    for (const frame of frames) await measureFrame({ watch, runner, pipeline, libraries, frame });
     const burst = Array.from({ length: burstFrames }, (_, i) => frames[(round + i) % frames.length]?.jpeg ?? Buffer.alloc(0));
     await watch.measure('burst', () => analyseJob(pipeline, { frames: burst, embedMax: burstEmbedMax }));
     await capture.measure(watch);
   }
+}
+
+async function measureFrame(options: {
+  readonly watch: Stopwatch;
+  readonly runner: ModelRunner;
+  readonly pipeline: FacePipeline;
+  readonly libraries: Readonly<Record<string, Comparison>>;
+  readonly frame: Frame;
+}): Promise<void> {
+  const { watch, runner, pipeline, libraries, frame } = options;
+  await measureStages(watch, runner, frame);
+  await watch.measure('frame', () => analyseJob(pipeline, { frames: [frame.jpeg], embedMax: 1 }));
+  for (const [name, library] of Object.entries(libraries)) {
+    await settled();
+    const found = await watch.measure(name, () => library.detect(frame.image));
+    if (found !== 1) throw new Error(`the human library found ${found} faces where there is one`);
+  }
+  await settled();
 }
 
 // What one contestant leaves running (collection of its garbage) must not be billed to the next.
@@ -133,6 +165,8 @@ async function measureStages(watch: Stopwatch, runner: ModelRunner, { jpeg }: Fr
   await watch.measure('embed', () => embedChip(runner, chip));
 }
 
+const times = (watch: Stopwatch, name: string): string => ((watch.cpuMs(name) ?? 0) / (watch.cpuMs('frame') ?? 1)).toFixed(1);
+
 function resultRows(watch: Stopwatch): ResultRow[] {
   const row = (what: string, name: string, note?: string): ResultRow => ({
     what,
@@ -140,8 +174,7 @@ function resultRows(watch: Stopwatch): ResultRow[] {
     wallMs: watch.wallMs(name),
     ...(note === undefined ? {} : { note }),
   });
-  const times = (name: string): string => ((watch.cpuMs(name) ?? 0) / (watch.cpuMs('frame') ?? 1)).toFixed(1);
-  const human = (what: string, name: string): ResultRow => row(what, name, `${times(name)} × the CPU of our whole frame; wanted: 10 ×`);
+  const human = (what: string, name: string): ResultRow => row(what, name, `${times(watch, name)} × the CPU of our whole frame; wanted: 10 ×`);
   return [
     ...stages.map((stage) => row(`stage: ${stage}`, stage, stage === 'embed' ? 'crop and mirror image' : '')),
     row('one frame, decode to embedding', 'frame', 'limit 35 ms'),
