@@ -13,7 +13,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'sonrisa-schema-'));
 const postgres = await startPostgres({ dataDir, log: () => undefined });
 try {
   for (const { name, file, migrate } of kept) {
-    const account = { database: name, role: `sonrisa_${name}`, owner: `sonrisa_${name}_owner`, password: 'of a database that is thrown away' };
+    const account = { database: name, role: `sonrisa_${name}`, owner: `sonrisa_${name}_owner`, scopedRole: `sonrisa_${name}_merchant`, password: 'of a database that is thrown away' };
     await ensureDatabases(postgres.adminUrl, [account]);
     const url = postgres.urlAs(name, account.owner);
     await migrate(url);

@@ -39,6 +39,7 @@ const ownerRole = 'test_owner';
 const ownerPassword = 'test';
 /** Named as in production, so that grants read the same everywhere. */
 export const serverRole = 'sonrisa_server';
+const merchantRole = 'sonrisa_server_merchant';
 
 export async function createTestDatabase({ migrationsDir, name, migrate }: TestDatabaseOptions): Promise<TestDatabase> {
   const adminUrl = inject('databaseAdminUrl');
@@ -47,7 +48,10 @@ export async function createTestDatabase({ migrationsDir, name, migrate }: TestD
   const clone = `test_${name.replace(/[^a-z0-9_]/gi, '_').toLowerCase()}_${randomBytes(4).toString('hex')}`;
   await withConnection(adminUrl, async (query) => {
     await withLock(query, async () => {
-      for (const role of [ownerRole, serverRole]) await ensureRole(query, role);
+      await ensureRole(query, ownerRole, 'LOGIN');
+      await ensureRole(query, serverRole, 'LOGIN NOINHERIT');
+      await ensureRole(query, merchantRole, 'NOLOGIN');
+      await query(`GRANT ${merchantRole} TO ${serverRole}`);
       await ensureTemplate({ query, template, fill: async () => (migrate ?? runInOrder(files))(addressOf(adminUrl, `${template}_draft`)) });
     });
     await query(`CREATE DATABASE ${quoteName(clone)} OWNER ${ownerRole} TEMPLATE ${quoteName(template)}`);
@@ -80,9 +84,9 @@ async function withLock(query: Query, use: () => Promise<void>): Promise<void> {
   }
 }
 
-async function ensureRole(query: Query, role: string): Promise<void> {
+async function ensureRole(query: Query, role: string, login: string): Promise<void> {
   const known = await query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
-  if (known.length === 0) await query(`CREATE ROLE ${role} LOGIN NOSUPERUSER PASSWORD ${quoteText(ownerPassword)}`);
+  if (known.length === 0) await query(`CREATE ROLE ${role} ${login} NOSUPERUSER PASSWORD ${quoteText(ownerPassword)}`);
 }
 
 // Filled under a draft name and renamed at the end: a failed migration never leaves a half-made template.

@@ -16,7 +16,12 @@ ALTER TABLE account ADD CONSTRAINT account_pkey PRIMARY KEY (id);
 ALTER TABLE account ADD CONSTRAINT account_sign CHECK ((((class <> ALL (ARRAY['payer_wallet'::text, 'payer_hold'::text, 'merchant_reserve'::text, 'payout_clearing'::text])) OR (balance_minor >= 0)) AND ((class <> 'dispute_clearing'::text) OR (balance_minor <= 0))));
 CREATE TRIGGER account_no_truncate BEFORE TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_account_change();
 CREATE TRIGGER account_stays BEFORE DELETE OR UPDATE OF id, class, owner_id, currency ON public.account FOR EACH ROW EXECUTE FUNCTION refuse_account_change();
+ALTER TABLE account FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON account FOR ALL TO sonrisa_server_merchant USING (((owner_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)) AND (class = ANY (ARRAY['merchant_payable'::text, 'merchant_settled'::text, 'merchant_reserve'::text]))));
+CREATE POLICY owner_all ON account FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON account FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON account TO sonrisa_server;
+GRANT SELECT ON account TO sonrisa_server_merchant;
 
 CREATE TABLE activation_code (
   code_hash text NOT NULL,
@@ -35,7 +40,14 @@ ALTER TABLE activation_code ADD CONSTRAINT activation_code_mode_check CHECK ((mo
 ALTER TABLE activation_code ADD CONSTRAINT activation_code_pkey PRIMARY KEY (code_hash);
 ALTER TABLE activation_code ADD CONSTRAINT activation_code_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
 ALTER TABLE activation_code ADD CONSTRAINT activation_code_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES terminal(id);
+ALTER TABLE activation_code FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON activation_code FOR ALL TO sonrisa_server_merchant USING ((EXISTS ( SELECT
+   FROM store own
+  WHERE (own.id = activation_code.store_id))));
+CREATE POLICY owner_all ON activation_code FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON activation_code FOR ALL TO sonrisa_server USING (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON activation_code TO sonrisa_server;
+GRANT INSERT, SELECT ON activation_code TO sonrisa_server_merchant;
 
 CREATE TABLE adjustment (
   id text NOT NULL,
@@ -196,7 +208,14 @@ ALTER TABLE dispute ADD CONSTRAINT dispute_pkey PRIMARY KEY (id);
 ALTER TABLE dispute ADD CONSTRAINT dispute_recovered_within CHECK (((recovered_minor >= 0) AND (recovered_minor <= amount_minor)));
 ALTER TABLE dispute ADD CONSTRAINT dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'recovered'::text, 'lost'::text])));
 CREATE INDEX dispute_open ON public.dispute USING btree (opened_at) WHERE (state = 'open'::text);
+ALTER TABLE dispute FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON dispute FOR ALL TO sonrisa_server_merchant USING ((EXISTS ( SELECT
+   FROM hold own
+  WHERE (own.id = dispute.hold_id))));
+CREATE POLICY owner_all ON dispute FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON dispute FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON dispute TO sonrisa_server;
+GRANT SELECT ON dispute TO sonrisa_server_merchant;
 GRANT UPDATE (state, closed_at) ON dispute TO sonrisa_server;
 
 CREATE TABLE enrolment (
@@ -244,7 +263,12 @@ CREATE INDEX entry_account ON public.entry USING btree (account_id);
 CREATE TRIGGER entry_append_only BEFORE DELETE OR UPDATE ON public.entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_legs_sum_to_zero AFTER INSERT ON public.entry REFERENCING NEW TABLE AS new_entry FOR EACH STATEMENT EXECUTE FUNCTION check_new_entries();
 CREATE TRIGGER entry_no_truncate BEFORE TRUNCATE ON public.entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+ALTER TABLE entry FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON entry FOR ALL TO sonrisa_server_merchant USING (((split_part(account_id, ':'::text, 2) = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)) AND (split_part(account_id, ':'::text, 1) = ANY (ARRAY['merchant_payable'::text, 'merchant_settled'::text, 'merchant_reserve'::text]))));
+CREATE POLICY owner_all ON entry FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON entry FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON entry TO sonrisa_server;
+GRANT SELECT ON entry TO sonrisa_server_merchant;
 
 CREATE TABLE funding_attempt (
   id text NOT NULL,
@@ -296,7 +320,12 @@ ALTER TABLE hold ADD CONSTRAINT hold_pkey PRIMARY KEY (id);
 ALTER TABLE hold ADD CONSTRAINT hold_refunded_within CHECK (((refunded_minor >= 0) AND ((refunded_minor + disputed_minor) <= captured_minor)));
 ALTER TABLE hold ADD CONSTRAINT hold_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'voided'::text])));
 CREATE INDEX hold_open ON public.hold USING btree (payer_id, currency) WHERE (state = 'open'::text);
+ALTER TABLE hold FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON hold FOR ALL TO sonrisa_server_merchant USING ((merchant_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
+CREATE POLICY owner_all ON hold FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON hold FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON hold TO sonrisa_server;
+GRANT SELECT ON hold TO sonrisa_server_merchant;
 
 CREATE TABLE idempotency (
   principal text NOT NULL,
@@ -410,7 +439,12 @@ CREATE TABLE merchant (
 ALTER TABLE merchant ADD CONSTRAINT merchant_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
 ALTER TABLE merchant ADD CONSTRAINT merchant_fee_basis_points_check CHECK (((fee_basis_points >= 0) AND (fee_basis_points <= 10000)));
 ALTER TABLE merchant ADD CONSTRAINT merchant_pkey PRIMARY KEY (id);
+ALTER TABLE merchant FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON merchant FOR ALL TO sonrisa_server_merchant USING ((id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
+CREATE POLICY owner_all ON merchant FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON merchant FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON merchant TO sonrisa_server;
+GRANT SELECT ON merchant TO sonrisa_server_merchant;
 GRANT UPDATE (fee_basis_points, menu, fee_terms) ON merchant TO sonrisa_server;
 
 CREATE TABLE merchant_key (
@@ -506,7 +540,12 @@ ALTER TABLE payment ADD CONSTRAINT payment_terminal_id_fkey FOREIGN KEY (termina
 CREATE INDEX payment_merchant ON public.payment USING btree (merchant_id, created_at DESC, id DESC);
 CREATE INDEX payment_open ON public.payment USING btree (expires_at) WHERE (state = ANY (ARRAY['created'::text, 'capturing'::text, 'identified'::text, 'awaiting_digits'::text, 'awaiting_phone'::text, 'authorised'::text]));
 CREATE INDEX payment_payer ON public.payment USING btree (payer_id, created_at DESC);
+ALTER TABLE payment FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON payment FOR ALL TO sonrisa_server_merchant USING ((merchant_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
+CREATE POLICY owner_all ON payment FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON payment FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON payment TO sonrisa_server;
+GRANT SELECT ON payment TO sonrisa_server_merchant;
 GRANT UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, last_problem, authorised_at, paid_at) ON payment TO sonrisa_server;
 
 CREATE TABLE payment_event (
@@ -522,7 +561,14 @@ ALTER TABLE payment_event ADD CONSTRAINT payment_event_payment_id_fkey FOREIGN K
 ALTER TABLE payment_event ADD CONSTRAINT payment_event_pkey PRIMARY KEY (id);
 CREATE INDEX payment_event_payment ON public.payment_event USING btree (payment_id, id);
 CREATE TRIGGER payment_event_append_only BEFORE DELETE OR UPDATE ON public.payment_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+ALTER TABLE payment_event FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON payment_event FOR ALL TO sonrisa_server_merchant USING ((EXISTS ( SELECT
+   FROM payment own
+  WHERE (own.id = payment_event.payment_id))));
+CREATE POLICY owner_all ON payment_event FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON payment_event FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON payment_event TO sonrisa_server;
+GRANT SELECT ON payment_event TO sonrisa_server_merchant;
 
 CREATE TABLE payout (
   id text NOT NULL,
@@ -540,7 +586,12 @@ ALTER TABLE payout ADD CONSTRAINT payout_pkey PRIMARY KEY (id);
 ALTER TABLE payout ADD CONSTRAINT payout_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'confirmed'::text, 'returned'::text])));
 CREATE INDEX payout_beneficiary ON public.payout USING btree (beneficiary_id, sent_at);
 CREATE INDEX payout_sent ON public.payout USING btree (sent_at) WHERE (state = 'sent'::text);
+ALTER TABLE payout FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON payout FOR ALL TO sonrisa_server_merchant USING (((beneficiary = 'merchant'::text) AND (beneficiary_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text))));
+CREATE POLICY owner_all ON payout FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON payout FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON payout TO sonrisa_server;
+GRANT SELECT ON payout TO sonrisa_server_merchant;
 
 CREATE TABLE payout_file (
   id text NOT NULL,
@@ -573,7 +624,12 @@ ALTER TABLE payout_order ADD CONSTRAINT payout_order_file_id_fkey FOREIGN KEY (f
 ALTER TABLE payout_order ADD CONSTRAINT payout_order_pkey PRIMARY KEY (payout_id);
 CREATE INDEX payout_order_file ON public.payout_order USING btree (file_id);
 CREATE INDEX payout_order_waiting ON public.payout_order USING btree (currency) WHERE (file_id IS NULL);
+ALTER TABLE payout_order FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON payout_order FOR ALL TO sonrisa_server_merchant USING (((beneficiary = 'merchant'::text) AND (beneficiary_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text))));
+CREATE POLICY owner_all ON payout_order FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON payout_order FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT, UPDATE ON payout_order TO sonrisa_server;
+GRANT SELECT ON payout_order TO sonrisa_server_merchant;
 
 CREATE TABLE receipt_used (
   jti text NOT NULL,
@@ -620,7 +676,14 @@ ALTER TABLE refund ADD CONSTRAINT refund_id_fkey FOREIGN KEY (id) REFERENCES tra
 ALTER TABLE refund ADD CONSTRAINT refund_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
 ALTER TABLE refund ADD CONSTRAINT refund_pkey PRIMARY KEY (id);
 CREATE INDEX refund_payment ON public.refund USING btree (payment_id);
+ALTER TABLE refund FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON refund FOR ALL TO sonrisa_server_merchant USING ((EXISTS ( SELECT
+   FROM payment own
+  WHERE (own.id = refund.payment_id))));
+CREATE POLICY owner_all ON refund FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON refund FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON refund TO sonrisa_server;
+GRANT SELECT ON refund TO sonrisa_server_merchant;
 
 CREATE TABLE schema_migration (
   number integer NOT NULL,
@@ -661,7 +724,12 @@ ALTER TABLE settlement ADD CONSTRAINT settlement_pkey PRIMARY KEY (id);
 ALTER TABLE settlement ADD CONSTRAINT settlement_state_check CHECK ((state = ANY (ARRAY['frozen'::text, 'posted'::text])));
 ALTER TABLE settlement ADD CONSTRAINT settlement_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfer(id);
 CREATE INDEX settlement_frozen ON public.settlement USING btree (id) WHERE (state = 'frozen'::text);
+ALTER TABLE settlement FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON settlement FOR ALL TO sonrisa_server_merchant USING ((merchant_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
+CREATE POLICY owner_all ON settlement FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON settlement FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT, UPDATE ON settlement TO sonrisa_server;
+GRANT SELECT ON settlement TO sonrisa_server_merchant;
 
 CREATE TABLE settlement_line (
   transfer_id text NOT NULL,
@@ -674,7 +742,14 @@ ALTER TABLE settlement_line ADD CONSTRAINT settlement_line_settlement_id_fkey FO
 ALTER TABLE settlement_line ADD CONSTRAINT settlement_line_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfer(id);
 CREATE INDEX settlement_line_settlement ON public.settlement_line USING btree (settlement_id);
 CREATE TRIGGER settlement_line_append_only BEFORE DELETE OR UPDATE ON public.settlement_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+ALTER TABLE settlement_line FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON settlement_line FOR ALL TO sonrisa_server_merchant USING ((EXISTS ( SELECT
+   FROM settlement own
+  WHERE (own.id = settlement_line.settlement_id))));
+CREATE POLICY owner_all ON settlement_line FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON settlement_line FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON settlement_line TO sonrisa_server;
+GRANT SELECT ON settlement_line TO sonrisa_server_merchant;
 
 CREATE TABLE settlement_progress (
   merchant_id text NOT NULL,
@@ -684,7 +759,12 @@ CREATE TABLE settlement_progress (
 );
 ALTER TABLE settlement_progress ADD CONSTRAINT settlement_progress_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
 ALTER TABLE settlement_progress ADD CONSTRAINT settlement_progress_pkey PRIMARY KEY (merchant_id, currency);
+ALTER TABLE settlement_progress FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON settlement_progress FOR ALL TO sonrisa_server_merchant USING ((merchant_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
+CREATE POLICY owner_all ON settlement_progress FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON settlement_progress FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT, UPDATE ON settlement_progress TO sonrisa_server;
+GRANT SELECT ON settlement_progress TO sonrisa_server_merchant;
 
 CREATE TABLE sms_outbox (
   id text NOT NULL,
@@ -718,7 +798,12 @@ ALTER TABLE staff ADD CONSTRAINT staff_merchant_id_fkey FOREIGN KEY (merchant_id
 ALTER TABLE staff ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
 ALTER TABLE staff ADD CONSTRAINT staff_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'manager'::text, 'cashier'::text])));
 ALTER TABLE staff ADD CONSTRAINT staff_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
+ALTER TABLE staff FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON staff FOR ALL TO sonrisa_server_merchant USING ((merchant_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
+CREATE POLICY owner_all ON staff FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON staff FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON staff TO sonrisa_server;
+GRANT SELECT ON staff TO sonrisa_server_merchant;
 
 CREATE TABLE store (
   id text NOT NULL,
@@ -733,7 +818,12 @@ ALTER TABLE store ADD CONSTRAINT store_merchant_id_fkey FOREIGN KEY (merchant_id
 ALTER TABLE store ADD CONSTRAINT store_pin_from_minor_check CHECK ((pin_from_minor >= 0));
 ALTER TABLE store ADD CONSTRAINT store_pkey PRIMARY KEY (id);
 CREATE INDEX store_merchant ON public.store USING btree (merchant_id);
+ALTER TABLE store FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON store FOR ALL TO sonrisa_server_merchant USING ((merchant_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
+CREATE POLICY owner_all ON store FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON store FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON store TO sonrisa_server;
+GRANT SELECT ON store TO sonrisa_server_merchant;
 
 CREATE TABLE terminal (
   id text NOT NULL,
@@ -757,7 +847,12 @@ ALTER TABLE terminal ADD CONSTRAINT terminal_pkey PRIMARY KEY (id);
 ALTER TABLE terminal ADD CONSTRAINT terminal_state_check CHECK ((state = ANY (ARRAY['active'::text, 'revoked'::text])));
 ALTER TABLE terminal ADD CONSTRAINT terminal_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
 ALTER TABLE terminal ADD CONSTRAINT terminal_token_hash_key UNIQUE (token_hash);
+ALTER TABLE terminal FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON terminal FOR ALL TO sonrisa_server_merchant USING ((merchant_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
+CREATE POLICY owner_all ON terminal FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON terminal FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT, UPDATE ON terminal TO sonrisa_server;
+GRANT SELECT ON terminal TO sonrisa_server_merchant;
 
 CREATE TABLE transfer (
   id text NOT NULL,
@@ -779,7 +874,14 @@ CREATE INDEX transfer_written_in ON public.transfer USING btree (written_in, id)
 CREATE TRIGGER transfer_append_only BEFORE DELETE OR UPDATE ON public.transfer FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfer_has_legs AFTER INSERT ON public.transfer REFERENCING NEW TABLE AS new_transfer FOR EACH STATEMENT EXECUTE FUNCTION check_new_transfers();
 CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON public.transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+ALTER TABLE transfer FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON transfer FOR ALL TO sonrisa_server_merchant USING ((EXISTS ( SELECT
+   FROM entry own
+  WHERE (own.transfer_id = transfer.id))));
+CREATE POLICY owner_all ON transfer FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON transfer FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON transfer TO sonrisa_server;
+GRANT SELECT ON transfer TO sonrisa_server_merchant;
 
 CREATE OR REPLACE FUNCTION public.books_expect(rows_written bigint, rows_expected bigint, what text)
  RETURNS void

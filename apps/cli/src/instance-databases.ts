@@ -34,7 +34,7 @@ export async function openDatabases({ dataDir, secrets, log, databaseUrl, ownerD
   }
   const postgres = await startPostgres({ dataDir, log });
   try {
-    const server = { database: 'sonrisa', role: serverRole, owner: 'sonrisa_owner', password: secrets.serverDatabasePassword };
+    const server = { database: 'sonrisa', role: serverRole, owner: 'sonrisa_owner', scopedRole: `${serverRole}_merchant`, password: secrets.serverDatabasePassword };
     const vault = { database: 'sonrisa_vault', role: 'sonrisa_vault', password: secrets.vaultDatabasePassword };
     await ensureDatabases(postgres.adminUrl, [server, vault]);
     const urlOf = ({ database, role, password }: DatabaseAccount) => postgres.urlFor(database, { name: role, password });

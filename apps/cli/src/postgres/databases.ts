@@ -9,6 +9,8 @@ export type DatabaseAccount = {
   readonly password: string;
   /** Owns database and tables and cannot log in; undefined: the role that logs in owns them. */
   readonly owner?: string;
+  /** Cannot log in; the role that does may take it for a transaction. */
+  readonly scopedRole?: string;
 };
 
 /** Makes roles and databases that are missing, and sets what may have been lost in a killed run. */
@@ -28,9 +30,14 @@ export async function ensureDatabases(adminUrl: string, accounts: readonly Datab
   }
 }
 
-async function ensureAccount(query: Query, { database, role, password, owner }: DatabaseAccount): Promise<void> {
-  await ensureRole(query, role, `LOGIN PASSWORD ${quoteText(password)}`);
+async function ensureAccount(query: Query, { database, role, password, owner, scopedRole }: DatabaseAccount): Promise<void> {
+  // What the scoped role may do, this one may only while it has taken that role. An owner inherits what owning a database brings.
+  await ensureRole(query, role, `LOGIN ${scopedRole === undefined ? 'INHERIT' : 'NOINHERIT'} PASSWORD ${quoteText(password)}`);
   if (owner !== undefined) await ensureRole(query, owner, 'NOLOGIN');
+  if (scopedRole !== undefined) {
+    await ensureRole(query, scopedRole, 'NOLOGIN');
+    await query(`GRANT ${quoteName(scopedRole)} TO ${quoteName(role)}`);
+  }
   const made = await query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
   if (made.length === 0) await query(`CREATE DATABASE ${quoteName(database)} OWNER ${quoteName(owner ?? role)} TEMPLATE template0`);
   await closeToOthers(query, database);

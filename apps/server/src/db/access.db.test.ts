@@ -107,6 +107,28 @@ it('a member of the owner is refused too, though nothing was granted to it', asy
   }
 });
 
+it('without row-level security on every table of the merchants the role is refused, until the migrations are run again', async () => {
+  const boot = () => keepRole({ pool: server, mode: 'production', log: { warn: () => undefined } });
+  for (const change of ['ALTER TABLE payment NO FORCE ROW LEVEL SECURITY', 'ALTER TABLE payment DISABLE ROW LEVEL SECURITY']) {
+    await owner.query(change);
+    await expect(boot()).rejects.toMatchObject({ code: 'role_too_strong', message: expect.stringMatching(/no row-level security/) });
+    await migrateFresh(database.url);
+    await boot();
+  }
+});
+
+it('a policy that says something else is made again, and one that is right is left alone', async () => {
+  const policies = async () => (await owner.query(`SELECT p.oid, p.polrelid::regclass::text AS table FROM pg_policy p ORDER BY 1`)).rows;
+  const before = await policies();
+  await migrateFresh(database.url);
+  expect(await policies()).toEqual(before);
+  await owner.query(`COMMENT ON POLICY merchant_own ON payment IS 'of an older version'`);
+  await migrateFresh(database.url);
+  const after = await policies();
+  expect(after).not.toEqual(before);
+  expect(after.filter(({ table }) => table !== 'payment')).toEqual(before.filter(({ table }) => table !== 'payment'));
+});
+
 it('the server runs no migration: it starts when all were run, and says what to do when not', async () => {
   expect(await migrate({ pool: server, migrationsDir })).toEqual([]);
   const { rows } = await owner.query<{ number: number; file: string; sha256: string }>('DELETE FROM schema_migration WHERE number = (SELECT max(number) FROM schema_migration) RETURNING number, file, sha256');

@@ -1,6 +1,7 @@
 // What the server's own login role may do, table by table. Another role owns the tables and runs the migrations; after each
 // run, what stands here is granted anew, so that a function which a migration replaces is executable again by itself. A new
 // table is readable and no more until it has its line here.
+import { keepPolicies, merchantGrants, merchantRoleOf, merchantRows } from './merchant-access.ts';
 import type { Pool, PoolClient } from './pool.ts';
 import { SchemaError } from './schema-error.ts';
 
@@ -57,8 +58,10 @@ export const tableAccess: Readonly<Record<string, string>> = {
 
 /** On a migrated database, as the owner of its tables. Throws SchemaError when there is no such role. */
 export async function grantAccess({ client, serverRole }: { client: PoolClient; serverRole: string }): Promise<void> {
-  const known = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [serverRole]);
-  if (known.rowCount === 0) throw new SchemaError('role_missing', `There is no role "${serverRole}" for the server to log in with: make it as docs/database.md shows.`);
+  for (const role of [serverRole, merchantRoleOf(serverRole)]) {
+    const known = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
+    if (known.rowCount === 0) throw new SchemaError('role_missing', `There is no role "${role}", which the server needs: make it as docs/database.md shows.`);
+  }
   const { rows: tables } = await client.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1`);
   const { rows: functions } = await client.query<{ name: string }>(
     `SELECT oid::regprocedure::text AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef AND starts_with(proname, 'books_') ORDER BY 1`,
@@ -69,8 +72,10 @@ export async function grantAccess({ client, serverRole }: { client: PoolClient; 
     `REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM ${role}`,
     ...tables.map(({ name }) => `GRANT ${tableAccess[name] ?? 'SELECT'} ON ${client.escapeIdentifier(name)} TO ${role}`),
     ...functions.map(({ name }) => `GRANT EXECUTE ON FUNCTION ${name} TO ${role}`),
+    ...merchantGrants((name) => client.escapeIdentifier(name), serverRole),
   ];
   await client.query(`BEGIN; ${statements.join('; ')}; COMMIT`);
+  await keepPolicies({ client, serverRole });
 }
 
 type Log = { warn(line: string): void };
@@ -85,16 +90,22 @@ export async function keepRole({ pool, mode, log }: { pool: Pool; mode: 'sandbox
 
 /** A sentence about what the role of these connections may and should not; undefined when it is as limited as it should be. */
 export async function roleStrength(pool: Pool): Promise<string | undefined> {
-  const { rows } = await pool.query<{ role: string; isSuper: boolean; owns: boolean; writable: string[] }>(
+  const { rows } = await pool.query<{ role: string; isSuper: boolean; mayScope: boolean; owns: boolean; writable: string[] }>(
     `SELECT current_user AS role, (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) AS "isSuper",
+            COALESCE((SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = current_user || '_merchant'), false)
+              AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY ($3) AND NOT (relrowsecurity AND relforcerowsecurity)) AS "mayScope",
             COALESCE(bool_or(pg_has_role(relowner, 'MEMBER')), false) AS owns,
             COALESCE(array_agg(relname::text ORDER BY relname) FILTER (WHERE has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE') OR has_table_privilege(oid, 'TRUNCATE')
               OR has_any_column_privilege(oid, 'UPDATE') OR (relname = ANY ($1) AND has_any_column_privilege(oid, 'INSERT'))), '{}') AS writable
        FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname = ANY ($1 || $2)`,
-    [booksTables, appendOnlyTables],
+    [booksTables, appendOnlyTables, Object.keys(merchantRows)],
   );
   const [found] = rows;
-  if (!found || !(found.isSuper || found.owns || found.writable.length > 0)) return undefined;
+  if (!found) return undefined;
+  if (!(found.isSuper || found.owns || found.writable.length > 0)) return found.mayScope ? undefined : unscoped(found.role);
   const why = found.isSuper ? 'is a superuser or passes row-level security' : found.owns ? 'owns the tables' : `may write ${found.writable.join(', ')} directly`;
   return `The database role "${found.role}" ${why}, so the books are not shut to everything but their posting functions: give the server a role of its own as docs/database.md shows.`;
 }
+
+const unscoped = (role: string) =>
+  `The database role "${role}" cannot take the role "${merchantRoleOf(role)}", or tables have no row-level security, so nothing but the queries keeps merchants apart: set both up as docs/database.md shows.`;

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
+import { asMerchant } from '../db/merchant-access.ts';
 
 export type Merchants = {
   /** Throws `unauthorised` for a key that is unknown, revoked, or a sandbox's in production. */
@@ -33,7 +34,8 @@ export function createMerchants({ db, tokens, books, mode }: MerchantDeps): Merc
       return { merchantId: row.merchant_id };
     },
     balance: async (merchantId) => {
-      const { currency } = await db.selectFrom('merchant').select('currency').where('id', '=', merchantId).executeTakeFirstOrThrow();
+      const { currency } = await asMerchant(db, merchantId, (scoped) =>
+        scoped.selectFrom('merchant').select('currency').where('id', '=', merchantId).executeTakeFirstOrThrow());
       return { payableMinor: String(await books.merchantPayableMinor({ merchantId, currency })), currency };
     },
     setFees: async ({ merchantId, fees }) => {

@@ -9,6 +9,7 @@ import type { VerifiedReceipt } from '@sonrisa/protocol/receipt.ts';
 import type { createPaymentSchema, LookResult, PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
+import { asMerchant } from '../db/merchant-access.ts';
 import { confirmPayment } from './confirm.ts';
 import { createPayment } from './create.ts';
 import { cancelPayment, notMe } from './leave.ts';
@@ -89,8 +90,8 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     notMe: (input) => notMe(deps, input),
     cancel: (input) => cancelPayment(deps, input),
     refund: (input) => refundPayment(deps, input),
-    listForMerchant: (input) => listForMerchant(db, input),
-    oneForMerchant: (input) => oneForMerchant(db, input),
+    listForMerchant: (input) => asMerchant(db, input.merchantId, (scoped) => listForMerchant(scoped, input)),
+    oneForMerchant: (input) => asMerchant(db, input.merchantId, (scoped) => oneForMerchant(scoped, input)),
     listForPayer: (input) => listForPayer(db, input),
     story: (paymentId) => storyOf(deps, paymentId),
     sweep: () => sweepPayments(deps),

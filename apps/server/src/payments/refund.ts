@@ -3,6 +3,7 @@ import { type Money, parseMoney } from '@sonrisa/ledger/money.ts';
 import type { Refund } from '@sonrisa/protocol/back-office-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { PaymentState } from '@sonrisa/protocol/terminal-api.ts';
+import { asMerchant } from '../db/merchant-access.ts';
 import type { PaymentsDependencies } from './pay.ts';
 import { moveOf } from './state.ts';
 
@@ -16,12 +17,8 @@ export type RefundInput = {
 
 export async function refundPayment(deps: PaymentsDependencies, input: RefundInput): Promise<Refund> {
   const { merchantId, paymentId, key, reason } = input;
-  const payment = await deps.db
-    .selectFrom('payment')
-    .select('currency')
-    .where('id', '=', paymentId)
-    .where('merchant_id', '=', merchantId)
-    .executeTakeFirst();
+  const payment = await asMerchant(deps.db, merchantId, (scoped) =>
+    scoped.selectFrom('payment').select('currency').where('id', '=', paymentId).where('merchant_id', '=', merchantId).executeTakeFirst());
   if (!payment) throw new ProblemError('payment_not_found');
   const amount = input.amount && parseAmount(input.amount, payment.currency);
   const result = await deps.books.post({

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import type { BankAccount } from '../bank-files/index.ts';
 import type { Books, PostResult } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
+import { asMerchant } from '../db/merchant-access.ts';
 import { bankAccountOf, type BankAccountOwner, setBankAccount } from './bank-accounts.ts';
 import { makePayoutFile, type PayoutFile } from './make-file.ts';
 
@@ -50,7 +51,7 @@ export function createPayouts(deps: PayoutDeps): Payouts {
     },
     confirm: ({ payoutId, reason }) => bankSaid(deps, { payoutId, reason, kind: 'payout_confirm' }),
     giveBack: ({ payoutId, reason }) => bankSaid(deps, { payoutId, reason, kind: 'payout_return' }),
-    list: (input) => list(db, input),
+    list: (input) => (input.merchantId === undefined ? list(db, input) : asMerchant(db, input.merchantId, (scoped) => list(scoped, input))),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Currency, money } from '@sonrisa/ledger/money.ts';
 import { sql } from 'kysely';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
+import { asMerchant } from '../db/merchant-access.ts';
 import { dueMerchants, freezeDays } from './freeze.ts';
 
 export type Settlement = { id: string; merchantId: string; currency: string; day: string; state: 'frozen' | 'posted'; netMinor: string; lines: number };
@@ -22,7 +23,8 @@ export function createSettlements(deps: SettlementDeps): Settlements {
       for (const due of await dueMerchants(deps.db, nowMs)) await freezeDays(deps.db, { ...due, nowMs, newId: deps.newId });
       return postFrozen(deps);
     },
-    list: ({ merchantId, limit }) => list(deps.db, { merchantId, limit }),
+    list: ({ merchantId, limit }) =>
+      merchantId === undefined ? list(deps.db, { merchantId, limit }) : asMerchant(deps.db, merchantId, (scoped) => list(scoped, { merchantId, limit })),
   };
 }
 

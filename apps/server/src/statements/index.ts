@@ -2,6 +2,8 @@
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
+import type { Database } from '../db/database.ts';
+import { asMerchant } from '../db/merchant-access.ts';
 import { assignBreak, type Break, readBreaks, resolveBreak } from './breaks.ts';
 import { importFile, type ImportDeps, type Imported, type ImportInput } from './import.ts';
 import { settlementCsv, statementCamt053, statementCsv, type StatementPeriod } from './merchant-files.ts';
@@ -33,11 +35,11 @@ export function createStatements(deps: ImportDeps): Statements {
   const oneBreak = async (breakId: string) => (await readBreaks(db, { nowMs: nowMs(), state: 'open', breakId, limit: 1 }))[0]!;
   return {
     async merchantStatement({ format, ...period }) {
-      const lines = await merchantLines(db, period);
+      const lines = await asMerchant(db, period.merchantId, (scoped) => merchantLines(scoped, period));
       if (format === 'csv') return statementCsv(period, lines);
       return statementCamt053(period, lines, { id: deps.newId('bankStatement').slice(4), madeAtMs: nowMs() });
     },
-    settlementFile: (input) => settlementFile(deps, input),
+    settlementFile: (input) => (input.merchantId === undefined ? settlementFile(db, input) : asMerchant(db, input.merchantId, (scoped) => settlementFile(scoped, input))),
     async importFile(input) {
       const imported = await importFile(deps, input);
       return { ...imported, ...(await reconcile(deps)) };
@@ -57,7 +59,7 @@ export function createStatements(deps: ImportDeps): Statements {
   };
 }
 
-async function settlementFile({ db }: ImportDeps, { settlementId, merchantId }: { settlementId: string; merchantId?: string }): Promise<string> {
+async function settlementFile(db: Database, { settlementId, merchantId }: { settlementId: string; merchantId?: string }): Promise<string> {
   const { rows } = await sql<{ id: string; merchant_id: string; currency: Currency; day: string }>`
     SELECT id, merchant_id, currency, day::text AS day FROM settlement WHERE id = ${settlementId}`.execute(db);
   const [settlement] = rows;
