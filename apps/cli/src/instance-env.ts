@@ -25,6 +25,11 @@ type Environment = Record<string, string>;
 
 export const vaultHost = '127.0.0.1';
 
+// Settings that `start` has no option for, passed on as they are, each to the one process that reads it: a key to a payment
+// source has no business in the vault.
+const serverSettings = ['SONRISA_TRUST_PROXY', 'SONRISA_DISPUTE_BEARER', 'SONRISA_STRIPE_SECRET_KEY', 'SONRISA_STRIPE_URL', 'SONRISA_PAGER_URL', 'SONRISA_SMS_PER_HOUR_MAX'];
+const vaultSettings = ['SONRISA_VAULT_SEARCH_THREADS', 'SONRISA_VAULT_PEOPLE_MAX', 'SONRISA_VAULT_REGULARS'];
+
 // At most this share of payments may be charged to the wrong person. A sandbox is looser, and its screens say so.
 const errorBudgets: Record<Mode, string> = { sandbox: '1e-3', production: '1e-6' };
 
@@ -37,9 +42,11 @@ export function migrationEnvironment({ root, ownerDatabaseUrl, serverDatabaseUrl
   };
 }
 
-export function serverEnvironment(wiring: Wiring): Environment {
+/** `around`: the environment that `start` was called in. */
+export function serverEnvironment(wiring: Wiring, around: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
   const { options, root, dataDir, host, mode, url, vaultPort, secrets } = wiring;
   return {
+    ...named(serverSettings, around),
     ...shared(wiring),
     SONRISA_HOST: host,
     SONRISA_PORT: String(options.port),
@@ -57,9 +64,10 @@ export function serverEnvironment(wiring: Wiring): Environment {
   };
 }
 
-export function vaultEnvironment(wiring: Wiring): Environment {
+export function vaultEnvironment(wiring: Wiring, around: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
   const { options, root, dataDir, cacheDir, pack, vaultPort } = wiring;
   return {
+    ...named(vaultSettings, around),
     ...shared(wiring),
     SONRISA_VAULT_HOST: vaultHost,
     SONRISA_VAULT_PORT: String(vaultPort),
@@ -85,6 +93,10 @@ export function publicUrl({ publicUrl: given, cert, port }: InstanceOptions): st
 
 const defaultThreads = 2;
 const serverMigrations = (root: string): string => join(root, 'dist', 'server-migrations');
+
+function named(names: readonly string[], around: Readonly<NodeJS.ProcessEnv>): Environment {
+  return Object.fromEntries(names.flatMap((name) => (around[name] === undefined ? [] : [[name, around[name]]])));
+}
 
 function shared({ options, mode, secrets }: Wiring): Environment {
   return {

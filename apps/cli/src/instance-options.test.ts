@@ -74,3 +74,13 @@ test('the banner names every page, and the sandbox only where there is one', () 
   for (const part of ['/kiosk/#activate=CODE2345', '/phone/', '/sandbox/outbox/', '/docs', '/health', '/data/logs/', 'SANDBOX']) expect(sandbox).toContain(part);
   expect(banner({ ...shown, activationCode: undefined })).not.toMatch(/SANDBOX|outbox|activate/);
 });
+
+test('settings without an option reach the one process that reads them, and nothing else of a shell does', () => {
+  const around = { SONRISA_STRIPE_SECRET_KEY: 'sk_test_x', SONRISA_PAGER_URL: 'https://pager.example', SONRISA_VAULT_REGULARS: 'off', SONRISA_SECRET: 'of another', EDITOR: 'vi' };
+  const server = serverEnvironment(wiring('sandbox'), around);
+  const vault = vaultEnvironment(wiring('sandbox'), around);
+  expect(server).toMatchObject({ SONRISA_STRIPE_SECRET_KEY: 'sk_test_x', SONRISA_PAGER_URL: 'https://pager.example', SONRISA_SECRET: 'server-secret' });
+  expect(vault).toMatchObject({ SONRISA_VAULT_REGULARS: 'off' });
+  for (const name of ['SONRISA_VAULT_REGULARS', 'EDITOR']) expect(server).not.toHaveProperty(name);
+  for (const name of ['SONRISA_STRIPE_SECRET_KEY', 'SONRISA_PAGER_URL', 'EDITOR']) expect(vault).not.toHaveProperty(name);
+});

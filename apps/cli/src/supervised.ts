@@ -107,11 +107,9 @@ function spawnChild({ program, env, logFile }: Pick<SupervisedOptions, 'program'
   }
 }
 
-// The processes get what the system needs and what they are told, not the whole environment of a shell.
+// The processes get what the system needs and what they are told (instance-env.ts), not the whole environment of a shell.
 function inherited(): Record<string, string> {
-  const system = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
-  // Settings of the server that `start` has no option for.
-  const names = [...system, 'SONRISA_TRUST_PROXY', 'SONRISA_SMS_PER_HOUR_MAX', 'SONRISA_DISPUTE_BEARER'];
+  const names = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 }
 

@@ -1,5 +1,12 @@
 // Looks: the vault mints a nonce, the terminal sends a sealed burst, the vault says who it was. The server only carries
 // the bytes, and checks that what comes back was made for this payment and nothing else.
+//
+// What happens when the vault dies, wherever it was (every call then throws `vault_unavailable`; e2e/kill-walk.e2e.ts kills it):
+//   before the look   nothing was minted, the look is given back; the till says so, keeps the basket and asks again
+//   at the capture    it may have compared somebody, so the look counts; the till opens the next one with a nonce of its own
+//   at the digits     the till may type them again; a vault that has started anew knows of no probe (`digits_window_closed`): next look
+//   after the receipt the vault is not needed: the receipt is stored with the payment, and Pay (confirm.ts) asks the vault nothing
+// `npm start` starts it again (apps/cli/src/supervised.ts); until its gallery is read it answers `vault_unavailable` itself.
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { ProblemError, isTransient, type ProblemCode } from '@sonrisa/protocol/problem.ts';

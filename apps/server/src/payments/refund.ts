@@ -1,4 +1,6 @@
-// A refund, full or in part, as often as there is something left. The fee goes back in proportion: fees.ts says how.
+// A refund, full or in part, as often as there is something left. Here a merchant asks; whether it may be and what moves is
+// decided by the ledger under the payment's lock: packages/ledger/src/transfer.ts (guards `hold_not_open` and
+// `refund_exceeds_payment`, then `refund`), hold.ts (what is left), fees.ts (the fee goes back in proportion).
 import { type Money, parseMoney } from '@sonrisa/ledger/money.ts';
 import type { Refund } from '@sonrisa/protocol/back-office-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
