@@ -159,16 +159,70 @@ describe('the split of a fee between several receivers', () => {
     const each = [1n, 1n].map((weight) => (2n * 5n * weight + 2n) / 4n);
     expect(each.reduce((a, b) => a + b, 0n)).toBe(6n);
   });
+});
 
-  it('a refund asks each receiver for its own part back: never less than nothing, all together exactly what it got', () => {
-    const payment = { capturedMinor: 1000n, feeParts: splitByLargestRemainder(17n, [{ receiverId: 'platform', weight: 2n }, { receiverId: 'agent', weight: 1n }]) };
-    const returned = new Map<string, bigint>();
-    for (let refundedBeforeMinor = 0n; refundedBeforeMinor < 1000n; refundedBeforeMinor += 125n) {
-      for (const part of feeReturnPartsOf({ ...payment, refundedBeforeMinor, refundMinor: 125n })) {
-        expect(part.feeMinor).toBeGreaterThanOrEqual(0n);
-        returned.set(part.receiverId, (returned.get(part.receiverId) ?? 0n) + part.feeMinor);
-      }
-    }
-    expect([...returned]).toEqual([['platform', 11n], ['agent', 6n]]);
+describe('what several receivers return of a fee at a refund', () => {
+  const partsOf = (...feeMinors: bigint[]) => feeMinors.map((feeMinor, index) => ({ receiverId: `r${index}`, feeMinor }));
+  const returnedBy = (received: readonly bigint[], [refundedBeforeMinor, refundMinor]: readonly [bigint, bigint]) =>
+    feeReturnPartsOf({ feeParts: partsOf(...received), capturedMinor: 1000n, refundedBeforeMinor, refundMinor }).map((part) => part.feeMinor);
+
+  it.each<[what: string, received: bigint[], refund: [before: bigint, now: bigint], returned: bigint[]]>([
+    ['all of 10.00', [7n, 3n], [0n, 1000n], [7n, 3n]],
+    ['half of 10.00', [7n, 3n], [0n, 500n], [4n, 1n]],
+    ['the other half', [7n, 3n], [500n, 500n], [3n, 2n]],
+    ['a tenth', [7n, 3n], [0n, 100n], [1n, 0n]],
+    ['of two who got the same, the earlier returns first', [3n, 3n], [0n, 167n], [1n, 0n]],
+    ['and the later next', [3n, 3n], [167n, 167n], [0n, 1n]],
+    // Each for itself they would return 0.01 + 0.01 here, more than the 0.01 that is refunded.
+    ['0.01, when both are close to their next unit', [3n, 3n], [166n, 1n], [0n, 0n]],
+    ['one of three got nothing', [0n, 4n, 2n], [0n, 500n], [0n, 2n, 1n]],
+    ['nobody got anything', [0n, 0n], [0n, 500n], [0n, 0n]],
+    ['a refund of nothing', [7n, 3n], [500n, 0n], [0n, 0n]],
+    // 33 of 101: shares 2.94, 9.80 and 20.26; the unit that is missing is the agent's who is closest to it.
+    ['three receivers, a third', [9n, 30n, 62n], [0n, 327n], [3n, 10n, 20n]],
+  ])('%s', (_what, received, refund, returned) => {
+    expect(returnedBy(received, refund)).toEqual(returned);
+  });
+
+  it('each returns never less than nothing, all together never more than the refund and as much as of one fee; in the end what each got', () => {
+    const payment = fc.record({
+      capturedMinor: fc.bigInt({ min: 1n, max: 20_000n }),
+      feeBasisPoints: fc.integer({ min: 0, max: 10_000 }),
+      weights: fc.array(fc.bigInt({ min: 0n, max: 100n }), { minLength: 1, maxLength: 8 }).filter((all) => all.some((weight) => weight > 0n)),
+      cuts: fc.array(fc.bigInt({ min: 1n, max: 20_000n }), { maxLength: 12 }),
+    });
+    fc.assert(
+      fc.property(payment, ({ capturedMinor, feeBasisPoints, weights, cuts }) => {
+        const feeMinor = feeMinorOf({ capturedMinor, feeBasisPoints });
+        const feeParts = splitByLargestRemainder(feeMinor, weights.map((weight, index) => ({ receiverId: `r${index}`, weight })));
+        const marks = [...new Set([...cuts.filter((cut) => cut < capturedMinor), capturedMinor])].sort((a, b) => (a < b ? -1 : 1));
+        const sums = feeParts.map(() => 0n);
+        let refundedBeforeMinor = 0n;
+        for (const mark of marks) {
+          const refund = { capturedMinor, refundedBeforeMinor, refundMinor: mark - refundedBeforeMinor };
+          const parts = feeReturnPartsOf({ feeParts, ...refund });
+          parts.forEach((part, place) => {
+            expect(part.feeMinor).toBeGreaterThanOrEqual(0n);
+            sums[place]! += part.feeMinor;
+          });
+          const together = parts.reduce((sum, part) => sum + part.feeMinor, 0n);
+          expect(together).toBe(feeReturnMinorOf({ feeMinor, ...refund }));
+          expect(together).toBeLessThanOrEqual(refund.refundMinor);
+          refundedBeforeMinor = mark;
+        }
+        expect(sums).toEqual(feeParts.map((part) => part.feeMinor));
+      }),
+    );
+  });
+
+  it('control: each for itself would return more than is refunded', () => {
+    const each = { feeMinor: 3n, capturedMinor: 1000n, refundedBeforeMinor: 166n, refundMinor: 1n };
+    expect(feeReturnMinorOf(each) + feeReturnMinorOf(each)).toBe(2n);
+  });
+
+  it('control: the largest remainder would take a unit back from somebody while more is returned', () => {
+    const weights = partsOf(6n, 6n, 2n).map(({ receiverId, feeMinor }) => ({ receiverId, weight: feeMinor }));
+    const [ten, eleven] = [10n, 11n].map((totalMinor) => splitByLargestRemainder(totalMinor, weights).map((part) => part.feeMinor));
+    expect([ten, eleven]).toEqual([[4n, 4n, 2n], [5n, 5n, 1n]]);
   });
 });

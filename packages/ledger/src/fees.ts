@@ -71,8 +71,8 @@ export function feeReturnMinorOf(input: {
 }
 
 /**
- * The same for a fee that several received: each returns its own part in proportion. Splitting the returned sum again
- * instead could ask one of them for more back than it got, or pay it something at a refund.
+ * The same for a fee that several received. What comes back altogether is what would come back of one fee of that sum, so it
+ * never exceeds the refund; and each receiver's part of it only grows, from nothing to all they got.
  */
 export function feeReturnPartsOf(input: {
   feeParts: readonly FeePart[];
@@ -80,8 +80,35 @@ export function feeReturnPartsOf(input: {
   refundedBeforeMinor: bigint;
   refundMinor: bigint;
 }): FeePart[] {
-  const { feeParts, ...refund } = input;
-  return feeParts.map(({ receiverId, feeMinor }) => ({ receiverId, feeMinor: feeReturnMinorOf({ feeMinor, ...refund }) }));
+  const { feeParts, capturedMinor, refundedBeforeMinor, refundMinor } = input;
+  const feeMinor = feeParts.reduce((sum, part) => sum + part.feeMinor, 0n);
+  const returned = (refundedMinor: bigint) => returnedParts(feeParts, feeReturnMinorOf({ feeMinor, capturedMinor, refundedBeforeMinor: 0n, refundMinor: refundedMinor }));
+  const before = returned(refundedBeforeMinor);
+  const after = returned(refundedBeforeMinor + refundMinor);
+  return feeParts.map(({ receiverId }, place) => ({ receiverId, feeMinor: after[place]! - before[place]! }));
+}
+
+// The largest remainder would not do: as the sum grows by a unit it may take one from somebody (the Alabama paradox). The method
+// of Webster (Sainte-Laguë) cannot: all units of all receivers stand in one fixed row, the j-th of f at (2j - 1) / f, and those
+// before `totalMinor` are returned. Rounding each share finds that place but for a unit each.
+function returnedParts(feeParts: readonly FeePart[], totalMinor: bigint): bigint[] {
+  const feeMinor = feeParts.reduce((sum, part) => sum + part.feeMinor, 0n);
+  if (feeMinor === 0n) return feeParts.map(() => 0n);
+  const units = feeParts.map((part) => divideHalfUp(part.feeMinor * totalMinor, feeMinor));
+  for (let left = totalMinor - units.reduce((sum, each) => sum + each, 0n); left !== 0n; left += left > 0n ? -1n : 1n) {
+    const step = left > 0n ? 1n : -1n;
+    units[nextInRow(feeParts, { units, step })]! += step;
+  }
+  return units;
+}
+
+// Whose unit is the next to be returned (step 1), or the last one that was (step -1); of two at one place the earlier receiver's first.
+function nextInRow(feeParts: readonly FeePart[], { units, step }: { units: readonly bigint[]; step: bigint }): number {
+  return feeParts.reduce((found, part, place) => {
+    const best = feeParts[found]!;
+    const difference = (2n * units[place]! + step) * best.feeMinor - (2n * units[found]! + step) * part.feeMinor;
+    return step > 0n ? (difference < 0n ? place : found) : difference >= 0n ? place : found;
+  }, 0);
 }
 
 function divideHalfUp(numerator: bigint, denominator: bigint): bigint {
