@@ -259,7 +259,7 @@ CREATE TABLE entry (
 );
 ALTER TABLE entry ADD CONSTRAINT entry_amount_minor_check CHECK ((amount_minor <> 0));
 ALTER TABLE entry ADD CONSTRAINT entry_pkey PRIMARY KEY (transfer_id, leg);
-CREATE INDEX entry_account ON public.entry USING btree (account_id);
+CREATE INDEX entry_merchant_account ON public.entry USING btree (account_id) WHERE starts_with(account_id, 'merchant_'::text);
 CREATE TRIGGER entry_append_only BEFORE DELETE OR UPDATE ON public.entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER entry_legs_sum_to_zero AFTER INSERT ON public.entry REFERENCING NEW TABLE AS new_entry FOR EACH STATEMENT EXECUTE FUNCTION check_new_entries();
 CREATE TRIGGER entry_no_truncate BEFORE TRUNCATE ON public.entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -870,7 +870,7 @@ ALTER TABLE transfer ADD CONSTRAINT transfer_amount_minor_check CHECK ((amount_m
 ALTER TABLE transfer ADD CONSTRAINT transfer_kind_known CHECK ((kind = ANY (ARRAY['top_up'::text, 'authorise'::text, 'capture'::text, 'void'::text, 'refund'::text, 'withdraw'::text, 'pay_out'::text, 'payout_confirm'::text, 'payout_return'::text, 'settle'::text, 'dispute_open'::text, 'dispute_recover'::text, 'dispute_lose'::text, 'adjust'::text])));
 ALTER TABLE transfer ADD CONSTRAINT transfer_pkey PRIMARY KEY (id);
 CREATE INDEX transfer_hold ON public.transfer USING btree (hold_id);
-CREATE INDEX transfer_written_in ON public.transfer USING btree (written_in, id);
+CREATE INDEX transfer_written_in ON public.transfer USING btree (written_in);
 CREATE TRIGGER transfer_append_only BEFORE DELETE OR UPDATE ON public.transfer FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfer_has_legs AFTER INSERT ON public.transfer REFERENCING NEW TABLE AS new_transfer FOR EACH STATEMENT EXECUTE FUNCTION check_new_transfers();
 CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON public.transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -954,15 +954,14 @@ BEGIN
       UNION ALL SELECT json_build_array(id, balance_minor::text) FROM account WHERE id = ANY (other_ids)) AS all_of_them;
   END IF;
   SELECT json_agg(json_build_array(i.principal, i.key, i.input_hash, i.body)) INTO answers
-    FROM unnest(principals, keys) AS wanted (principal, key) JOIN idempotency AS i ON i.principal = wanted.principal AND i.key = wanted.key
-   WHERE i.body IS NOT NULL;
+    FROM unnest(principals, keys) AS wanted (principal, key) JOIN idempotency AS i ON i.principal = wanted.principal AND i.key = wanted.key;
   IF jtis <> '{}' THEN
     SELECT json_agg(jti) INTO used FROM receipt_used WHERE jti = ANY (jtis);
   END IF;
 END $function$;
 GRANT EXECUTE ON FUNCTION books_lock_accounts TO sonrisa_server;
 
-CREATE OR REPLACE FUNCTION public.books_write(transfer_ids text[], kinds text[], currencies text[], amounts bigint[], fees bigint[], transfer_holds text[], reasons text[], ats timestamp with time zone[], hashes text[], entry_transfers text[], legs integer[], entry_accounts text[], entry_amounts bigint[], principals text[], keys text[], input_hashes text[], statuses integer[], bodies json, hold_ids text[], hold_payers text[], hold_merchants text[], hold_currencies text[], hold_states text[], hold_amounts bigint[], captured bigint[], refunded bigint[], disputed bigint[], hold_fees bigint[], fees_returned bigint[], fee_parts_of jsonb[], opened timestamp with time zone[], closed timestamp with time zone[], receipts json, new_accounts json, payments json, events json, refunds json, payouts json, disputes json)
+CREATE OR REPLACE FUNCTION public.books_write(transfer_ids text[], kinds text[], currencies text[], amounts bigint[], fees bigint[], transfer_holds text[], reasons text[], ats timestamp with time zone[], hashes text[], entry_transfers text[], legs integer[], entry_accounts text[], entry_amounts bigint[], principals text[], keys text[], input_hashes text[], statuses integer[], bodies text[], hold_ids text[], hold_payers text[], hold_merchants text[], hold_currencies text[], hold_states text[], hold_amounts bigint[], captured bigint[], refunded bigint[], disputed bigint[], hold_fees bigint[], fees_returned bigint[], fee_parts_of jsonb[], opened timestamp with time zone[], closed timestamp with time zone[], begun_keys json, receipts json, new_accounts json, payments json, events json, refunds json, payouts json, disputes json)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -997,9 +996,10 @@ BEGIN
   -- A row with the time it began is new. Another that was begun under the same id meanwhile is in its way (unique_violation).
   IF hold_ids <> '{}' THEN
     INSERT INTO hold (id, payer_id, merchant_id, currency, state, amount_minor, captured_minor, refunded_minor, disputed_minor, fee_minor, fee_returned_minor, fee_parts, opened_at, closed_at)
-    SELECT * FROM unnest(hold_ids, hold_payers, hold_merchants, hold_currencies, hold_states, hold_amounts, captured, refunded, disputed, hold_fees, fees_returned, fee_parts_of, opened, closed)
-        AS h (id, payer_id, merchant_id, currency, state, amount, captured, refunded, disputed, fee, fee_returned, fee_parts, opened_at, closed_at)
-     WHERE h.opened_at IS NOT NULL ORDER BY h.id;
+    SELECT * FROM (
+      SELECT unnest(hold_ids), unnest(hold_payers), unnest(hold_merchants), unnest(hold_currencies), unnest(hold_states), unnest(hold_amounts), unnest(captured), unnest(refunded),
+             unnest(disputed), unnest(hold_fees), unnest(fees_returned), unnest(fee_parts_of), unnest(opened) AS opened_at, unnest(closed)) AS h
+     WHERE opened_at IS NOT NULL;
     GET DIAGNOSTICS written = ROW_COUNT;
     IF written < cardinality(hold_ids) THEN
       UPDATE hold SET state = h.state, captured_minor = h.captured, refunded_minor = h.refunded, disputed_minor = h.disputed, fee_minor = h.fee,
@@ -1027,8 +1027,8 @@ BEGIN
   IF transfer_ids <> '{}' THEN
     WITH made AS (
       INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256)
-      SELECT * FROM unnest(transfer_ids, kinds, currencies, amounts, fees, transfer_holds, reasons, ats, hashes))
-    INSERT INTO entry (transfer_id, leg, account_id, amount_minor) SELECT * FROM unnest(entry_transfers, legs, entry_accounts, entry_amounts);
+      SELECT unnest(transfer_ids), unnest(kinds), unnest(currencies), unnest(amounts), unnest(fees), unnest(transfer_holds), unnest(reasons), unnest(ats), unnest(hashes))
+    INSERT INTO entry (transfer_id, leg, account_id, amount_minor) SELECT unnest(entry_transfers), unnest(legs), unnest(entry_accounts), unnest(entry_amounts);
   END IF;
 
   IF payments IS NOT NULL THEN
@@ -1044,19 +1044,22 @@ BEGIN
     SELECT id, payment_id, amount_minor, fee_returned_minor, reason, at FROM json_populate_recordset(NULL::refund, refunds);
   END IF;
 
+  -- A key that somebody else was first to use is in the way of its row (unique_violation).
+  INSERT INTO idempotency (principal, key, input_hash, status, body)
+  SELECT unnest(principals), unnest(keys), unnest(input_hashes), unnest(statuses), unnest(bodies) ORDER BY 1, 2;
   -- A key whose request was begun and never answered is answered now.
-  INSERT INTO idempotency AS known (principal, key, input_hash, status, body)
-  SELECT * FROM ROWS FROM (unnest(principals, keys, input_hashes, statuses), json_array_elements_text(bodies)) AS k (principal, key, input_hash, status, body)
-   ORDER BY principal, key
-  ON CONFLICT (principal, key) DO UPDATE SET status = EXCLUDED.status, body = EXCLUDED.body
-   WHERE known.body IS NULL AND known.input_hash = EXCLUDED.input_hash;
-  GET DIAGNOSTICS written = ROW_COUNT;
-  PERFORM books_expect(written, cardinality(keys), 'key');
+  IF begun_keys IS NOT NULL THEN
+    UPDATE idempotency AS known SET status = k.status, body = k.body
+      FROM json_to_recordset(begun_keys) AS k (principal text, key text, input_hash text, status integer, body text)
+     WHERE known.principal = k.principal AND known.key = k.key AND known.input_hash = k.input_hash AND known.body IS NULL;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    PERFORM books_expect(written, json_array_length(begun_keys), 'key');
+  END IF;
 
   -- Balances last: the rows everybody meets at, a merchant's and the platform's, were not locked before and are so for little
   -- more than the commit. In the order of their ids, so that nobody waits in a circle; an account whose legs cancel out stays as it is.
   WITH moved AS MATERIALIZED (
-    SELECT account_id AS id, sum(amount_minor)::bigint AS minor FROM unnest(entry_accounts, entry_amounts) AS e (account_id, amount_minor)
+    SELECT account_id AS id, sum(amount_minor)::bigint AS minor FROM (SELECT unnest(entry_accounts) AS account_id, unnest(entry_amounts) AS amount_minor) AS e
      GROUP BY account_id HAVING sum(amount_minor) <> 0 ORDER BY account_id COLLATE "C"),
   changed AS (UPDATE account SET balance_minor = account.balance_minor + moved.minor FROM moved WHERE account.id = moved.id RETURNING 1)
   SELECT (SELECT count(*) FROM moved), (SELECT count(*) FROM changed) INTO expected, written;
@@ -1076,21 +1079,16 @@ AS $function$
 DECLARE
   wrong record;
 BEGIN
-  SELECT n.transfer_id, n.legs, n.total, n.lowest, n.highest, t.currency INTO wrong
-    FROM (SELECT transfer_id, count(*) AS legs, sum(amount_minor) AS total,
-                 min(right(account_id, 3) COLLATE "C") AS lowest, max(right(account_id, 3) COLLATE "C") AS highest
-            FROM new_entry GROUP BY transfer_id) AS n
+  SELECT n.transfer_id, n.legs, n.known, n.total, n.lowest, n.highest, t.currency INTO wrong
+    FROM (SELECT e.transfer_id, count(*) AS legs, count(a.id) AS known, sum(e.amount_minor) AS total,
+                 min(a.currency COLLATE "C") AS lowest, max(a.currency COLLATE "C") AS highest
+            FROM new_entry e LEFT JOIN account a ON a.id = e.account_id GROUP BY e.transfer_id) AS n
     LEFT JOIN transfer t ON t.id = n.transfer_id
-   WHERE n.legs < 2 OR n.total <> 0 OR t.id IS NULL OR n.lowest <> t.currency OR n.highest <> t.currency
+   WHERE n.legs < 2 OR n.known <> n.legs OR n.total <> 0 OR t.id IS NULL OR n.lowest <> t.currency OR n.highest <> t.currency
    LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'legs of transfer % do not balance: % legs, sum %, in % and %, the transfer in %', wrong.transfer_id, wrong.legs, wrong.total, wrong.lowest, wrong.highest, wrong.currency
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_legs_sum_to_zero';
-  END IF;
-  SELECT n.account_id INTO wrong FROM (SELECT DISTINCT account_id FROM new_entry) AS n
-   WHERE NOT EXISTS (SELECT 1 FROM account a WHERE a.id = n.account_id) LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'legs of a transfer do not balance: there is no account %', wrong.account_id
+    RAISE EXCEPTION 'legs of transfer % do not balance: % legs, % of them of accounts there are, sum %, in % and %, the transfer in %',
+      wrong.transfer_id, wrong.legs, wrong.known, wrong.total, wrong.lowest, wrong.highest, wrong.currency
       USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_legs_sum_to_zero';
   END IF;
   RETURN NULL;

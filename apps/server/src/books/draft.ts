@@ -3,22 +3,26 @@ import { type AccountRef, accountId } from '@sonrisa/ledger/account.ts';
 import type { Hold } from '@sonrisa/ledger/hold.ts';
 import { type Hash, contentHashOf } from '@sonrisa/ledger/journal.ts';
 import type { Transfer } from '@sonrisa/ledger/transfer.ts';
+import { type Column, type ColumnType, type ColumnTypes, binaryArrays } from './binary-arrays.ts';
 import type { IdempotencyKey, Query } from './idempotency.ts';
 import type { PaymentMove, PostRequest } from './request.ts';
 import { aboutOf, type View } from './view.ts';
 
-/** Rows of one table as the arrays they travel in: one for each column, its values as text, null for none. */
-type Columns<Name extends string> = Readonly<Record<Name, (string | null)[]>>;
-type KeyRow = IdempotencyKey & { readonly inputHash: string; readonly status: string; readonly body: string };
-type HoldRow = { readonly hold: Hold; readonly openedAt: string | null; readonly closedAt: string | null };
+/** Rows of one table as the columns they travel in. */
+type Columns<Types extends Readonly<Record<string, ColumnType>>> = { readonly [Name in keyof Types]: Column<Types[Name]> };
+type RowOf<Types extends Readonly<Record<string, ColumnType>>> = { readonly [Name in keyof Types]: ColumnTypes[Types[Name]] | null };
+type KeyRow = IdempotencyKey & { readonly inputHash: string; readonly status: number; readonly body: string };
+type HoldRow = { readonly hold: Hold; readonly openedAt: number | null; readonly closedAt: number | null };
 /** Of a payout or a dispute. One that this group begins has the time it began: that is what makes it a new row. */
 type CaseRow = Readonly<Record<string, unknown>>;
 type PaymentRow = { id: string; state: string; authorised_at?: string; paid_at?: string; last_problem?: string };
 
 export type Draft = {
-  readonly transfers: Columns<(typeof transferColumns)[number]>;
-  readonly entries: Columns<(typeof entryColumns)[number]>;
-  readonly keys: Columns<(typeof keyColumns)[number] | 'body'>;
+  readonly transfers: Columns<typeof transferColumns>;
+  readonly entries: Columns<typeof entryColumns>;
+  readonly keys: Columns<typeof keyColumns>;
+  /** Keys that were claimed before and have no answer yet. */
+  readonly begunKeys: KeyRow[];
   readonly receipts: { jti: string; transfer_id: string; at: string }[];
   readonly accounts: Map<string, { account: AccountRef; counted: boolean }>;
   readonly holds: Map<string, HoldRow>;
@@ -30,17 +34,16 @@ export type Draft = {
 };
 
 // In the order books_write takes them.
-const transferColumns = ['id', 'kind', 'currency', 'amount', 'fee', 'holdId', 'reason', 'at', 'hash'] as const;
-const entryColumns = ['transferId', 'leg', 'accountId', 'amount'] as const;
-const keyColumns = ['principal', 'key', 'inputHash', 'status'] as const;
-const holdColumns = ['id', 'payerId', 'merchantId', 'currency', 'state', 'amount', 'captured', 'refunded', 'disputed', 'fee', 'feeReturned', 'feeParts', 'openedAt', 'closedAt'] as const;
-
-const plainColumns: ReadonlySet<string> = new Set([
-  'kind', 'currency', 'state', 'amount', 'fee', 'at', 'hash', 'leg', 'inputHash', 'status', 'captured', 'refunded', 'disputed', 'feeReturned', 'openedAt', 'closedAt',
-]);
+const transferColumns = { id: 'text', kind: 'text', currency: 'text', amount: 'bigint', fee: 'bigint', holdId: 'text', reason: 'text', at: 'timestamptz', hash: 'text' } as const;
+const entryColumns = { transferId: 'text', leg: 'integer', accountId: 'text', amount: 'bigint' } as const;
+const keyColumns = { principal: 'text', key: 'text', inputHash: 'text', status: 'integer', body: 'text' } as const;
+const holdColumns = {
+  id: 'text', payerId: 'text', merchantId: 'text', currency: 'text', state: 'text', amount: 'bigint', captured: 'bigint', refunded: 'bigint', disputed: 'bigint',
+  fee: 'bigint', feeReturned: 'bigint', feeParts: 'jsonb', openedAt: 'timestamptz', closedAt: 'timestamptz',
+} as const;
 
 export function emptyDraft(): Draft {
-  return { transfers: emptyColumns(transferColumns), entries: emptyColumns(entryColumns), keys: emptyColumns([...keyColumns, 'body']), receipts: [], accounts: new Map(), holds: new Map(), payouts: new Map(), disputes: new Map(), payments: new Map(), events: [], refunds: [] };
+  return { transfers: emptyColumns(transferColumns), entries: emptyColumns(entryColumns), keys: emptyColumns(keyColumns), begunKeys: [], receipts: [], accounts: new Map(), holds: new Map(), payouts: new Map(), disputes: new Map(), payments: new Map(), events: [], refunds: [] };
 }
 
 export type DecidedTransfer = { readonly id: string; readonly transfer: Transfer; readonly request: PostRequest };
@@ -54,14 +57,14 @@ export function draftTransfer(draft: Draft, input: DecidedTransfer & { readonly 
   const { kind, currency, amountMinor, feeMinor } = transfer;
   const content = contentHashOf(hash, { id, kind, currency, amountMinor, feeMinor, holdId, reason, atMs: request.atMs, legs });
   const { transfers, entries } = draft;
-  push(transfers, { id, kind, currency, amount: String(amountMinor), fee: String(feeMinor), holdId, reason, at, hash: content });
+  push(transfers, { id, kind, currency, amount: amountMinor, fee: feeMinor, holdId, reason, at: request.atMs, hash: content });
   for (const [index, leg] of legs.entries()) {
-    push(entries, { transferId: id, leg: String(index + 1), accountId: leg.accountId, amount: String(leg.amountMinor) });
+    push(entries, { transferId: id, leg: index + 1, accountId: leg.accountId, amount: leg.amountMinor });
     const missing = view.missing.get(leg.accountId);
     if (missing) draft.accounts.set(leg.accountId, missing);
   }
   if (request.receipt) draft.receipts.push({ jti: request.receipt.jti, transfer_id: id, at });
-  draftCases(draft, { transfer, reason, at });
+  draftCases(draft, { transfer, reason, atMs: request.atMs });
   if (kind === 'refund' && request.payment) {
     draft.refunds.push({ id, payment_id: request.payment.id, amount_minor: String(amountMinor), fee_returned_minor: String(feeMinor), reason, at });
   }
@@ -86,23 +89,20 @@ export function draftMove(draft: Draft, input: { view: View; request: PostReques
   return to;
 }
 
-export function draftKey(draft: Draft, row: KeyRow): void {
-  push(draft.keys, row);
+export function draftKey(draft: Draft, row: KeyRow, { isBegun }: { isBegun: boolean }): void {
+  if (isBegun) draft.begunKeys.push(row);
+  else push(draft.keys, row);
 }
 
-export function isEmpty(draft: Draft): boolean {
-  return draft.keys.key.length === 0;
+export function isEmpty({ keys, begunKeys }: Draft): boolean {
+  return keys.key.values.length + begunKeys.length === 0;
 }
 
 export async function writeDraft(query: Query, draft: Draft): Promise<void> {
   const accounts = [...draft.accounts].map(([id, { account, counted }]) => ({ id, class: account.class, owner_id: account.ownerId, currency: account.currency, counted }));
   const values = [
-    ...arrays(draft.transfers, transferColumns),
-    ...arrays(draft.entries, entryColumns),
-    ...arrays(draft.keys, keyColumns),
-    // JSON in JSON: the one column that is nothing but quotes, which JSON.stringify sees to fastest.
-    JSON.stringify(draft.keys.body),
-    ...arrays(holdsOf(draft), holdColumns),
+    ...binaryArrays([draft.transfers, draft.entries, draft.keys, holdsOf(draft)].flatMap((columns): Column[] => Object.values(columns))),
+    rows(draft.begunKeys.map(({ inputHash, ...rest }) => ({ input_hash: inputHash, ...rest }))),
     rows(draft.receipts),
     rows(accounts),
     rows([...draft.payments.values()]),
@@ -114,73 +114,61 @@ export async function writeDraft(query: Query, draft: Draft): Promise<void> {
   await query(`SELECT books_write(${parameters(values.length)})`, values);
 }
 
-function draftCases(draft: Draft, { transfer, reason, at }: { transfer: Transfer; reason: string; at: string }): void {
+function draftCases(draft: Draft, { transfer, reason, atMs }: { transfer: Transfer; reason: string; atMs: number }): void {
   const { kind, hold, payout, dispute } = transfer;
   if (hold) {
     const earlier = draft.holds.get(hold.id);
     const begins = kind === 'authorise';
     // Closed once: what goes back later does not close it again.
-    draft.holds.set(hold.id, { hold, openedAt: begins ? at : (earlier?.openedAt ?? null), closedAt: earlier?.closedAt ?? (begins ? null : at) });
+    draft.holds.set(hold.id, { hold, openedAt: begins ? atMs : (earlier?.openedAt ?? null), closedAt: earlier?.closedAt ?? (begins ? null : atMs) });
   }
   if (payout) {
     const begins = kind === 'withdraw' || kind === 'pay_out';
-    const times = timesOf(draft.payouts.get(payout.id), { at, begins, isOver: true });
+    const times = timesOf(draft.payouts.get(payout.id), { atMs, begins, isOver: true });
     const { id, beneficiary, currency, state } = payout;
     draft.payouts.set(id, { id, beneficiary: beneficiary.is, beneficiary_id: beneficiary.id, currency, amount_minor: String(payout.amountMinor), state, sent_at: times.begun, closed_at: times.over });
   }
   if (dispute) {
     const earlier = draft.disputes.get(dispute.id);
-    const times = timesOf(earlier, { at, begins: kind === 'dispute_open', isOver: dispute.state !== 'open' });
+    const times = timesOf(earlier, { atMs, begins: kind === 'dispute_open', isOver: dispute.state !== 'open' });
     const { id, holdId, bearer, state } = dispute;
     const amounts = { amount_minor: String(dispute.amountMinor), recovered_minor: String(dispute.recoveredMinor) };
     draft.disputes.set(id, { id, hold_id: holdId, bearer, ...amounts, state, reason: earlier?.['reason'] ?? reason, opened_at: times.begun, closed_at: times.over });
   }
 }
 
-function timesOf(earlier: CaseRow | undefined, { at, begins, isOver }: { at: string; begins: boolean; isOver: boolean }) {
+function timesOf(earlier: CaseRow | undefined, { atMs, begins, isOver }: { atMs: number; begins: boolean; isOver: boolean }) {
+  const at = timeOf({ atMs });
   if (begins) return { begun: at, over: null };
   return { begun: earlier?.['opened_at'] ?? earlier?.['sent_at'] ?? null, over: isOver ? at : null };
 }
 
-function holdsOf(draft: Draft): Columns<(typeof holdColumns)[number]> {
+function holdsOf(draft: Draft): Columns<typeof holdColumns> {
   const columns = emptyColumns(holdColumns);
   for (const { hold, openedAt, closedAt } of draft.holds.values()) {
     const { id, payerId, merchantId, currency, state, feeParts } = hold;
     push(columns, {
       id, payerId, merchantId, currency, state, openedAt, closedAt,
-      amount: String(hold.amountMinor),
-      captured: String(hold.capturedMinor),
-      refunded: String(hold.refundedMinor),
-      disputed: String(hold.disputedMinor),
-      fee: String(hold.feeMinor),
-      feeReturned: String(hold.feeReturnedMinor),
+      amount: hold.amountMinor,
+      captured: hold.capturedMinor,
+      refunded: hold.refundedMinor,
+      disputed: hold.disputedMinor,
+      fee: hold.feeMinor,
+      feeReturned: hold.feeReturnedMinor,
       feeParts: feeParts.length === 0 ? '[]' : JSON.stringify(feeParts.map(({ receiverId, feeMinor }) => ({ receiverId, feeMinor: String(feeMinor) }))),
     });
   }
   return columns;
 }
 
-const timeOf = ({ atMs }: PostRequest): string => new Date(atMs).toISOString();
+const timeOf = ({ atMs }: { readonly atMs: number }): string => new Date(atMs).toISOString();
 const rows = (of: readonly object[]): string | null => (of.length === 0 ? null : JSON.stringify(of));
 const parameters = (count: number): string => Array.from({ length: count }, (_, index) => `$${index + 1}`).join(', ');
 
-function emptyColumns<Name extends string>(names: readonly Name[]): Columns<Name> {
-  return Object.fromEntries(names.map((name) => [name, []])) as unknown as Columns<Name>;
+function emptyColumns<Types extends Readonly<Record<string, ColumnType>>>(types: Types): Columns<Types> {
+  return Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type, values: [] }])) as unknown as Columns<Types>;
 }
 
-function push<Name extends string>(columns: Columns<Name>, row: Readonly<Record<Name, string | null>>): void {
-  for (const name in columns) columns[name].push(row[name]);
+function push<Types extends Readonly<Record<string, ColumnType>>>(columns: Columns<Types>, row: RowOf<Types>): void {
+  for (const name in columns) (columns[name] as Column).values.push(row[name] as never);
 }
-
-function arrays<Name extends string>(columns: Columns<Name>, names: readonly Name[]): string[] {
-  return names.map((name) => arrayLiteral(columns[name], plainColumns.has(name)));
-}
-
-// The texts of PostgreSQL arrays. Written here because the driver looks at every character of every value; most columns hold
-// nothing that needs quotes: numbers, times, hashes, words of ours.
-function arrayLiteral(values: readonly (string | null)[], isPlain: boolean): string {
-  if (isPlain) return `{${values.map((value) => value ?? 'NULL').join(',')}}`;
-  return `{${values.map((value) => (value === null ? 'NULL' : `"${special.test(value) ? value.replace(specials, '\\$&') : value}"`)).join(',')}}`;
-}
-const special = /["\\]/;
-const specials = /["\\]/g;

@@ -117,7 +117,8 @@ function answer(group: Group, input: { request: PostRequest; inputHash: string; 
   const status = input.answer.ok ? 200 : problemCatalogue[input.answer.code].status;
   const body = JSON.stringify(input.answer);
   const { principal, key } = request.idempotency;
-  draftKey(group.draft, { principal, key, inputHash, status: String(status), body });
-  group.view.keys.set(keyName(request.idempotency), { inputHash, body });
+  const name = keyName(request.idempotency);
+  draftKey(group.draft, { principal, key, inputHash, status, body }, { isBegun: group.view.begunKeys.has(name) });
+  group.view.keys.set(name, { inputHash, body });
   return { ...input.answer, replayed: false };
 }

@@ -90,9 +90,11 @@ it('backends killed under load: every request ends in one transfer', async () =>
   await Promise.all(Array.from({ length: 120 }, (_, index) => keepAsking(index)));
   isRunning = false;
   await killing;
+  // Not through the pool of the books: it may not have heard yet of the last connection that was killed.
+  const { rows } = await killer.query<{ balance_minor: bigint }>('SELECT balance_minor FROM account WHERE id = $1', [`payer_wallet:${payerId}:CNY`]);
   await killer.end();
   expect(killed).toBeGreaterThan(0);
-  expect(await test.books.walletMinor({ payerId, currency: 'CNY' })).toBe(120n);
+  expect(rows).toEqual([{ balance_minor: 120n }]);
 });
 
 it.each([

@@ -24,6 +24,8 @@ export type View = {
   readonly missing: Map<string, { readonly account: AccountRef; readonly counted: boolean }>;
   readonly receiptsUsed: Set<string>;
   readonly keys: Map<string, KeyView>;
+  /** Claimed before, by a request that has no answer yet. */
+  readonly begunKeys: ReadonlySet<string>;
 };
 
 /**
@@ -50,7 +52,8 @@ export async function lockView(query: Query, requests: readonly PostRequest[]): 
     balances,
     missing: new Map(missing),
     receiptsUsed: new Set(row?.used),
-    keys: new Map((row?.answers ?? []).map(([principal, key, inputHash, body]) => [keyName({ principal, key }), { inputHash, body }])),
+    keys: new Map((row?.answers ?? []).flatMap(([principal, key, inputHash, body]) => (body === null ? [] : [[keyName({ principal, key }), { inputHash, body }] as const]))),
+    begunKeys: new Set((row?.answers ?? []).flatMap(([principal, key, , body]) => (body === null ? [keyName({ principal, key })] : []))),
   };
 }
 
@@ -123,7 +126,7 @@ type HoldRow = Omit<AsText<Hold, 'amountMinor' | 'capturedMinor' | 'refundedMino
 };
 type AccountsRow = {
   balances: [id: string, minor: string][] | null;
-  answers: [principal: string, key: string, inputHash: string, body: string][] | null;
+  answers: [principal: string, key: string, inputHash: string, body: string | null][] | null;
   used: string[] | null;
 };
 

@@ -39,7 +39,7 @@ export async function merchantLines(db: Database, { merchantId, currency }: Line
              (SELECT home.time_zone FROM store home WHERE home.merchant_id = ${merchantId} ORDER BY home.created_at, home.id LIMIT 1), 'UTC'))::date::text AS local_day
       FROM entry e JOIN transfer t ON t.id = e.transfer_id
       LEFT JOIN payment p ON p.id = t.hold_id LEFT JOIN store s ON s.id = p.store_id
-     WHERE e.account_id = ANY (${counted}) AND t.kind <> 'settle'
+     WHERE e.account_id = ANY (${counted}) AND starts_with(e.account_id, 'merchant_') AND t.kind <> 'settle'
        AND (${only.settlementId ?? null}::text IS NULL OR EXISTS (SELECT 1 FROM settlement_line l WHERE l.transfer_id = t.id AND l.settlement_id = ${only.settlementId ?? null}))
      GROUP BY t.id, p.id, s.id HAVING sum(e.amount_minor) <> 0
      ORDER BY t.at, t.written_in, t.id`.execute(db);
