@@ -34,13 +34,15 @@ export type OpenedRecord = { readonly template: Float32Array; readonly ciphertex
 
 /** Opens the templates by the vault's own path, with the vault's own key files. */
 export async function openTemplates(instance: Instance): Promise<OpenedRecord[]> {
-  const { templates } = await openKeyRing({ files: openKeyFiles(join(instance.dataDir, 'keys', 'vault')), random: systemRandom });
+  const { templateKeys } = await openKeyRing({ files: openKeyFiles(join(instance.dataDir, 'keys', 'vault')), random: systemRandom });
   const rows = await withConnection(instance.vaultDatabaseUrl, (query) => query('SELECT payer_ref, epoch, pack_id, key_version, wrapped_key, ciphertext FROM face_template'));
-  return rows.map((row) => {
+  const opened = rows.map(async (row) => {
     const sealed = { keyVersion: Number(row.key_version), wrappedKey: row.wrapped_key as Buffer, ciphertext: row.ciphertext as Buffer };
     const owner = { payerRef: String(row.payer_ref), epoch: Number(row.epoch), packId: String(row.pack_id) };
-    return { template: Float32Array.from(templates.open(sealed, owner).reveal()), ciphertext: sealed.ciphertext };
+    const sealer = await templateKeys.sealer(sealed.keyVersion);
+    return { template: Float32Array.from(sealer.open(sealed, owner).reveal()), ciphertext: sealed.ciphertext };
   });
+  return Promise.all(opened);
 }
 
 /** The numbers of a template in every form in which a process might keep, send or print them. */

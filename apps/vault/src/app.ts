@@ -7,6 +7,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { captureLimits } from '@sonrisa/protocol/capture.ts';
 import { ProblemError, problemCatalogue, renderProblem } from '@sonrisa/protocol/problem.ts';
 import { vaultPaths } from '@sonrisa/protocol/vault-api.ts';
+import { addOperationRoutes, isOperation } from './operation-routes.ts';
+import type { OperationDeps } from './operation-routes.ts';
 import { addRoutes } from './routes.ts';
 import type { RouteDeps } from './routes.ts';
 
@@ -17,7 +19,7 @@ const retryAfterDrainingS = 2;
 export type VaultApp = ReturnType<typeof buildApp>;
 
 /** `refuseUnlessDone` throws while the gallery is still being read: nobody is compared with half of it. */
-export function buildApp(deps: RouteDeps & { secret: string; log: FastifyBaseLogger; refuseUnlessDone: () => void }) {
+export function buildApp(deps: RouteDeps & OperationDeps & { secret: string; operationsToken: string; log: FastifyBaseLogger; refuseUnlessDone: () => void }) {
   const app = fastify({
     loggerInstance: deps.log,
     bodyLimit: jsonBytesMax,
@@ -37,7 +39,7 @@ export function buildApp(deps: RouteDeps & { secret: string; log: FastifyBaseLog
   app.addHook('onRequest', async (request) => {
     if (draining) throw new ProblemError('vault_unavailable', { facts: { retryAfterS: retryAfterDrainingS } });
     if (request.routeOptions.url === vaultPaths.health) return;
-    requireSecret(request, deps.secret);
+    requireSecret(request, isOperation(request.routeOptions.url) ? deps.operationsToken : deps.secret);
     deps.refuseUnlessDone();
   });
   app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(asProblem(error), { error, request, reply }));
@@ -46,6 +48,7 @@ export function buildApp(deps: RouteDeps & { secret: string; log: FastifyBaseLog
     return sendProblem(problem, { error: problem, request, reply });
   });
   addRoutes(app, deps);
+  addOperationRoutes(app, deps);
   return app;
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { PlainError } from './plain-error.ts';
 
 const secretCharactersMin = 16;
+const passphraseCharactersMin = 16;
 const threadsMax = 64;
 const peopleDefault = 10_000_000;
 /** What the memory's roster can name: see `peopleMax` in roster.ts. */
@@ -30,6 +31,8 @@ const environmentSchema = z.object({
   SONRISA_VAULT_DATABASE_URL: text.regex(/^postgres(ql)?:\/\//, 'must be an address that begins with postgres://'),
   SONRISA_VAULT_MIGRATIONS_DIR: text,
   SONRISA_VAULT_KEYS_DIR: text,
+  /** Wraps the key files. Absent: they are readable to their owner. */
+  SONRISA_VAULT_KEYS_PASSPHRASE: text.min(passphraseCharactersMin, `must have at least ${passphraseCharactersMin} characters`).optional(),
   SONRISA_VAULT_CACHE_DIR: text,
   /** 'embedded', or the path of a pack's profile. */
   SONRISA_VAULT_PACK: text.default('embedded'),
@@ -68,6 +71,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: value.SONRISA_VAULT_DATABASE_URL,
     migrationsDir: value.SONRISA_VAULT_MIGRATIONS_DIR,
     keysDir: value.SONRISA_VAULT_KEYS_DIR,
+    keysPassphrase: value.SONRISA_VAULT_KEYS_PASSPHRASE,
     cacheDir: value.SONRISA_VAULT_CACHE_DIR,
     pack: value.SONRISA_VAULT_PACK,
     workerFile: value.SONRISA_VAULT_WORKER_FILE,

@@ -1,7 +1,9 @@
 // Faces in the database: the only truth about who can be recognised. Templates leave here sealed or not at all.
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { FaceState } from '@sonrisa/protocol/vault-api.ts';
 import type { Queries } from './db/database.ts';
 import type { SecretTemplate } from './secret-template.ts';
+import type { TemplateKeys } from './template-keys.ts';
 import type { SealedTemplate, TemplateSealer } from './templates.ts';
 
 export interface FaceRow {
@@ -42,22 +44,24 @@ export interface Faces {
 
 type TemplateRow = { payer_ref: string; epoch: number; look_alike: boolean; key_version: number; wrapped_key: Buffer; ciphertext: Buffer };
 
-export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDamaged: (payerRef: string) => void }): Faces {
-  const { sealer, packId, onDamaged } = deps;
+export function createFaces(deps: { keys: Pick<TemplateKeys, 'sealer'>; packId: string; onDamaged: (payerRef: string) => void }): Faces {
+  const { keys, packId, onDamaged } = deps;
 
   const open = async (queries: Queries, payerRefs: readonly string[]): Promise<FaceRow[]> =>
     openRows(await queries.rows<TemplateRow>(`${selectTemplates} AND f.activated_at IS NOT NULL ${inOrder}`, [payerRefs, packId]));
 
   async function openPending(queries: Queries, { payerRef, epoch }: { payerRef: string; epoch: number }): Promise<FaceRow | undefined> {
     const pending = `${selectTemplates} AND f.activated_at IS NULL AND f.epoch = $3 ${inOrder}`;
-    const [face] = openRows(await queries.rows<TemplateRow>(pending, [[payerRef], packId, epoch]));
+    const [face] = await openRows(await queries.rows<TemplateRow>(pending, [[payerRef], packId, epoch]));
     return face;
   }
 
-  function openRows(rows: readonly TemplateRow[]): FaceRow[] {
+  async function openRows(rows: readonly TemplateRow[]): Promise<FaceRow[]> {
+    const sealers = new Map<number, TemplateSealer | undefined>();
+    for (const version of new Set(rows.map((row) => row.key_version))) sealers.set(version, await keys.sealer(version).catch(() => undefined));
     const byPayer = new Map<string, FaceRow & { templates: SecretTemplate[] }>();
     for (const row of rows) {
-      const template = openRow(row);
+      const template = openRow(row, sealers.get(row.key_version));
       if (!template) continue;
       const face = byPayer.get(row.payer_ref) ?? { payerRef: row.payer_ref, epoch: row.epoch, lookAlike: row.look_alike, templates: [] };
       face.templates.push(template);
@@ -67,9 +71,10 @@ export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDa
   }
 
   // One damaged record must not keep everybody else from being recognised.
-  function openRow(row: TemplateRow): SecretTemplate | undefined {
+  function openRow(row: TemplateRow, sealer: TemplateSealer | undefined): SecretTemplate | undefined {
     const sealed: SealedTemplate = { keyVersion: row.key_version, wrappedKey: row.wrapped_key, ciphertext: row.ciphertext };
     try {
+      if (!sealer) throw new Error(`no template key of version ${row.key_version}`);
       return sealer.open(sealed, { payerRef: row.payer_ref, epoch: row.epoch, packId });
     } catch {
       onDamaged(row.payer_ref);
@@ -85,6 +90,7 @@ export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDa
        ON CONFLICT (payer_ref) DO UPDATE SET epoch = $2, last_four_hmac = $3, enrolled_at = $4, activated_at = NULL`,
       [payerRef, epoch, lastFourHmac, enrolledAt],
     );
+    const sealer = await currentSealer(tx);
     for (const template of templates) {
       const sealed = sealer.seal(template, { payerRef, epoch, packId });
       await tx.rows(
@@ -92,6 +98,14 @@ export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDa
         [payerRef, epoch, packId, sealed.keyVersion, sealed.wrappedKey, sealed.ciphertext],
       );
     }
+  }
+
+  // After every key was destroyed there is none until the vault starts again.
+  async function currentSealer(tx: Queries): Promise<TemplateSealer> {
+    const version = await currentKeyVersion(tx);
+    return keys.sealer(version).catch((cause: unknown) => {
+      throw new ProblemError('vault_unavailable', { cause });
+    });
   }
 
   async function stateOf(queries: Queries, payerRef: string): Promise<FaceState> {
@@ -110,6 +124,13 @@ export function createFaces(deps: { sealer: TemplateSealer; packId: string; onDa
   }
 
   return { open, openPending, stateOf, waitingForNewLook, replace, activate, page, withLastFour, erase, erasePending, markLookAlikes, lockPayer, raiseEpoch, counts };
+}
+
+// Held until the transaction ends: once a re-keying has moved the version on, nothing of the old one is still to come.
+async function currentKeyVersion(tx: Queries): Promise<number> {
+  const [row] = await tx.rows<{ version: number }>('SELECT version FROM template_key_current FOR SHARE');
+  if (!row) throw new Error('the vault has no current template key');
+  return row.version;
 }
 
 const selectTemplates = `

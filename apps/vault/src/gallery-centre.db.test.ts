@@ -29,7 +29,7 @@ afterAll(async () => {
 const dimensions = 128;
 const set = createSyntheticSet({ kind: 'skewed', dimensions });
 const sealer = createTemplateSealer({ installationId: 'test', masterKey: systemRandom.bytes(32), keyVersion: 1, random: systemRandom });
-const faces = createFaces({ sealer, packId: 'fake-1', onDamaged: () => undefined });
+const faces = createFaces({ keys: { sealer: async () => sealer }, packId: 'fake-1', onDamaged: () => undefined });
 const refOf = (id: number) => `pyr_${id}`;
 
 async function enrol(ids: readonly number[]): Promise<void> {

@@ -1,30 +1,91 @@
 // Keys as files of their own, outside every database: 0600 in a folder of 0700, made on first start. Two processes
-// starting at once end up with the same keys, because a file is linked into place whole and only once.
-import { chmodSync, closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+// starting at once end up with the same keys, because a file is linked into place whole and only once. With a wrapping
+// (passphrase.ts) no file holds a readable key, and files from before there was one are wrapped when they are next read.
+import { randomBytes } from 'node:crypto';
+import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlainError } from './plain-error.ts';
 
 export interface KeyFiles {
   /** The file's bytes; made by `make` when there is none yet. */
   readOrMake(name: string, make: () => Uint8Array | Promise<Uint8Array>): Promise<Buffer>;
+  read(name: string): Promise<Buffer | undefined>;
+  has(name: string): boolean;
+  names(): string[];
+  /** Overwritten, then removed. On a disk that keeps old blocks (flash, snapshots) the wrapping is what makes it final. */
+  destroy(name: string): Promise<void>;
 }
 
+/** What lies over a key at rest: a passphrase, or a key service. `name` is the file's, and bound to it. */
+export interface KeyWrapping {
+  wrap(input: { name: string; key: Uint8Array }): Promise<Buffer>;
+  /** Throws PlainError where it is not what `wrap` made under this name. */
+  unwrap(input: { name: string; wrapped: Uint8Array }): Promise<Buffer>;
+}
+
+/** First bytes of a wrapped key file; no key begins so. */
+const wrappedMark = Buffer.from('SNRW1\0');
+
 /** Throws PlainError when the folder or a file cannot be used, or is open to other users. */
-export function openKeyFiles(folder: string): KeyFiles {
+export function openKeyFiles(folder: string, wrapping?: KeyWrapping): KeyFiles {
   inWords(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
   refuseOpenToOthers(folder);
+  const pathOf = (name: string): string => join(folder, name);
 
-  async function readOrMake(name: string, make: () => Uint8Array | Promise<Uint8Array>): Promise<Buffer> {
-    const file = join(folder, name);
-    const known = readIfThere(file);
-    if (known) return known;
-    const made = await make();
-    inWords(file, () => placeOnce(file, made));
-    made.fill(0);
-    return inWords(file, () => readFileSync(file));
+  async function read(name: string): Promise<Buffer | undefined> {
+    const bytes = readIfThere(pathOf(name));
+    if (!bytes) return undefined;
+    const isWrapped = bytes.subarray(0, wrappedMark.length).equals(wrappedMark);
+    if (!wrapping) {
+      if (isWrapped) throw new PlainError(`The vault's key ${name} is wrapped: set what it was wrapped with (SONRISA_VAULT_KEYS_PASSPHRASE).`);
+      return bytes;
+    }
+    if (isWrapped) return wrapping.unwrap({ name, wrapped: bytes.subarray(wrappedMark.length) });
+    const stored = await storedForm(name, bytes);
+    inWords(pathOf(name), () => replaceWhole(pathOf(name), stored));
+    return bytes;
   }
 
-  return { readOrMake };
+  async function storedForm(name: string, key: Uint8Array): Promise<Buffer> {
+    return wrapping ? Buffer.concat([wrappedMark, await wrapping.wrap({ name, key })]) : Buffer.from(key);
+  }
+
+  async function readOrMake(name: string, make: () => Uint8Array | Promise<Uint8Array>): Promise<Buffer> {
+    const known = await read(name);
+    if (known) return known;
+    const made = await make();
+    const stored = await storedForm(name, made);
+    inWords(pathOf(name), () => placeOnce(pathOf(name), stored));
+    made.fill(0);
+    stored.fill(0);
+    const placed = await read(name);
+    if (!placed) throw new PlainError(`The vault's key ${name} vanished while it was being made.`);
+    return placed;
+  }
+
+  async function destroy(name: string): Promise<void> {
+    if (existsSync(pathOf(name))) inWords(pathOf(name), () => overwriteAndRemove(pathOf(name)));
+  }
+
+  return { readOrMake, read, destroy, has: (name) => existsSync(pathOf(name)), names: () => inWords(folder, () => readdirSync(folder)) };
+}
+
+function overwriteAndRemove(file: string): void {
+  const { size } = statSync(file);
+  const handle = openSync(file, 'r+');
+  try {
+    writeSync(handle, randomBytes(size), 0, size, 0);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  rmSync(file, { force: true });
+}
+
+function replaceWhole(file: string, bytes: Uint8Array): void {
+  const draft = `${file}.${process.pid}.wrapped`;
+  writeDraft(draft, bytes);
+  renameSync(draft, file);
 }
 
 function readIfThere(file: string): Buffer | undefined {
@@ -36,6 +97,17 @@ function readIfThere(file: string): Buffer | undefined {
 
 function placeOnce(file: string, bytes: Uint8Array): void {
   const draft = `${file}.${process.pid}.draft`;
+  writeDraft(draft, bytes);
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function writeDraft(draft: string, bytes: Uint8Array): void {
   rmSync(draft, { force: true });
   const handle = openSync(draft, 'wx', 0o600);
   try {
@@ -45,13 +117,6 @@ function placeOnce(file: string, bytes: Uint8Array): void {
     closeSync(handle);
   }
   chmodSync(draft, 0o600);
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft, { force: true });
-  }
 }
 
 function refuseOpenToOthers(path: string): void {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemRandom } from './adapters/system.ts';
 import { openKeyFiles } from './key-files.ts';
 import { openKeyRing } from './keys.ts';
+import { createPassphraseWrapping } from './passphrase.ts';
 import { temporaryKeys } from './testing/temporary-keys.ts';
 
 let keys: ReturnType<typeof temporaryKeys>;
@@ -27,16 +28,16 @@ test('two first starts at once end up with one set', async () => {
 });
 
 test('only their owner can read them, and nothing else is left in the folder', async () => {
-  await open();
+  await (await open()).templateKeys.make(1);
   expect(statSync(keys.dir).mode & 0o777).toBe(0o700);
-  expect(readdirSync(keys.dir).sort()).toEqual(['digits.key', 'frames.key', 'installation-id', 'receipts.jwk', 'sealing.jwk', 'templates-1.key']);
+  expect(readdirSync(keys.dir).sort()).toEqual(['digits.key', 'frames.key', 'installation-id', 'operations.key', 'receipts.jwk', 'sealing.jwk', 'templates-1.key', 'transform-1.key']);
   for (const file of readdirSync(keys.dir)) expect(statSync(join(keys.dir, file)).mode & 0o777).toBe(0o600);
 });
 
 test.each([
   ['a key that others can read', () => chmodSync(join(keys.dir, 'digits.key'), 0o644), /can be reached by other users/],
   ['a folder that others can enter', () => chmodSync(keys.dir, 0o755), /can be reached by other users/],
-  ['a key cut short', () => writeFileSync(join(keys.dir, 'templates-1.key'), 'short'), /templates-1\.key is damaged/],
+  ['a key cut short', () => writeFileSync(join(keys.dir, 'digits.key'), 'short'), /digits\.key is damaged/],
   ['a key that is no JSON', () => writeFileSync(join(keys.dir, 'sealing.jwk'), '{'), /sealing\.jwk is damaged/],
 ])('refused: %s', async (_what, harm, sentence) => {
   await open();
@@ -57,4 +58,18 @@ test('private keys cannot be taken out of the process', async () => {
   const ring = await open();
   await expect(crypto.subtle.exportKey('jwk', ring.unsealing)).rejects.toThrow();
   await expect(crypto.subtle.exportKey('jwk', ring.receiptSigning.privateKey)).rejects.toThrow();
+});
+
+test('with a passphrase no file holds a readable key, older ones are wrapped, and another passphrase opens none', async () => {
+  const openWith = (passphrase: string) => openKeyRing({ files: openKeyFiles(keys.dir, createPassphraseWrapping({ passphrase, random: systemRandom })), random: systemRandom });
+  const plain = await open();
+  await plain.templateKeys.make(1);
+  // The control: without one the private part is there to be read.
+  expect(readFileSync(join(keys.dir, 'sealing.jwk'), 'utf8')).toContain('"d":');
+  const wrapped = await openWith('four words of a phrase');
+  await wrapped.templateKeys.sealer(1);
+  expect(wrapped.exported).toEqual(plain.exported);
+  for (const file of readdirSync(keys.dir)) expect(readFileSync(join(keys.dir, file)).subarray(0, 5).toString(), file).toBe('SNRW1');
+  await expect(openWith('four words of another')).rejects.toThrow(/does not open with SONRISA_VAULT_KEYS_PASSPHRASE/);
+  await expect(open()).rejects.toThrow(/is wrapped/);
 });

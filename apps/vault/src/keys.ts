@@ -1,5 +1,6 @@
-// The vault's five secrets: it opens captures with the first, signs receipts with the second, wraps template keys with
-// the third, hides phone digits with the fourth and marks frames it has seen with the fifth. None is ever in a database, so a database's backup opens nothing.
+// The vault's secrets: with one it opens captures, with one it signs receipts, with those of template-keys.ts it protects
+// templates, with others it hides phone digits, marks frames it has seen, and knows who may command its keys. None is ever in a
+// database, so a database's backup opens nothing.
 import { createHmac } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
@@ -9,8 +10,8 @@ import { toBase64Url } from '@sonrisa/protocol/bytes.ts';
 import type { Random } from './adapters/system.ts';
 import type { KeyFiles } from './key-files.ts';
 import { PlainError } from './plain-error.ts';
-import { createTemplateSealer } from './templates.ts';
-import type { TemplateSealer } from './templates.ts';
+import { createTemplateKeys } from './template-keys.ts';
+import type { TemplateKeys } from './template-keys.ts';
 
 export interface VaultKeyRing {
   /** Names this set of keys; templates and the database are bound to it. */
@@ -19,7 +20,9 @@ export interface VaultKeyRing {
   readonly exported: VaultKeys;
   readonly unsealing: CryptoKey;
   readonly receiptSigning: { readonly privateKey: CryptoKey; readonly keyId: string };
-  readonly templates: TemplateSealer;
+  readonly templateKeys: TemplateKeys;
+  /** Bearer token of key operations: whoever can read the keys folder may ask for them, the server may not. */
+  readonly operationsToken: string;
   /** Keyed hash of the last four digits: 10,000 values are too few to hide without a key. */
   hideLastFour(digits: string): Buffer;
   /** Keyed hash of what a frame is known again by; 16 bytes. */
@@ -28,7 +31,7 @@ export interface VaultKeyRing {
 
 const symmetricKeyBytes = 32;
 const markBytes = 16;
-const templateKeyVersion = 1;
+export const operationsFile = 'operations.key';
 
 /** Throws PlainError when a key file is unreadable. */
 export async function openKeyRing(input: { files: KeyFiles; random: Random }): Promise<VaultKeyRing> {
@@ -37,9 +40,9 @@ export async function openKeyRing(input: { files: KeyFiles; random: Random }): P
   const installation = await files.readOrMake('installation-id', () => Buffer.from(toBase64Url(random.bytes(16))));
   const sealing = await readJwk(files, { name: 'sealing.jwk', make: () => makeJwk('ECDH-ES') });
   const receipts = await readJwk(files, { name: 'receipts.jwk', make: () => makeJwk('EdDSA') });
-  const masterKey = await readSymmetric(files, { name: 'templates-1.key', make: randomKey });
   const digitsKey = await readSymmetric(files, { name: 'digits.key', make: randomKey });
   const framesKey = await readSymmetric(files, { name: 'frames.key', make: randomKey });
+  const operations = await readSymmetric(files, { name: operationsFile, make: randomKey });
   const installationId = installation.toString('utf8');
   const keyId = await calculateJwkThumbprint(receipts);
   return {
@@ -50,7 +53,8 @@ export async function openKeyRing(input: { files: KeyFiles; random: Random }): P
     }),
     unsealing: await importPrivate(sealing, 'ECDH-ES'),
     receiptSigning: { privateKey: await importPrivate(receipts, 'EdDSA'), keyId },
-    templates: createTemplateSealer({ installationId, masterKey, keyVersion: templateKeyVersion, random }),
+    templateKeys: createTemplateKeys({ files, random, installationId }),
+    operationsToken: operations.toString('base64url'),
     hideLastFour: (digits) => createHmac('sha256', digitsKey).update(`sonrisa-last-four\0${digits}`).digest(),
     markFrame: (what, bytes) => createHmac('sha256', framesKey).update(`sonrisa-frame\0${what}\0`).update(bytes).digest().subarray(0, markBytes),
   };

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { systemClock, systemRandom, systemSchedule } from './adapters/system.ts';
 import { readConfig } from './config.ts';
+import type { VaultConfig } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
@@ -11,6 +12,7 @@ import { forgetOldChanges } from './gallery.ts';
 import { openKeyFiles } from './key-files.ts';
 import { openKeyRing } from './keys.ts';
 import { createLog } from './log.ts';
+import { createPassphraseWrapping } from './passphrase.ts';
 import { openEngine } from './open-engine.ts';
 import { PlainError } from './plain-error.ts';
 import { openScanThreads } from './search/scan-threads.ts';
@@ -20,6 +22,7 @@ import type { Vault } from './vault.ts';
 const sweepEveryMs = 60_000;
 const forgetChangesEveryMs = 60 * 60_000;
 const catchUpEveryMs = 1_000;
+const rekeyEveryMs = 2_000;
 const drainTimeoutMs = 20_000;
 
 async function main(): Promise<void> {
@@ -28,7 +31,7 @@ async function main(): Promise<void> {
   const stopAsked = listenForStop();
   const db = openDatabase({ url: config.databaseUrl, onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke') });
   await inWords(`The vault's database cannot be opened`, () => migrate(db, config.migrationsDir));
-  const keys = await openKeyRing({ files: openKeyFiles(config.keysDir), random: systemRandom });
+  const keys = await openKeyRing({ files: openKeyFiles(config.keysDir, wrappingOf(config)), random: systemRandom });
   const engine = await inWords('The face models cannot be loaded', () => openEngine(config));
   log.info({ pack: engine.packId, workers: engine.workers }, 'face models are ready');
   const { mode, secret, errorBudget: budget } = config;
@@ -50,6 +53,9 @@ async function main(): Promise<void> {
   await drain({ vault, engine, db });
 }
 
+const wrappingOf = ({ keysPassphrase }: Pick<VaultConfig, 'keysPassphrase'>) =>
+  keysPassphrase === undefined ? undefined : createPassphraseWrapping({ passphrase: keysPassphrase, random: systemRandom });
+
 // A parent that vanishes takes its end of the channel with it: no vault is left running alone.
 function listenForStop(): Promise<string> {
   return new Promise((resolve) => {
@@ -63,10 +69,12 @@ function startChores({ vault, db }: { vault: Vault; db: Database }, onError: (er
   const sweep = setInterval(() => void Promise.all([vault.looks.sweep(), vault.enroller.sweep(), vault.marks.sweep(), vault.regulars.sweep()]).catch(onError), sweepEveryMs);
   const forget = setInterval(() => void forgetOldChanges(db).catch(onError), forgetChangesEveryMs);
   const catchUp = setInterval(() => void vault.gallery.catchUp().catch(onError), catchUpEveryMs);
+  const rekey = setInterval(() => void vault.rekeying.round().catch(onError), rekeyEveryMs);
   return () => {
     clearInterval(sweep);
     clearInterval(forget);
     clearInterval(catchUp);
+    clearInterval(rekey);
   };
 }
 

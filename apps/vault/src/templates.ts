@@ -1,13 +1,15 @@
-// Templates at rest. Each record has a fresh data key, wrapped by the master key; both layers are AES-256-GCM and both
-// authenticate whose record it is. Moving a record to another payer, epoch, pack, key version or installation breaks it.
+// Templates at rest. A template is turned by the key version's secret transform; each record has a fresh data key, wrapped by
+// the master key; both layers are AES-256-GCM and both authenticate whose record it is and which transform is below them.
+// Moving a record to another payer, epoch, pack, key version or installation breaks it.
 // Opened by faces.ts alone, for three readers: gallery.ts (what is searched), confirm.ts (what a hit is checked against)
 // and activate.ts (look-alikes when a face becomes active). Each wipes what it read.
 //
 //   wrapped_key  12-byte IV | 32-byte data key encrypted | 16-byte tag
-//   ciphertext   12-byte IV | float32 values, little-endian, encrypted | 16-byte tag
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+//   ciphertext   12-byte IV | float32 values after the transform, little-endian, encrypted | 16-byte tag
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import type { Random } from './adapters/system.ts';
 import { SecretTemplate } from './secret-template.ts';
+import { createTransforms } from './transforms.ts';
 
 export interface TemplateOwner {
   readonly payerRef: string;
@@ -35,17 +37,25 @@ const floatBytes = 4;
 export function createTemplateSealer(input: {
   installationId: string;
   masterKey: Uint8Array;
+  /** Undefined for records from before there were transforms: opened as they are, until they are re-keyed. */
+  transformKey?: Uint8Array | undefined;
   keyVersion: number;
   random: Random;
 }): TemplateSealer {
-  const { installationId, masterKey, keyVersion, random } = input;
+  const { installationId, masterKey, transformKey, keyVersion, random } = input;
+  const transforms = transformKey && createTransforms({ installationId, transformKey });
+  // Under a wrong transform a record must not open, rather than open as somebody whom nobody resembles.
+  const format = transformKey ? ['sonrisa-template-v2', createHash('sha256').update(transformKey).digest('base64url')] : ['sonrisa-template-v1'];
   const boundTo = (owner: TemplateOwner, version: number): Buffer =>
-    Buffer.from(JSON.stringify(['sonrisa-template-v1', installationId, owner.payerRef, owner.epoch, owner.packId, version]));
+    Buffer.from(JSON.stringify([...format, installationId, owner.payerRef, owner.epoch, owner.packId, version]));
 
   function seal(template: SecretTemplate, owner: TemplateOwner): SealedTemplate {
     const dataKey = random.bytes(dataKeyBytes);
     const aad = boundTo(owner, keyVersion);
-    const plain = toBytes(template.reveal());
+    const values = template.reveal();
+    const turned = transforms?.of({ packId: owner.packId, dimensions: values.length }).apply(values);
+    const plain = toBytes(turned ?? values);
+    turned?.fill(0);
     try {
       return {
         keyVersion,
@@ -64,8 +74,11 @@ export function createTemplateSealer(input: {
     const dataKey = decrypt({ key: masterKey, aad, box: sealed.wrappedKey });
     try {
       const plain = decrypt({ key: dataKey, aad, box: sealed.ciphertext });
-      const template = new SecretTemplate(fromBytes(plain));
+      const values = fromBytes(plain);
       plain.fill(0);
+      if (!transforms) return new SecretTemplate(values);
+      const template = new SecretTemplate(transforms.of({ packId: owner.packId, dimensions: values.length }).undo(values));
+      values.fill(0);
       return template;
     } finally {
       dataKey.fill(0);

@@ -21,6 +21,9 @@ import { createLooks } from './looks.ts';
 import { createMatcher } from './match.ts';
 import { PlainError } from './plain-error.ts';
 import { createProbes } from './probes.ts';
+import { openCurrentKeys } from './rekey/current-key.ts';
+import { createDestroyTemplates } from './rekey/destroy.ts';
+import { createRekeying } from './rekey/rekey.ts';
 import { createReceipts } from './receipts.ts';
 import { createRegulars, noRegulars } from './regulars.ts';
 import { createCaptureOpener } from './sealed.ts';
@@ -54,9 +57,11 @@ export type Vault = Awaited<ReturnType<typeof createVault>>;
 /** Answers `vault_unavailable` until `load` is done. Throws PlainError when the keys belong to another database. */
 export async function createVault(deps: VaultDeps) {
   const { db, engine, keys, log, clock, random, schedule, budget } = deps;
+  const { templateKeys } = keys;
   await refuseForeignKeys(deps);
+  await openCurrentKeys({ db, templateKeys });
   const onDamaged = (payerRef: string): void => log.error({ payerRef }, 'a template record is damaged and was left out');
-  const faces = createFaces({ sealer: keys.templates, packId: engine.packId, onDamaged });
+  const faces = createFaces({ keys: templateKeys, packId: engine.packId, onDamaged });
   const { openScans, threads, peopleMax } = deps.search;
   const memory = createFlatIndex({ dimensions: engine.dimensions, capacity: peopleMax, shardCount: threads });
   const scans = await openScans(memory.shards);
@@ -92,14 +97,16 @@ export async function createVault(deps: VaultDeps) {
     loading.refuseUnlessDone();
     return { packId: engine.packId, waitingForNewLook: await waiting.count() };
   };
+  const rekeying = createRekeying({ db, templateKeys, clock, log });
+  const destroyTemplates = createDestroyTemplates({ db, templateKeys, gallery, clock });
   const faceState = (payerRef: string) => faces.stateOf(db, payerRef);
   const { refuseUnlessDone } = loading;
-  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, faceState, checkHealth, refuseUnlessDone, secret: deps.secret, log });
+  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, faceState, checkHealth, refuseUnlessDone, rekeying, destroyTemplates, secret: deps.secret, operationsToken: keys.operationsToken, log });
   app.addHook('onClose', async () => {
     probes.dropAll();
     await scans.close();
   });
-  return { app, gallery, looks, enroller, marks, regulars, shards: memory.shards, waiting, load: loading.load };
+  return { app, gallery, looks, enroller, marks, regulars, rekeying, shards: memory.shards, waiting, load: loading.load };
 }
 
 const same = (gallery: Gallery): Gallery => gallery;

@@ -15,6 +15,9 @@ export const vaultPaths = {
   face: (payerRef: string) => `/v1/faces/${payerRef}`,
   activate: (payerRef: string) => `/v1/faces/${payerRef}/activate`,
   forget: (payerRef: string) => `/v1/faces/${payerRef}/forget`,
+  /** These two take the token of the vault's keys folder, not the server's secret. */
+  rekey: '/v1/rekey',
+  destroyTemplates: '/v1/templates/destroy',
 } as const;
 
 export const vaultKeysSchema = z.object({
@@ -107,3 +110,17 @@ export const forgetSchema = z.strictObject({ faceEpoch: z.number().int().positiv
 export const forgottenSchema = z.object({ forgotten: z.literal(true), templatesErased: z.number().int() });
 export type Forgotten = z.infer<typeof forgottenSchema>;
 
+
+/** `resealing`: records wait under older keys. `retiring`: none does, and the older keys are about to be destroyed. */
+export const rekeyProgressSchema = z.object({
+  state: z.enum(['idle', 'resealing', 'retiring']),
+  keyVersion: z.number().int(),
+  records: z.number().int(),
+  /** Of the records, those still under older keys. */
+  left: z.number().int(),
+});
+export type RekeyProgress = z.infer<typeof rekeyProgressSchema>;
+
+export const destroyTemplatesSchema = z.strictObject({ confirm: z.literal('destroy every template') });
+export const templatesDestroyedSchema = z.object({ faces: z.number().int(), templates: z.number().int(), keyVersions: z.array(z.number().int()) });
+export type TemplatesDestroyed = z.infer<typeof templatesDestroyedSchema>;
