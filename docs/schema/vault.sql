@@ -25,9 +25,11 @@ CREATE TABLE face_template (
 );
 ALTER TABLE face_template ADD CONSTRAINT face_template_ciphertext_check CHECK (((octet_length(ciphertext) >= 29) AND (octet_length(ciphertext) <= 16384)));
 ALTER TABLE face_template ADD CONSTRAINT face_template_key_version_check CHECK ((key_version > 0));
+ALTER TABLE face_template ADD CONSTRAINT face_template_key_version_fkey FOREIGN KEY (key_version) REFERENCES template_key(version);
 ALTER TABLE face_template ADD CONSTRAINT face_template_payer_ref_epoch_fkey FOREIGN KEY (payer_ref, epoch) REFERENCES face(payer_ref, epoch) ON DELETE CASCADE;
 ALTER TABLE face_template ADD CONSTRAINT face_template_pkey PRIMARY KEY (id);
 ALTER TABLE face_template ADD CONSTRAINT face_template_wrapped_key_check CHECK ((octet_length(wrapped_key) = 60));
+CREATE INDEX face_template_key ON public.face_template USING btree (key_version, id);
 CREATE INDEX face_template_payer ON public.face_template USING btree (payer_ref);
 
 CREATE TABLE frame_mark (
@@ -128,3 +130,20 @@ CREATE TABLE schema_migration (
   applied_at timestamp with time zone NOT NULL DEFAULT now()
 );
 ALTER TABLE schema_migration ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (name);
+
+CREATE TABLE template_key (
+  version integer NOT NULL,
+  made_at timestamp with time zone NOT NULL DEFAULT now(),
+  emptied_at timestamp with time zone,
+  destroyed_at timestamp with time zone
+);
+ALTER TABLE template_key ADD CONSTRAINT template_key_pkey PRIMARY KEY (version);
+ALTER TABLE template_key ADD CONSTRAINT template_key_version_check CHECK ((version > 0));
+
+CREATE TABLE template_key_current (
+  one boolean NOT NULL DEFAULT true,
+  version integer NOT NULL
+);
+ALTER TABLE template_key_current ADD CONSTRAINT template_key_current_one_check CHECK (one);
+ALTER TABLE template_key_current ADD CONSTRAINT template_key_current_pkey PRIMARY KEY (one);
+ALTER TABLE template_key_current ADD CONSTRAINT template_key_current_version_fkey FOREIGN KEY (version) REFERENCES template_key(version);

@@ -24,11 +24,13 @@ export type Wiring = {
 type Environment = Record<string, string>;
 
 export const vaultHost = '127.0.0.1';
+/** In the data folder, for commands that speak to the vault of a running instance. */
+export const vaultPortFile = 'vault-port';
 
 // Settings that `start` has no option for, passed on as they are, each to the one process that reads it: a key to a payment
 // source has no business in the vault.
 const serverSettings = ['SONRISA_TRUST_PROXY', 'SONRISA_DISPUTE_BEARER', 'SONRISA_STRIPE_SECRET_KEY', 'SONRISA_STRIPE_URL', 'SONRISA_PAGER_URL', 'SONRISA_SMS_PER_HOUR_MAX'];
-const vaultSettings = ['SONRISA_VAULT_SEARCH_THREADS', 'SONRISA_VAULT_PEOPLE_MAX', 'SONRISA_VAULT_REGULARS'];
+const vaultSettings = ['SONRISA_VAULT_SEARCH_THREADS', 'SONRISA_VAULT_PEOPLE_MAX', 'SONRISA_VAULT_REGULARS', 'SONRISA_VAULT_KEYS_PASSPHRASE'];
 
 // At most this share of payments may be charged to the wrong person. A sandbox is looser, and its screens say so.
 const errorBudgets: Record<Mode, string> = { sandbox: '1e-3', production: '1e-6' };

@@ -1,11 +1,11 @@
 // A whole running Sonrisa: data folder, databases, vault, server; stopped in the reverse order. The
 // `start` command is a thin layer over this; the demo and the end-to-end tests use it directly.
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDataFolder } from './data-folder.ts';
 import { openDatabases } from './instance-databases.ts';
 import type { InstanceDatabases } from './instance-databases.ts';
-import { migrationEnvironment, publicUrl, serverEnvironment, vaultEnvironment, vaultHost } from './instance-env.ts';
+import { migrationEnvironment, publicUrl, serverEnvironment, vaultEnvironment, vaultHost, vaultPortFile } from './instance-env.ts';
 import type { Wiring } from './instance-env.ts';
 import { builtPrograms, checkOptions, checkPort, defaultHost } from './instance-options.ts';
 import type { InstanceOptions, Programs } from './instance-options.ts';
@@ -68,6 +68,7 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       vaultDatabaseUrl: databases.vaultUrl,
     };
     makeFolders(wiring);
+    writeFileSync(join(dataDir, vaultPortFile), `${wiring.vaultPort}\n`);
 
     await step('Migrations', () => migrateAsOwner(wiring, programs, databases));
     const { vault, server } = superviseBoth(wiring, programs, log);

@@ -5,6 +5,7 @@ import { addDemoCommand } from './demo/demo-command.ts';
 import { addFaceCommand } from './face/face-command.ts';
 import { addModelsCommand } from './models/models-command.ts';
 import { PlainError } from './plain-error.ts';
+import { addVaultCommand } from './vault/vault-command.ts';
 import { addStartCommand } from './start-command.ts';
 import type { Output } from './start-command.ts';
 
@@ -23,6 +24,7 @@ export async function runCommandLine(argv: readonly string[], print: Output, pri
     exitCode = code;
   });
   addModelsCommand(program, print);
+  addVaultCommand(program, print);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;

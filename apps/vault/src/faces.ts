@@ -90,7 +90,7 @@ export function createFaces(deps: { keys: Pick<TemplateKeys, 'sealer'>; packId: 
        ON CONFLICT (payer_ref) DO UPDATE SET epoch = $2, last_four_hmac = $3, enrolled_at = $4, activated_at = NULL`,
       [payerRef, epoch, lastFourHmac, enrolledAt],
     );
-    const sealer = await currentSealer(tx);
+    const sealer = await currentSealer(tx, keys);
     for (const template of templates) {
       const sealed = sealer.seal(template, { payerRef, epoch, packId });
       await tx.rows(
@@ -100,30 +100,32 @@ export function createFaces(deps: { keys: Pick<TemplateKeys, 'sealer'>; packId: 
     }
   }
 
-  // After every key was destroyed there is none until the vault starts again.
-  async function currentSealer(tx: Queries): Promise<TemplateSealer> {
-    const version = await currentKeyVersion(tx);
-    return keys.sealer(version).catch((cause: unknown) => {
-      throw new ProblemError('vault_unavailable', { cause });
-    });
-  }
-
-  async function stateOf(queries: Queries, payerRef: string): Promise<FaceState> {
-    const [face] = await queries.rows<{ epoch: number; active: boolean; comparable: boolean }>(
-      `SELECT f.epoch, f.activated_at IS NOT NULL AS active, ${comparable(2)} AS comparable FROM face f WHERE f.payer_ref = $1`,
-      [payerRef, packId],
-    );
-    if (!face) return { state: 'none', epoch: null };
-    const state = !face.comparable ? 'other_pack' : face.active ? 'active' : 'pending';
-    return { state, epoch: face.epoch };
-  }
-
   async function waitingForNewLook(queries: Queries): Promise<number> {
     const [row] = await queries.rows<{ people: number }>(`SELECT count(*)::int AS people FROM face f WHERE f.activated_at IS NOT NULL AND NOT ${comparable(1)}`, [packId]);
     return row?.people ?? 0;
   }
 
+  const stateOf = (queries: Queries, payerRef: string): Promise<FaceState> => stateOfFace(queries, { payerRef, packId });
+
   return { open, openPending, stateOf, waitingForNewLook, replace, activate, page, withLastFour, erase, erasePending, markLookAlikes, lockPayer, raiseEpoch, counts };
+}
+
+async function stateOfFace(queries: Queries, { payerRef, packId }: { payerRef: string; packId: string }): Promise<FaceState> {
+  const [face] = await queries.rows<{ epoch: number; active: boolean; comparable: boolean }>(
+    `SELECT f.epoch, f.activated_at IS NOT NULL AS active, ${comparable(2)} AS comparable FROM face f WHERE f.payer_ref = $1`,
+    [payerRef, packId],
+  );
+  if (!face) return { state: 'none', epoch: null };
+  const state = !face.comparable ? 'other_pack' : face.active ? 'active' : 'pending';
+  return { state, epoch: face.epoch };
+}
+
+// After every key was destroyed there is none until the vault starts again.
+async function currentSealer(tx: Queries, keys: Pick<TemplateKeys, 'sealer'>): Promise<TemplateSealer> {
+  const version = await currentKeyVersion(tx);
+  return keys.sealer(version).catch((cause: unknown) => {
+    throw new ProblemError('vault_unavailable', { cause });
+  });
 }
 
 // Held until the transaction ends: once a re-keying has moved the version on, nothing of the old one is still to come.

@@ -1,7 +1,6 @@
 // Keys as files of their own, outside every database: 0600 in a folder of 0700, made on first start. Two processes
 // starting at once end up with the same keys, because a file is linked into place whole and only once. With a wrapping
 // (passphrase.ts) no file holds a readable key, and files from before there was one are wrapped when they are next read.
-import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlainError } from './plain-error.ts';
@@ -26,6 +25,9 @@ export interface KeyWrapping {
 /** First bytes of a wrapped key file; no key begins so. */
 const wrappedMark = Buffer.from('SNRW1\0');
 
+// It opens nothing at rest: it is shown to a vault that runs, by a command that is not told the passphrase.
+const neverWrapped: readonly string[] = ['operations.key'];
+
 /** Throws PlainError when the folder or a file cannot be used, or is open to other users. */
 export function openKeyFiles(folder: string, wrapping?: KeyWrapping): KeyFiles {
   inWords(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
@@ -41,13 +43,14 @@ export function openKeyFiles(folder: string, wrapping?: KeyWrapping): KeyFiles {
       return bytes;
     }
     if (isWrapped) return wrapping.unwrap({ name, wrapped: bytes.subarray(wrappedMark.length) });
+    if (neverWrapped.includes(name)) return bytes;
     const stored = await storedForm(name, bytes);
     inWords(pathOf(name), () => replaceWhole(pathOf(name), stored));
     return bytes;
   }
 
   async function storedForm(name: string, key: Uint8Array): Promise<Buffer> {
-    return wrapping ? Buffer.concat([wrappedMark, await wrapping.wrap({ name, key })]) : Buffer.from(key);
+    return wrapping && !neverWrapped.includes(name) ? Buffer.concat([wrappedMark, await wrapping.wrap({ name, key })]) : Buffer.from(key);
   }
 
   async function readOrMake(name: string, make: () => Uint8Array | Promise<Uint8Array>): Promise<Buffer> {
@@ -74,7 +77,7 @@ function overwriteAndRemove(file: string): void {
   const { size } = statSync(file);
   const handle = openSync(file, 'r+');
   try {
-    writeSync(handle, randomBytes(size), 0, size, 0);
+    writeSync(handle, Buffer.alloc(size), 0, size, 0);
     fsyncSync(handle);
   } finally {
     closeSync(handle);

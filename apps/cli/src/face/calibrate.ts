@@ -89,11 +89,11 @@ function measuring(input: { pack: string; flags: CalibrateFlags; measuredOn: str
 }
 
 // In the bundle the worker is a file of its own beside it; from source it is found by its own place.
-function bundledWorker(): { workerFile?: string } {
+export function bundledWorker(): { workerFile?: string } {
   return import.meta.url.endsWith('.ts') ? {} : { workerFile: join(dirname(fileURLToPath(import.meta.url)), 'photo-worker.mjs') };
 }
 
-function wholeNumber(text: string, flag: string, least: number): number {
+export function wholeNumber(text: string, flag: string, least: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < least) throw new PlainError(`${flag} takes a whole number from ${least}, not "${text}".`);
   return value;

@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { CalibrateFlags } from './calibrate.ts';
 import type { PadFlags } from './pad-report.ts';
+import type { UnlinkabilityFlags } from './unlinkability.ts';
 
 export function addFaceCommand(program: Command, print: (line: string) => void): void {
   const face = program.command('face').description('measure what the face engine gets right and wrong');
@@ -34,5 +35,17 @@ export function addFaceCommand(program: Command, print: (line: string) => void):
     .action(async (flags: PadFlags) => {
       const { runPadReport } = await import('./pad-report.ts');
       await runPadReport(flags, print);
+    });
+  face
+    .command('unlinkability')
+    .description('whether templates under two keys can be linked (D_sys), and what the secret transform costs in accuracy')
+    .requiredOption('--data <folder>', 'the photos: one folder a person, at least two photos of some')
+    .option('--pack-profile <file>', 'profile of the pack to measure; default: the embedded one')
+    .option('--keys <number>', 'pairs of fresh keys', '10')
+    .option('--photos <number>', 'photos to embed at most, four of a person', '1200')
+    .option('--threads <number>', 'threads that embed photos; default: one a core')
+    .action(async (flags: UnlinkabilityFlags) => {
+      const { runUnlinkability } = await import('./unlinkability.ts');
+      await runUnlinkability(flags, print);
     });
 }
