@@ -18,6 +18,9 @@ export function seededBytes(seed: number): Random {
   return { bytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) };
 }
 
+/** A multiple of two and three, by which some kinds vary. */
+const motionsPerKind = 60_000;
+
 export interface TryResult {
   readonly status: number;
   /** Problem code, or outcome. */
@@ -97,5 +100,8 @@ export function createLiveStage(input: { vault: TestVault; actors: readonly Acto
     },
   };
 
-  return { attempt: (kind, seed) => kinds[kind](seed, createSeededRandom(seed * 7 + 3)) };
+  // Motion of its own for each kind: frames that another kind showed before would be refused for that alone.
+  const motionOf = (kind: Try, seed: number): number => seed + motionsPerKind * tries.indexOf(kind);
+
+  return { attempt: (kind, seed) => kinds[kind](motionOf(kind, seed), createSeededRandom(seed * 7 + 3)) };
 }
