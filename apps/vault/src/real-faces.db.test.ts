@@ -153,8 +153,9 @@ describe('what cannot be used', () => {
     expect((await pay(good)).outcome).toBe('identified');
   });
 
-  test('an enrolment of two different people', async () => {
+  test('an enrolment of two different people, a payment in which one takes the other\'s place half-way', async () => {
     const frames = [...(await burst(place, asEnrolled)), ...(await burst(enrolled.pyr_right as Place, asEnrolled))];
     expect((await vault.take(vault.enrolment('pyr_both'), frames)).body).toMatchObject({ code: 'face_not_one_person' });
+    expect(await pay(frames)).toMatchObject({ code: 'face_not_one_person' });
   });
 });

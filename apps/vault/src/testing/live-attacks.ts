@@ -18,8 +18,10 @@ export function seededBytes(seed: number): Random {
   return { bytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) };
 }
 
-/** A multiple of two and three, by which some kinds vary. */
+// A multiple of two and three, by which some kinds vary.
 const motionsPerKind = 60_000;
+// Motion of its own for each kind: frames that another kind showed before would be refused for that alone.
+const motionOf = (kind: Try, seed: number): number => seed + motionsPerKind * tries.indexOf(kind);
 
 export interface TryResult {
   readonly status: number;
@@ -99,9 +101,6 @@ export function createLiveStage(input: { vault: TestVault; actors: readonly Acto
       return submit(ticket, frames);
     },
   };
-
-  // Motion of its own for each kind: frames that another kind showed before would be refused for that alone.
-  const motionOf = (kind: Try, seed: number): number => seed + motionsPerKind * tries.indexOf(kind);
 
   return { attempt: (kind, seed) => kinds[kind](motionOf(kind, seed), createSeededRandom(seed * 7 + 3)) };
 }
