@@ -12,6 +12,7 @@ import { startTestInstance } from './harness/instance.ts';
 import type { TestInstance } from './harness/instance.ts';
 import { openKiosk } from './harness/kiosk-page.ts';
 import type { KioskPage } from './harness/kiosk-page.ts';
+import { liveActivationCode } from './harness/live-code.ts';
 import { putInView } from './harness/person-in-view.ts';
 
 let running: TestInstance;
@@ -38,16 +39,6 @@ afterAll(async () => {
   }
 });
 
-async function liveCode(): Promise<string> {
-  const { url } = running.instance;
-  const { merchantKey } = (await (await fetch(`${url}/api/sandbox/keys`)).json()) as { merchantKey: string };
-  const store = running.stage.terminal.profile.store.id;
-  const headers = { authorization: `Bearer ${merchantKey}`, 'content-type': 'application/json' };
-  const answer = await fetch(`${url}/api/merchant/stores/${store}/activation-codes`, { method: 'POST', headers, body: '{}' });
-  expect(answer.status).toBe(201);
-  return ((await answer.json()) as { code: string }).code;
-}
-
 /** Every prompt that was on the screen during one look. */
 async function watchPrompts(kiosk: KioskPage): Promise<string[]> {
   await kiosk.page.evaluate(() => {
@@ -71,7 +62,7 @@ test('the same clip pays on a sandbox terminal', async () => {
 });
 
 test('on a live terminal it does not: prompts are shown, the answer names no check, and other ways are there', async () => {
-  const kiosk = await openKiosk(browser, running.instance, { activationCode: await liveCode(), motion: 'no-preference' });
+  const kiosk = await openKiosk(browser, running.instance, { activationCode: await liveActivationCode(running), motion: 'no-preference' });
   await kiosk.order(itemId);
   const prompts = await watchPrompts(kiosk);
   expect(prompts).toContain('smile');
@@ -85,7 +76,7 @@ test('on a live terminal it does not: prompts are shown, the answer names no che
 });
 
 test('who asks the system for less motion is shown no flashes', async () => {
-  const kiosk = await openKiosk(browser, running.instance, { activationCode: await liveCode() });
+  const kiosk = await openKiosk(browser, running.instance, { activationCode: await liveActivationCode(running) });
   await kiosk.order(itemId);
   const prompts = await watchPrompts(kiosk);
   expect(prompts).toContain('smile');

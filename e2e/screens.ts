@@ -11,6 +11,7 @@ import { openGallery } from './screens/gallery.ts';
 import type { Look } from './screens/gallery.ts';
 import { castOf, walkKiosk } from './screens/kiosk-walk.ts';
 import type { Set } from './screens/kiosk-walk.ts';
+import { walkLiveKiosk, walkLivePhone } from './screens/live-walk.ts';
 import { walkPages, walkStrains } from './screens/pages-walk.ts';
 import { walkPhone } from './screens/phone-walk.ts';
 
@@ -29,6 +30,14 @@ const walks: Record<string, (set: Set) => Promise<void>> = {
   },
   small: async (set) => {
     await walkKiosk(set, { id: 'zh-light', locale: 'zh-CN', dark: false, surface: 'mini', size: small });
+  },
+  live: async (set) => {
+    await walkLiveKiosk(set, { ...light, surface: 'kiosk', size: portrait });
+    await walkLiveKiosk(set, { ...dark, surface: 'kiosk', size: portrait });
+    await walkLiveKiosk(set, { id: 'zh-light', locale: 'zh-CN', dark: false, surface: 'mini', size: small });
+    await walkLiveKiosk(set, { id: 'en-dark', locale: 'en', dark: true, surface: 'mini', size: small });
+    await walkLivePhone(set, { ...light, number: '+8613900000721', name: 'Ada Lindqvist' });
+    await walkLivePhone(set, { ...dark, number: '+8613900000731', name: '欧阳晓晴' });
   },
   pages: async (set) => {
     await walkPages(set, light);

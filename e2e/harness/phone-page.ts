@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Instance } from '../../apps/cli/src/instance.ts';
 import type { StateName } from '../../apps/web/src/phone/state.ts';
 
-export type PhoneOptions = { readonly locale?: 'en' | 'zh-CN'; readonly dark?: boolean; readonly url?: string };
+export type PhoneOptions = { readonly locale?: 'en' | 'zh-CN'; readonly dark?: boolean; readonly url?: string; readonly motion?: 'reduce' | 'no-preference' };
 
 export type PhonePage = {
   readonly page: Page;
@@ -31,8 +31,8 @@ const size = { width: 390, height: 844 };
 const stateTimeoutMs = 60_000;
 
 export async function openPhone(browser: Browser, instance: Instance, options: PhoneOptions = {}): Promise<PhonePage> {
-  const { locale = 'en', dark = false, url = `${instance.url}/phone/` } = options;
-  const context = await browser.newContext({ locale, viewport: size, colorScheme: dark ? 'dark' : 'light', permissions: ['camera'], reducedMotion: 'reduce' });
+  const { locale = 'en', dark = false, url = `${instance.url}/phone/`, motion = 'reduce' } = options;
+  const context = await browser.newContext({ locale, viewport: size, colorScheme: dark ? 'dark' : 'light', permissions: ['camera'], reducedMotion: motion });
   const page = await context.newPage();
   await page.goto(url);
   const phone = drive({ page, context, instance });

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 
 /** How a page is shown; the id ends the file's name. */
-export const lookNames = { 'en-light': 'English, light', 'zh-dark': '中文, dark', 'zh-light': '中文, light' } as const;
+export const lookNames = { 'en-light': 'English, light', 'zh-dark': '中文, dark', 'zh-light': '中文, light', 'en-dark': 'English, dark' } as const;
 export type Look = { readonly id: keyof typeof lookNames };
 export type Finding = { readonly shot: string; readonly rule: string; readonly impact: string; readonly where: string };
 
@@ -41,6 +41,7 @@ export function openGallery({ folder, fresh }: { folder: string; fresh: boolean 
       // A finger leaves no hover behind.
       if (!hurried) await page.mouse.move(0, 0);
       if (!hurried) await page.evaluate(() => document.fonts.ready.then(() => undefined));
+      if (!hurried) await settle(page);
       pictures.set(file, await page.screenshot({ animations: 'disabled' }));
       if (!hurried) findings.push(...(await examine(page, file)));
     },
@@ -58,8 +59,15 @@ const plainName = (name: string): string => name.replace(/^[0-9]+-/, '');
 const blurCamera = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync('video, canvas { filter: blur(24px) !important; }');
+    sheet.replaceSync('video, canvas { filter: blur(2rem) !important; }');
     document.adoptedStyleSheets = [sheet];
+  });
+
+/** Until what moves has come to rest; what turns for ever keeps turning. */
+const settle = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
   });
 
 async function examine(page: Page, shot: string): Promise<Finding[]> {

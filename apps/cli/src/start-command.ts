@@ -64,6 +64,7 @@ async function startInterruptible(flags: Flags, print: Output): Promise<Instance
   const stopListening = onStopSignal({
     first: () => {
       interrupted = true;
+      print('Stopping as soon as this step has ended.');
     },
     // The processes notice that the supervisor is gone; the next start takes over the database.
     again: () => process.exit(forcedExitCode),

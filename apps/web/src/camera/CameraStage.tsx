@@ -28,6 +28,8 @@ export type CameraStageProps = {
   otherWays?: ReactNode;
   /** Shown beside a challenge before it begins: for those who cannot do part of it. */
   otherProof?: ReactNode;
+  /** Stands under the picture: what is paid. */
+  children?: ReactNode;
 };
 
 export function CameraStage(props: CameraStageProps) {
@@ -74,17 +76,26 @@ export function CameraStage(props: CameraStageProps) {
     [camera],
   );
 
+  // On a wide screen what can be tapped stands beside the picture, so that neither pushes the other off it, and the picture
+  // stays where it is from the first hint to the last frame.
   return (
-    <div className="flex flex-col items-center gap-6 w-full" data-phase={view.phase}>
+    <div className="grid w-full justify-items-center items-center gap-6 landscape:grid-cols-[1fr_auto_1fr]" data-phase={view.phase}>
       {view.phase === 'prompt' ? <FlashPanel prompt={view.prompt} /> : null}
-      <div className="relative z-50">
-        <Preview stream={camera?.stream ?? null} onVideo={begin} ring={ringOf(view)} />
+      <div className="flex flex-col items-center gap-5 landscape:col-start-2">
+        <div className="relative z-50">
+          <Preview stream={camera?.stream ?? null} onVideo={begin} ring={ringOf(view)} />
+          {view.phase === 'prompt' ? <PromptPicture prompt={view.prompt} /> : null}
+        </div>
+        <Words view={view} />
+        {props.children}
       </div>
-      {isLive ? <div className="min-h-16">{view.phase === 'prompt' ? <PromptPicture prompt={view.prompt} /> : null}</div> : null}
-      <Words view={view} />
-      {isLive && view.phase === 'guiding' ? props.otherProof : null}
-      {view.phase === 'guiding' && view.stuck ? (
-        <Stuck onTakeAnyway={() => capture.current?.takeNow()} otherWays={props.otherWays} />
+      {view.phase === 'guiding' ? (
+        <div className={`flex flex-col items-center gap-4 w-full max-w-md landscape:col-start-3 ${isLive ? 'min-h-14' : ''}`}>
+          {isLive ? props.otherProof : null}
+          {view.stuck ? <Stuck onTakeAnyway={() => capture.current?.takeNow()} otherWays={props.otherWays} /> : null}
+        </div>
+      ) : isLive ? (
+        <div className="min-h-14 landscape:hidden" />
       ) : null}
     </div>
   );
@@ -128,7 +139,7 @@ function Words(props: { view: CaptureView }) {
   const hint = view.phase === 'guiding' ? (view.hint ?? '') : view.phase === 'prompt' ? view.prompt : view.phase;
   return (
     <div className="min-h-24 text-center">
-      <p role="status" aria-live="polite" data-testid="hint" data-hint={hint} className={`relative z-50 inline-block rounded-3xl bg-paper px-6 py-2 font-extrabold ${big ? 'text-4xl text-good animate-pop' : 'text-2xl'}`}>
+      <p role="status" aria-live="polite" data-testid="hint" data-hint={hint} className={`relative z-50 inline-block text-balance rounded-3xl bg-paper px-6 py-2 font-extrabold ${big ? 'text-4xl text-good animate-pop' : 'text-2xl'}`}>
         {sentence(view, t)}
       </p>
       {view.phase === 'countdown' ? <p className="mt-2 text-base text-soft max-w-md">{t('countdownNote')}</p> : null}

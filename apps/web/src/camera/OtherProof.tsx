@@ -1,16 +1,17 @@
 // "Another way to show that you're here": part of a challenge is left out for those who cannot do it, or may not see it.
-import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
+import { avoidedKindsMax, type ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/Button.tsx';
 
 const kinds: readonly ChallengeKind[] = ['smile', 'turn', 'blink', 'flash'];
 
-/** Nothing left to leave out: the caller's other ways to pay stand beside it. */
+/** Shows nothing when no more may be left out: the caller's other ways on stand beside it. */
 export function OtherProof(props: { avoided: readonly ChallengeKind[]; onAvoid: (kind: ChallengeKind) => void }) {
   const { t } = useTranslation('ui');
   const [open, setOpen] = useState(false);
-  if (props.avoided.length >= 2) return null;
+  const without = leftOut(props.avoided);
+  if (without.length >= avoidedKindsMax) return null;
   if (!open) {
     return (
       <Button look="quiet" testId="other-proof" onClick={() => setOpen(true)}>
@@ -19,11 +20,11 @@ export function OtherProof(props: { avoided: readonly ChallengeKind[]; onAvoid: 
     );
   }
   return (
-    <div role="group" aria-label={t('otherProof')} className="flex flex-wrap justify-center gap-2 animate-rise">
+    <div role="group" aria-label={t('otherProof')} className="grid grid-cols-2 gap-2 w-full animate-rise">
       {kinds
-        .filter((kind) => !props.avoided.includes(kind))
+        .filter((kind) => !without.includes(kind))
         .map((kind) => (
-          <Button key={kind} look="soft" testId={`avoid-${kind}`} onClick={() => props.onAvoid(kind)}>
+          <Button key={kind} look="soft" size="small" testId={`avoid-${kind}`} onClick={() => props.onAvoid(kind)}>
             {t(`avoid_${kind}`)}
           </Button>
         ))}
@@ -31,7 +32,11 @@ export function OtherProof(props: { avoided: readonly ChallengeKind[]; onAvoid: 
   );
 }
 
-/** Who asks the system for less motion is shown no flashes. */
-export function avoidedBySystem(): ChallengeKind[] {
-  return globalThis.matchMedia('(prefers-reduced-motion: reduce)').matches ? ['flash'] : [];
+/**
+ * What a challenge is asked to go without. Who asks their system for less motion is shown no flashes, whatever else they
+ * leave out: so that comes first, and counts.
+ */
+export function leftOut(avoided: readonly ChallengeKind[]): ChallengeKind[] {
+  const bySystem: ChallengeKind[] = globalThis.matchMedia('(prefers-reduced-motion: reduce)').matches ? ['flash'] : [];
+  return [...new Set([...bySystem, ...avoided])].slice(0, avoidedKindsMax);
 }

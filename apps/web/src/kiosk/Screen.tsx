@@ -1,7 +1,7 @@
 // The two shapes a state of the till takes: one thing in the middle, or that with a picture on top.
 import type { ReactNode } from 'react';
 
-type ScreenProps = { title?: ReactNode; picture?: ReactNode; text?: ReactNode; children?: ReactNode; actions?: ReactNode };
+type ScreenProps = { title?: ReactNode; picture?: ReactNode; text?: ReactNode; children?: ReactNode; actions?: ReactNode; /** Takes all of a wide screen's width. */ wide?: boolean };
 
 /** `aside` (a number pad) stands below on an upright screen and beside on a wide one. */
 export function Screen(props: ScreenProps & { aside?: ReactNode }) {
@@ -16,7 +16,7 @@ export function Screen(props: ScreenProps & { aside?: ReactNode }) {
 
 function Column(props: ScreenProps & { tight?: boolean }) {
   return (
-    <div className={`m-auto w-full max-w-2xl px-6 flex flex-col items-center text-center landscape:gap-4 landscape:py-3 ${props.tight ? 'gap-4 py-3' : 'gap-6 py-6'}`}>
+    <div className={`m-auto w-full ${props.wide ? 'max-w-2xl landscape:max-w-none' : 'max-w-2xl'} px-6 flex flex-col items-center text-center landscape:gap-4 landscape:py-3 ${props.tight ? 'gap-4 py-3' : 'gap-6 py-6'}`}>
       {props.picture}
       {props.title ? <h1 className="text-4xl font-extrabold leading-tight">{props.title}</h1> : null}
       {props.text ? <p className="text-xl text-soft max-w-lg">{props.text}</p> : null}

@@ -16,7 +16,7 @@ import { CodeStep } from './states/CodeStep.tsx';
 import { ConsentStep } from './states/ConsentStep.tsx';
 import { Done } from './states/Done.tsx';
 import { Home } from './states/Home.tsx';
-import { CameraProblemStep, FramingStep, LookStep, SendingStep, WaitStep } from './states/LookStep.tsx';
+import { CameraProblemStep, FramingStep, LookStep, OpeningLookStep, SendingStep, WaitStep } from './states/LookStep.tsx';
 import { NumberStep } from './states/NumberStep.tsx';
 import { OpeningStep, PinRepeatStep, PinStep } from './states/PinStep.tsx';
 import { TopUp } from './states/TopUp.tsx';
@@ -77,6 +77,8 @@ function screen(state: PhoneState) {
       return <ConsentStep />;
     case 'look':
       return <LookStep problem={state.problem} />;
+    case 'look_opening':
+      return <OpeningLookStep />;
     case 'framing':
     case 'challenge':
       return <FramingStep ticket={state.ticket} />;

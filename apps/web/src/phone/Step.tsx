@@ -3,6 +3,9 @@ import type { ReactNode } from 'react';
 import { Problem } from '../ui/Problem.tsx';
 import { usePhone } from './phone-context.ts';
 
+// A long step goes on below the button: it fades out there instead of being cut.
+const fade = 'before:absolute before:inset-x-0 before:bottom-full before:h-8 before:bg-linear-to-t before:from-paper before:to-transparent before:pointer-events-none';
+
 export function Step(props: { picture?: ReactNode; title: ReactNode; text?: ReactNode; children?: ReactNode; actions?: ReactNode }) {
   const { problem } = usePhone().model;
   return (
@@ -16,7 +19,7 @@ export function Step(props: { picture?: ReactNode; title: ReactNode; text?: Reac
         {problem ? <Problem code={problem.code} /> : null}
         {props.children}
       </div>
-      {props.actions ? <div className="sticky bottom-0 px-6 pb-6 pt-3 flex flex-col gap-2 bg-paper">{props.actions}</div> : null}
+      {props.actions ? <div className={`${fade} sticky bottom-0 px-6 pb-6 pt-3 flex flex-col gap-2 bg-paper`}>{props.actions}</div> : null}
     </>
   );
 }

@@ -25,6 +25,7 @@ const states: Record<StateName, PhoneState> = {
   code: { name: 'code', round: 0 },
   consent: { name: 'consent' },
   look: { name: 'look', problem: null },
+  look_opening: { name: 'look_opening' },
   framing: { name: 'framing', ticket },
   challenge: { name: 'challenge', ticket },
   sending: { name: 'sending', ticket, recording },
@@ -42,7 +43,9 @@ const at = (name: StateName, more: Partial<PhoneModel> = {}): PhoneModel => ({ .
 const moves: [string, PhoneEvent, Partial<Record<StateName, StateName>>][] = [
   ['retry', { type: 'retry' }, { unreachable: 'starting' }],
   ['enrolment started', { type: 'enrolment_started', enrolment }, { number: 'code' }],
-  ['look opened', { type: 'look_opened', ticket }, { look: 'framing' }],
+  ['look opened', { type: 'look_opened', ticket }, { look_opening: 'framing' }],
+  ['look wanted', { type: 'look_wanted' }, { look: 'look_opening' }],
+  ['something left out', { type: 'avoid', kind: 'smile' }, { look: 'look_opening', framing: 'look_opening' }],
   ['smile prompted', { type: 'smile_prompted' }, { framing: 'challenge' }],
   ['recorded', { type: 'recorded', recording }, { framing: 'sending', challenge: 'sending' }],
   ['camera failed', { type: 'camera_failed', problem: 'in_use' }, { framing: 'camera_problem', challenge: 'camera_problem' }],
@@ -100,7 +103,7 @@ describe('failures', () => {
     const failed = step(at('code'), { type: 'failed', code: 'code_wrong', triesLeft: 2 });
     expect(failed).toMatchObject({ state: { name: 'code', round: 1 }, problem: { code: 'code_wrong', triesLeft: 2 } });
   });
-  it.each(['look', 'framing', 'challenge', 'sending'] as const)('a refused capture in %s goes back to the tap before the camera', (name) => {
+  it.each(['look', 'look_opening', 'framing', 'challenge', 'sending'] as const)('a refused capture in %s goes back to the tap before the camera', (name) => {
     expect(step(at(name), { type: 'failed', code: 'face_blurred', triesLeft: null }).state).toEqual({ name: 'look', problem: 'face_blurred' });
   });
   it('a refused PIN is chosen anew and not remembered', () => {

@@ -44,15 +44,20 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
 
 type LookEvent = Extract<
   PhoneEvent,
-  { type: 'look_opened' | 'smile_prompted' | 'recorded' | 'camera_failed' | 'look_again' | 'pin_chosen' | 'pin_repeated' }
+  { type: 'look_wanted' | 'avoid' | 'look_opened' | 'smile_prompted' | 'recorded' | 'camera_failed' | 'look_again' | 'pin_chosen' | 'pin_repeated' }
 >;
 
 function stepLook(model: PhoneModel, event: LookEvent): PhoneModel {
   const { state } = model;
   const framing = state.name === 'framing' || state.name === 'challenge' ? state : null;
   switch (event.type) {
+    case 'look_wanted':
+      return state.name === 'look' ? { ...model, problem: null, state: { name: 'look_opening' } } : model;
+    case 'avoid':
+      if (state.name !== 'framing' && state.name !== 'look') return model;
+      return { ...model, avoided: [...model.avoided, event.kind], problem: null, state: { name: 'look_opening' } };
     case 'look_opened':
-      return state.name === 'look' ? { ...model, problem: null, state: { name: 'framing', ticket: event.ticket } } : model;
+      return state.name === 'look_opening' ? { ...model, problem: null, state: { name: 'framing', ticket: event.ticket } } : model;
     case 'smile_prompted':
       return state.name === 'framing' ? { ...model, state: { name: 'challenge', ticket: state.ticket } } : model;
     case 'recorded':
@@ -124,6 +129,7 @@ function fail(model: PhoneModel, event: { code: SentenceCode; triesLeft: number 
     case 'challenge':
     case 'sending':
     case 'look':
+    case 'look_opening':
       return { ...model, problem: null, state: { name: 'look', problem: code } };
     case 'opening':
       return { ...model, problem: null, state: { name: 'pin', problem: code, round: 1 } };

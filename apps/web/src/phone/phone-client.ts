@@ -53,8 +53,8 @@ export function createPhoneClient(api: Api) {
     me: (session: string): Promise<Me> => api.request({ method: 'GET', path: `${root}/me`, schema: meSchema, token: session }),
     topUp: (session: string, amount: WireAmount, idempotencyKey: string) =>
       api.request({ method: 'POST', path: `${root}/top-ups`, schema: topUpResultSchema, token: session, json: { amount, source: 'test_bank' }, idempotencyKey }),
-    openNewLook: (session: string, signer: PublicJwk): Promise<LookTicket> =>
-      api.request({ method: 'POST', path: `${root}/me/face/looks`, schema: lookTicketSchema, token: session, json: { signer } }),
+    openNewLook: (session: string, signer: PublicJwk, avoid: readonly ChallengeKind[]): Promise<LookTicket> =>
+      api.request({ method: 'POST', path: `${root}/me/face/looks`, schema: lookTicketSchema, token: session, json: { signer, avoid } }),
     sendNewLook: (session: string, look: { nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<Me> =>
       api.request({
         method: 'PUT',

@@ -1,5 +1,6 @@
 // What the phone can be showing, and what it remembers meanwhile. The moves are in machine.ts.
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
+import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { EnrolmentView, Me, phoneKeysSchema } from '@sonrisa/protocol/phone-api.ts';
 import type { z } from 'zod';
 import type { Recording } from '../camera/burst.ts';
@@ -17,6 +18,8 @@ export type PhoneState =
   | { name: 'consent' }
   /** The tap before the camera. */
   | { name: 'look'; problem: SentenceCode | null }
+  /** Asks the server for one look. */
+  | { name: 'look_opening' }
   | { name: 'framing'; ticket: LookTicket }
   | { name: 'challenge'; ticket: LookTicket }
   | { name: 'sending'; ticket: LookTicket; recording: Recording }
@@ -37,6 +40,8 @@ export type PhoneModel = {
   session: string | null;
   me: Me | null;
   inviteId: string | null;
+  /** What the owner asked to be left out of the challenge. */
+  avoided: readonly ChallengeKind[];
   /** Shown on whatever step is open: the last thing that went wrong there. */
   problem: { code: SentenceCode; triesLeft: number | null } | null;
 };
@@ -48,6 +53,9 @@ export type PhoneEvent =
   | { type: 'enrolment_started'; enrolment: Enrolment }
   /** Any answer that says where the enrolment stands. */
   | { type: 'enrolment_read'; view: EnrolmentView }
+  | { type: 'look_wanted' }
+  /** Before or after a challenge: asks for another one without this. */
+  | { type: 'avoid'; kind: ChallengeKind }
   | { type: 'look_opened'; ticket: LookTicket }
   | { type: 'smile_prompted' }
   | { type: 'recorded'; recording: Recording }
@@ -74,6 +82,7 @@ export const emptyModel: PhoneModel = {
   session: null,
   me: null,
   inviteId: null,
+  avoided: [],
   problem: null,
 };
 
@@ -88,6 +97,7 @@ export function stepOf(name: StateName): number | null {
     case 'consent':
       return 3;
     case 'look':
+    case 'look_opening':
     case 'framing':
     case 'challenge':
     case 'sending':

@@ -74,7 +74,7 @@ function Sheet(props: { menu: Menu }) {
     <section aria-label={t('basketHeading')} className="shrink-0 bg-card border-t border-line rounded-t-[2rem] landscape:rounded-t-none landscape:rounded-l-[2rem] landscape:border-t-0 landscape:border-l landscape:w-88 px-6 pt-4 pb-5 flex flex-col gap-3 min-h-0 max-h-[42%] landscape:max-h-none">
       {lines.length === 0 ? (
         <p className="flex items-center justify-center gap-3 text-soft text-lg py-5 landscape:flex-1">
-          <ShoppingBasket aria-hidden="true" /> {t('basketEmpty')}
+          <ShoppingBasket aria-hidden="true" className="size-6 shrink-0" /> {t('basketEmpty')}
         </p>
       ) : (
         <ul className="overflow-y-auto min-h-0 flex-1 divide-y divide-line" tabIndex={0} aria-label={t('basketHeading')}>

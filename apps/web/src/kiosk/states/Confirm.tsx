@@ -53,9 +53,7 @@ export function Confirm(props: { pin: boolean; problem: SentenceCode | null; not
     >
       <div className="flex flex-col items-center gap-2">
         <p className="text-xl text-soft font-bold">{t('confirmTitle')}</p>
-        <h1 className="text-4xl font-extrabold break-all" data-testid="masked-name">
-          {payment.payer?.maskedName}
-        </h1>
+        <MaskedName name={payment.payer?.maskedName ?? ''} />
       </div>
       <Money amount={payment.amount} size="huge" testId="amount" />
       {props.notCharged && !props.problem ? <p role="status" className="rounded-full bg-good-glow text-good font-bold px-5 py-2">{t('notCharged')}</p> : null}
@@ -72,5 +70,15 @@ export function Confirm(props: { pin: boolean; problem: SentenceCode | null; not
       </div>
       <Decision payment={payment} />
     </Screen>
+  );
+}
+
+const longNameCharacters = 20;
+
+function MaskedName(props: { name: string }) {
+  return (
+    <h1 className={`${props.name.length > longNameCharacters ? 'text-2xl' : 'text-4xl'} font-extrabold wrap-anywhere`} data-testid="masked-name">
+      {props.name}
+    </h1>
   );
 }

@@ -31,7 +31,7 @@ export function FirstTime() {
             <Qr text={invite.url} label={t('firstTimeScan')} />
             <p className="font-bold text-base">{t('firstTimeScan')}</p>
             <p role="status" data-testid="invite-state" data-invite={invite.state} className="text-base text-soft flex items-center justify-center gap-2">
-              <Smartphone aria-hidden="true" className="size-5" /> {t(`invite_${invite.state}`)}
+              <Smartphone aria-hidden="true" className="size-5 shrink-0" /> {t(`invite_${invite.state}`)}
             </p>
             {invite.state === 'expired' ? (
               <Button look="primary" testId="new-link" onClick={renew}>

@@ -12,7 +12,7 @@ export function Framing(props: { ticket: LookTicket }) {
   const { t } = useTranslation('kiosk');
   const { model, send } = useKiosk();
   return (
-    <Screen title={<span className="sr-only">{t('framingTitle')}</span>}>
+    <Screen wide title={<span className="sr-only">{t('framingTitle')}</span>}>
       <CameraStage
         ticket={props.ticket}
         otherProof={<OtherProof avoided={model.avoided} onAvoid={(kind) => send({ type: 'avoid', kind })} />}
@@ -26,8 +26,9 @@ export function Framing(props: { ticket: LookTicket }) {
             {t('otherWay')}
           </Button>
         }
-      />
-      {model.payment ? <Money amount={model.payment.amount} size="large" testId="amount" /> : null}
+      >
+        {model.payment ? <Money amount={model.payment.amount} size="large" testId="amount" /> : null}
+      </CameraStage>
     </Screen>
   );
 }

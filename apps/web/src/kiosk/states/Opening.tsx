@@ -1,7 +1,6 @@
 // Asks for the payment (once for a basket) and for one look.
-import { avoidedKindsMax } from '@sonrisa/protocol/challenge.ts';
 import { useTranslation } from 'react-i18next';
-import { avoidedBySystem } from '../../camera/OtherProof.tsx';
+import { leftOut } from '../../camera/OtherProof.tsx';
 import { basketLines, basketTotal } from '../basket.ts';
 import { useEntry, useInstalled, useKiosk } from '../kiosk-context.ts';
 import { Screen } from '../Screen.tsx';
@@ -28,7 +27,7 @@ export function Opening() {
         model.createKey ?? tools.newKey(),
       );
     const payment = model.payment ?? (await create());
-    const ticket = await client.openLook(token, payment.id, [...new Set([...model.avoided, ...avoidedBySystem()])].slice(0, avoidedKindsMax));
+    const ticket = await client.openLook(token, payment.id, leftOut(model.avoided));
     if (stillHere()) send({ type: 'look_opened', payment, ticket });
     // The shopper left while the payment was being made: it must not stay open.
     else if (!model.payment) client.cancel(token, payment.id).catch(() => undefined);

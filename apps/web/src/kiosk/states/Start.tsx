@@ -26,9 +26,11 @@ export function Start(props: { note: StartNote }) {
           <Button look="primary" size="large" wide testId="start-look" onClick={() => send({ type: 'look_wanted', createKey: tools.newKey() })}>
             {t('startLook')}
           </Button>
-          <Button look="soft" wide testId="first-time" onClick={() => send({ type: 'first_time' })}>
-            {t('firstTime')}
-          </Button>
+          {props.note === 'welcome' ? null : (
+            <Button look="soft" wide testId="first-time" onClick={() => send({ type: 'first_time' })}>
+              {t('firstTime')}
+            </Button>
+          )}
           <Button look="quiet" wide testId="back" onClick={() => send({ type: 'back' })}>
             {t('ui:back')}
           </Button>

@@ -31,7 +31,7 @@ export function CodeStep(props: { round: number }) {
       {slow ? <p role="status" data-testid="sms-slow">{waitS > 0 ? t('codeSlow', { n: waitS }) : t('codeSlowNow')}</p> : null}
       {model.keys?.mode === 'sandbox' ? (
         <a href="/sandbox/outbox/" target="_blank" rel="noopener" data-testid="outbox-link" className="min-h-12 inline-flex items-center gap-2 font-bold text-crust underline underline-offset-4">
-          {t('outboxLink')} <ExternalLink aria-hidden="true" className="size-4" />
+          {t('outboxLink')} <ExternalLink aria-hidden="true" className="size-4 shrink-0" />
         </a>
       ) : null}
       <div className="mt-auto w-full flex flex-col gap-2 pb-4">

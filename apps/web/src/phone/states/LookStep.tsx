@@ -2,12 +2,12 @@
 import type { CaptureSigner } from '@sonrisa/protocol/burst.ts';
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import { ScanFace } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Recording } from '../../camera/burst.ts';
 import { CameraStage, warmUpGuide } from '../../camera/CameraStage.tsx';
 import { CameraTrouble } from '../../camera/CameraTrouble.tsx';
-import { avoidedBySystem } from '../../camera/OtherProof.tsx';
+import { leftOut, OtherProof } from '../../camera/OtherProof.tsx';
 import type { CameraProblem } from '../../camera/open-camera.ts';
 import { isKnownKey, sealLook } from '../../camera/seal-look.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
@@ -21,22 +21,9 @@ import { Step } from '../Step.tsx';
 
 export function LookStep(props: { problem: SentenceCode | null }) {
   const { t } = useTranslation('phone');
-  const { model, send, tools } = usePhone();
-  const who = useWho();
+  const { model, send } = usePhone();
   const { session } = model;
-  const [busy, setBusy] = useState(false);
   useEffect(warmUpGuide, []);
-  useEffect(() => setBusy(false), [props.problem]);
-  const open = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      const { publicJwk } = await tools.signer();
-      send({ type: 'look_opened', ticket: await (session ? tools.client.openNewLook(session, publicJwk) : tools.client.openLook(who, publicJwk, avoidedBySystem())) });
-    } catch (error) {
-      setBusy(false);
-      send(failedEvent(error));
-    }
-  };
   return (
     <Step
       picture={<Spot><ScanFace aria-hidden="true" className="size-9" /></Spot>}
@@ -44,7 +31,7 @@ export function LookStep(props: { problem: SentenceCode | null }) {
       text={t('lookText')}
       actions={
         <>
-          <Button look="primary" size="large" wide testId="start-capture" disabled={busy} onClick={() => void open()}>
+          <Button look="primary" size="large" wide testId="start-capture" onClick={() => send({ type: 'look_wanted' })}>
             {t('lookStart')}
           </Button>
           {session ? (
@@ -56,14 +43,28 @@ export function LookStep(props: { problem: SentenceCode | null }) {
       }
     >
       {props.problem ? <Problem code={props.problem} /> : null}
+      {props.problem === 'liveness_failed' ? <OtherProof avoided={model.avoided} onAvoid={(kind) => send({ type: 'avoid', kind })} /> : null}
       <p className="rounded-3xl bg-sunk px-5 py-4 text-soft">{t('lookKept')}</p>
     </Step>
   );
 }
 
+export function OpeningLookStep() {
+  const { t } = useTranslation('ui');
+  const { model, send, tools } = usePhone();
+  const who = useWho();
+  useEntry(async () => {
+    const { publicJwk } = await tools.signer();
+    const avoid = leftOut(model.avoided);
+    const ticket = await (model.session ? tools.client.openNewLook(model.session, publicJwk, avoid) : tools.client.openLook(who, publicJwk, avoid));
+    send({ type: 'look_opened', ticket });
+  });
+  return <WaitStep title={t('hint_opening')} />;
+}
+
 export function FramingStep(props: { ticket: LookTicket }) {
   const { t } = useTranslation('ui');
-  const { send } = usePhone();
+  const { model, send } = usePhone();
   return (
     <Step
       title={<span className="sr-only">{t('hint_look_here')}</span>}
@@ -75,6 +76,7 @@ export function FramingStep(props: { ticket: LookTicket }) {
     >
       <CameraStage
         ticket={props.ticket}
+        otherProof={<OtherProof avoided={model.avoided} onAvoid={(kind) => send({ type: 'avoid', kind })} />}
         onSmile={() => send({ type: 'smile_prompted' })}
         onRecorded={(recording) => send({ type: 'recorded', recording })}
         onProblem={(problem) =>

@@ -76,7 +76,7 @@ export const problems: Record<SentenceCode, string> = {
   face_blurred: 'The picture is blurred. Hold still for a moment?',
   face_turned: 'You were looking away. Look straight at the camera?',
   face_off_frame: 'You were at the edge. A little more to the middle?',
-  liveness_failed: 'We couldn’t quite follow you. Once more with the words on the screen, or pay another way?',
+  liveness_failed: 'We couldn’t quite follow you. Once more, with the words on the screen?',
   challenge_impossible: 'Then a payment code or the till is the better way today.',
   face_not_one_person: 'Somebody else came into the picture. Once more, just you?',
   image_too_large: 'The pictures were too big to send. Please look again.',

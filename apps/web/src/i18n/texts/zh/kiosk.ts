@@ -28,7 +28,7 @@ export const kiosk: typeof enKiosk = {
   payByFace: '微笑付款',
   startTitle: '准备好看一眼镜头了吗？',
   startNotMe: '没关系，谁都没有被扣款。再看一次？',
-  startWelcome: '欢迎！账户开好了，再看一眼镜头就付好了。',
+  startWelcome: '账户开好了，再看一眼就付好了',
   startNotCharged: '没有扣款。再看一次？',
   startPicture: '几张画面会加密送进人脸保险库，比对完就消失，店家看不到。',
   startLook: '打开摄像头',

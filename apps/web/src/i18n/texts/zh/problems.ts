@@ -72,7 +72,7 @@ export const problems: Record<SentenceCode, string> = {
   face_blurred: '画面有点糊，请稍停一下别动。',
   face_turned: '您刚才没看镜头，请正对镜头。',
   face_off_frame: '您在画面边上，请往中间一点。',
-  liveness_failed: '刚才没能看清您的动作。请按屏幕上的提示再来一次，或换一种方式付款。',
+  liveness_failed: '刚才没能看清您的动作。请按屏幕上的提示再来一次。',
   challenge_impossible: '那今天用付款码或收银台更方便。',
   face_not_one_person: '刚才有别人入镜了，请您一个人再来一次。',
   image_too_large: '画面太大，发送不了，请再看一次镜头。',
