@@ -97,9 +97,10 @@ export const importTable: readonly ImportRow[] = [
   },
   {
     from: /^apps\/cli\//,
-    // The one door into the vault's code: it measures models on a folder of photos and opens no database and no
-    // key, so that `face calibrate` runs the very pipeline the vault runs, with no vault at hand.
-    only: ['^apps/cli/', '^packages/', '^apps/vault/src/calibrate/index\\.ts$'],
+    // One door into the vault's code: it measures models on a folder of photos and opens no database and no
+    // key, so that `face calibrate` runs the very pipeline the vault runs, with no vault at hand. And one into the
+    // server's: the pure part of the risk engine, so that `risk back-test` judges by the very code that decides.
+    only: ['^apps/cli/', '^packages/', '^apps/vault/src/calibrate/index\\.ts$', '^apps/server/src/risk/replay\\.ts$'],
     reason: 'the command composes public parts and decides nothing',
   },
   {

@@ -527,26 +527,30 @@ CREATE TABLE payment (
   expires_at timestamp with time zone NOT NULL,
   authorised_at timestamp with time zone,
   paid_at timestamp with time zone,
-  fee_terms jsonb NOT NULL DEFAULT '{}'::jsonb
+  fee_terms jsonb NOT NULL DEFAULT '{}'::jsonb,
+  risk_outcome text,
+  digits_tries integer NOT NULL DEFAULT 0
 );
 ALTER TABLE payment ADD CONSTRAINT payment_amount_minor_check CHECK ((amount_minor > 0));
 ALTER TABLE payment ADD CONSTRAINT payment_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
 ALTER TABLE payment ADD CONSTRAINT payment_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE payment ADD CONSTRAINT payment_pkey PRIMARY KEY (id);
 ALTER TABLE payment ADD CONSTRAINT payment_receipt_number_key UNIQUE (receipt_number);
+ALTER TABLE payment ADD CONSTRAINT payment_risk_outcome_check CHECK ((risk_outcome = ANY (ARRAY['allow'::text, 'ask_digits'::text, 'ask_pin'::text, 'confirm_on_phone'::text, 'refuse'::text])));
 ALTER TABLE payment ADD CONSTRAINT payment_state_check CHECK ((state = ANY (ARRAY['created'::text, 'capturing'::text, 'identified'::text, 'awaiting_digits'::text, 'awaiting_phone'::text, 'authorised'::text, 'captured'::text, 'partially_refunded'::text, 'refunded'::text, 'disputed'::text, 'declined'::text, 'cancelled'::text, 'expired'::text])));
 ALTER TABLE payment ADD CONSTRAINT payment_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
 ALTER TABLE payment ADD CONSTRAINT payment_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES terminal(id);
 CREATE INDEX payment_merchant ON public.payment USING btree (merchant_id, created_at DESC, id DESC);
 CREATE INDEX payment_open ON public.payment USING btree (expires_at) WHERE (state = ANY (ARRAY['created'::text, 'capturing'::text, 'identified'::text, 'awaiting_digits'::text, 'awaiting_phone'::text, 'authorised'::text]));
 CREATE INDEX payment_payer ON public.payment USING btree (payer_id, created_at DESC);
+CREATE INDEX payment_terminal ON public.payment USING btree (terminal_id, created_at DESC);
 ALTER TABLE payment FORCE ROW LEVEL SECURITY;
 CREATE POLICY merchant_own ON payment FOR ALL TO sonrisa_server_merchant USING ((merchant_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
 CREATE POLICY owner_all ON payment FOR ALL TO owner USING (true);
 CREATE POLICY server_all ON payment FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON payment TO sonrisa_server;
 GRANT SELECT ON payment TO sonrisa_server_merchant;
-GRANT UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, last_problem, authorised_at, paid_at) ON payment TO sonrisa_server;
+GRANT UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, last_problem, authorised_at, paid_at, risk_outcome, digits_tries) ON payment TO sonrisa_server;
 
 CREATE TABLE payment_event (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -685,6 +689,66 @@ CREATE POLICY server_all ON refund FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON refund TO sonrisa_server;
 GRANT SELECT ON refund TO sonrisa_server_merchant;
 
+CREATE TABLE risk_decision (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  payment_id text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  store_id text NOT NULL,
+  terminal_id text NOT NULL,
+  rules_version integer NOT NULL,
+  outcome text NOT NULL,
+  fired jsonb NOT NULL,
+  asked jsonb NOT NULL,
+  shadow_version integer,
+  shadow_outcome text,
+  shadow_fired jsonb,
+  signals jsonb NOT NULL
+);
+ALTER TABLE risk_decision ADD CONSTRAINT risk_decision_outcome_check CHECK ((outcome = ANY (ARRAY['allow'::text, 'ask_digits'::text, 'ask_pin'::text, 'confirm_on_phone'::text, 'refuse'::text])));
+ALTER TABLE risk_decision ADD CONSTRAINT risk_decision_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
+ALTER TABLE risk_decision ADD CONSTRAINT risk_decision_pkey PRIMARY KEY (id);
+ALTER TABLE risk_decision ADD CONSTRAINT risk_decision_rules_version_fkey FOREIGN KEY (rules_version) REFERENCES risk_rule_set(version);
+ALTER TABLE risk_decision ADD CONSTRAINT risk_decision_shadow_version_fkey FOREIGN KEY (shadow_version) REFERENCES risk_rule_set(version);
+CREATE INDEX risk_decision_payment ON public.risk_decision USING btree (payment_id);
+CREATE TRIGGER risk_decision_append_only BEFORE DELETE OR UPDATE ON public.risk_decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON risk_decision TO sonrisa_server;
+
+CREATE TABLE risk_roll_out (
+  number integer NOT NULL,
+  active integer NOT NULL,
+  candidate integer,
+  stage text,
+  store_ids text[] NOT NULL DEFAULT '{}'::text[],
+  goes_back_to integer,
+  reason text NOT NULL,
+  set_by text NOT NULL,
+  at timestamp with time zone NOT NULL
+);
+ALTER TABLE risk_roll_out ADD CONSTRAINT risk_roll_out_active_fkey FOREIGN KEY (active) REFERENCES risk_rule_set(version);
+ALTER TABLE risk_roll_out ADD CONSTRAINT risk_roll_out_candidate_fkey FOREIGN KEY (candidate) REFERENCES risk_rule_set(version);
+ALTER TABLE risk_roll_out ADD CONSTRAINT risk_roll_out_check CHECK (((candidate IS NULL) = (stage IS NULL)));
+ALTER TABLE risk_roll_out ADD CONSTRAINT risk_roll_out_check1 CHECK (((NOT (stage IS DISTINCT FROM 'stores'::text)) = (store_ids <> '{}'::text[])));
+ALTER TABLE risk_roll_out ADD CONSTRAINT risk_roll_out_goes_back_to_fkey FOREIGN KEY (goes_back_to) REFERENCES risk_roll_out(number);
+ALTER TABLE risk_roll_out ADD CONSTRAINT risk_roll_out_number_check CHECK ((number > 0));
+ALTER TABLE risk_roll_out ADD CONSTRAINT risk_roll_out_pkey PRIMARY KEY (number);
+ALTER TABLE risk_roll_out ADD CONSTRAINT risk_roll_out_stage_check CHECK ((stage = ANY (ARRAY['shadow'::text, 'stores'::text])));
+CREATE TRIGGER risk_roll_out_append_only BEFORE DELETE OR UPDATE ON public.risk_roll_out FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON risk_roll_out TO sonrisa_server;
+
+CREATE TABLE risk_rule_set (
+  version integer NOT NULL GENERATED ALWAYS AS IDENTITY,
+  note text NOT NULL,
+  made_by text NOT NULL,
+  made_at timestamp with time zone NOT NULL,
+  rules jsonb NOT NULL,
+  content_sha256 text NOT NULL
+);
+ALTER TABLE risk_rule_set ADD CONSTRAINT risk_rule_set_content_sha256_key UNIQUE (content_sha256);
+ALTER TABLE risk_rule_set ADD CONSTRAINT risk_rule_set_pkey PRIMARY KEY (version);
+ALTER TABLE risk_rule_set ADD CONSTRAINT risk_rule_set_rules_check CHECK ((jsonb_typeof(rules) = 'array'::text));
+CREATE TRIGGER risk_rule_set_append_only BEFORE DELETE OR UPDATE ON public.risk_rule_set FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON risk_rule_set TO sonrisa_server;
+
 CREATE TABLE schema_migration (
   number integer NOT NULL,
   file text NOT NULL,
@@ -812,11 +876,16 @@ CREATE TABLE store (
   name_zh text NOT NULL,
   time_zone text NOT NULL,
   pin_from_minor bigint NOT NULL,
-  created_at timestamp with time zone NOT NULL DEFAULT now()
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  latitude double precision,
+  longitude double precision
 );
+ALTER TABLE store ADD CONSTRAINT store_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision)));
+ALTER TABLE store ADD CONSTRAINT store_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)));
 ALTER TABLE store ADD CONSTRAINT store_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
 ALTER TABLE store ADD CONSTRAINT store_pin_from_minor_check CHECK ((pin_from_minor >= 0));
 ALTER TABLE store ADD CONSTRAINT store_pkey PRIMARY KEY (id);
+ALTER TABLE store ADD CONSTRAINT store_place CHECK (((latitude IS NULL) = (longitude IS NULL)));
 CREATE INDEX store_merchant ON public.store USING btree (merchant_id);
 ALTER TABLE store FORCE ROW LEVEL SECURITY;
 CREATE POLICY merchant_own ON store FOR ALL TO sonrisa_server_merchant USING ((merchant_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
@@ -824,6 +893,7 @@ CREATE POLICY owner_all ON store FOR ALL TO owner USING (true);
 CREATE POLICY server_all ON store FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON store TO sonrisa_server;
 GRANT SELECT ON store TO sonrisa_server_merchant;
+GRANT UPDATE (latitude, longitude) ON store TO sonrisa_server;
 
 CREATE TABLE terminal (
   id text NOT NULL,
@@ -853,6 +923,16 @@ CREATE POLICY owner_all ON terminal FOR ALL TO owner USING (true);
 CREATE POLICY server_all ON terminal FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT, UPDATE ON terminal TO sonrisa_server;
 GRANT SELECT ON terminal TO sonrisa_server_merchant;
+
+CREATE TABLE terminal_network (
+  terminal_id text NOT NULL,
+  network text NOT NULL,
+  first_seen_at timestamp with time zone NOT NULL,
+  last_seen_at timestamp with time zone NOT NULL
+);
+ALTER TABLE terminal_network ADD CONSTRAINT terminal_network_pkey PRIMARY KEY (terminal_id, network);
+ALTER TABLE terminal_network ADD CONSTRAINT terminal_network_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES terminal(id);
+GRANT INSERT, SELECT, UPDATE ON terminal_network TO sonrisa_server;
 
 CREATE TABLE transfer (
   id text NOT NULL,

@@ -6,6 +6,7 @@ import { addFaceCommand } from './face/face-command.ts';
 import { addModelsCommand } from './models/models-command.ts';
 import { PlainError } from './plain-error.ts';
 import { addVaultCommand } from './vault/vault-command.ts';
+import { addRiskCommand } from './risk/risk-command.ts';
 import { addStartCommand } from './start-command.ts';
 import type { Output } from './start-command.ts';
 
@@ -25,6 +26,7 @@ export async function runCommandLine(argv: readonly string[], print: Output, pri
   });
   addModelsCommand(program, print);
   addVaultCommand(program, print);
+  addRiskCommand(program, print);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;

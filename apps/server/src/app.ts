@@ -10,6 +10,7 @@ import { merchantRoutes, type MerchantRoutes } from './api/merchant.ts';
 import { merchantMoneyRoutes } from './api/merchant-money.ts';
 import { operatorRoutes } from './api/operator.ts';
 import { operatorMoneyRoutes, type OperatorMoneyRoutes } from './api/operator-money.ts';
+import { operatorRiskRoutes } from './api/operator-risk.ts';
 import { addPages } from './api/pages.ts';
 import { phoneRoutes, type PhoneRoutes } from './api/phone.ts';
 import { answerWithProblems } from './api/problem-replies.ts';
@@ -18,6 +19,7 @@ import { sandboxRoutes } from './api/sandbox.ts';
 import { addSecurityHeaders } from './api/security-headers.ts';
 import { terminalRoutes, type TerminalRoutes } from './api/terminal.ts';
 import type { Operators } from './operators/index.ts';
+import type { Risk } from './risk/index.ts';
 import type { Sandbox } from './sandbox/index.ts';
 
 export type AppDeps = {
@@ -33,6 +35,7 @@ export type AppDeps = {
   merchant: MerchantRoutes;
   operators: Operators;
   money: Omit<OperatorMoneyRoutes, 'operators' | 'merchants' | 'idempotency'>;
+  risk: Risk;
   /** Undefined in production: those routes do not exist there. */
   sandbox: Sandbox | undefined;
 };
@@ -69,6 +72,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const money = { ...deps.money, merchants: deps.merchant.merchants };
   await app.register(merchantMoneyRoutes, { prefix: '/api/merchant', ...money });
   await app.register(operatorMoneyRoutes, { prefix: '/api/operator', ...money, operators: deps.operators, idempotency: deps.merchant.idempotency });
+  await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });
   if (deps.sandbox) await app.register(sandboxRoutes, { prefix: '/api/sandbox', sandbox: deps.sandbox });
 
   await addDocsPages(app);

@@ -34,6 +34,7 @@ import { createOperators } from './operators/index.ts';
 import { createOwners } from './owners/index.ts';
 import { createPayments, type CheckPin } from './payments/index.ts';
 import { createPayouts } from './payouts/index.ts';
+import { createRisk } from './risk/index.ts';
 import type { Round } from './rounds.ts';
 import { createSandbox, merchantKeyOf, operatorTokenOf, seedSandbox } from './sandbox/index.ts';
 import { createSettlements } from './settlements/index.ts';
@@ -82,8 +83,9 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const auditKey = loadAuditKey({ keysDir: config.keysDir });
   const auditLog = createAuditLog({ pool, signer: auditKey, publicKeyText: auditKey.text });
   const auditor = createAuditor({ pool, auditLog, pager: createPager({ url: config.pagerUrl }), log });
+  const risk = await openRisk({ db, clock });
   const payments = createPayments({
-    db,
+    db, risk,
     books,
     vault,
     mode: config.mode,
@@ -115,7 +117,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, payouts: money.payouts, idempotency },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
-    money,
+    money, risk,
     sandbox: sandbox && createSandbox(sandbox),
   });
   app.addHook('onClose', () => processLock.close());
@@ -134,6 +136,12 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   ];
   app.addHook('onClose', () => messages.stop());
   return { app, rounds };
+}
+
+async function openRisk({ db, clock }: { db: Database; clock: Clock }) {
+  const risk = createRisk({ db, nowMs: () => clock.nowMs() });
+  await risk.install();
+  return risk;
 }
 
 function createMoney({ db, books, ids, clock, config }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids }) {

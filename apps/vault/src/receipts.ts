@@ -38,6 +38,7 @@ export function createReceipts(deps: {
       signerThumbprint: terms.signerThumbprint,
       ...paymentTerms(input.look),
       payerRef: input.person.payerRef,
+      ...(input.person.lookAlike ? { lookAlike: true } : {}),
       faceEpoch: input.person.epoch,
       score: input.person.score,
       ...input.grounds,

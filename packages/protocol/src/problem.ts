@@ -58,6 +58,8 @@ export const problemCatalogue = {
   receipt_invalid: entry(422, 'The match receipt does not hold for this payment', 'Take a new look.'),
   receipt_expired: entry(422, 'The match receipt has expired', 'Take a new look.'),
   receipt_used: entry(409, 'The match receipt was used already', 'Read the payment again; it may be paid.'),
+  risk_refused: entry(409, 'Paying by face looks too risky here and now', 'Pay another way.'),
+  roll_back_impossible: entry(409, 'There is nothing before these risk rules to go back to', 'Choose the version that should decide.'),
   face_paused: entry(409, 'Face payment of this person is paused or erased', 'Pay another way.'),
   // captures
   capture_malformed: entry(422, 'The capture is not in the capture format', 'Update the terminal and take a new look.'),

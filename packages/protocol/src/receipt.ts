@@ -48,6 +48,8 @@ export const receiptClaimsSchema = z.object({
   storeId: z.string().optional(),
   signerThumbprint: z.string(),
   payerRef: z.string(),
+  /** Somebody whose face is like theirs is enrolled too. */
+  lookAlike: z.boolean().optional(),
   faceEpoch: z.number().int().positive(),
   rung: rungSchema,
   candidateCount: z.number().int().positive(),

@@ -8,7 +8,7 @@ import { SchemaError } from './schema-error.ts';
 /** Of the books nothing but SELECT: money is moved by the functions `books_…`, which run as the owner. */
 const booksTables = ['account', 'transfer', 'entry', 'hold', 'receipt_used', 'refund', 'payout'] as const;
 /** Written once and never again; triggers hold that for the owner too. */
-const appendOnlyTables = ['journal', 'journal_node', 'journal_checkpoint', 'payment_event', 'settlement_line'] as const;
+const appendOnlyTables = ['journal', 'journal_node', 'journal_checkpoint', 'payment_event', 'settlement_line', 'risk_rule_set', 'risk_roll_out', 'risk_decision'] as const;
 
 const readAndAdd = 'SELECT, INSERT';
 const readAddChange = 'SELECT, INSERT, UPDATE';
@@ -20,7 +20,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   // Giving a dispute up moves nothing, so no posting writes it.
   dispute: 'SELECT, UPDATE (state, closed_at)',
   // What was agreed on at the till stays: never the amount, the currency, the merchant or the lines.
-  payment: `${readAndAdd}, UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, last_problem, authorised_at, paid_at)`,
+  payment: `${readAndAdd}, UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, risk_outcome, digits_tries, last_problem, authorised_at, paid_at)`,
   idempotency: everything,
   audited_balance: everything,
   audit_state: 'SELECT, UPDATE',
@@ -31,7 +31,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   installation: readAndAdd,
   merchant: `${readAndAdd}, UPDATE (menu, fee_basis_points, fee_terms)`,
   merchant_key: readAndAdd,
-  store: readAndAdd,
+  store: `${readAndAdd}, UPDATE (latitude, longitude)`,
   staff: readAndAdd,
   terminal: readAddChange,
   activation_code: everything,
@@ -54,6 +54,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   bank_statement: readAndAdd,
   bank_statement_line: readAddChange,
   reconciliation_break: readAddChange,
+  terminal_network: readAddChange,
 };
 
 /** On a migrated database, as the owner of its tables. Throws SchemaError when there is no such role. */

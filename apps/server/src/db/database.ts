@@ -1,5 +1,6 @@
 // The server's tables as types. A column that jsonb holds takes a JSON string on the way in and comes out parsed.
 import { Kysely, PostgresDialect, type ColumnType, type Generated, type JSONColumnType } from 'kysely';
+import type { RiskOutcome } from '@sonrisa/protocol/risk-api.ts';
 import type { Pool } from './pool.ts';
 
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -227,6 +228,8 @@ export interface PaymentTable {
   payer_id: OrNull<string>;
   payer_masked_name: OrNull<string>;
   receipt_claims: ColumnType<object | null, string | null | undefined, string | null>;
+  risk_outcome: OrNull<RiskOutcome>;
+  digits_tries: Defaulted<number>;
   last_problem: OrNull<string>;
   receipt_number: string;
   created_at: Time;

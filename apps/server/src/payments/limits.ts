@@ -15,5 +15,7 @@ export const facePinFailuresBeforeDelay = 5;
 export const facePinDelayMs = 30_000;
 /** Wrong PINs in a row before face + PIN of that payer is off until cleared. */
 export const facePinFailuresMax = 50;
+/** Tries at the digits that the risk rules ask for, in one look; the vault gives as many at its own. */
+export const digitsTriesMax = 3;
 /** Tries to cancel while the payment keeps changing its state. */
 export const cancelTriesMax = 4;

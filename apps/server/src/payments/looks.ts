@@ -8,22 +8,23 @@
 //   after the receipt the vault is not needed: the receipt is stored with the payment, and Pay (confirm.ts) asks the vault nothing
 // `npm start` starts it again (apps/cli/src/supervised.ts); until its gallery is read it answers `vault_unavailable` itself.
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
-import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { ProblemError, isTransient, type ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import type { LookResult } from '@sonrisa/protocol/terminal-api.ts';
+import { enterAskedDigits } from './asked-digits.ts';
 import { looksMax, looksOpenedMax } from './limits.ts';
 import { maskedName } from './masked-name.ts';
-import type { OfTerminal, PaymentsDependencies } from './pay.ts';
+import type { OfTerminal, OpenLook, PaymentsDependencies } from './pay.ts';
 import { checkBound } from './receipt-bound.ts';
 import { nobodyIdentified, type PaymentRow, readOwn, refuseExpired, refuseSuperseded, step } from './record.ts';
 import type { PaymentEvent } from './state.ts';
 import { viewOf } from './views.ts';
 
 /** The look is counted before the camera opens: a crash in between costs a look, never the error budget. */
-export async function openLook(deps: PaymentsDependencies, input: OfTerminal & { avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket> {
+export async function openLook(deps: PaymentsDependencies, input: OpenLook): Promise<LookTicket> {
   const { db, vault } = deps;
   const row = await readOpen(deps, input);
+  if (input.address !== undefined) await deps.risk.noteNetwork({ terminalId: row.terminal_id, address: input.address });
   const terminal = await terminalOf(deps, row);
   const { opened } = await db
     .selectFrom('look')
@@ -94,6 +95,8 @@ export async function submitCapture(deps: PaymentsDependencies, input: OfTermina
 export async function enterDigits(deps: PaymentsDependencies, input: OfTerminal & { digits: string }): Promise<LookResult> {
   const row = await readOpen(deps, input);
   if (row.state !== 'awaiting_digits' || row.look_nonce === null) throw new ProblemError('payment_state_conflict', { facts: { state: row.state } });
+  // Somebody is recognised already: these digits are the risk rules', not the error budget's.
+  if (row.receipt_claims !== null) return { outcome: 'identified', payment: await viewOf(deps.db, await enterAskedDigits(deps, { row, digits: input.digits })) };
   const outcome = await deps.vault.digits(row.look_nonce, input.digits).catch(async (error: unknown) => {
     if (error instanceof ProblemError && !isTransient(error.code)) await stepLook(deps, { row, event: 'digits_over', code: error.code });
     throw error;
@@ -197,15 +200,26 @@ async function identify(deps: PaymentsDependencies, input: { row: PaymentRow; re
     await stepLook(deps, { row, event: failed, code: 'face_paused' });
     throw new ProblemError('face_paused');
   }
+  const { outcome, asked } = await deps.risk.judge({
+    paymentId: row.id, amountMinor: row.amount_minor, looks: row.looks_used, storeId: row.store_id, terminalId: row.terminal_id, claims,
+  });
+  if (asked.refused) {
+    await stepLook(deps, { row, event: failed, code: 'risk_refused' });
+    throw new ProblemError('risk_refused');
+  }
+  // A rung that took digits of its own asks for no others.
+  const waits = asked.digits && claims.rung === 'face';
   const payment = await step(deps.db, {
     paymentId: row.id,
-    event,
-    reason: claims.rung,
+    event: waits ? 'digits_asked' : event,
+    reason: waits ? outcome : claims.rung,
     atMs: deps.nowMs(),
     check: (locked) => refuseSuperseded(locked, row),
-    set: { payer_id: payer.id, payer_masked_name: maskedName(payer.name), receipt_claims: JSON.stringify(claims), last_problem: null },
+    set: {
+      payer_id: payer.id, payer_masked_name: waits ? null : maskedName(payer.name), receipt_claims: JSON.stringify(claims), risk_outcome: outcome, digits_tries: 0, last_problem: null,
+    },
   });
-  return { outcome: 'identified', payment: await viewOf(deps.db, payment) };
+  return { outcome: waits ? 'needs_digits' : 'identified', payment: await viewOf(deps.db, payment) };
 }
 
 async function verify(

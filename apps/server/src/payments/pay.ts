@@ -9,6 +9,7 @@ import type { VerifiedReceipt } from '@sonrisa/protocol/receipt.ts';
 import type { createPaymentSchema, LookResult, PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
+import type { Risk } from '../risk/index.ts';
 import { asMerchant } from '../db/merchant-access.ts';
 import { confirmPayment } from './confirm.ts';
 import { createPayment } from './create.ts';
@@ -30,6 +31,7 @@ export type PaymentsDependencies = {
   readonly books: Books;
   readonly vault: VaultClient;
   readonly checkPin: CheckPin;
+  readonly risk: Pick<Risk, 'judge' | 'noteNetwork'>;
   readonly verifyReceipt: (receipt: string) => Promise<VerifiedReceipt>;
   /** Most acceptable probability of charging the wrong person: receipts of a vault with a larger one are refused. */
   readonly errorBudget: number;
@@ -43,13 +45,14 @@ export type MerchantPayment = z.infer<typeof merchantPaymentSchema>;
 export type OperatorPayment = z.infer<typeof operatorPaymentSchema>;
 export type CreatePayment = z.infer<typeof createPaymentSchema>;
 export type OfTerminal = { readonly terminalId: string; readonly paymentId: string };
+/** `avoid`: what the shopper cannot do; a live terminal's challenge goes without. `address`: where the terminal asks from. */
+export type OpenLook = OfTerminal & { readonly avoid?: readonly ChallengeKind[] | undefined; readonly address?: string | undefined };
 
 /** Every refusal is thrown as a ProblemError with a catalogue code. */
 export type Payments = {
   create(input: { terminalId: string; key: string; request: CreatePayment }): Promise<PaymentView>;
   view(input: OfTerminal): Promise<PaymentView>;
-  /** `avoid`: what the shopper cannot do; a live terminal's challenge goes without. */
-  openLook(input: OfTerminal & { avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket>;
+  openLook(input: OpenLook): Promise<LookTicket>;
   submitCapture(input: OfTerminal & { nonce: string; sealed: Uint8Array }): Promise<LookResult>;
   digits(input: OfTerminal & { digits: string }): Promise<LookResult>;
   /** `nonce`: of the payer the terminal showed when Pay was pressed. */

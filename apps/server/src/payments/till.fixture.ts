@@ -3,12 +3,14 @@
 import type { CaptureOutcome, DigitsOutcome, MintLook } from '@sonrisa/protocol/vault-api.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import { openTestBooks, testAtMs, topUp, type TestBooks } from '../books/books.fixture.ts';
+import { createRisk, type Risk } from '../risk/index.ts';
 import { createPayments, type Payments, type PaymentsDependencies } from './index.ts';
 
 export type Till = TestBooks & {
   payments: Payments;
   deps: PaymentsDependencies;
   clock: { nowMs: number };
+  risk: Risk;
   vault: FakeVault;
   merchantId: string;
   terminalId: string;
@@ -36,7 +38,10 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
   const clock = { nowMs: testAtMs };
   const vault: FakeVault = { minted: [], capture: unprepared, digits: unprepared };
   const ids = await seedMerchant(test);
+  const risk = createRisk({ db: test.db, nowMs: () => clock.nowMs });
+  await risk.install();
   const deps: PaymentsDependencies = {
+    risk,
     db: test.db,
     books: test.books,
     vault: {
@@ -60,6 +65,7 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
     ...ids,
     payments: createPayments(deps),
     deps,
+    risk,
     clock,
     vault,
     async shopper(amountMinor) {

@@ -1,11 +1,11 @@
 // What a terminal, a merchant, a payer and the operator may see of a payment.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { decisionSentence } from '@sonrisa/protocol/decision-sentence.ts';
-import { restsOnPin } from '@sonrisa/protocol/receipt.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
+import { askedOf } from '../risk/index.ts';
 import type { MerchantPayment, OperatorPayment, PayerPayment } from './pay.ts';
 import { looksMax } from './limits.ts';
 import { type PaymentRow, claimsOf } from './record.ts';
@@ -42,9 +42,10 @@ export async function viewOf(db: Database, row: PaymentRow): Promise<PaymentView
   };
 }
 
-/** The PIN is asked when the rung rests on it, and from the store's limit on. */
-export function needsPin(row: Pick<PaymentRow, 'amount_minor'>, input: { claims: ReceiptClaims | null; pinFromMinor: bigint }): boolean {
-  return (input.claims !== null && restsOnPin(input.claims.rung)) || row.amount_minor >= input.pinFromMinor;
+/** The PIN is asked when the rung rests on it, from the store's limit on, and when the risk rules want it. */
+export function needsPin(row: Pick<PaymentRow, 'amount_minor' | 'risk_outcome'>, input: { claims: ReceiptClaims | null; pinFromMinor: bigint }): boolean {
+  const overPinLimit = row.amount_minor >= input.pinFromMinor;
+  return input.claims === null ? overPinLimit : askedOf({ rung: input.claims.rung, overPinLimit, outcome: row.risk_outcome ?? 'allow' }).pin;
 }
 
 export async function listForMerchant(db: Database, input: { merchantId: string; limit: number; paymentId?: string }): Promise<MerchantPayment[]> {

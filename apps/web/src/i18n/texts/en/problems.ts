@@ -60,6 +60,8 @@ export const problems: Record<SentenceCode, string> = {
   receipt_invalid: 'That look does not count for this payment. Please look again.',
   receipt_expired: 'That look is too old by now. Please look again.',
   receipt_used: 'That look was used already. We are reading the payment again.',
+  risk_refused: 'To be on the safe side this payment cannot be made by face. Please pay another way.',
+  roll_back_impossible: 'There is nothing earlier to go back to.',
   face_paused: 'Face payment is switched off for this account. Please pay another way.',
   capture_malformed: 'The pictures arrived damaged. Please look again.',
   capture_sealed_for_another: 'The pictures could not be opened by the face vault. Please look again.',

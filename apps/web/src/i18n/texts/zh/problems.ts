@@ -56,6 +56,8 @@ export const problems: Record<SentenceCode, string> = {
   receipt_invalid: '这次识别不能用于这笔付款，请再看一次镜头。',
   receipt_expired: '这次识别已经过时，请再看一次镜头。',
   receipt_used: '这次识别已经用过，正在重新读取付款。',
+  risk_refused: '为了安全，这笔付款不能刷脸，请换一种方式付款。',
+  roll_back_impossible: '没有更早的规则可以恢复。',
   face_paused: '这个账户已关闭刷脸支付，请换一种方式付款。',
   capture_malformed: '画面在途中损坏，请再看一次镜头。',
   capture_sealed_for_another: '人脸保险库打不开这次的画面，请再看一次镜头。',

@@ -1,0 +1,83 @@
+// Risk: judges each payment at the moment somebody was recognised, keeps what was judged, and lets the back office change the
+// rules without a restart. It sees signals and amounts, never a face.
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { BackTestReport, RiskCandidate, RiskDecision, RiskOutcome, RiskRollOut, RiskRuleSet } from '@sonrisa/protocol/risk-api.ts';
+import { sql } from 'kysely';
+import type { Database } from '../db/database.ts';
+import { createBackTest } from './back-test.ts';
+import { builtInRules } from './built-in-rules.ts';
+import { type Asked, askedOf, decide } from './decide.ts';
+import { eachDecision, explain, recordDecision } from './decisions.ts';
+import { gatherSignals, type RiskCase } from './gather-signals.ts';
+import { noteNetwork } from './networks.ts';
+import { beginRollOut, currentRollOut, listRollOuts, rollBack, rulesFor, setRollOut } from './roll-out.ts';
+import { createRuleSets, type RuleSet, type RuleSetHead } from './rule-sets.ts';
+
+export { askedOf, type Asked } from './decide.ts';
+export type { RiskCase } from './gather-signals.ts';
+
+export type Verdict = { readonly outcome: RiskOutcome; readonly asked: Asked };
+type By = { readonly setBy: string; readonly reason: string };
+
+export type Risk = {
+  /** Of a fresh database: the built-in rules, in charge everywhere. A newer program's built-in rules are added and wait. */
+  install(): Promise<void>;
+  /** Judges and records. The payer of the claims must be known. */
+  judge(input: RiskCase): Promise<Verdict>;
+  noteNetwork(input: { terminalId: string; address: string }): Promise<void>;
+  /** Throws `payment_not_found`. */
+  explain(paymentId: string): Promise<RiskDecision[]>;
+  /** Throws `input_invalid` with what is wrong with which rule. */
+  addRules(input: RiskRuleSet & { note: string; madeBy: string }): Promise<RuleSet>;
+  rules(version: number): Promise<RuleSet>;
+  listRules(limit: number): Promise<RuleSetHead[]>;
+  rollOut(): Promise<RiskRollOut>;
+  listRollOuts(limit: number): Promise<RiskRollOut[]>;
+  /** Throws `not_found` for an unknown version or store. */
+  setRollOut(input: By & { active: number; candidate: RiskCandidate | null }): Promise<RiskRollOut>;
+  /** Throws `roll_back_impossible`. */
+  rollBack(input: By): Promise<RiskRollOut>;
+  /** Against the version in charge, or another. */
+  backTest(input: { version: number; against?: number | undefined; decisions: number }): Promise<BackTestReport>;
+  /** Where a store is, for the speed between two payments. Throws `not_found`. */
+  placeStore(input: { storeId: string; latitude: number; longitude: number }): Promise<void>;
+};
+
+export function createRisk({ db, nowMs }: { db: Database; nowMs: () => number }): Risk {
+  const ruleSets = createRuleSets(db);
+  return {
+    async install() {
+      const builtIn = await ruleSets.add({ ...builtInRules, note: 'built in', madeBy: 'sonrisa', nowMs: nowMs() });
+      await beginRollOut(db, { active: builtIn.version, reason: 'installed', setBy: 'sonrisa', nowMs: nowMs() });
+    },
+    async judge(input) {
+      const { signals, overPinLimit } = await gatherSignals(db, { ...input, nowMs: nowMs() });
+      const { decides, shadow } = rulesFor(await currentRollOut(db), input.storeId);
+      const judged = decide((await ruleSets.read(decides)).compiled, signals);
+      const { rung } = input.claims;
+      const asked = askedOf({ rung, overPinLimit, outcome: judged.outcome });
+      const beside = shadow === null ? null : { version: shadow, judged: decide((await ruleSets.read(shadow)).compiled, signals) };
+      await recordDecision(db, { ...input, version: decides, judged, asked: { rung, ...asked }, shadow: beside, signals, nowMs: nowMs() });
+      return { outcome: judged.outcome, asked };
+    },
+    noteNetwork: (input) => noteNetwork(db, { ...input, nowMs: nowMs() }),
+    explain: (paymentId) => explain({ db, ruleSets }, paymentId),
+    addRules: (input) => ruleSets.add({ ...input, nowMs: nowMs() }),
+    rules: (version) => ruleSets.read(version),
+    listRules: (limit) => ruleSets.list(limit),
+    rollOut: () => currentRollOut(db),
+    listRollOuts: (limit) => listRollOuts(db, limit),
+    setRollOut: (input) => setRollOut(db, { ...input, nowMs: nowMs() }),
+    rollBack: (input) => rollBack(db, { ...input, nowMs: nowMs() }),
+    async backTest({ version, against, decisions }) {
+      const [before, after] = await Promise.all([ruleSets.read(against ?? (await currentRollOut(db)).active), ruleSets.read(version)]);
+      const test = createBackTest({ before: before.compiled, after: after.compiled });
+      await eachDecision(db, { decisions, each: test.add });
+      return test.report();
+    },
+    async placeStore({ storeId, latitude, longitude }) {
+      const placed = await sql`UPDATE store SET latitude = ${latitude}, longitude = ${longitude} WHERE id = ${storeId}`.execute(db);
+      if (placed.numAffectedRows !== 1n) throw new ProblemError('not_found');
+    },
+  };
+}

@@ -1,0 +1,190 @@
+// The engine on real payments: what the till has to ask, what is kept of it, and how rules are tried, put in charge and taken back.
+import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
+import type { RiskRule } from '@sonrisa/protocol/risk-api.ts';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openTill, rightPin, type Till } from '../payments/till.fixture.ts';
+import { kilometresBetween } from './distance.ts';
+import { networkOf } from './networks.ts';
+
+let till: Till;
+let builtIn: number;
+const minuteMs = 60_000;
+const by = { setBy: 'test', reason: 'test' };
+
+beforeAll(async () => {
+  till = await openTill('risk');
+  builtIn = (await till.risk.rollOut()).active;
+});
+afterAll(() => till.close());
+beforeEach(async () => {
+  till.clock.nowMs += 26 * 60 * minuteMs;
+  await till.risk.setRollOut({ active: builtIn, candidate: null, ...by });
+});
+
+const scene = (more: Partial<ReceiptClaims['scene']>): Partial<ReceiptClaims> => ({ scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null, ...more } });
+const twoFaces = scene({ facesMax: 2, nearestOtherRatio: 0.4 });
+const view = (paymentId: string) => till.payments.view({ terminalId: till.terminalId, paymentId });
+const pay = async (paymentId: string, pin?: string) => till.payments.confirm(await till.press(paymentId, { pin }));
+const explained = async (paymentId: string) => (await till.risk.explain(paymentId)).at(-1)!;
+const add = async (...rules: Pick<RiskRule, 'when' | 'outcome'>[]) =>
+  (await till.risk.addRules({ rules: rules.map((rule, i) => ({ id: `rule-${i}`, reason: { en: 'so it is', zh: '就是这样' }, ...rule })), note: 'test', madeBy: 'test' })).version;
+const storeId = async () => (await till.db.selectFrom('terminal').select('store_id').where('id', '=', till.terminalId).executeTakeFirstOrThrow()).store_id;
+
+describe('what the till asks', () => {
+  it('two faces near: the PIN, until there is a phone to confirm on, with the reason in words', async () => {
+    const paymentId = await till.identified(await till.shopper(50_000n), 1280n, twoFaces);
+    expect((await view(paymentId)).next).toBe('confirm_with_pin');
+    await expect(pay(paymentId)).rejects.toMatchObject({ code: 'pin_required' });
+    expect((await pay(paymentId, rightPin)).state).toBe('captured');
+    expect(await explained(paymentId)).toMatchObject({
+      decided: { version: builtIn, outcome: 'confirm_on_phone', reasons: [{ rule: 'two-faces-near', en: expect.stringContaining('close'), zh: expect.stringContaining('别人') }] },
+      asked: { rung: 'face', digits: false, pin: true, phone: true, refused: false },
+      shadow: null,
+      replay: { outcome: 'confirm_on_phone', same: true },
+    });
+  });
+
+  it('control: without the rule the same payment goes through by face alone', async () => {
+    await till.risk.setRollOut({ active: await add({ when: 'false', outcome: 'refuse' }), candidate: null, ...by });
+    const paymentId = await till.identified(await till.shopper(50_000n), 1280n, twoFaces);
+    expect((await pay(paymentId)).state).toBe('captured');
+  });
+
+  it('a rung that rests on the PIN keeps asking for it, whatever the rules say', async () => {
+    const paymentId = await till.identified(await till.shopper(50_000n), 1280n, { rung: 'face_pin' });
+    expect(await explained(paymentId)).toMatchObject({ decided: { outcome: 'allow' }, asked: { pin: true } });
+    await expect(pay(paymentId)).rejects.toMatchObject({ code: 'pin_required' });
+  });
+
+  it('a refusal charges nobody, names nobody, and a new look is judged anew', async () => {
+    const payerId = await till.shopper(50_000n);
+    await expect(till.identified(payerId, 1280n, scene({ padScore: 0.1 }))).rejects.toMatchObject({ code: 'risk_refused' });
+    const { id } = await till.db.selectFrom('payment').select('id').orderBy('created_at', 'desc').orderBy('id', 'desc').executeTakeFirstOrThrow();
+    expect(await view(id)).toMatchObject({ state: 'capturing', payer: null, lastProblem: { code: 'risk_refused' } });
+    await till.lookAt(id, payerId, scene({ padScore: 0.99 }));
+    expect((await pay(id)).state).toBe('captured');
+    expect((await till.risk.explain(id)).map(({ decided }) => decided.outcome)).toEqual(['refuse', 'allow']);
+  });
+
+  it('a look-alike types the last four digits before a name is shown; guesses in parallel share three tries', async () => {
+    const payerId = await till.shopper(50_000n);
+    const { phone_e164: phone } = await till.db.selectFrom('payer').select('phone_e164').where('id', '=', payerId).executeTakeFirstOrThrow();
+    const paymentId = await till.identified(payerId, 1280n, { lookAlike: true });
+    const of = { terminalId: till.terminalId, paymentId };
+    expect(await view(paymentId)).toMatchObject({ state: 'awaiting_digits', next: 'digits', payer: null });
+    await expect(till.payments.digits({ ...of, digits: '9999' })).rejects.toMatchObject({ code: 'digits_wrong', facts: { triesLeft: 2 } });
+    expect((await till.payments.digits({ ...of, digits: phone.slice(-4) })).payment).toMatchObject({ state: 'identified', payer: { maskedName: expect.anything() } });
+    expect((await pay(paymentId)).state).toBe('captured');
+
+    const other = { terminalId: till.terminalId, paymentId: await till.identified(payerId, 1280n, { lookAlike: true }) };
+    const guesses = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => till.payments.digits({ ...other, digits: String(5000 + i) })));
+    const codes = guesses.map((guess) => (guess.status === 'rejected' ? guess.reason.code : 'right'));
+    expect([codes.filter((code) => code === 'digits_wrong').length, codes.includes('right')]).toEqual([3, false]);
+    expect(await view(other.paymentId)).toMatchObject({ state: 'created', payer: null });
+    await expect(till.payments.digits({ ...other, digits: phone.slice(-4) })).rejects.toMatchObject({ code: 'payment_state_conflict' });
+  });
+});
+
+describe('rules', () => {
+  it('in shadow are judged and recorded, and change nothing; a back-test says the same', async () => {
+    const version = await add({ when: 'payment.amountMinor > 1000', outcome: 'refuse' });
+    await till.risk.setRollOut({ active: builtIn, candidate: { stage: 'shadow', version }, ...by });
+    const paymentId = await till.identified(await till.shopper(50_000n), 1280n);
+    expect((await pay(paymentId)).state).toBe('captured');
+    expect(await explained(paymentId)).toMatchObject({ decided: { outcome: 'allow' }, shadow: { version, outcome: 'refuse', reasons: [{ en: 'so it is', zh: '就是这样' }] } });
+    const report = await till.risk.backTest({ version, decisions: 1 });
+    expect(report).toMatchObject({ decisions: 1, stricter: 1, changes: [{ from: 'allow', to: 'refuse', examples: [paymentId] }] });
+  });
+
+  it('roll out by store; a bad version is gone with one call, on the next payment', async () => {
+    const bad = await add({ when: 'payment.amountMinor >= 1', outcome: 'refuse' });
+    const payerId = await till.shopper(50_000n);
+    await till.risk.setRollOut({ active: builtIn, candidate: { stage: 'stores', version: bad, storeIds: [await storeId()] }, ...by });
+    await expect(till.identified(payerId)).rejects.toMatchObject({ code: 'risk_refused' });
+    await till.risk.setRollOut({ active: bad, candidate: null, ...by });
+    await expect(till.identified(payerId)).rejects.toMatchObject({ code: 'risk_refused' });
+
+    expect(await till.risk.rollBack(by)).toMatchObject({ active: builtIn, candidate: { stage: 'stores', version: bad } });
+    await expect(till.identified(payerId)).rejects.toMatchObject({ code: 'risk_refused' });
+    expect(await till.risk.rollBack(by)).toMatchObject({ active: builtIn, candidate: null });
+    expect((await pay(await till.identified(payerId))).state).toBe('captured');
+  });
+
+  it('in other stores than the pilot the old ones decide', async () => {
+    const version = await add({ when: 'payment.amountMinor > 1', outcome: 'refuse' });
+    const elsewhere = till.next('sto');
+    await till.db.insertInto('store').values({ id: elsewhere, merchant_id: till.merchantId, name: 'x', name_zh: 'x', time_zone: 'Asia/Shanghai', pin_from_minor: 20_000n }).execute();
+    await till.risk.setRollOut({ active: builtIn, candidate: { stage: 'stores', version, storeIds: [elsewhere] }, ...by });
+    expect(await explained(await till.identified(await till.shopper(50_000n)))).toMatchObject({ decided: { version: builtIn }, shadow: { version } });
+  });
+
+  it('the first of all cannot be rolled back; unknown versions and stores, and rules that are none, are refused', async () => {
+    await expect((async () => { for (let i = 0; i < 100; i += 1) await till.risk.rollBack(by); })()).rejects.toMatchObject({ code: 'roll_back_impossible' });
+    await expect(till.risk.setRollOut({ active: 999, candidate: null, ...by })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(till.risk.setRollOut({ active: builtIn, candidate: { stage: 'stores', version: builtIn, storeIds: ['sto_none'] }, ...by })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(add({ when: 'capture.faces > 1', outcome: 'refuse' })).rejects.toMatchObject({ code: 'input_invalid', errors: [{ path: 'rules.0.when' }] });
+  });
+
+  it('what is kept cannot be changed, and a record that does not fit its rules is told apart', async () => {
+    await expect(till.pool.query(`UPDATE risk_decision SET outcome = 'allow'`)).rejects.toThrow(/append/);
+    const paymentId = await till.identified(await till.shopper(50_000n), 1280n, twoFaces);
+    await till.pool.query(`INSERT INTO risk_decision (payment_id, at, store_id, terminal_id, rules_version, outcome, fired, asked, signals)
+      SELECT payment_id, at, store_id, terminal_id, rules_version, 'allow', '[]', asked, signals FROM risk_decision WHERE payment_id = $1`, [paymentId]);
+    expect((await till.risk.explain(paymentId)).map(({ replay }) => replay.same)).toEqual([true, false]);
+  });
+});
+
+describe('signals', () => {
+  const signalOf = async (paymentId: string, name: string) => (await explained(paymentId)).signals.find((signal) => signal.name === name)?.value;
+
+  it('know the habit, the speed and the network, and no face', async () => {
+    const payerId = await till.shopper(500_000n);
+    for (let i = 0; i < 5; i += 1) await pay(await till.identified(payerId, 1000n + BigInt(i)));
+    till.clock.nowMs += 2 * 60 * minuteMs;
+    const paymentId = await till.identified(payerId, 15_000n);
+    const { decided, signals } = await explained(paymentId);
+    expect(decided.reasons.map(({ rule }) => rule)).toContain('unusual-amount');
+    expect(Object.fromEntries(signals.map(({ name, value }) => [name, value]))).toMatchObject({ 'person.paid': 5, 'person.usualMinor': '1002', 'person.paidLastHour': 0, 'person.paidLastDay': 5, 'person.travelKm': 0 });
+    expect(JSON.stringify(signals)).not.toContain(payerId);
+
+    // The last one was in Shanghai; half an hour later in Beijing.
+    const beijing = till.next('sto');
+    await till.db.insertInto('store').values({ id: beijing, merchant_id: till.merchantId, name: 'x', name_zh: 'x', time_zone: 'Asia/Shanghai', pin_from_minor: 20_000n }).execute();
+    await till.risk.placeStore({ storeId: await storeId(), latitude: 31.23, longitude: 121.47 });
+    await till.risk.placeStore({ storeId: beijing, latitude: 39.9, longitude: 116.4 });
+    await till.pool.query('UPDATE payment SET store_id = $1 WHERE id = $2', [beijing, (await lastPaid(payerId)).id]);
+    till.clock.nowMs = (await lastPaid(payerId)).created_at.getTime() + 30 * minuteMs;
+    await expect(till.identified(payerId)).rejects.toMatchObject({ code: 'risk_refused' });
+    till.clock.nowMs += 6 * 60 * minuteMs;
+    expect(await signalOf(await till.identified(payerId), 'person.travelKmh')).toBeCloseTo(1068 / 6.5, -1);
+    await sql`UPDATE store SET latitude = NULL, longitude = NULL`.execute(till.db);
+  });
+
+  it('a terminal that moved to another network asks for the PIN for a day', async () => {
+    const payerId = await till.shopper(500_000n);
+    const onNetwork = async (address: string) => {
+      await till.risk.noteNetwork({ terminalId: till.terminalId, address });
+      return signalOf(await till.identified(payerId), 'terminal.newNetwork');
+    };
+    expect(await onNetwork('10.1.2.3')).toBe(false);
+    till.clock.nowMs += 25 * 60 * minuteMs;
+    expect(await onNetwork('::ffff:10.1.2.200')).toBe(false);
+    expect(await onNetwork('10.9.2.3')).toBe(true);
+    till.clock.nowMs += 25 * 60 * minuteMs;
+    expect(await onNetwork('10.9.2.4')).toBe(false);
+  });
+
+  const lastPaid = (payerId: string) => till.db.selectFrom('payment').select(['id', 'created_at']).where('payer_id', '=', payerId).where('state', '=', 'captured').orderBy('created_at', 'desc').orderBy('id', 'desc').executeTakeFirstOrThrow();
+});
+
+it.each([
+  ['192.0.2.77', '192.0.2.0/24'], ['::ffff:192.0.2.77', '192.0.2.0/24'], ['2001:db8:1:2::3', '2001:db8:1::/48'], ['2001:DB8::1', '2001:db8:0::/48'], ['fe80::1%eth0', 'fe80:0:0::/48'], ['::1', '0:0:0::/48'], ['nowhere', undefined],
+])('%s is on %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});
+
+it('Shanghai to Beijing is 1,068 km, and nowhere is further than the other side', () => {
+  expect(kilometresBetween({ latitude: 31.23, longitude: 121.47 }, { latitude: 39.9, longitude: 116.4 })).toBeCloseTo(1068, -1);
+  expect(kilometresBetween({ latitude: 0, longitude: 0 }, { latitude: 0, longitude: 180 })).toBeCloseTo(Math.PI * 6371, 3);
+});

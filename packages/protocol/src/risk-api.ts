@@ -1,0 +1,85 @@
+// What the back office may ask of the risk engine: rule sets, where they decide, and why a payment was decided as it was.
+import { z } from 'zod';
+import { idSchema } from './ids.ts';
+import { textSchema } from './text.ts';
+
+/** From nothing asked to nothing allowed: each asks for more than the one before it. */
+export const riskOutcomes = ['allow', 'ask_digits', 'ask_pin', 'confirm_on_phone', 'refuse'] as const;
+export const riskOutcomeSchema = z.enum(riskOutcomes);
+export type RiskOutcome = z.infer<typeof riskOutcomeSchema>;
+
+export const rulesMax = 100;
+export const ruleLengthMax = 500;
+export const storesMax = 1_000;
+
+const words = textSchema({ max: 200 });
+/** `when`: an expression of the Common Expression Language over the signals, of type bool. */
+export const riskRuleSchema = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'small letters, digits and hyphens'),
+  when: textSchema({ max: ruleLengthMax }),
+  outcome: riskOutcomeSchema.exclude(['allow']),
+  reason: z.strictObject({ en: words, zh: words }),
+});
+export type RiskRule = z.infer<typeof riskRuleSchema>;
+
+export const riskRuleSetSchema = z.strictObject({
+  rules: z.array(riskRuleSchema).max(rulesMax).refine((rules) => new Set(rules.map(({ id }) => id)).size === rules.length, 'two rules have one id'),
+});
+export type RiskRuleSet = z.infer<typeof riskRuleSetSchema>;
+
+const note = textSchema({ max: 200 });
+const version = z.number().int().positive();
+export const addRuleSetSchema = riskRuleSetSchema.extend({ note });
+export const ruleSetHeadSchema = z.object({ version, note: z.string(), madeBy: z.string(), madeAtMs: z.number(), rules: z.number().int() });
+export const ruleSetsSchema = z.object({ ruleSets: z.array(ruleSetHeadSchema) });
+export const ruleSetSchema = ruleSetHeadSchema.extend({ rules: z.array(riskRuleSchema) });
+
+/** `shadow`: decides nothing, its outcomes are recorded. `stores`: decides in those stores alone. */
+const candidateSchema = z.discriminatedUnion('stage', [
+  z.strictObject({ stage: z.literal('shadow'), version }),
+  z.strictObject({ stage: z.literal('stores'), version, storeIds: z.array(idSchema('store')).min(1).max(storesMax) }),
+]);
+export type RiskCandidate = z.infer<typeof candidateSchema>;
+export const rollOutSchema = z.strictObject({ active: version, candidate: candidateSchema.nullable(), reason: note });
+export const rollBackSchema = z.strictObject({ reason: note });
+/** Which rules decide where; `number` grows with every change. */
+export const riskRollOutSchema = z.object({
+  number: z.number().int(), active: version, candidate: candidateSchema.nullable(), reason: z.string(), setBy: z.string(), atMs: z.number(),
+});
+export type RiskRollOut = z.infer<typeof riskRollOutSchema>;
+export const riskRollOutsSchema = z.object({ rollOuts: z.array(riskRollOutSchema) });
+
+const reasonSchema = z.object({ rule: z.string(), outcome: riskOutcomeSchema, en: z.string(), zh: z.string(), broken: z.boolean() });
+const judgedSchema = z.object({ version, outcome: riskOutcomeSchema, reasons: z.array(reasonSchema) });
+const signalValue = z.union([z.string(), z.number(), z.boolean()]);
+export const riskDecisionSchema = z.object({
+  id: z.string(),
+  paymentId: z.string(),
+  atMs: z.number(),
+  storeId: z.string(),
+  terminalId: z.string(),
+  decided: judgedSchema,
+  /** What was asked of the shopper: the stricter of the error budget's rung and the rules. */
+  asked: z.object({ rung: z.string(), digits: z.boolean(), pin: z.boolean(), phone: z.boolean(), refused: z.boolean() }),
+  shadow: judgedSchema.nullable(),
+  signals: z.array(z.object({ name: z.string(), says: z.string(), value: signalValue })),
+  /** The same signals judged by the same rules again, now. */
+  replay: z.object({ outcome: riskOutcomeSchema, same: z.boolean() }),
+});
+export type RiskDecision = z.infer<typeof riskDecisionSchema>;
+export const riskDecisionsSchema = z.object({ decisions: z.array(riskDecisionSchema) });
+
+export const backTestRequestSchema = z.strictObject({ against: version.optional(), decisions: z.number().int().min(1).max(10_000).default(1_000) });
+/** `changes`: how many decisions went from one outcome to another; `examples`: payments that did. */
+export const backTestReportSchema = z.object({
+  decisions: z.number().int(),
+  same: z.number().int(),
+  stricter: z.number().int(),
+  milder: z.number().int(),
+  changes: z.array(z.object({ from: riskOutcomeSchema, to: riskOutcomeSchema, decisions: z.number().int(), examples: z.array(z.string()) })),
+  fired: z.array(z.object({ rule: z.string(), before: z.number().int(), after: z.number().int() })),
+});
+export type BackTestReport = z.infer<typeof backTestReportSchema>;
+
+export const placeStoreSchema = z.strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) });
+export const storePlaceSchema = z.object({ id: idSchema('store'), latitude: z.number(), longitude: z.number() });
