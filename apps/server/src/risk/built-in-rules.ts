@@ -27,7 +27,7 @@ export const builtInRules: RiskRuleSet = {
     },
     // The person.
     {
-      id: 'new-face', when: 'person.faceAgeH < 24 && payment.amountMinor >= 10000', outcome: 'ask_pin',
+      id: 'new-face', when: 'person.faceAgeH < 24 && payment.amountMinor > 10000', outcome: 'ask_pin',
       reason: { en: 'A face enrolled less than a day ago, and not a small amount.', zh: '人脸录入不足一天，且金额不小。' },
     },
     { id: 'look-alike', when: 'person.lookAlike', outcome: 'ask_digits', reason: { en: 'Somebody who looks alike is enrolled too.', zh: '另有长相相似的人已录入。' } },
