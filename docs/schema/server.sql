@@ -76,6 +76,18 @@ ALTER TABLE adjustment ADD CONSTRAINT adjustment_transfer_id_fkey FOREIGN KEY (t
 ALTER TABLE adjustment ADD CONSTRAINT adjustment_two_people CHECK (((state = 'refused'::text) OR (checker_id <> maker_id)));
 GRANT INSERT, SELECT, UPDATE ON adjustment TO sonrisa_server;
 
+CREATE TABLE attempt_limit (
+  scope text NOT NULL,
+  subject text NOT NULL,
+  failures integer NOT NULL,
+  counted_at timestamp with time zone NOT NULL,
+  locked_until timestamp with time zone
+);
+ALTER TABLE attempt_limit ADD CONSTRAINT attempt_limit_failures_check CHECK ((failures >= 0));
+ALTER TABLE attempt_limit ADD CONSTRAINT attempt_limit_pkey PRIMARY KEY (scope, subject);
+ALTER TABLE attempt_limit ADD CONSTRAINT attempt_limit_scope_check CHECK ((scope = ANY (ARRAY['terminal'::text, 'store'::text])));
+GRANT INSERT, SELECT, UPDATE ON attempt_limit TO sonrisa_server;
+
 CREATE TABLE audit_report (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   at timestamp with time zone NOT NULL,

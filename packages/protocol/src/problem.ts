@@ -53,6 +53,8 @@ export const problemCatalogue = {
   pin_wrong: entry(422, 'The PIN is wrong', 'Try again, or pay another way.'),
   pin_locked: entry(429, 'Face payment with PIN is off for a while after too many wrong PINs', 'Pay another way; it opens again by itself.', true),
   pin_off: entry(409, 'Face payment with PIN is off for this person after too many wrong PINs', 'Pay another way; sign in on the phone to open it again.'),
+  till_locked: entry(429, 'PINs and digits are not taken at this terminal for a while after too many wrong ones', 'Pay another way; it opens again by itself.', true),
+  face_off_here: entry(409, 'Faces do not pay here after too many wrong PINs and digits', 'Pay another way; the operator opens it again.'),
   pin_too_simple: entry(422, 'This PIN is too easy to guess', 'Choose six digits that are neither a run nor all the same.'),
   pin_sealed_wrong: entry(422, 'The PIN was sealed for another payment or key', 'Read the current key and seal again.'),
   receipt_invalid: entry(422, 'The match receipt does not hold for this payment', 'Take a new look.'),

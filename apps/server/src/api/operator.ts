@@ -62,4 +62,14 @@ export const operatorRoutes: FastifyPluginAsyncZod<{ operators: Operators }> = a
     request.log.info({ payerId: request.params.id }, 'The operator opened face + PIN of a payer again');
     return reply.status(204).send(null);
   });
+  for (const scope of ['terminal', 'store'] as const) {
+    app.post(`/${scope}s/:id/face-attempts/clear`, {
+      config,
+      schema: { tags, summary: `Faces pay at this ${scope} again after too many wrong PINs and digits`, params: z.object({ id: idSchema(scope) }), response: { 204: z.null() } },
+    }, async (request, reply) => {
+      await operators.clearTillAttempts({ scope, id: request.params.id });
+      request.log.info({ scope, id: request.params.id }, 'The operator opened face payment of a place again');
+      return reply.status(204).send(null);
+    });
+  }
 };

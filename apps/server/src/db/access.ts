@@ -55,6 +55,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   bank_statement_line: readAddChange,
   reconciliation_break: readAddChange,
   terminal_network: readAddChange,
+  attempt_limit: readAddChange,
 };
 
 /** On a migrated database, as the owner of its tables. Throws SchemaError when there is no such role. */

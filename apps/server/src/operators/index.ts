@@ -28,6 +28,8 @@ export type Operators = {
   inclusion(paymentId: string): Promise<InclusionProofs>;
   /** Face + PIN of this payer works again after too many wrong PINs. Throws `not_found`. */
   clearFacePinLock(payerId: string): Promise<void>;
+  /** Faces pay at this terminal or store again after too many wrong PINs and digits there. Throws `not_found`. */
+  clearTillAttempts: Payments['clearTillAttempts'];
 };
 
 export type OperatorDeps = {
@@ -38,7 +40,7 @@ export type OperatorDeps = {
   books: Books;
   auditor: Auditor;
   auditLog: AuditLog;
-  payments: Pick<Payments, 'story' | 'clearFacePinLock'>;
+  payments: Pick<Payments, 'story' | 'clearFacePinLock' | 'clearTillAttempts'>;
   /** Undefined where nobody is an operator by token. */
   operatorToken: string | undefined;
 };
@@ -69,5 +71,6 @@ export function createOperators({ db, ids, clock, tokens, books, auditor, auditL
     inclusion: (paymentId) => auditLog.inclusion(paymentId),
     story: (paymentId) => payments.story(paymentId),
     clearFacePinLock: (payerId) => payments.clearFacePinLock(payerId),
+    clearTillAttempts: (input) => payments.clearTillAttempts(input),
   };
 }

@@ -12,6 +12,7 @@ import { attemptPin } from './pin-attempts.ts';
 import { checkBound } from './receipt-bound.ts';
 import { claimsOf, nobodyIdentified, type PaymentRow, readOwn, refuseExpired, refuseSuperseded, step } from './record.ts';
 import { moveOf, phaseOf } from './state.ts';
+import { guessAtTill } from './till-attempts.ts';
 import { needsPin, viewOf } from './views.ts';
 
 export type ConfirmInput = OfTerminal & { key: string; nonce: string; pin?: string | undefined };
@@ -98,7 +99,13 @@ async function checkPin(deps: PaymentsDependencies, input: { row: PaymentRow; pa
     await attemptPin(deps.db, {
       payerId,
       nowMs: deps.nowMs(),
-      check: () => deps.checkPin({ payerId, paymentId: row.id, sealedPin: pin }),
+      check: () => guessAtTill(deps.db, {
+        terminalId: row.terminal_id,
+        storeId: row.store_id,
+        nowMs: deps.nowMs(),
+        check: () => deps.checkPin({ payerId, paymentId: row.id, sealedPin: pin }),
+        isWrong: (checked) => !checked.ok && checked.code === 'pin_wrong',
+      }),
     });
   } catch (error) {
     if (error instanceof ProblemError) await notePinRefusal(deps, { row, code: error.code });

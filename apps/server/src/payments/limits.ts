@@ -17,5 +17,12 @@ export const facePinDelayMs = 30_000;
 export const facePinFailuresMax = 50;
 /** Tries at the digits that the risk rules ask for, in one look; the vault gives as many at its own. */
 export const digitsTriesMax = 3;
+/** Wrong PINs and digits at one terminal, whoever they were tried on, before it waits; and before no face pays there until cleared. */
+export const terminalFailuresBeforeDelay = 5;
+export const terminalFailuresMax = 50;
+export const terminalFailureFadesMs = 10 * 60_000;
+/** The same of all terminals of a store together. */
+export const storeFailuresMax = 250;
+export const storeFailureFadesMs = 2 * 60_000;
 /** Tries to cancel while the payment keeps changing its state. */
 export const cancelTriesMax = 4;

@@ -18,12 +18,14 @@ import type { OfTerminal, OpenLook, PaymentsDependencies } from './pay.ts';
 import { checkBound } from './receipt-bound.ts';
 import { nobodyIdentified, type PaymentRow, readOwn, refuseExpired, refuseSuperseded, step } from './record.ts';
 import type { PaymentEvent } from './state.ts';
+import { guessAtTill, refuseWhereOff } from './till-attempts.ts';
 import { viewOf } from './views.ts';
 
 /** The look is counted before the camera opens: a crash in between costs a look, never the error budget. */
 export async function openLook(deps: PaymentsDependencies, input: OpenLook): Promise<LookTicket> {
   const { db, vault } = deps;
   const row = await readOpen(deps, input);
+  await refuseWhereOff(db, { terminalId: row.terminal_id, storeId: row.store_id });
   if (input.address !== undefined) await deps.risk.noteNetwork({ terminalId: row.terminal_id, address: input.address });
   const terminal = await terminalOf(deps, row);
   const { opened } = await db
@@ -94,10 +96,18 @@ export async function submitCapture(deps: PaymentsDependencies, input: OfTermina
 
 export async function enterDigits(deps: PaymentsDependencies, input: OfTerminal & { digits: string }): Promise<LookResult> {
   const row = await readOpen(deps, input);
-  if (row.state !== 'awaiting_digits' || row.look_nonce === null) throw new ProblemError('payment_state_conflict', { facts: { state: row.state } });
-  // Somebody is recognised already: these digits are the risk rules', not the error budget's.
-  if (row.receipt_claims !== null) return { outcome: 'identified', payment: await viewOf(deps.db, await enterAskedDigits(deps, { row, digits: input.digits })) };
-  const outcome = await deps.vault.digits(row.look_nonce, input.digits).catch(async (error: unknown) => {
+  const nonce = row.look_nonce;
+  if (row.state !== 'awaiting_digits' || nonce === null) throw new ProblemError('payment_state_conflict', { facts: { state: row.state } });
+  const check = async (): Promise<LookResult> => {
+    // Somebody is recognised already: these digits are the risk rules', not the error budget's.
+    if (row.receipt_claims === null) return enterRungDigits(deps, { row, nonce, digits: input.digits });
+    return { outcome: 'identified', payment: await viewOf(deps.db, await enterAskedDigits(deps, { row, digits: input.digits })) };
+  };
+  return guessAtTill(deps.db, { terminalId: row.terminal_id, storeId: row.store_id, nowMs: deps.nowMs(), check });
+}
+
+async function enterRungDigits(deps: PaymentsDependencies, { row, nonce, digits }: { row: PaymentRow; nonce: string; digits: string }): Promise<LookResult> {
+  const outcome = await deps.vault.digits(nonce, digits).catch(async (error: unknown) => {
     if (error instanceof ProblemError && !isTransient(error.code)) await stepLook(deps, { row, event: 'digits_over', code: error.code });
     throw error;
   });

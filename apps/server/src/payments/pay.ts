@@ -18,6 +18,7 @@ import { enterDigits, openLook, submitCapture } from './looks.ts';
 import { clearPinFailures } from './pin-attempts.ts';
 import { readOwn, refuseExpired } from './record.ts';
 import { refundPayment, type RefundInput } from './refund.ts';
+import { type AttemptScope, clearTillAttempts } from './till-attempts.ts';
 import { sweepPayments, type Swept } from './sweep.ts';
 import type { VaultClient } from './vault-port.ts';
 import { listForMerchant, listForPayer, oneForMerchant, storyOf, viewOf } from './views.ts';
@@ -69,6 +70,8 @@ export type Payments = {
   sweep(): Promise<Swept>;
   /** Face + PIN of this payer works again after too many failures. */
   clearFacePinLock(payerId: string): Promise<void>;
+  /** Face payment at this terminal or store works again after too many failures. Throws `not_found`. */
+  clearTillAttempts(input: { scope: AttemptScope; id: string }): Promise<void>;
 };
 
 export type PayerPayment = {
@@ -99,6 +102,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     story: (paymentId) => storyOf(deps, paymentId),
     sweep: () => sweepPayments(deps),
     clearFacePinLock: (payerId) => clearPinFailures(db, payerId),
+    clearTillAttempts: (input) => clearTillAttempts(db, input),
   };
 }
 

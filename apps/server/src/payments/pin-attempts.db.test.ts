@@ -1,5 +1,5 @@
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createPayments } from './index.ts';
 import { facePinDelayMs, facePinFailuresMax } from './limits.ts';
 import { openTill, rightPin, type Till } from './till.fixture.ts';
@@ -8,6 +8,8 @@ let till: Till;
 beforeAll(async () => {
   till = await openTill('pin_attempts');
 });
+// What the terminal counts is tested beside this (guesses.db.test.ts).
+beforeEach(() => till.pool.query('DELETE FROM attempt_limit'));
 afterAll(() => till.close());
 
 async function codeOf(paymentId: string, pin: string): Promise<string> {

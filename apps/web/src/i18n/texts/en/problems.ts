@@ -55,6 +55,8 @@ export const problems: Record<SentenceCode, string> = {
   pin_wrong: 'That PIN is not right. Try again, or pay another way.',
   pin_locked: 'Too many wrong PINs: face payment rests for a while and opens again by itself. Please pay another way.',
   pin_off: 'Face payment with PIN is off for you after too many wrong PINs. Please pay another way; sign in on your phone to open it again.',
+  till_locked: 'Too many wrong entries at this terminal. Please pay another way, or wait half a minute.',
+  face_off_here: 'Paying by face is switched off here for now. Please pay another way.',
   pin_too_simple: 'That PIN is easy to guess. Choose six digits that are no run and not all the same.',
   pin_sealed_wrong: 'The PIN could not be opened safely. Please enter it again.',
   receipt_invalid: 'That look does not count for this payment. Please look again.',

@@ -51,6 +51,8 @@ export const problems: Record<SentenceCode, string> = {
   pin_wrong: '密码不对，请再试一次，或换一种方式付款。',
   pin_locked: '密码错误次数过多，刷脸支付先休息一会儿，稍后自动恢复。请换一种方式付款。',
   pin_off: '密码错误次数太多，您的刷脸加密码付款已关闭。请换一种方式付款；在手机上登录后可以重新打开。',
+  till_locked: '这台终端输错次数过多，请换一种方式付款，或半分钟后再试。',
+  face_off_here: '这里暂时不能刷脸支付，请换一种方式付款。',
   pin_too_simple: '这个密码太好猜了，请换六位不连续、不全相同的数字。',
   pin_sealed_wrong: '密码没能安全送达，请重新输入。',
   receipt_invalid: '这次识别不能用于这笔付款，请再看一次镜头。',
