@@ -143,7 +143,7 @@ function winogradStep(plan: MemoryPlan, options: ConvolutionStep & { readonly pa
   const inputStride = (places * filter.inputs + patchGap) * 4;
   const productStride = (places * outputs + patchGap) * 4;
   const patches = patchesOf({ images: to.images, height, width, patch });
-  const batch = evenBatch(patches.length, Math.max(4, Math.floor(patchBytesMax / (inputStride + productStride))));
+  const batch = evenBatch(patches.length, Math.max(batchStep, Math.floor(patchBytesMax / (inputStride + productStride))));
   const weights = plan.constant(winogradPanels(filter, patch));
   const transformed = plan.scratch(batch * inputStride);
   const products = plan.scratch(batch * productStride);
@@ -192,9 +192,12 @@ function patchesOf({ images, height, width, patch }: { images: number; height: n
   return patches;
 }
 
+// What the kernels multiply at once.
+const batchStep = 6;
+
 // As few batches as the limit allows, all about as big: a small rest would waste the filters' way through the cache.
 function evenBatch(count: number, max: number): number {
-  return upTo(Math.ceil(count / Math.ceil(count / max)), 4);
+  return upTo(Math.ceil(count / Math.ceil(count / max)), batchStep);
 }
 
 export interface PoolStep {
