@@ -47,12 +47,13 @@ export async function runPipelineBench(options: PipelineBenchOptions = {}): Prom
   const humanFace = await openHuman('face');
   const humanShipped = await openHuman('shipped');
   const frames = await oneFaceFrames(pipeline);
-  const capture = await createWholeCapture(pipeline);
+  const capture = await createWholeCapture(files);
   const watch = createStopwatch();
   const measuring = { runner, pipeline, human, humanFace, humanShipped, frames, capture };
   await measureAll({ ...measuring, watch: createStopwatch(), rounds: 1 });
   await measureAll({ ...measuring, watch, rounds });
   await runner.close();
+  await capture.close();
   const captures = [...capture.rows(watch), ...(await capturesPerSecondRows(files))];
   const extra = (await options.extraRows?.()) ?? [];
   const text = explanation({ frameCount: frames.length, humanVersion: human.version, ownNets: runner.ownNets });
@@ -193,6 +194,7 @@ function explanation(facts: { frameCount: number; humanVersion: string; ownNets:
     `${frameCount} one-face frames of 640×480 (JPEG) cut from the group photos in @vladmandic/face-api, ${rounds} rounds after one to warm up; ` +
     `each round measures our stages, our whole frame and \`human\` ${humanVersion} (wasm) on every frame in turn. ` +
     'CPU is that of all threads of the process; models run on one thread. ' +
+    'Whole captures are analysed by a pool of one worker, as in the vault, and judged, searched for and decided on the main thread. ' +
     `Measured to be faster on our own kernels than on onnxruntime here, and so run by them: ${byKernels}.`
   );
 }
