@@ -31,11 +31,15 @@ const walks: Record<string, (set: Set) => Promise<void>> = {
   small: async (set) => {
     await walkKiosk(set, { id: 'zh-light', locale: 'zh-CN', dark: false, surface: 'mini', size: small });
   },
-  live: async (set) => {
+  'live-kiosk': async (set) => {
     await walkLiveKiosk(set, { ...light, surface: 'kiosk', size: portrait });
     await walkLiveKiosk(set, { ...dark, surface: 'kiosk', size: portrait });
+  },
+  'live-small': async (set) => {
     await walkLiveKiosk(set, { id: 'zh-light', locale: 'zh-CN', dark: false, surface: 'mini', size: small });
     await walkLiveKiosk(set, { id: 'en-dark', locale: 'en', dark: true, surface: 'mini', size: small });
+  },
+  'live-phone': async (set) => {
     await walkLivePhone(set, { ...light, number: '+8613900000721', name: 'Ada Lindqvist' });
     await walkLivePhone(set, { ...dark, number: '+8613900000731', name: '欧阳晓晴' });
   },

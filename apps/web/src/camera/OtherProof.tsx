@@ -6,8 +6,8 @@ import { Button } from '../ui/Button.tsx';
 
 const kinds: readonly ChallengeKind[] = ['smile', 'turn', 'blink', 'flash'];
 
-/** Shows nothing when no more may be left out: the caller's other ways on stand beside it. */
-export function OtherProof(props: { avoided: readonly ChallengeKind[]; onAvoid: (kind: ChallengeKind) => void }) {
+/** `inOneRow`: on a wide screen, where there is room beside. Shows nothing when no more may be left out: the caller's other ways on stand beside it. */
+export function OtherProof(props: { avoided: readonly ChallengeKind[]; onAvoid: (kind: ChallengeKind) => void; inOneRow?: boolean }) {
   const { t } = useTranslation('ui');
   const [open, setOpen] = useState(false);
   const without = leftOut(props.avoided);
@@ -20,7 +20,7 @@ export function OtherProof(props: { avoided: readonly ChallengeKind[]; onAvoid: 
     );
   }
   return (
-    <div role="group" aria-label={t('otherProof')} className="grid grid-cols-2 gap-2 w-full animate-rise">
+    <div role="group" aria-label={t('otherProof')} className={`grid grid-cols-2 gap-2 w-full animate-rise ${props.inOneRow ? 'landscape:grid-cols-4' : ''}`}>
       {kinds
         .filter((kind) => !without.includes(kind))
         .map((kind) => (

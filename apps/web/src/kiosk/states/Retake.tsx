@@ -22,7 +22,7 @@ export function Retake(props: { code: SentenceCode }) {
         <p className="text-2xl font-bold">{t(`problems:${props.code}`)}</p>
         <p className="text-lg text-soft mt-2">{t('kiosk:nothingCharged')}</p>
       </div>
-      {props.code === 'liveness_failed' ? <OtherProof avoided={model.avoided} onAvoid={(kind) => send({ type: 'avoid', kind })} /> : null}
+      {props.code === 'liveness_failed' ? <OtherProof inOneRow avoided={model.avoided} onAvoid={(kind) => send({ type: 'avoid', kind })} /> : null}
       <SmallCode code={props.code} />
     </Screen>
   );

@@ -27,7 +27,7 @@ export const ui: typeof enUi = {
   hint_right: '请往您的右边挪一点',
   hint_look_here: '请看这里',
   hint_more_light: '脸上光线有点暗，请迎着光',
-  hint_one_person: '一次一位，请旁边的朋友让一让',
+  hint_one_person: '一次一位，请让一让',
   hint_hold_still: '请稍停一下，别动',
   hint_good: '很好，就这样',
   hint_opening: '正在打开摄像头',
