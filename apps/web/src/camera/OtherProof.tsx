@@ -3,6 +3,7 @@ import { avoidedKindsMax, type ChallengeKind } from '@sonrisa/protocol/challenge
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/Button.tsx';
+import { leftOut } from './left-out.ts';
 
 const kinds: readonly ChallengeKind[] = ['smile', 'turn', 'blink', 'flash'];
 
@@ -30,13 +31,4 @@ export function OtherProof(props: { avoided: readonly ChallengeKind[]; onAvoid: 
         ))}
     </div>
   );
-}
-
-/**
- * What a challenge is asked to go without. Who asks their system for less motion is shown no flashes, whatever else they
- * leave out: so that comes first, and counts.
- */
-export function leftOut(avoided: readonly ChallengeKind[]): ChallengeKind[] {
-  const bySystem: ChallengeKind[] = globalThis.matchMedia('(prefers-reduced-motion: reduce)').matches ? ['flash'] : [];
-  return [...new Set([...bySystem, ...avoided])].slice(0, avoidedKindsMax);
 }

@@ -1,6 +1,6 @@
 // Asks for the payment (once for a basket) and for one look.
 import { useTranslation } from 'react-i18next';
-import { leftOut } from '../../camera/OtherProof.tsx';
+import { leftOut } from '../../camera/left-out.ts';
 import { basketLines, basketTotal } from '../basket.ts';
 import { useEntry, useInstalled, useKiosk } from '../kiosk-context.ts';
 import { Screen } from '../Screen.tsx';
