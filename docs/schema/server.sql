@@ -192,14 +192,15 @@ CREATE TABLE consent_record (
   text_sha256 text NOT NULL,
   agreed_to_service boolean NOT NULL,
   agreed_to_face boolean NOT NULL,
-  agreed_at timestamp with time zone NOT NULL
+  agreed_at timestamp with time zone NOT NULL,
+  face_withdrawn_at timestamp with time zone
 );
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(id);
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_pkey PRIMARY KEY (id);
 CREATE INDEX consent_record_payer ON public.consent_record USING btree (payer_id);
 GRANT INSERT, SELECT ON consent_record TO sonrisa_server;
-GRANT UPDATE (payer_id) ON consent_record TO sonrisa_server;
+GRANT UPDATE (payer_id, face_withdrawn_at) ON consent_record TO sonrisa_server;
 
 CREATE TABLE dispute (
   id text NOT NULL,
@@ -281,6 +282,34 @@ CREATE POLICY owner_all ON entry FOR ALL TO owner USING (true);
 CREATE POLICY server_all ON entry FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON entry TO sonrisa_server;
 GRANT SELECT ON entry TO sonrisa_server_merchant;
+
+CREATE TABLE erasure (
+  id text NOT NULL,
+  payer_id text NOT NULL,
+  reason text NOT NULL,
+  asked_at timestamp with time zone NOT NULL,
+  receipt text
+);
+ALTER TABLE erasure ADD CONSTRAINT erasure_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE erasure ADD CONSTRAINT erasure_pkey PRIMARY KEY (id);
+ALTER TABLE erasure ADD CONSTRAINT erasure_reason_check CHECK ((reason = ANY (ARRAY['owner'::text, 'unused'::text])));
+CREATE INDEX erasure_payer ON public.erasure USING btree (payer_id, asked_at DESC);
+GRANT INSERT, SELECT ON erasure TO sonrisa_server;
+GRANT UPDATE (receipt) ON erasure TO sonrisa_server;
+
+CREATE TABLE face_look (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  payer_id text NOT NULL,
+  payment_id text NOT NULL,
+  receipt_jti text NOT NULL,
+  counted boolean NOT NULL,
+  at timestamp with time zone NOT NULL
+);
+ALTER TABLE face_look ADD CONSTRAINT face_look_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE face_look ADD CONSTRAINT face_look_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
+ALTER TABLE face_look ADD CONSTRAINT face_look_pkey PRIMARY KEY (id);
+CREATE INDEX face_look_payer ON public.face_look USING btree (payer_id, at DESC);
+GRANT INSERT, SELECT ON face_look TO sonrisa_server;
 
 CREATE TABLE funding_attempt (
   id text NOT NULL,
@@ -493,11 +522,13 @@ CREATE TABLE payer (
   face_enrolled_at timestamp with time zone,
   face_pin_failures integer NOT NULL DEFAULT 0,
   face_pin_locked_until timestamp with time zone,
-  created_at timestamp with time zone NOT NULL DEFAULT now()
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  face_paused_at timestamp with time zone
 );
 ALTER TABLE payer ADD CONSTRAINT payer_face_epoch_check CHECK ((face_epoch > 0));
+ALTER TABLE payer ADD CONSTRAINT payer_face_paused_check CHECK (((face_state = 'paused'::text) = (face_paused_at IS NOT NULL)));
 ALTER TABLE payer ADD CONSTRAINT payer_face_pin_failures_check CHECK ((face_pin_failures >= 0));
-ALTER TABLE payer ADD CONSTRAINT payer_face_state_check CHECK ((face_state = ANY (ARRAY['on'::text, 'off'::text])));
+ALTER TABLE payer ADD CONSTRAINT payer_face_state_check CHECK ((face_state = ANY (ARRAY['on'::text, 'paused'::text, 'off'::text])));
 ALTER TABLE payer ADD CONSTRAINT payer_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
 ALTER TABLE payer ADD CONSTRAINT payer_phone_e164_key UNIQUE (phone_e164);
 ALTER TABLE payer ADD CONSTRAINT payer_pkey PRIMARY KEY (id);

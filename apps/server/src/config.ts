@@ -25,6 +25,8 @@ export type Config = {
   trustProxy: number | string[] | false;
   /** Text messages to all numbers together; past it nobody can start to enrol for a while. */
   smsPerHourMax: number;
+  /** A face that no look has named for so many days is erased. */
+  faceUnusedDaysMax: number;
   /** Who is called when the books do not add up. */
   pagerUrl: string | undefined;
   /** Cards on file; undefined: no cards here. */
@@ -79,6 +81,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     errorBudget: env.SONRISA_ERROR_BUDGET,
     trustProxy: env.SONRISA_TRUST_PROXY,
     smsPerHourMax: env.SONRISA_SMS_PER_HOUR_MAX,
+    faceUnusedDaysMax: env.SONRISA_FACE_UNUSED_DAYS,
     pagerUrl: env.SONRISA_PAGER_URL,
     stripe: env.SONRISA_STRIPE_SECRET_KEY === undefined ? undefined : { secretKey: env.SONRISA_STRIPE_SECRET_KEY, url: env.SONRISA_STRIPE_URL ? new URL(env.SONRISA_STRIPE_URL) : undefined },
     disputeBearer: env.SONRISA_DISPUTE_BEARER,
@@ -95,6 +98,7 @@ function parse<Schema extends z.ZodType>(schema: Schema, environment: Record<str
 
 const secretBytes = 32;
 const smsPerHourDefault = 1_000;
+const faceUnusedDays = { least: 30, most: 3_650, standard: 730 };
 const path = z.string({ error: 'must be set to a path' }).min(1);
 const address = (protocols: RegExp, example: string) => z.url({ protocol: protocols, error: `must be an address like ${example}` });
 const secret = z
@@ -134,6 +138,12 @@ const environmentSchema = z.object({
     .default('off')
     .transform(readProxies)
     .refine((proxies) => proxies !== undefined, 'must be "off", a number of proxies from 1 to 9, or their addresses, separated by commas'),
+  SONRISA_FACE_UNUSED_DAYS: z.coerce
+    .number({ error: 'must be a number of days' })
+    .int('must be a whole number of days')
+    .min(faceUnusedDays.least, `must be at least ${faceUnusedDays.least}`)
+    .max(faceUnusedDays.most, `must be at most ${faceUnusedDays.most}`)
+    .default(faceUnusedDays.standard),
   SONRISA_SMS_PER_HOUR_MAX: z.coerce
     .number({ error: 'must be a whole number from 1' })
     .int('must be a whole number from 1')

@@ -101,7 +101,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const messages = createMessages({ db, clock, ids, sender, bodyKeptMs: bodyKeptMs[config.mode], log });
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsPerHourMax, vault, pins, pinKey: keys.privateKey, codeKey: deriveSubKey(config.secret, 'sms-code'), currency: walletCurrency, mode: config.mode });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
-  const owners = createOwners({ db, clock, tokens, books, payments, funding, vault, mode: config.mode });
+  const owners = createOwners({ db, clock, ids, tokens, books, payments, funding, vault, signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
   const money = createMoney({ ...deps, db, books, ids });
   const processLock = createProcessLock({ pool, random });

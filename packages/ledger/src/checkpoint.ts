@@ -69,7 +69,7 @@ export function parseKey(hash: HashBytes, text: string): LogKey | null {
   return toHex(keyHashOf(hash, key)) === keyHash ? key : null;
 }
 
-export function isSignedBy(checkpoint: SignedCheckpoint, { hash, key, verify }: { hash: HashBytes; key: LogKey; verify: VerifySignature }): boolean {
+export function isSignedBy(checkpoint: Pick<SignedCheckpoint, 'body' | 'keyName' | 'keyHash' | 'signature'>, { hash, key, verify }: { hash: HashBytes; key: LogKey; verify: VerifySignature }): boolean {
   if (checkpoint.keyName !== key.name || !isSame(checkpoint.keyHash, keyHashOf(hash, key))) return false;
   return verify({ message: new TextEncoder().encode(checkpoint.body), signature: checkpoint.signature, publicKey: key.publicKey });
 }

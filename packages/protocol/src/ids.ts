@@ -24,6 +24,7 @@ export const idPrefixes = {
   bankStatement: 'bst',
   statementLine: 'bsl',
   reconciliationBreak: 'brk',
+  erasure: 'era',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

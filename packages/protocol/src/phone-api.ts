@@ -15,7 +15,10 @@
 //   POST top-ups                            money from the labelled test bank (session, Idempotency-Key)
 //   POST me/face/looks                      open one look, where the face needs a new one  (session)
 //   PUT  me/face/looks/:nonce/capture       the sealed burst; its subject is the payer's id  (session)
-//   DELETE me/face                          forget my face                      (session)
+//   DELETE me/face                          forget my face; a signed receipt    (session)
+//   GET  me/face                            who looked, what was agreed to, what was erased (session; my-face-api.ts)
+//   POST me/face/pause, me/face/resume      no match counts, until it does again (session)
+//   GET  me/export                          everything kept about me, as JSON   (session)
 //   POST me/face-pin-lock/clear             face + PIN works again, right after signing in  (session)
 //   POST sign-out                                                             (session)
 import { z } from 'zod';
@@ -97,7 +100,8 @@ export const meSchema = z.object({
   phoneMasked: z.string(),
   balance: wireAmountSchema,
   face: z.object({
-    state: z.enum(['on', 'off']),
+    /** `paused`: the template is kept, and no match of it counts. */
+    state: z.enum(['on', 'paused', 'off']),
     enrolledAtMs: z.number().nullable(),
     /** Face payment is on, but tills cannot find this face: the face models have changed since. */
     needsNewLook: z.boolean(),

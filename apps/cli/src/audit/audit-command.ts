@@ -27,15 +27,22 @@ export function addAuditCommand(program: Command, print: (line: string) => void,
     });
   audit
     .command('verify')
-    .description('verify an exported audit log, with no database and no network')
-    .argument('<file>', 'what `sonrisa audit export` wrote')
+    .description('verify an exported audit log, or the receipt of an erased face, with no database and no network')
+    .argument('<file>', 'what `sonrisa audit export` wrote, or a receipt as the phone gave it')
     .option('--public-key <key>', 'the key, or a file that holds it; from another place than the log')
     .option('--known <file>', 'a checkpoint you kept earlier: shows a log that was cut short with its checkpoints')
     .action(async (file: string, { publicKey, known }: VerifyFlags) => {
+      const { isErasureReceipt, sentencesOf, verifyErasureReceipt } = await import('./verify-erasure.ts');
+      const key = publicKey !== undefined && existsSync(publicKey) ? readFileSync(publicKey, 'utf8') : publicKey;
+      if (isErasureReceipt(file)) {
+        const receipt = verifyErasureReceipt({ file, publicKey: key });
+        for (const sentence of sentencesOf(receipt)) print(sentence);
+        return exitWith(receipt.isGenuine ? 0 : 1);
+      }
       const { verifyLogFile } = await import('./verify.ts');
       const verified = await verifyLogFile({
         file,
-        ...(publicKey === undefined ? {} : { publicKey: existsSync(publicKey) ? readFileSync(publicKey, 'utf8') : publicKey }),
+        ...(key === undefined ? {} : { publicKey: key }),
         known: known === undefined ? [] : [readFileSync(known, 'utf8')],
       });
       for (const { sentence } of verified.findings.slice(0, findingsShownMax)) print(`- ${sentence}`);

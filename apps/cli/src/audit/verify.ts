@@ -13,7 +13,7 @@ export type Verified = LogVerdict & {
 };
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-const sha256Bytes = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
+export const sha256Bytes = (bytes: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(bytes).digest());
 
 /** Without a public key, the one in the file is taken: that shows mistakes, not malice. */
 export async function verifyLogFile({ file, publicKey, known }: { file: string; publicKey?: string; known: readonly string[] }): Promise<Verified> {
@@ -42,13 +42,13 @@ export async function verifyLogFile({ file, publicKey, known }: { file: string; 
   return { ...verdict, findings: [...otherKey, ...unreadable, ...verdict.findings], keyFromFile };
 }
 
-function keyOf(text: string | undefined): LogKey {
+export function keyOf(text: string | undefined): LogKey {
   const key = text === undefined ? null : parseKey(sha256Bytes, text);
   if (!key) throw new PlainError('There is no public key to verify with: give it with --public-key, as the server wrote it into audit-public-key.txt.');
   return key;
 }
 
-function createVerifySignature(): VerifySignature {
+export function createVerifySignature(): VerifySignature {
   let parsed: KeyObject | undefined;
   return ({ message, signature, publicKey }) => {
     parsed ??= createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(publicKey).toString('base64url') }, format: 'jwk' });

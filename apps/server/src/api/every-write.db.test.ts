@@ -114,6 +114,8 @@ const cases: Record<string, () => Promise<Write>> = {
   },
   'POST /api/phone/top-ups': async () => ({ url: '/api/phone/top-ups', status: 201, token: (await person()).session, json: { amount: amount('500'), source: 'test_bank' } }),
   'DELETE /api/phone/me/face': async () => ({ url: '/api/phone/me/face', status: 200, token: (await person()).session }),
+  'POST /api/phone/me/face/pause': async () => ({ url: '/api/phone/me/face/pause', status: 200, token: (await person()).session }),
+  'POST /api/phone/me/face/resume': async () => ({ url: '/api/phone/me/face/resume', status: 200, token: (await person()).session }),
   'POST /api/phone/me/face-pin-lock/clear': async () => ({ url: '/api/phone/me/face-pin-lock/clear', status: 204, token: (await person()).session }),
   'POST /api/phone/sign-out': async () => ({ url: '/api/phone/sign-out', status: 204, token: (await person()).session }),
   'POST /api/merchant/payments/:id/refunds': async () => ({ url: `/api/merchant/payments/${await captured()}/refunds`, status: 201, token: keys.merchantKey, json: { amount: amount('100'), reason: 'burnt' } }),

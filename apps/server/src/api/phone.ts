@@ -30,6 +30,7 @@ import type { Owners } from '../owners/index.ts';
 import type { Payouts } from '../payouts/index.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { createNumberLimit, ordinary, sensitive } from './limits.ts';
+import { myFaceRoutes } from './my-face.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 import { captureConsumes, captureNonceMaxLength, sealedBody, takeSealedBodies } from './sealed-capture.ts';
 
@@ -185,10 +186,7 @@ const ownerRoutes: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'owners' | 'payouts' 
     const work = (key: string) => payouts.withdraw({ payerId, key, amount: request.body.amount });
     return repeatable({ idempotency, principal: `payer:${payerId}`, request, reply, status: 201, schema: withdrawalSchema, work });
   });
-  app.delete('/me/face', {
-    config,
-    schema: { tags, summary: 'Forget my face', response: { 200: meSchema } },
-  }, (request) => owners.deleteFace(ownerOf(request).payerId));
+  await app.register(myFaceRoutes, { owners, ownerOf });
   app.post('/me/face-pin-lock/clear', {
     config,
     schema: { tags, summary: 'Face + PIN works again, right after signing in', response: { 204: z.null() } },

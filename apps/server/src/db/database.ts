@@ -90,8 +90,9 @@ export interface PayerTable {
   currency: Defaulted<string>;
   pin_hash: OrNull<string>;
   face_epoch: Defaulted<number>;
-  face_state: Defaulted<'on' | 'off'>;
+  face_state: Defaulted<'on' | 'paused' | 'off'>;
   face_enrolled_at: TimeOrNull;
+  face_paused_at: TimeOrNull;
   face_pin_failures: Defaulted<number>;
   face_pin_locked_until: TimeOrNull;
   created_at: TimeDefaulted;
@@ -142,6 +143,22 @@ export interface ConsentRecordTable {
   agreed_to_service: boolean;
   agreed_to_face: boolean;
   agreed_at: Time;
+  face_withdrawn_at: TimeOrNull;
+}
+export interface FaceLookTable {
+  id: Generated<bigint>;
+  payer_id: string;
+  payment_id: string;
+  receipt_jti: string;
+  counted: boolean;
+  at: Time;
+}
+export interface ErasureTable {
+  id: string;
+  payer_id: string;
+  reason: 'owner' | 'unused';
+  asked_at: Time;
+  receipt: OrNull<string>;
 }
 export interface SessionTable {
   token_hash: string;
@@ -273,6 +290,8 @@ export interface Tables {
   invite: InviteTable;
   enrolment: EnrolmentTable;
   consent_record: ConsentRecordTable;
+  face_look: FaceLookTable;
+  erasure: ErasureTable;
   session: SessionTable;
   sms_outbox: SmsOutboxTable;
   account: AccountTable;

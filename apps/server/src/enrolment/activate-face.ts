@@ -16,6 +16,8 @@ export async function activateFace(deps: EnrolmentDeps, row: EnrolmentRow): Prom
         .set((is) => ({ face_state: 'on' as const, face_enrolled_at: is.fn.coalesce('face_enrolled_at', is.val(new Date(deps.clock.nowMs()))) }))
         .where('id', '=', payerRef)
         .where('face_epoch', '=', faceEpoch)
+        // Asked for again after the owner paused it: it stays paused.
+        .where('face_state', '!=', 'paused')
         .execute();
     }
     await updateEnrolment(transaction, row.id, { payer_ref: null });

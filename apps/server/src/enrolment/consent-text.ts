@@ -11,6 +11,11 @@ export function consentText(locale: Locale): ConsentText {
   return { ...text, sha256: createHash('sha256').update(exactText(text)).digest('hex') };
 }
 
+/** The text that a record points to; undefined where it is none that this program holds. */
+export function agreedText(record: { version: string; locale: string; sha256: string }): ConsentText | undefined {
+  return (['zh', 'en'] as const).map(consentText).find(({ version, locale, sha256 }) => version === record.version && locale === record.locale && sha256 === record.sha256);
+}
+
 /** What is hashed: title, labels and paragraphs, one a line, as the screen shows them. */
 export function exactText(text: Omit<ConsentText, 'sha256'>): string {
   const { version, locale, title, service, face } = text;

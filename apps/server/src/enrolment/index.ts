@@ -14,6 +14,7 @@ import { sweepEnrolments } from './sweep.ts';
 import type { Locale } from './texts.ts';
 import { viewOf } from './view.ts';
 
+export { agreedText } from './consent-text.ts';
 export { createInvites, type Invites } from './invites.ts';
 export { lastFourOf, maskPhone, readPhone } from './phone.ts';
 export { authenticateSession, signOut, type SessionDeps, type SignedIn } from './session.ts';

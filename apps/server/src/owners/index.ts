@@ -1,8 +1,9 @@
-// What the owner of an account may do from their phone: see it, put money in, delete their face, sign out.
+// What the owner of an account may do from their phone: see it, put money in, pause or delete their face, sign out.
 import { parseMoney, toWire, money, isCurrency } from '@sonrisa/ledger/money.ts';
 import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { Me, topUpResultSchema } from '@sonrisa/protocol/phone-api.ts';
+import type { erasedMeSchema, Export, MyFace } from '@sonrisa/protocol/my-face-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
 import type { z } from 'zod';
@@ -11,6 +12,9 @@ import type { Database } from '../db/database.ts';
 import { authenticateSession, maskPhone, signOut, type SessionDeps, type SignedIn } from '../enrolment/index.ts';
 import type { Funding, SourceName } from '../funding/index.ts';
 import { maskedName, type Payments } from '../payments/index.ts';
+import { eraseFace, eraseUnusedFaces, forgetDeletedFaces, type ErasureDeps } from './erase-face.ts';
+import { exportOf, myFaceOf } from './my-face.ts';
+import { pauseFace, resumeFace } from './pause-face.ts';
 import { needsNewLook, openNewLook, takeNewLook, type NewLookVault } from './new-look.ts';
 
 export type Owners = {
@@ -24,28 +28,36 @@ export type Owners = {
   /** The card that top-ups are charged to. */
   addCard(input: { payerId: string; methodRef: string }): Promise<{ brand: string; last4: string }>;
   /** From here on no match of this face counts. Throws `vault_unavailable` when the vault did not hear of it yet. */
-  deleteFace(payerId: string): Promise<Me>;
+  deleteFace(payerId: string): Promise<z.infer<typeof erasedMeSchema>>;
+  /** From here on no match of this face counts; the template is kept. */
+  pauseFace(payerId: string): Promise<Me>;
+  /** Throws `busy` for as long as a look from before the pause could still be paid with. */
+  resumeFace(payerId: string): Promise<Me>;
+  /** Every look that named them, what they agreed to, what was erased. */
+  myFace(payerId: string): Promise<MyFace>;
+  export(payerId: string): Promise<Export>;
   /** Face + PIN works again after too many wrong PINs. Throws `forbidden` unless the phone has just proved its number. */
   clearFacePinLock(owner: SignedIn): Promise<void>;
   /** Throws `forbidden` unless the phone has just proved its number. */
   requireJustSignedIn(owner: SignedIn): void;
-  /** Tells the vault of deleted faces that it did not hear of. */
+  /** Tells the vault of deleted faces that it did not hear of, and deletes those that nobody uses. */
   sweep(): Promise<number>;
 };
 
-export type OwnerDeps = SessionDeps & {
+export type OwnerDeps = SessionDeps & ErasureDeps & {
   db: Database;
   books: Books;
   payments: Pick<Payments, 'listForPayer' | 'clearFacePinLock'>;
   vault: NewLookVault;
   mode: 'sandbox' | 'production';
   funding: Pick<Funding, 'topUp' | 'addCard'>;
+  faceUnusedDaysMax: number;
 };
 
 /** A phone that signed in longer ago may have changed hands since. */
 const justSignedInMs = 10 * 60_000;
 const paymentsShownMax = 20;
-const sweepBatchMax = 50;
+const paymentsExportedMax = 10_000;
 
 export function createOwners(deps: OwnerDeps): Owners {
   return {
@@ -59,19 +71,32 @@ export function createOwners(deps: OwnerDeps): Owners {
       return me(deps, input.payerId);
     },
     addCard: (input) => deps.funding.addCard(input),
-    deleteFace: (payerId) => deleteFace(deps, payerId),
+    deleteFace: async (payerId) => {
+      const erasure = await eraseFace(deps, { payerId, reason: 'owner' });
+      return { ...(await me(deps, payerId)), erasure };
+    },
+    pauseFace: async (payerId) => {
+      await pauseFace(deps, payerId);
+      return me(deps, payerId);
+    },
+    resumeFace: async (payerId) => {
+      await resumeFace(deps, payerId);
+      return me(deps, payerId);
+    },
+    myFace: (payerId) => myFaceOf(deps, payerId),
+    export: async (payerId) => exportOf(deps, { face: await myFaceOf(deps, payerId), me: await me(deps, payerId, paymentsExportedMax) }),
     clearFacePinLock: (owner) => clearFacePinLock(deps, owner),
     requireJustSignedIn: (owner) => requireJustSignedIn(deps, owner),
-    sweep: () => forgetDeletedFaces(deps),
+    sweep: async () => (await forgetDeletedFaces(deps)) + (await eraseUnusedFaces(deps)),
   };
 }
 
-async function me(deps: OwnerDeps, payerId: string): Promise<Me> {
+async function me(deps: OwnerDeps, payerId: string, limit = paymentsShownMax): Promise<Me> {
   const payer = await deps.db.selectFrom('payer').selectAll().where('id', '=', payerId).executeTakeFirstOrThrow();
   const [renew, walletMinor, payments] = await Promise.all([
     needsNewLook(deps, payer),
     deps.books.walletMinor({ payerId, currency: payer.currency }),
-    deps.payments.listForPayer({ payerId, limit: paymentsShownMax }),
+    deps.payments.listForPayer({ payerId, limit }),
   ]);
   return {
     payerId,
@@ -79,7 +104,7 @@ async function me(deps: OwnerDeps, payerId: string): Promise<Me> {
     maskedName: maskedName(payer.name),
     phoneMasked: maskPhone(payer.phone_e164),
     balance: { amountMinor: String(walletMinor), currency: payer.currency },
-    face: { state: payer.face_state, enrolledAtMs: payer.face_state === 'on' ? (payer.face_enrolled_at?.getTime() ?? null) : null, needsNewLook: renew },
+    face: { state: payer.face_state, enrolledAtMs: payer.face_state === 'off' ? null : (payer.face_enrolled_at?.getTime() ?? null), needsNewLook: renew },
     payments,
   };
 }
@@ -104,44 +129,4 @@ function requireJustSignedIn({ clock }: OwnerDeps, { signedInAtMs }: SignedIn): 
 async function clearFacePinLock(deps: OwnerDeps, owner: SignedIn): Promise<void> {
   requireJustSignedIn(deps, owner);
   await deps.payments.clearFacePinLock(owner.payerId);
-}
-
-// The epoch goes first: whatever the vault still says about this face, no receipt of it counts from here on.
-async function deleteFace(deps: OwnerDeps, payerId: string): Promise<Me> {
-  const payer = await deps.db
-    .updateTable('payer')
-    .set((is) => ({
-      face_epoch: is('face_epoch', '+', 1),
-      face_state: 'off' as const,
-      // A face that was never activated has no date yet; without one the vault would not be told again.
-      face_enrolled_at: is.fn.coalesce('face_enrolled_at', is.val(new Date(deps.clock.nowMs()))),
-    }))
-    .where('id', '=', payerId)
-    .returning(['id', 'face_epoch'])
-    .executeTakeFirstOrThrow();
-  await forgetFace(deps, payer);
-  return me(deps, payerId);
-}
-
-// The date of enrolment stays until the vault has answered: a face that is off and still has one is yet to be forgotten.
-async function forgetFace(deps: OwnerDeps, payer: { id: string; face_epoch: number }): Promise<void> {
-  await deps.vault.forget(payer.id, payer.face_epoch);
-  await deps.db
-    .updateTable('payer')
-    .set({ face_enrolled_at: null })
-    .where('id', '=', payer.id)
-    .where('face_epoch', '=', payer.face_epoch)
-    .execute();
-}
-
-async function forgetDeletedFaces(deps: OwnerDeps): Promise<number> {
-  const left = await deps.db
-    .selectFrom('payer')
-    .select(['id', 'face_epoch'])
-    .where('face_state', '=', 'off')
-    .where('face_enrolled_at', 'is not', null)
-    .limit(sweepBatchMax)
-    .execute();
-  for (const payer of left) await forgetFace(deps, payer);
-  return left.length;
 }

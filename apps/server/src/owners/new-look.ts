@@ -17,12 +17,12 @@ export type NewLookVault = {
   mintLook(look: MintLook): Promise<LookTicket>;
   capture(nonce: string, sealed: Uint8Array): Promise<CaptureOutcome>;
   activate(payerRef: string, faceEpoch: number): Promise<Activated>;
-  forget(payerRef: string, faceEpoch: number): Promise<unknown>;
+  forget(payerRef: string, faceEpoch: number): Promise<{ templatesErased: number }>;
 };
 
 export type NewLookDeps = { db: Database; clock: Clock; vault: NewLookVault; mode: 'sandbox' | 'production' };
 
-type Face = { id: string; face_state: 'on' | 'off'; face_epoch: number };
+type Face = { id: string; face_state: 'on' | 'paused' | 'off'; face_epoch: number };
 
 /** While the vault does not answer nobody is sent to the camera. */
 export async function needsNewLook({ vault }: NewLookDeps, face: Face): Promise<boolean> {

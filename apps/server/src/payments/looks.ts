@@ -206,7 +206,9 @@ async function identify(deps: PaymentsDependencies, input: { row: PaymentRow; re
     const payment = await stepLook(deps, { row, event: failed, code: 'not_recognised' });
     return { outcome: 'not_recognised', payment: await viewOf(deps.db, payment) };
   }
-  if (payer.face_state !== 'on' || payer.face_epoch !== claims.faceEpoch) {
+  const counted = payer.face_state === 'on' && payer.face_epoch === claims.faceEpoch;
+  await rememberLook(deps, { row, payerId: payer.id, jti: claims.jti, counted });
+  if (!counted) {
     await stepLook(deps, { row, event: failed, code: 'face_paused' });
     throw new ProblemError('face_paused');
   }
@@ -230,6 +232,12 @@ async function identify(deps: PaymentsDependencies, input: { row: PaymentRow; re
     },
   });
   return { outcome: waits ? 'needs_digits' : 'identified', payment: await viewOf(deps.db, payment) };
+}
+
+// For the owner, who sees every look that named them, also those that no payment followed.
+async function rememberLook({ db, nowMs }: PaymentsDependencies, input: { row: PaymentRow; payerId: string; jti: string; counted: boolean }): Promise<void> {
+  const { row, payerId, jti, counted } = input;
+  await db.insertInto('face_look').values({ payer_id: payerId, payment_id: row.id, receipt_jti: jti, counted, at: new Date(nowMs()) }).execute();
 }
 
 async function verify(
