@@ -158,9 +158,34 @@ async function wallet({ phone, shoot, running, look }: Walk): Promise<void> {
   await phone.tap('forget-face');
   await page.getByTestId('forget-dialog').waitFor();
   await shoot('25-forget-face');
-  await phone.tap('forget-yes');
-  await page.locator('[data-face="off"]').waitFor();
+  await page.getByTestId('close').click();
+  await myFace({ phone, shoot });
   await shoot('26-wallet-without-face');
+}
+
+async function myFace({ phone, shoot }: Pick<Walk, 'phone' | 'shoot'>): Promise<void> {
+  const { page } = phone;
+  const answer = await hold(page, /\/me\/face$/);
+  await phone.tap('my-face');
+  await phone.state('my_face');
+  await shoot('27-my-face-loading');
+  await answer.release();
+  await page.getByTestId('face-look').first().waitFor();
+  await shoot('28-my-face');
+  await phone.tap('pause-face');
+  await page.locator('[data-testid="my-face-state"][data-face="paused"]').waitFor();
+  await phone.tap('resume-face');
+  await page.getByTestId('problem').waitFor();
+  await shoot('29-my-face-paused');
+  await phone.tap('erase-face');
+  await page.getByTestId('erase-dialog').waitFor();
+  await shoot('30-my-face-erase');
+  await phone.tap('erase-yes');
+  await page.getByTestId('save-receipt').waitFor();
+  await page.locator('details').first().evaluate((details) => details.setAttribute('open', ''));
+  await shoot('31-my-face-erased');
+  await phone.tap('back-home');
+  await page.locator('[data-face="off"]').waitFor();
 }
 
 async function payAndRefund({ running, personIndex }: { running: Set['running']; personIndex: number }): Promise<void> {

@@ -12,6 +12,7 @@ import { inviteIn, keep, readKept } from './kept.ts';
 import { step } from './machine.ts';
 import { PhoneContext, usePhone, type PhoneTools } from './phone-context.ts';
 import { emptyModel, stepCount, stepOf, type PhoneModel, type PhoneState } from './state.ts';
+import { MyFace } from './my-face/MyFace.tsx';
 import { CodeStep } from './states/CodeStep.tsx';
 import { ConsentStep } from './states/ConsentStep.tsx';
 import { Done } from './states/Done.tsx';
@@ -98,6 +99,8 @@ function screen(state: PhoneState) {
       return <Done />;
     case 'home':
       return <Home />;
+    case 'my_face':
+      return <MyFace />;
   }
 }
 

@@ -36,6 +36,7 @@ const states: Record<StateName, PhoneState> = {
   top_up: { name: 'top_up' },
   done: { name: 'done' },
   home: { name: 'home' },
+  my_face: { name: 'my_face' },
 };
 const all = Object.keys(states) as StateName[];
 const at = (name: StateName, more: Partial<PhoneModel> = {}): PhoneModel => ({ ...emptyModel, keys, enrolment, state: states[name], ...more });
@@ -54,6 +55,7 @@ const moves: [string, PhoneEvent, Partial<Record<StateName, StateName>>][] = [
   ['PIN repeated', { type: 'pin_repeated', pin: '294615' }, { pin_repeat: 'opening' }],
   ['PIN repeated wrongly', { type: 'pin_repeated', pin: '111111' }, { pin_repeat: 'pin' }],
   ['topped up', { type: 'topped_up' }, { top_up: 'done' }],
+  ['my face wanted', { type: 'my_face_wanted' }, { home: 'my_face' }],
   ['top-up wanted', { type: 'top_up_wanted' }, { home: 'top_up' }],
 ];
 describe.each(moves)('%s', (_name, event, moved) => {

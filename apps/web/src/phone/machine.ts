@@ -35,6 +35,8 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
       return state.name === 'home' && model.session ? { ...model, problem: null, state: { name: 'look', problem: null } } : model;
     case 'face_renewed':
       return state.name === 'sending' && model.session ? { ...model, me: event.me, problem: null, state: { name: 'home' } } : model;
+    case 'my_face_wanted':
+      return state.name === 'home' ? { ...model, problem: null, state: { name: 'my_face' } } : model;
     case 'top_up_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'top_up' } } : model;
     default:

@@ -5,7 +5,9 @@ import '../ui/theme.css';
 import { createApi } from '../api.ts';
 import { deviceSigner } from '../camera/signing-key.ts';
 import { startTexts } from '../i18n/setup.ts';
+import { myFace as enMyFace } from '../i18n/texts/en/my-face.ts';
 import { phone as en } from '../i18n/texts/en/phone.ts';
+import { myFace as zhMyFace } from '../i18n/texts/zh/my-face.ts';
 import { phone as zh } from '../i18n/texts/zh/phone.ts';
 import { createPhoneClient } from './phone-client.ts';
 import { Phone } from './Phone.tsx';
@@ -21,7 +23,7 @@ const tools = {
 // Requests already try again by themselves.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
 
-await startTexts({ phone: { en, zh } });
+await startTexts({ phone: { en, zh }, myFace: { en: enMyFace, zh: zhMyFace } });
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

@@ -1,6 +1,7 @@
 // The phone API as this app uses it.
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { lookTicketSchema, type LookTicket, type PublicJwk } from '@sonrisa/protocol/capture.ts';
+import { exportSchema, myFaceSchema, type Export, type MyFace } from '@sonrisa/protocol/my-face-api.ts';
 import {
   consentTextSchema,
   enrolmentViewSchema,
@@ -65,6 +66,10 @@ export function createPhoneClient(api: Api) {
         timeoutMs: captureTimeoutMs,
       }),
     forgetFace: (session: string): Promise<Me> => api.request({ method: 'DELETE', path: `${root}/me/face`, schema: meSchema, token: session }),
+    myFace: (session: string): Promise<MyFace> => api.request({ method: 'GET', path: `${root}/me/face`, schema: myFaceSchema, token: session }),
+    pauseFace: (session: string): Promise<Me> => api.request({ method: 'POST', path: `${root}/me/face/pause`, schema: meSchema, token: session }),
+    resumeFace: (session: string): Promise<Me> => api.request({ method: 'POST', path: `${root}/me/face/resume`, schema: meSchema, token: session }),
+    takeOut: (session: string): Promise<Export> => api.request({ method: 'GET', path: `${root}/me/export`, schema: exportSchema, token: session }),
     signOut: (session: string) => api.request({ method: 'POST', path: `${root}/sign-out`, schema: z.unknown(), token: session }),
   };
 }

@@ -29,7 +29,8 @@ export type PhoneState =
   | { name: 'opening'; pin: string }
   | { name: 'top_up' }
   | { name: 'done' }
-  | { name: 'home' };
+  | { name: 'home' }
+  | { name: 'my_face' };
 
 export type StateName = PhoneState['name'];
 
@@ -69,6 +70,7 @@ export type PhoneEvent =
   | { type: 'skip_top_up' }
   | { type: 'go_home' }
   | { type: 'top_up_wanted' }
+  | { type: 'my_face_wanted' }
   /** The face models have changed: one more look, for an account that is open. */
   | { type: 'new_look_wanted' }
   | { type: 'face_renewed'; me: Me }

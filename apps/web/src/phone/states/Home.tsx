@@ -90,19 +90,22 @@ function FaceCard(props: { me: Me }) {
   };
   const since = face.enrolledAtMs === null ? null : new Intl.DateTimeFormat(intlLocale(language), { month: 'short', day: 'numeric' }).format(face.enrolledAtMs);
   return (
-    <Card className="flex items-center gap-4 py-4">
+    <Card className="flex flex-wrap items-center gap-4 py-4">
       <span className={`size-12 shrink-0 rounded-full flex items-center justify-center ${pays ? 'bg-good-glow text-good' : 'bg-sunk text-soft'}`}>
         <Smile aria-hidden="true" />
       </span>
       <div className="flex-1 min-w-0" data-testid="face-state" data-face={face.state}>
-        <p className="font-bold">{t(face.needsNewLook ? 'faceWaits' : face.state === 'on' ? 'faceOn' : 'faceOff')}</p>
+        <p className="font-bold">{t(face.needsNewLook ? 'faceWaits' : face.state === 'on' ? 'faceOn' : face.state === 'paused' ? 'facePaused' : 'faceOff')}</p>
         {pays && since ? <p className="text-sm text-soft">{t('faceOnSince', { date: since })}</p> : null}
       </div>
-      {face.state === 'on' ? (
+      {face.state === 'off' ? null : (
         <button type="button" data-testid="forget-face" className="min-h-12 px-2 text-sm font-bold text-soft underline underline-offset-4" onClick={() => setAsking(true)}>
           {t('forgetFace')}
         </button>
-      ) : null}
+      )}
+      <Button look="soft" size="small" wide testId="my-face" onClick={() => send({ type: 'my_face_wanted' })}>
+        {t('myFace')}
+      </Button>
       {asking ? (
         <Dialog title={t('forgetFaceTitle')} testId="forget-dialog" onClose={() => setAsking(false)}>
           <p>{t('forgetFaceText')}</p>
