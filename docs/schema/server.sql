@@ -510,6 +510,31 @@ ALTER TABLE operator_person ADD CONSTRAINT operator_person_pkey PRIMARY KEY (id)
 ALTER TABLE operator_person ADD CONSTRAINT operator_person_token_hash_key UNIQUE (token_hash);
 GRANT INSERT, SELECT ON operator_person TO sonrisa_server;
 
+CREATE TABLE passkey (
+  id text NOT NULL,
+  payer_id text NOT NULL,
+  name text NOT NULL,
+  public_key bytea NOT NULL,
+  counter bigint NOT NULL,
+  transports text[] NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone
+);
+ALTER TABLE passkey ADD CONSTRAINT passkey_counter_check CHECK ((counter >= 0));
+ALTER TABLE passkey ADD CONSTRAINT passkey_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE passkey ADD CONSTRAINT passkey_pkey PRIMARY KEY (id);
+CREATE INDEX passkey_payer ON public.passkey USING btree (payer_id, created_at);
+GRANT DELETE, INSERT, SELECT, UPDATE ON passkey TO sonrisa_server;
+
+CREATE TABLE passkey_challenge (
+  challenge text NOT NULL,
+  payer_id text NOT NULL,
+  expires_at timestamp with time zone NOT NULL
+);
+ALTER TABLE passkey_challenge ADD CONSTRAINT passkey_challenge_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE passkey_challenge ADD CONSTRAINT passkey_challenge_pkey PRIMARY KEY (challenge);
+GRANT DELETE, INSERT, SELECT, UPDATE ON passkey_challenge TO sonrisa_server;
+
 CREATE TABLE payer (
   id text NOT NULL,
   name text NOT NULL,
@@ -524,7 +549,12 @@ CREATE TABLE payer (
   face_pin_locked_until timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   face_paused_at timestamp with time zone
+  ask_phone_from_minor bigint,
+  phone_pin_failures integer NOT NULL DEFAULT 0,
+  phone_pin_locked_until timestamp with time zone,
+  notices_seen_at timestamp with time zone
 );
+ALTER TABLE payer ADD CONSTRAINT payer_ask_phone_from_minor_check CHECK ((ask_phone_from_minor >= 0));
 ALTER TABLE payer ADD CONSTRAINT payer_face_epoch_check CHECK ((face_epoch > 0));
 ALTER TABLE payer ADD CONSTRAINT payer_face_paused_check CHECK (((face_state = 'paused'::text) = (face_paused_at IS NOT NULL)));
 ALTER TABLE payer ADD CONSTRAINT payer_face_pin_failures_check CHECK ((face_pin_failures >= 0));
@@ -572,7 +602,9 @@ CREATE TABLE payment (
   paid_at timestamp with time zone,
   fee_terms jsonb NOT NULL DEFAULT '{}'::jsonb,
   risk_outcome text,
-  digits_tries integer NOT NULL DEFAULT 0
+  digits_tries integer NOT NULL DEFAULT 0,
+  way text NOT NULL DEFAULT 'face'::text,
+  code_ref text
 );
 ALTER TABLE payment ADD CONSTRAINT payment_amount_minor_check CHECK ((amount_minor > 0));
 ALTER TABLE payment ADD CONSTRAINT payment_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
@@ -583,6 +615,8 @@ ALTER TABLE payment ADD CONSTRAINT payment_risk_outcome_check CHECK ((risk_outco
 ALTER TABLE payment ADD CONSTRAINT payment_state_check CHECK ((state = ANY (ARRAY['created'::text, 'capturing'::text, 'identified'::text, 'awaiting_digits'::text, 'awaiting_phone'::text, 'authorised'::text, 'captured'::text, 'partially_refunded'::text, 'refunded'::text, 'disputed'::text, 'declined'::text, 'cancelled'::text, 'expired'::text])));
 ALTER TABLE payment ADD CONSTRAINT payment_store_id_fkey FOREIGN KEY (store_id) REFERENCES store(id);
 ALTER TABLE payment ADD CONSTRAINT payment_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES terminal(id);
+ALTER TABLE payment ADD CONSTRAINT payment_way_check CHECK ((way = ANY (ARRAY['face'::text, 'code'::text])));
+CREATE UNIQUE INDEX payment_code_once ON public.payment USING btree (code_ref) WHERE (code_ref IS NOT NULL);
 CREATE INDEX payment_merchant ON public.payment USING btree (merchant_id, created_at DESC, id DESC);
 CREATE INDEX payment_open ON public.payment USING btree (expires_at) WHERE (state = ANY (ARRAY['created'::text, 'capturing'::text, 'identified'::text, 'awaiting_digits'::text, 'awaiting_phone'::text, 'authorised'::text]));
 CREATE INDEX payment_payer ON public.payment USING btree (payer_id, created_at DESC);
@@ -593,7 +627,25 @@ CREATE POLICY owner_all ON payment FOR ALL TO owner USING (true);
 CREATE POLICY server_all ON payment FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON payment TO sonrisa_server;
 GRANT SELECT ON payment TO sonrisa_server_merchant;
-GRANT UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, last_problem, authorised_at, paid_at, risk_outcome, digits_tries) ON payment TO sonrisa_server;
+GRANT UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, last_problem, authorised_at, paid_at, risk_outcome, digits_tries, way, code_ref) ON payment TO sonrisa_server;
+
+CREATE TABLE payment_code (
+  handle text NOT NULL,
+  id text NOT NULL,
+  payer_id text NOT NULL,
+  session_hash text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  failures integer NOT NULL DEFAULT 0,
+  last_step bigint NOT NULL DEFAULT 0
+);
+ALTER TABLE payment_code ADD CONSTRAINT payment_code_handle_check CHECK ((handle ~ '^[0-9]{8}$'::text));
+ALTER TABLE payment_code ADD CONSTRAINT payment_code_id_key UNIQUE (id);
+ALTER TABLE payment_code ADD CONSTRAINT payment_code_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE payment_code ADD CONSTRAINT payment_code_pkey PRIMARY KEY (handle);
+ALTER TABLE payment_code ADD CONSTRAINT payment_code_session_hash_fkey FOREIGN KEY (session_hash) REFERENCES session(token_hash);
+CREATE INDEX payment_code_expires ON public.payment_code USING btree (expires_at);
+GRANT DELETE, INSERT, SELECT, UPDATE ON payment_code TO sonrisa_server;
 
 CREATE TABLE payment_event (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -677,6 +729,31 @@ CREATE POLICY owner_all ON payout_order FOR ALL TO owner USING (true);
 CREATE POLICY server_all ON payout_order FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT, UPDATE ON payout_order TO sonrisa_server;
 GRANT SELECT ON payout_order TO sonrisa_server_merchant;
+
+CREATE TABLE phone_request (
+  id text NOT NULL,
+  payment_id text NOT NULL,
+  payer_id text NOT NULL,
+  look_nonce text,
+  reason text NOT NULL,
+  nonce text NOT NULL,
+  state text NOT NULL,
+  proof text,
+  asked_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  answered_at timestamp with time zone
+);
+ALTER TABLE phone_request ADD CONSTRAINT phone_request_check CHECK (((state = 'waiting'::text) = (answered_at IS NULL)));
+ALTER TABLE phone_request ADD CONSTRAINT phone_request_check1 CHECK (((state = 'approved'::text) = (proof IS NOT NULL)));
+ALTER TABLE phone_request ADD CONSTRAINT phone_request_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE phone_request ADD CONSTRAINT phone_request_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
+ALTER TABLE phone_request ADD CONSTRAINT phone_request_pkey PRIMARY KEY (id);
+ALTER TABLE phone_request ADD CONSTRAINT phone_request_reason_check CHECK ((reason = ANY (ARRAY['own_limit'::text, 'code_amount'::text, 'risk'::text])));
+ALTER TABLE phone_request ADD CONSTRAINT phone_request_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'denied'::text, 'not_me'::text, 'timed_out'::text, 'left'::text, 'pin_at_till'::text])));
+CREATE INDEX phone_request_payer ON public.phone_request USING btree (payer_id) WHERE (state = 'waiting'::text);
+CREATE INDEX phone_request_payment ON public.phone_request USING btree (payment_id);
+CREATE UNIQUE INDEX phone_request_waiting ON public.phone_request USING btree (payment_id) WHERE (state = 'waiting'::text);
+GRANT INSERT, SELECT, UPDATE ON phone_request TO sonrisa_server;
 
 CREATE TABLE receipt_used (
   jti text NOT NULL,

@@ -13,6 +13,7 @@ import { operatorMoneyRoutes, type OperatorMoneyRoutes } from './api/operator-mo
 import { operatorRiskRoutes } from './api/operator-risk.ts';
 import { addPages } from './api/pages.ts';
 import { phoneRoutes, type PhoneRoutes } from './api/phone.ts';
+import { phoneRequestRoutes, type PhoneRequestRoutes } from './api/phone-requests.ts';
 import { answerWithProblems } from './api/problem-replies.ts';
 import { repeatWrites, type WriteRoute } from './api/repeat-writes.ts';
 import { sandboxRoutes } from './api/sandbox.ts';
@@ -32,6 +33,7 @@ export type AppDeps = {
   health: HealthChecks;
   terminal: TerminalRoutes;
   phone: PhoneRoutes;
+  phoneRequests: PhoneRequestRoutes;
   merchant: MerchantRoutes;
   operators: Operators;
   money: Omit<OperatorMoneyRoutes, 'operators' | 'merchants' | 'idempotency'>;
@@ -67,6 +69,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(healthRoutes, deps.health);
   await app.register(terminalRoutes, { prefix: '/api/terminal', ...deps.terminal });
   await app.register(phoneRoutes, { prefix: '/api/phone', ...deps.phone });
+  await app.register(phoneRequestRoutes, { prefix: '/api/phone', ...deps.phoneRequests });
   await app.register(merchantRoutes, { prefix: '/api/merchant', ...deps.merchant });
   await app.register(operatorRoutes, { prefix: '/api/operator', operators: deps.operators });
   const money = { ...deps.money, merchants: deps.merchant.merchants };

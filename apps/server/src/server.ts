@@ -15,7 +15,7 @@ import { createSandboxSender, type SmsSender } from './adapters/sms-sender.ts';
 import { deriveSubKey } from './adapters/sub-keys.ts';
 import { createStripeCards } from './adapters/stripe-cards.ts';
 import { createTestBank } from './adapters/test-bank.ts';
-import { createTokens } from './adapters/tokens.ts';
+import { createTokens, type Tokens } from './adapters/tokens.ts';
 import type { Vault } from './adapters/vault-client.ts';
 import { createApp } from './app.ts';
 import { createAuditLog, createAuditor, createBooks, type Books } from './books/index.ts';
@@ -32,7 +32,9 @@ import { createMerchants } from './merchants/index.ts';
 import { createMessages, createOutbox } from './messages/index.ts';
 import { createOperators } from './operators/index.ts';
 import { createOwners } from './owners/index.ts';
-import { createPayments, type CheckPin } from './payments/index.ts';
+import { createPasskeys, relyingPartyOf } from './passkeys/index.ts';
+import { createPaymentCodes } from './payment-codes/index.ts';
+import { createPayments, type CheckPin, type PaymentsDependencies } from './payments/index.ts';
 import { createPayouts } from './payouts/index.ts';
 import { createRisk } from './risk/index.ts';
 import type { Round } from './rounds.ts';
@@ -77,20 +79,17 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const keys = await loadServerKeys({ keysDir: config.keysDir });
   const pins = createPinHashes({ pepper: config.pinPepper });
   const serverKey = { jwk: keys.publicJwk, thumbprint: keys.thumbprint };
-  const newTransferId = (kind: string) => ids.makeInOrder(kind === 'top_up' ? 'topUp' : kind === 'refund' ? 'refund' : 'transfer');
-  const onSplit = (error: unknown, chains: number) => log.warn({ err: error, chains }, 'A group of postings failed and is posted one by one');
-  const books = createBooks({ pool, newTransferId, onSplit });
+  const books = openBooks({ ...deps, ids });
   const auditKey = loadAuditKey({ keysDir: config.keysDir });
   const auditLog = createAuditLog({ pool, signer: auditKey, publicKeyText: auditKey.text });
   const auditor = createAuditor({ pool, auditLog, pager: createPager({ url: config.pagerUrl }), log });
   const risk = await openRisk({ db, clock });
+  const ofPhones = createPhoneProofs({ ...deps, db, ids, tokens, keys, pins });
   const payments = createPayments({
-    db, risk,
-    books,
-    vault,
+    db, risk, books, vault,
     mode: config.mode,
     errorBudget: config.errorBudget,
-    checkPin: createCheckPin({ db, keys, pins }),
+    ...ofPhones.checks,
     verifyReceipt: (receipt) => vault.verifyReceipt(receipt),
     nowMs: () => clock.nowMs(),
     newId: (kind) => ids.make(kind),
@@ -115,6 +114,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped() },
     terminal: { terminals, invites: createInvites({ db, clock, ids, messages, smsPerHourMax, publicUrl: config.publicUrl }), payments, idempotency },
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, payouts: money.payouts, idempotency },
+    phoneRequests: { ...ofPhones, owners, payments, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
     money, risk,
@@ -129,6 +129,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     { name: 'old messages', everyMs: pruneEveryMs, run: () => messages.clearBodies() },
     { name: 'funding', everyMs: fundingEveryMs, run: () => funding.resolve() },
     { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
+    ofPhones.round,
     ...moneyRounds(money),
     { name: 'audit log', everyMs: auditLogEveryMs, run: () => auditLog.extend(clock.nowMs()).then((note) => note !== null && log.info({ checkpoint: note }, 'The audit log was signed')) },
     { name: 'audit', everyMs: auditEveryMs, run: () => auditor.round(clock.nowMs()) },
@@ -142,6 +143,23 @@ async function openRisk({ db, clock }: { db: Database; clock: Clock }) {
   const risk = createRisk({ db, nowMs: () => clock.nowMs() });
   await risk.install();
   return risk;
+}
+
+function openBooks({ pool, ids, log }: Pick<ServerDeps, 'pool' | 'log'> & { ids: Ids }): Books {
+  const newTransferId = (kind: string) => ids.makeInOrder(kind === 'top_up' ? 'topUp' : kind === 'refund' ? 'refund' : 'transfer');
+  const onSplit = (error: unknown, chains: number) => log.warn({ err: error, chains }, 'A group of postings failed and is posted one by one');
+  return createBooks({ pool, newTransferId, onSplit });
+}
+
+type Proofs = Pick<PaymentsDependencies, 'checkPin' | 'checkPasskey' | 'checkCode' | 'useCode'>;
+
+// By what a shopper and their own phone prove themselves.
+function createPhoneProofs(deps: ServerDeps & { db: Database; ids: Ids; tokens: Tokens; keys: ServerKeys; pins: PinHashes }) {
+  const { db, clock, random, ids, tokens, config } = deps;
+  const passkeys = createPasskeys({ db, clock, random, relyingParty: relyingPartyOf(config.publicUrl) });
+  const paymentCodes = createPaymentCodes({ db, clock, random, ids, tokens, secretKey: deriveSubKey(config.secret, 'payment-codes') });
+  const checks: Proofs = { checkPin: createCheckPin(deps), checkPasskey: passkeys.check, checkCode: paymentCodes.check, useCode: paymentCodes.use };
+  return { passkeys, paymentCodes, checks, round: { name: 'old codes', everyMs: pruneEveryMs, run: () => Promise.all([paymentCodes.prune(), passkeys.prune()]) } };
 }
 
 function createMoney({ db, books, ids, clock, config }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids }) {
@@ -178,8 +196,8 @@ async function openSandbox(input: ServerDeps & { db: Database }) {
 
 // Of a payer without a PIN every PIN is wrong.
 function createCheckPin({ db, keys, pins }: { db: Database; keys: ServerKeys; pins: PinHashes }): CheckPin {
-  return async ({ payerId, paymentId, sealedPin }) => {
-    const pin = await openPin(sealedPin, { subjectId: paymentId, privateKey: keys.privateKey });
+  return async ({ payerId, subjectId, sealedPin }) => {
+    const pin = await openPin(sealedPin, { subjectId, privateKey: keys.privateKey });
     if (pin === undefined) return { ok: false, code: 'pin_sealed_wrong' };
     const payer = await db.selectFrom('payer').select('pin_hash').where('id', '=', payerId).executeTakeFirst();
     const right = payer?.pin_hash != null && (await pins.verify(payer.pin_hash, pin));

@@ -5,6 +5,8 @@
 //   GET  merchant/payments/:id
 //   POST merchant/payments/:id/refunds       full or partial                   (Idempotency-Key)
 //   GET  merchant/balance                    payable now
+//   GET  merchant/ways?days=                 how many paid by face, and by the code of their phone
+//   GET  operator/ways?days=                 the same of all merchants
 //   POST merchant/stores/:id/activation-codes  a code for one live terminal, shown once
 //   GET  operator/trial-balance              every account class, per currency, and whether the books are coherent
 //   GET  operator/payments/:id               the story: events, decision, postings
@@ -124,3 +126,7 @@ export type OutboxMessage = z.infer<typeof outboxMessageSchema>;
 export const outboxSchema = z.object({ messages: z.array(outboxMessageSchema) });
 
 export const sandboxKeysSchema = z.object({ merchantKey: z.string(), operatorToken: z.string(), activationCode: z.string() });
+
+export const waysQuerySchema = z.object({ days: z.coerce.number().int().min(1).max(366).default(30) });
+/** `otherShare`: payments without a face among all, 0 to 1; null when there were none. */
+export const waysSchema = z.object({ days: z.number().int(), byFace: z.number().int(), byCode: z.number().int(), otherShare: z.number().nullable() });

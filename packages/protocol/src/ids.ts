@@ -25,6 +25,9 @@ export const idPrefixes = {
   statementLine: 'bsl',
   reconciliationBreak: 'brk',
   erasure: 'era',
+  phoneRequest: 'phr',
+  phoneNonce: 'phn',
+  paymentCode: 'pcd',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -9,6 +9,8 @@
 //   PUT  payments/:id/looks/:nonce/capture    the sealed burst, application/octet-stream
 //   POST payments/:id/digits                  last four digits of the phone
 //   POST payments/:id/confirm                 Pay                               (Idempotency-Key)
+//   POST payments/:id/phone-pin               the PIN, where no phone is at hand and the amount allows it  (Idempotency-Key)
+//   POST payments/:id/code                    a payment code of a shopper's phone (Idempotency-Key)
 //   POST payments/:id/not-me                  Not me
 //   POST payments/:id/cancel                  leave
 //   POST payments/:id/invites                 invite an unknown face to enrol on their own phone
@@ -100,11 +102,13 @@ export const paymentViewSchema = z.object({
   expiresAtMs: z.number(),
   looksLeft: z.number().int(),
   /** What the terminal should do next; null when the payment is over. */
-  next: z.enum(['look', 'digits', 'confirm', 'confirm_with_pin', 'wait']).nullable(),
+  next: z.enum(['look', 'digits', 'confirm', 'confirm_with_pin', 'wait', 'wait_phone']).nullable(),
   /** Why the last look led nowhere, or why the payment was refused. */
   lastProblem: z.object({ code: z.string() }).nullable(),
   /** Send the nonce back with Pay: it binds Pay to the person shown. */
   payer: z.object({ maskedName: z.string(), nonce: z.string() }).nullable(),
+  /** While the payer's own phone is asked: until when, and whether their PIN at the till would do instead. */
+  phone: z.object({ expiresAtMs: z.number(), pinInstead: z.boolean() }).nullable(),
   /** How the payer was found, in the words of the error budget. */
   decision: z
     .object({ rung: rungSchema, threshold: z.number(), bound: z.number(), budget: z.number(), candidateCount: z.number().int() })
@@ -127,6 +131,11 @@ export const enterDigitsSchema = z.strictObject({ digits: z.string().regex(/^[0-
  * `pin`: a PIN sealed for the server's key with seal.ts, bound to the payment id.
  */
 export const confirmPaymentSchema = z.strictObject({ nonce: textSchema({ max: 128 }), pin: z.string().max(4096).optional() });
+
+/** No phone at hand: the nonce of the payer shown, and their PIN, sealed as for Pay. */
+export const phonePinSchema = z.strictObject({ nonce: textSchema({ max: 128 }), pin: z.string().max(4096) });
+/** As scanned or typed; spaces are no part of it. */
+export const payByCodeSchema = z.strictObject({ code: textSchema({ min: 1, max: 64 }) });
 
 export const createInviteSchema = z.strictObject({
   /** When given, the link also goes out by SMS. */

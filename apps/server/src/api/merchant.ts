@@ -7,6 +7,8 @@ import {
   newActivationCodeSchema,
   refundRequestSchema,
   refundSchema,
+  waysQuerySchema,
+  waysSchema,
 } from '@sonrisa/protocol/back-office-api.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -57,6 +59,10 @@ export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app,
     config,
     schema: { tags, summary: 'Payable now', response: { 200: merchantBalanceSchema } },
   }, (request) => merchants.balance(merchantOf(request).merchantId));
+  app.get('/ways', {
+    config,
+    schema: { tags, summary: 'How many paid by face, and by the code of their phone', querystring: waysQuerySchema, response: { 200: waysSchema } },
+  }, (request) => payments.ways({ ...merchantOf(request), days: request.query.days }));
   // No Idempotency-Key: a stored answer would keep the code, and a code that got lost runs out by itself.
   app.post('/stores/:id/activation-codes', {
     config,

@@ -7,6 +7,8 @@ import {
   inclusionProofsSchema,
   operatorPaymentSchema,
   trialBalanceSchema,
+  waysQuerySchema,
+  waysSchema,
 } from '@sonrisa/protocol/back-office-api.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -30,6 +32,10 @@ export const operatorRoutes: FastifyPluginAsyncZod<{ operators: Operators }> = a
     config,
     schema: { tags, summary: 'Every account class, and whether the books are coherent', response: { 200: trialBalanceSchema } },
   }, () => operators.trialBalance());
+  app.get('/ways', {
+    config,
+    schema: { tags, summary: 'How many paid by face, and by the code of their phone', querystring: waysQuerySchema, response: { 200: waysSchema } },
+  }, (request) => operators.ways(request.query.days));
   app.get('/payments/:id', {
     config,
     schema: { tags, summary: 'The story of a payment', params: ofPayment, response: { 200: operatorPaymentSchema } },

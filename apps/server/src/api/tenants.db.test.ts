@@ -86,6 +86,7 @@ const routes: readonly Route[] = [
   { route: 'POST /api/merchant/payments/{id}/refunds', of: ({ paymentId }) => `/payments/${paymentId}/refunds`, json: { amount: { amountMinor: '100', currency: 'CNY' }, reason: 'cold' }, table: 'payment' },
   { route: 'GET /api/merchant/balance', of: () => '/balance', table: 'merchant' },
   { route: 'POST /api/merchant/stores/{id}/activation-codes', of: ({ storeId }) => `/stores/${storeId}/activation-codes`, json: { kind: 'kiosk' }, table: 'store' },
+  { route: 'GET /api/merchant/ways', of: () => '/ways', table: 'payment' },
   { route: 'GET /api/merchant/settlements', of: () => '/settlements', table: 'settlement' },
   { route: 'GET /api/merchant/settlements/{id}/file', of: ({ settlementId }) => `/settlements/${settlementId}/file`, table: 'settlement' },
   { route: 'GET /api/merchant/statement', of: () => '/statement?from=2026-01-01&to=2027-01-01&format=csv', table: 'entry' },

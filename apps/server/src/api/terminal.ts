@@ -12,7 +12,9 @@ import {
   inviteSchema,
   lookResultSchema,
   menuSchema,
+  payByCodeSchema,
   paymentViewSchema,
+  phonePinSchema,
   terminalProfileSchema,
 } from '@sonrisa/protocol/terminal-api.ts';
 import { textSchema } from '@sonrisa/protocol/text.ts';
@@ -87,6 +89,28 @@ const payingRoutes: FastifyPluginAsyncZod<PayingRoutes> = async (app, { terminal
   }, (request, reply) => {
     const { terminalId } = terminalOf(request);
     const work = (key: string) => payments.confirm({ terminalId, paymentId: request.params.id, key, ...request.body });
+    return repeatable({ idempotency, principal: `terminal:${terminalId}`, request, reply, status: 200, schema: paymentViewSchema, work });
+  });
+  app.post('/:id/phone-pin', {
+    config,
+    schema: {
+      tags, summary: 'No phone at hand: the PIN instead, where the amount allows it',
+      headers: idempotencyHeaders, params: ofPayment, body: phonePinSchema, response: { 200: paymentViewSchema },
+    },
+  }, (request, reply) => {
+    const { terminalId } = terminalOf(request);
+    const work = (key: string) => payments.phonePin({ terminalId, paymentId: request.params.id, key, ...request.body });
+    return repeatable({ idempotency, principal: `terminal:${terminalId}`, request, reply, status: 200, schema: paymentViewSchema, work });
+  });
+  app.post('/:id/code', {
+    config,
+    schema: {
+      tags, summary: "A payment code of a shopper's phone",
+      headers: idempotencyHeaders, params: ofPayment, body: payByCodeSchema, response: { 200: paymentViewSchema },
+    },
+  }, (request, reply) => {
+    const { terminalId } = terminalOf(request);
+    const work = (key: string) => payments.payWithCode({ terminalId, paymentId: request.params.id, key, code: request.body.code });
     return repeatable({ idempotency, principal: `terminal:${terminalId}`, request, reply, status: 200, schema: paymentViewSchema, work });
   });
   app.post('/:id/not-me', {

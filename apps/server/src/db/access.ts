@@ -20,7 +20,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   // Giving a dispute up moves nothing, so no posting writes it.
   dispute: 'SELECT, UPDATE (state, closed_at)',
   // What was agreed on at the till stays: never the amount, the currency, the merchant or the lines.
-  payment: `${readAndAdd}, UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, risk_outcome, digits_tries, last_problem, authorised_at, paid_at)`,
+  payment: `${readAndAdd}, UPDATE (state, looks_used, look_nonce, payer_id, payer_masked_name, receipt_claims, risk_outcome, digits_tries, last_problem, authorised_at, paid_at, way, code_ref)`,
   idempotency: everything,
   audited_balance: everything,
   audit_state: 'SELECT, UPDATE',
@@ -51,6 +51,10 @@ export const tableAccess: Readonly<Record<string, string>> = {
   settlement_progress: readAddChange,
   payout_file: readAddChange,
   payout_order: readAddChange,
+  passkey: everything,
+  passkey_challenge: everything,
+  phone_request: readAddChange,
+  payment_code: everything,
   operator_person: readAndAdd,
   adjustment: readAddChange,
   bank_statement: readAndAdd,

@@ -1,6 +1,7 @@
 // The server's tables as types. A column that jsonb holds takes a JSON string on the way in and comes out parsed.
 import { Kysely, PostgresDialect, type ColumnType, type Generated, type JSONColumnType } from 'kysely';
 import type { RiskOutcome } from '@sonrisa/protocol/risk-api.ts';
+import type { PhoneTables } from './phone-tables.ts';
 import type { Pool } from './pool.ts';
 
 type Json<T extends object> = JSONColumnType<T, string, string>;
@@ -95,6 +96,10 @@ export interface PayerTable {
   face_paused_at: TimeOrNull;
   face_pin_failures: Defaulted<number>;
   face_pin_locked_until: TimeOrNull;
+  ask_phone_from_minor: OrNull<bigint>;
+  phone_pin_failures: Defaulted<number>;
+  phone_pin_locked_until: TimeOrNull;
+  notices_seen_at: TimeOrNull;
   created_at: TimeDefaulted;
 }
 export interface InviteTable {
@@ -253,6 +258,8 @@ export interface PaymentTable {
   expires_at: Time;
   authorised_at: TimeOrNull;
   paid_at: TimeOrNull;
+  way: Defaulted<'face' | 'code'>;
+  code_ref: OrNull<string>;
 }
 export interface PaymentEventTable {
   id: Generated<bigint>;
@@ -279,7 +286,7 @@ export interface RefundTable {
   at: Time;
 }
 
-export interface Tables {
+export interface Tables extends PhoneTables {
   merchant: MerchantTable;
   store: StoreTable;
   staff: StaffTable;

@@ -20,6 +20,8 @@ export type Operators = {
   addPerson(name: string): Promise<{ id: string; name: string; token: string }>;
   trialBalance(): Promise<TrialBalance>;
   story(paymentId: string): Promise<OperatorPayment>;
+  /** Of the last days, all merchants. */
+  ways(days: number): ReturnType<Payments['ways']>;
   audit(): Promise<AuditState>;
   /** Recomputes everything; when it adds up, money moves again. */
   runAudit(): Promise<{ atMs: number; findings: string[] }>;
@@ -40,7 +42,7 @@ export type OperatorDeps = {
   books: Books;
   auditor: Auditor;
   auditLog: AuditLog;
-  payments: Pick<Payments, 'story' | 'clearFacePinLock' | 'clearTillAttempts'>;
+  payments: Pick<Payments, 'story' | 'ways' | 'clearFacePinLock' | 'clearTillAttempts'>;
   /** Undefined where nobody is an operator by token. */
   operatorToken: string | undefined;
 };
@@ -70,6 +72,7 @@ export function createOperators({ db, ids, clock, tokens, books, auditor, auditL
     consistency: (sizes) => auditLog.consistency(sizes),
     inclusion: (paymentId) => auditLog.inclusion(paymentId),
     story: (paymentId) => payments.story(paymentId),
+    ways: (days) => payments.ways({ days }),
     clearFacePinLock: (payerId) => payments.clearFacePinLock(payerId),
     clearTillAttempts: (input) => payments.clearTillAttempts(input),
   };

@@ -40,6 +40,9 @@ export type Owners = {
   clearFacePinLock(owner: SignedIn): Promise<void>;
   /** Throws `forbidden` unless the phone has just proved its number. */
   requireJustSignedIn(owner: SignedIn): void;
+  hasJustSignedIn(owner: SignedIn): boolean;
+  /** From which amount on the phone is asked; null: never for the amount. Stricter at once; throws `forbidden` for looser unless the phone has just proved its number. */
+  askPhoneFrom(input: { owner: SignedIn; amountMinor: string | null }): Promise<void>;
   /** Tells the vault of deleted faces that it did not hear of, and deletes those that nobody uses. */
   sweep(): Promise<number>;
 };
@@ -87,6 +90,8 @@ export function createOwners(deps: OwnerDeps): Owners {
     export: async (payerId) => exportOf(deps, { face: await myFaceOf(deps, payerId), me: await me(deps, payerId, paymentsExportedMax) }),
     clearFacePinLock: (owner) => clearFacePinLock(deps, owner),
     requireJustSignedIn: (owner) => requireJustSignedIn(deps, owner),
+    hasJustSignedIn: (owner) => hasJustSignedIn(deps, owner),
+    askPhoneFrom: (input) => askPhoneFrom(deps, input),
     sweep: async () => (await forgetDeletedFaces(deps)) + (await eraseUnusedFaces(deps)),
   };
 }
@@ -122,8 +127,20 @@ function balanceOf({ walletMinor, currency }: { walletMinor: string; currency: s
   return toWire(money(BigInt(walletMinor), currency));
 }
 
-function requireJustSignedIn({ clock }: OwnerDeps, { signedInAtMs }: SignedIn): void {
-  if (clock.nowMs() - signedInAtMs > justSignedInMs) throw new ProblemError('forbidden');
+const hasJustSignedIn = ({ clock }: OwnerDeps, { signedInAtMs }: SignedIn): boolean => clock.nowMs() - signedInAtMs <= justSignedInMs;
+
+function requireJustSignedIn(deps: OwnerDeps, owner: SignedIn): void {
+  if (!hasJustSignedIn(deps, owner)) throw new ProblemError('forbidden');
+}
+
+async function askPhoneFrom(deps: OwnerDeps, { owner, amountMinor }: { owner: SignedIn; amountMinor: string | null }): Promise<void> {
+  const from = amountMinor === null ? null : BigInt(amountMinor);
+  await deps.db.transaction().execute(async (trx) => {
+    const { ask_phone_from_minor: now } = await trx.selectFrom('payer').select('ask_phone_from_minor').where('id', '=', owner.payerId).forUpdate().executeTakeFirstOrThrow();
+    const isLooser = now !== null && (from === null || from > now);
+    if (isLooser) requireJustSignedIn(deps, owner);
+    await trx.updateTable('payer').set({ ask_phone_from_minor: from }).where('id', '=', owner.payerId).execute();
+  });
 }
 
 async function clearFacePinLock(deps: OwnerDeps, owner: SignedIn): Promise<void> {

@@ -8,6 +8,7 @@ import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import { feeOf } from './fee-terms.ts';
 import { answerInSteps } from './answers.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
+import { approvalOf, askPhone, whyAskPhone } from './phone.ts';
 import { attemptPin } from './pin-attempts.ts';
 import { checkBound } from './receipt-bound.ts';
 import { claimsOf, nobodyIdentified, type PaymentRow, readOwn, refuseExpired, refuseSuperseded, step } from './record.ts';
@@ -26,7 +27,8 @@ export function confirmPayment(deps: PaymentsDependencies, input: ConfirmInput):
     const now = await readShown(deps, input);
     if (now.state === 'authorised') await capture(deps, now);
     const paid = await readShown(deps, input);
-    if (phaseOf(paid.state) === 'paid') return viewOf(deps.db, paid);
+    // Of a wait for the phone the till reads the end from the payment itself.
+    if (phaseOf(paid.state) === 'paid' || paid.state === 'awaiting_phone') return viewOf(deps.db, paid);
     if (refused) throw refused;
     await refuseExpired(deps.db, paid, deps.nowMs());
     throw new ProblemError('payment_state_conflict', { facts: { state: paid.state } });
@@ -64,18 +66,42 @@ export async function capture(deps: PaymentsDependencies, row: PaymentRow): Prom
   if (!result.ok && result.code !== 'payment_state_conflict') throw new ProblemError(result.code);
 }
 
+/** Charges whom their phone, the PIN in its place, or a payment code has named. Safe to repeat; does nothing once it is paid or over. */
+export async function settleApproved(deps: PaymentsDependencies, row: PaymentRow): Promise<void> {
+  if (row.state === 'identified') await (row.way === 'code' ? authoriseCode(deps, row) : authorise(deps, { row, pin: undefined }));
+  const now = (await deps.db.selectFrom('payment').selectAll().where('id', '=', row.id).executeTakeFirstOrThrow()) as PaymentRow;
+  if (now.state === 'authorised') await capture(deps, now);
+}
+
+async function authoriseCode(deps: PaymentsDependencies, row: PaymentRow): Promise<void> {
+  await refuseExpired(deps.db, row, deps.nowMs());
+  if (row.payer_id === null || row.code_ref === null || !isCurrency(row.currency)) throw new Error(`payment ${row.id} is identified without its code`);
+  const result = await deps.books.post({
+    idempotency: { principal: `payment:${row.id}`, key: `authorise:${row.code_ref}` },
+    command: { kind: 'authorise', holdId: row.id, payerId: row.payer_id, merchantId: row.merchant_id, amount: money(row.amount_minor, row.currency) },
+    atMs: deps.nowMs(),
+    payment: { id: row.id, posted: moveOf('authorised'), refused: moveOf('code_refused') },
+  });
+  if (!result.ok && result.code !== 'payment_state_conflict') throw new ProblemError(result.code);
+}
+
 async function authorise(deps: PaymentsDependencies, { row, pin }: { row: PaymentRow; pin: string | undefined }): Promise<void> {
   const nowMs = deps.nowMs();
   await refuseExpired(deps.db, row, nowMs);
   const claims = claimsOf(row);
   if (!claims || row.payer_id === null || !isCurrency(row.currency)) throw new Error(`payment ${row.id} is identified without a receipt`);
-  const bound = await checkBound(deps, { row, claims });
-  const lapsed = claims.exp * 1000 <= nowMs ? 'receipt_expired' : bound.ok ? null : bound.code;
+  const [bound, approval] = [await checkBound(deps, { row, claims }), await approvalOf(deps.db, row)];
+  // A receipt that held when the phone was asked holds for its answer: that wait has a limit of its own.
+  const lapsed = claims.exp * 1000 <= (approval?.asked_at.getTime() ?? nowMs) ? 'receipt_expired' : bound.ok ? null : bound.code;
   if (lapsed !== null) {
     await step(deps.db, { paymentId: row.id, event: 'receipt_lapsed', reason: lapsed, atMs: nowMs, check: (locked) => refuseSuperseded(locked, row), set: { ...nobodyIdentified, last_problem: lapsed } });
     throw new ProblemError(lapsed);
   }
-  await checkPin(deps, { row, payerId: row.payer_id, pin });
+  if (!approval) {
+    const reason = await whyAskPhone(deps, row);
+    if (reason !== null) return void (await askPhone(deps, { row, reason }));
+    await checkPin(deps, { row, payerId: row.payer_id, pin });
+  }
   const result = await deps.books.post({
     idempotency: { principal: `payment:${row.id}`, key: `authorise:${claims.jti}` },
     command: { kind: 'authorise', holdId: row.id, payerId: row.payer_id, merchantId: row.merchant_id, amount: money(row.amount_minor, row.currency) },
@@ -96,21 +122,27 @@ async function checkPin(deps: PaymentsDependencies, input: { row: PaymentRow; pa
     return;
   }
   try {
-    await attemptPin(deps.db, {
-      payerId,
-      nowMs: deps.nowMs(),
-      check: () => guessAtTill(deps.db, {
-        terminalId: row.terminal_id,
-        storeId: row.store_id,
-        nowMs: deps.nowMs(),
-        check: () => deps.checkPin({ payerId, paymentId: row.id, sealedPin: pin }),
-        isWrong: (checked) => !checked.ok && checked.code === 'pin_wrong',
-      }),
-    });
+    await attemptPinAtTill(deps, { row, payerId, pin });
   } catch (error) {
     if (error instanceof ProblemError) await notePinRefusal(deps, { row, code: error.code });
     throw error;
   }
+}
+
+/** Counted for the payer, the terminal and the store. Throws as `attemptPin` and `guessAtTill` do. */
+export function attemptPinAtTill(deps: PaymentsDependencies, { row, payerId, pin }: { row: PaymentRow; payerId: string; pin: string }): Promise<void> {
+  return attemptPin(deps.db, {
+    payerId,
+    place: 'till',
+    nowMs: deps.nowMs(),
+    check: () => guessAtTill(deps.db, {
+      terminalId: row.terminal_id,
+      storeId: row.store_id,
+      nowMs: deps.nowMs(),
+      check: () => deps.checkPin({ payerId, subjectId: row.id, sealedPin: pin }),
+      isWrong: (checked) => !checked.ok && checked.code === 'pin_wrong',
+    }),
+  });
 }
 
 async function notePinRefusal(deps: PaymentsDependencies, { row, code }: { row: PaymentRow; code: ProblemCode }): Promise<void> {

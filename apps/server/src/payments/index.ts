@@ -2,7 +2,9 @@
 export {
   createPayments,
   type CreatePayment,
+  type CheckPasskey,
   type CheckPin,
+  type CodeCheck,
   type MerchantPayment,
   type OfTerminal,
   type OperatorPayment,
@@ -12,6 +14,7 @@ export {
   type PinCheck,
 } from './pay.ts';
 export { feeOf } from './fee-terms.ts';
+export { askPhone } from './phone.ts';
 export { moveOf } from './state.ts';
 export { maskedName } from './masked-name.ts';
 export type { VaultClient } from './vault-port.ts';

@@ -26,3 +26,14 @@ export const storeFailuresMax = 250;
 export const storeFailureFadesMs = 2 * 60_000;
 /** Tries to cancel while the payment keeps changing its state. */
 export const cancelTriesMax = 4;
+/** How long the till waits for the shopper's phone. */
+export const phoneWaitMs = 120_000;
+/** Wrong PINs in a row on the phone before confirming with the PIN pauses. A count of its own: what happens at a till never shuts the phone. */
+export const phonePinFailuresBeforeDelay = 5;
+export const phonePinDelayMs = 30_000;
+/** Wrong PINs in a row on the phone before only signing in again helps. */
+export const phonePinFailuresMax = 50;
+/** Notices a phone is shown. */
+export const noticesMax = 50;
+/** The longest time the report about ways to pay covers. */
+export const waysDaysMax = 366;

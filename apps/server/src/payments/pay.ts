@@ -4,6 +4,7 @@ import type { merchantPaymentSchema, operatorPaymentSchema, Refund } from '@sonr
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { IdKind } from '@sonrisa/protocol/ids.ts';
+import type { Approve, Notices, PasskeyAnswer, PhoneAnswer, PhoneRequest } from '@sonrisa/protocol/phone-request-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { VerifiedReceipt } from '@sonrisa/protocol/receipt.ts';
 import type { createPaymentSchema, LookResult, PaymentView } from '@sonrisa/protocol/terminal-api.ts';
@@ -11,21 +12,34 @@ import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Risk } from '../risk/index.ts';
 import { asMerchant } from '../db/merchant-access.ts';
+import { approveRequest, denyRequest, openRequests, type OfRequest } from './approve.ts';
+import { payWithCode, type CodeInput } from './by-code.ts';
 import { confirmPayment } from './confirm.ts';
 import { createPayment } from './create.ts';
 import { cancelPayment, notMe } from './leave.ts';
 import { enterDigits, openLook, submitCapture } from './looks.ts';
-import { clearPinFailures } from './pin-attempts.ts';
+import { noticesOf, noticesSeen } from './notices.ts';
+import { lapsePhone } from './phone.ts';
+import { payWithPinInstead, type PhonePinInput } from './phone-instead.ts';
+import { attemptPin, clearPinFailures } from './pin-attempts.ts';
 import { readOwn, refuseExpired } from './record.ts';
 import { refundPayment, type RefundInput } from './refund.ts';
 import { type AttemptScope, clearTillAttempts } from './till-attempts.ts';
 import { sweepPayments, type Swept } from './sweep.ts';
 import type { VaultClient } from './vault-port.ts';
 import { listForMerchant, listForPayer, oneForMerchant, storyOf, viewOf } from './views.ts';
+import { waysOf, type Ways } from './ways.ts';
 
 export type PinCheck = { ok: true } | { ok: false; code: 'pin_wrong' | 'pin_sealed_wrong' };
-/** Opens and verifies the sealed PIN of this payer, bound to this payment. Counts nothing: payments count. */
-export type CheckPin = (input: { payerId: string; paymentId: string; sealedPin: string }) => Promise<PinCheck>;
+/** Opens and verifies the sealed PIN of this payer, bound to this subject (a payment, or the payer). Counts nothing: callers count. */
+export type CheckPin = (input: { payerId: string; subjectId: string; sealedPin: string }) => Promise<PinCheck>;
+/** Throws `passkey_unknown` or `passkey_invalid` unless a passkey of this payer signed this challenge. */
+export type CheckPasskey = (input: { payerId: string; challenge: string; answer: PasskeyAnswer }) => Promise<{ passkeyId: string }>;
+/** `ref` names one code of one key, and stays the same however often it is checked. */
+export type CodeCheck =
+  | { ok: true; ref: string; payerId: string; handle: string; step: number }
+  | { ok: false; code: 'payment_code_invalid' }
+  | { ok: false; code: 'payment_code_used'; ref: string };
 
 export type PaymentsDependencies = {
   readonly db: Database;
@@ -33,6 +47,10 @@ export type PaymentsDependencies = {
   readonly vault: VaultClient;
   readonly checkPin: CheckPin;
   readonly risk: Pick<Risk, 'judge' | 'noteNetwork'>;
+  readonly checkPasskey: CheckPasskey;
+  readonly checkCode: (code: string) => Promise<CodeCheck>;
+  /** From here on that code and older ones of its key are used. Throws `payment_code_used` when they are already. */
+  readonly useCode: (db: Database, code: CodeCheck & { ok: true }) => Promise<void>;
   readonly verifyReceipt: (receipt: string) => Promise<VerifiedReceipt>;
   /** Most acceptable probability of charging the wrong person: receipts of a vault with a larger one are refused. */
   readonly errorBudget: number;
@@ -58,6 +76,10 @@ export type Payments = {
   digits(input: OfTerminal & { digits: string }): Promise<LookResult>;
   /** `nonce`: of the payer the terminal showed when Pay was pressed. */
   confirm(input: OfTerminal & { key: string; nonce: string; pin?: string | undefined }): Promise<PaymentView>;
+  /** No phone at hand: the PIN instead, where the amount allows it. Throws `phone_needed` where not. */
+  phonePin(input: PhonePinInput): Promise<PaymentView>;
+  /** A payment code; waits for the phone from the store's limit on. */
+  payWithCode(input: CodeInput): Promise<PaymentView>;
   notMe(input: OfTerminal): Promise<PaymentView>;
   cancel(input: OfTerminal): Promise<PaymentView>;
   refund(input: RefundInput): Promise<Refund>;
@@ -65,6 +87,16 @@ export type Payments = {
   oneForMerchant(input: { merchantId: string; paymentId: string }): Promise<MerchantPayment>;
   /** Newest first, what the payer's phone shows. */
   listForPayer(input: { payerId: string; limit: number }): Promise<PayerPayment[]>;
+  /** What tills wait for on this payer's phone. */
+  openRequests(payerId: string): Promise<PhoneRequest[]>;
+  approve(input: OfRequest & { proof: Approve }): Promise<PhoneAnswer>;
+  deny(input: OfRequest & { why: 'denied' | 'not_me' }): Promise<PhoneAnswer>;
+  notices(payerId: string): Promise<Notices>;
+  noticesSeen(input: { payerId: string; untilMs: number }): Promise<void>;
+  /** One guess at the PIN, made on the payer's own phone and bound to the payer. Throws as `attemptPin` does. */
+  checkPhonePin(input: { payerId: string; sealedPin: string }): Promise<void>;
+  /** How people paid in the last days. */
+  ways(input: { merchantId?: string; days: number }): Promise<Ways>;
   story(paymentId: string): Promise<OperatorPayment>;
   /** At boot and every few seconds: finishes what a killed process left authorised, ends what waited too long. */
   sweep(): Promise<Swept>;
@@ -93,6 +125,19 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     submitCapture: (input) => submitCapture(deps, input),
     digits: (input) => enterDigits(deps, input),
     confirm: (input) => confirmPayment(deps, input),
+    phonePin: (input) => payWithPinInstead(deps, input),
+    payWithCode: (input) => payWithCode(deps, input),
+    openRequests: (payerId) => openRequests(deps, payerId),
+    approve: (input) => approveRequest(deps, input),
+    deny: (input) => denyRequest(deps, input),
+    notices: (payerId) => noticesOf(db, payerId),
+    noticesSeen: (input) => noticesSeen(db, input),
+    checkPhonePin: ({ payerId, sealedPin }) =>
+      attemptPin(db, { payerId, place: 'phone', nowMs: deps.nowMs(), check: () => deps.checkPin({ payerId, subjectId: payerId, sealedPin }) }),
+    ways: ({ merchantId, days }) =>
+      merchantId === undefined
+        ? waysOf(db, { days, nowMs: deps.nowMs() })
+        : asMerchant(db, merchantId, (scoped) => waysOf(scoped, { merchantId, days, nowMs: deps.nowMs() })),
     notMe: (input) => notMe(deps, input),
     cancel: (input) => cancelPayment(deps, input),
     refund: (input) => refundPayment(deps, input),
@@ -106,11 +151,12 @@ export function createPayments(deps: PaymentsDependencies): Payments {
   };
 }
 
-// A terminal that asks too late hears `expired`, not a state that no longer leads anywhere.
+// A terminal that asks too late hears `expired`, or that the phone did not answer, not a state that no longer leads anywhere.
 async function viewFor(deps: PaymentsDependencies, input: OfTerminal): Promise<PaymentView> {
   const row = await readOwn(deps.db, input);
   try {
     await refuseExpired(deps.db, row, deps.nowMs());
+    await lapsePhone(deps, row);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
   }

@@ -1,68 +1,85 @@
-// Wrong PINs of face + PIN at a till. Each attempt is counted before it is checked, under the payer's row lock, so guesses
-// in parallel gain nothing and a killed server forgets nothing. What closes is this one way to pay: a stranger in front of
-// the camera cannot lock the matched person out of anything else.
+// Wrong PINs, counted where they are typed: of face + PIN at tills, and of confirming on the own phone. Each attempt is counted
+// before it is checked, under the payer's row lock, so guesses in parallel gain nothing and a killed server forgets nothing.
+// What closes is that one use of the PIN: a stranger in front of a camera cannot lock the matched person out of anything else.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Database } from '../db/database.ts';
-import { facePinDelayMs, facePinFailuresBeforeDelay, facePinFailuresMax } from './limits.ts';
+import { facePinDelayMs, facePinFailuresBeforeDelay, facePinFailuresMax, phonePinDelayMs, phonePinFailuresBeforeDelay, phonePinFailuresMax } from './limits.ts';
 import type { PinCheck } from './pay.ts';
 
-type Attempt = { readonly payerId: string; readonly nowMs: number; readonly check: () => Promise<PinCheck> };
+export type PinPlace = 'till' | 'phone';
+type Attempt = { readonly payerId: string; readonly place: PinPlace; readonly nowMs: number; readonly check: () => Promise<PinCheck> };
 
-/** Throws `pin_wrong` with `triesLeft`, `pin_locked` with `retryAfterS`, `pin_off` when only clearing helps, `pin_sealed_wrong`. */
+const places = {
+  till: { failures: 'face_pin_failures', lockedUntil: 'face_pin_locked_until', beforeDelay: facePinFailuresBeforeDelay, delayMs: facePinDelayMs, max: facePinFailuresMax, locked: 'pin_locked', off: 'pin_off' },
+  phone: { failures: 'phone_pin_failures', lockedUntil: 'phone_pin_locked_until', beforeDelay: phonePinFailuresBeforeDelay, delayMs: phonePinDelayMs, max: phonePinFailuresMax, locked: 'approval_locked', off: 'approval_off' },
+} as const;
+
+/** Throws `pin_wrong` with `triesLeft`, `pin_sealed_wrong`, and by place `pin_locked` or `approval_locked` with `retryAfterS`, `pin_off` or `approval_off` when only clearing helps. */
 export async function attemptPin(db: Database, attempt: Attempt): Promise<void> {
-  const { payerId } = attempt;
   const failures = await reserve(db, attempt);
   const checked = await attempt.check().catch(async (error: unknown) => {
-    await giveBack(db, payerId);
+    await giveBack(db, attempt);
     throw error;
   });
-  if (checked.ok) return clearPinFailures(db, payerId);
+  if (checked.ok) return forget(db, attempt);
   if (checked.code === 'pin_sealed_wrong') {
     // Nothing was learnt about the PIN: not a guess.
-    await giveBack(db, payerId);
+    await giveBack(db, attempt);
     throw new ProblemError('pin_sealed_wrong');
   }
-  throw new ProblemError('pin_wrong', { facts: { triesLeft: triesLeftAfter(failures) } });
+  throw new ProblemError('pin_wrong', { facts: { triesLeft: triesLeftAfter(failures, places[attempt.place].beforeDelay) } });
 }
 
-/** Throws `not_found` when there is no such payer. */
+/** At every place. Throws `not_found` when there is no such payer. */
 export async function clearPinFailures(db: Database, payerId: string): Promise<void> {
-  const cleared = await db.updateTable('payer').set({ face_pin_failures: 0, face_pin_locked_until: null }).where('id', '=', payerId).executeTakeFirst();
+  const none = { face_pin_failures: 0, face_pin_locked_until: null, phone_pin_failures: 0, phone_pin_locked_until: null };
+  const cleared = await db.updateTable('payer').set(none).where('id', '=', payerId).executeTakeFirst();
   if (cleared.numUpdatedRows === 0n) throw new ProblemError('not_found');
 }
 
-function reserve(db: Database, { payerId, nowMs }: Attempt): Promise<number> {
+function reserve(db: Database, { payerId, place, nowMs }: Attempt): Promise<number> {
+  const at = places[place];
   return db.transaction().execute(async (trx) => {
     const payer = await trx
       .selectFrom('payer')
-      .select(['face_pin_failures', 'face_pin_locked_until'])
+      .select((column) => [column.ref(at.failures).as('failures'), column.ref(at.lockedUntil).as('lockedUntil')])
       .where('id', '=', payerId)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    if (payer.face_pin_failures >= facePinFailuresMax) throw new ProblemError('pin_off');
-    const waitMs = (payer.face_pin_locked_until?.getTime() ?? 0) - nowMs;
-    if (waitMs > 0) throw new ProblemError('pin_locked', { facts: { retryAfterS: Math.ceil(waitMs / 1000) } });
-    const failures = payer.face_pin_failures + 1;
-    const locks = failures % facePinFailuresBeforeDelay === 0;
-    await trx
-      .updateTable('payer')
-      .set({ face_pin_failures: failures, face_pin_locked_until: locks ? new Date(nowMs + facePinDelayMs) : null })
-      .where('id', '=', payerId)
-      .execute();
+    if (payer.failures >= at.max) throw new ProblemError(at.off);
+    const waitMs = (payer.lockedUntil?.getTime() ?? 0) - nowMs;
+    if (waitMs > 0) throw new ProblemError(at.locked, { facts: { retryAfterS: Math.ceil(waitMs / 1000) } });
+    const failures = payer.failures + 1;
+    const lockedUntil = failures % at.beforeDelay === 0 ? new Date(nowMs + at.delayMs) : null;
+    await write(trx, { payerId, place, failures, lockedUntil });
     return failures;
   });
 }
 
-async function giveBack(db: Database, payerId: string): Promise<void> {
+function forget(db: Database, { payerId, place }: Attempt): Promise<void> {
+  return write(db, { payerId, place, failures: 0, lockedUntil: null });
+}
+
+async function giveBack(db: Database, { payerId, place }: Attempt): Promise<void> {
+  const { failures, lockedUntil } = places[place];
   await db
     .updateTable('payer')
-    .set((column) => ({ face_pin_failures: column('face_pin_failures', '-', 1), face_pin_locked_until: null }))
+    .set((column) => ({ [failures]: column(failures, '-', 1), [lockedUntil]: null }))
     .where('id', '=', payerId)
-    .where('face_pin_failures', '>', 0)
+    .where(failures, '>', 0)
     .execute();
 }
 
-function triesLeftAfter(failures: number): number {
-  const inThisRound = failures % facePinFailuresBeforeDelay;
-  return inThisRound === 0 ? 0 : facePinFailuresBeforeDelay - inThisRound;
+async function write(db: Database, input: { payerId: string; place: PinPlace; failures: number; lockedUntil: Date | null }): Promise<void> {
+  const { failures, lockedUntil } = places[input.place];
+  await db
+    .updateTable('payer')
+    .set({ [failures]: input.failures, [lockedUntil]: input.lockedUntil })
+    .where('id', '=', input.payerId)
+    .execute();
+}
+
+function triesLeftAfter(failures: number, beforeDelay: number): number {
+  const inThisRound = failures % beforeDelay;
+  return inThisRound === 0 ? 0 : beforeDelay - inThisRound;
 }

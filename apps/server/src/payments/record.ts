@@ -83,4 +83,4 @@ export function claimsOf(row: PaymentRow): ReceiptClaims | null {
 }
 
 /** What a payment forgets when its look counts no longer. */
-export const nobodyIdentified = { payer_id: null, payer_masked_name: null, receipt_claims: null, risk_outcome: null, digits_tries: 0 } as const;
+export const nobodyIdentified = { payer_id: null, payer_masked_name: null, receipt_claims: null, risk_outcome: null, digits_tries: 0, way: 'face', code_ref: null } as const;

@@ -5,6 +5,7 @@ import { capture } from './confirm.ts';
 import { voidHeld } from './leave.ts';
 import { authorisedGraceMs, sweepBatchMax } from './limits.ts';
 import type { PaymentsDependencies } from './pay.ts';
+import { lapsePhone } from './phone.ts';
 import { type PaymentRow, step } from './record.ts';
 
 export type Swept = { expired: number; completed: number; voided: number };
@@ -14,6 +15,7 @@ export async function sweepPayments(deps: PaymentsDependencies): Promise<Swept> 
   const swept: Swept = { expired: 0, completed: 0, voided: 0 };
   const failures: unknown[] = [];
   const nowMs = deps.nowMs();
+  for (const row of await phonesSilent(deps, nowMs)) await lapsePhone(deps, row);
   const rows = [...(await waitedTooLong(deps, nowMs)), ...(await leftAuthorised(deps, nowMs))];
   for (const row of rows) {
     try {
@@ -43,6 +45,19 @@ async function waitedTooLong({ db }: PaymentsDependencies, nowMs: number): Promi
     .where('state', 'in', ['created', 'capturing', 'identified', 'awaiting_digits', 'awaiting_phone'])
     .where('expires_at', '<=', new Date(nowMs))
     .orderBy('expires_at')
+    .limit(sweepBatchMax)
+    .execute();
+  return rows as PaymentRow[];
+}
+
+async function phonesSilent({ db }: PaymentsDependencies, nowMs: number): Promise<PaymentRow[]> {
+  const rows = await db
+    .selectFrom('payment')
+    .selectAll('payment')
+    .innerJoin('phone_request', 'phone_request.payment_id', 'payment.id')
+    .where('payment.state', '=', 'awaiting_phone')
+    .where('phone_request.state', '=', 'waiting')
+    .where('phone_request.expires_at', '<=', new Date(nowMs))
     .limit(sweepBatchMax)
     .execute();
   return rows as PaymentRow[];

@@ -1,6 +1,7 @@
 // A till for tests: real payments and books on a real PostgreSQL. Fake: the vault (says what a test tells it to), the
-// receipt's signature, the PIN check (the PIN is 135790) and the clock.
+// receipt's signature, the PIN check (the PIN is 135790), passkeys (the answer's id is the challenge), payment codes ("<payer> <n>") and the clock.
 import type { CaptureOutcome, DigitsOutcome, MintLook } from '@sonrisa/protocol/vault-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import { openTestBooks, testAtMs, topUp, type TestBooks } from '../books/books.fixture.ts';
 import { createRisk, type Risk } from '../risk/index.ts';
@@ -52,6 +53,12 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
       capture: (nonce) => vault.capture(nonce),
       digits: (nonce, digits) => vault.digits(nonce, digits),
     },
+    checkPasskey: async ({ challenge, answer }) => {
+      if (answer.id !== challenge) throw new ProblemError('passkey_invalid');
+      return { passkeyId: 'key' };
+    },
+    checkCode: async (code) => ({ ok: true, ref: code, payerId: code.split(' ')[0] ?? '', handle: code, step: 1 }),
+    useCode: async () => {},
     checkPin: async ({ sealedPin }) => (sealedPin === rightPin ? { ok: true } : { ok: false, code: sealedPin === 'torn' ? 'pin_sealed_wrong' : 'pin_wrong' }),
     verifyReceipt: async (receipt) => ({ ok: true, claims: JSON.parse(receipt) as ReceiptClaims }),
     errorBudget: 1e-6,

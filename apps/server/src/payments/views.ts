@@ -8,6 +8,8 @@ import type { Database } from '../db/database.ts';
 import { askedOf } from '../risk/index.ts';
 import type { MerchantPayment, OperatorPayment, PayerPayment } from './pay.ts';
 import { looksMax } from './limits.ts';
+import { approvalOf, waitingRequestOf, whyAskPhone } from './phone.ts';
+import { pinInsteadOfPhone } from './phone-need.ts';
 import { type PaymentRow, claimsOf } from './record.ts';
 import { phaseOf } from './state.ts';
 
@@ -17,6 +19,9 @@ export async function viewOf(db: Database, row: PaymentRow): Promise<PaymentView
   const isPaid = phaseOf(row.state) === 'paid';
   const hold = isPaid ? await db.selectFrom('hold').select('refunded_minor').where('id', '=', row.id).executeTakeFirst() : undefined;
   const claims = claimsOf(row);
+  const waiting = row.state === 'awaiting_phone' ? await waitingRequestOf(db, row) : undefined;
+  // Whose phone is asked, or has said yes, needs no PIN at the till.
+  const byPhone = row.state === 'identified' && ((await approvalOf(db, row)) !== undefined || (await whyAskPhone({ db }, row)) !== null);
   return {
     id: row.id,
     state: row.state,
@@ -25,7 +30,13 @@ export async function viewOf(db: Database, row: PaymentRow): Promise<PaymentView
     createdAtMs: row.created_at.getTime(),
     expiresAtMs: row.expires_at.getTime(),
     looksLeft: Math.max(0, looksMax - row.looks_used),
-    next: nextOf(row, { claims, pinFromMinor: store.pin_from_minor }),
+    next: nextOf(row, { claims, pinFromMinor: store.pin_from_minor, byPhone }),
+    phone: waiting
+      ? {
+          expiresAtMs: waiting.expires_at.getTime(),
+          pinInstead: pinInsteadOfPhone({ way: row.way, amountMinor: row.amount_minor, pinFromMinor: store.pin_from_minor }),
+        }
+      : null,
     lastProblem: row.last_problem === null ? null : { code: row.last_problem },
     payer: row.payer_masked_name === null || row.look_nonce === null ? null : { maskedName: row.payer_masked_name, nonce: row.look_nonce },
     decision: claims && {
@@ -127,7 +138,7 @@ export async function storyOf({ db, books }: { db: Database; books: Books }, pay
   };
 }
 
-function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromMinor: bigint }): PaymentView['next'] {
+function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromMinor: bigint; byPhone: boolean }): PaymentView['next'] {
   switch (row.state) {
     case 'created':
     case 'capturing':
@@ -135,8 +146,11 @@ function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromM
     case 'awaiting_digits':
       return 'digits';
     case 'identified':
-      return needsPin(row, input) ? 'confirm_with_pin' : 'confirm';
+      // Named by a code: the money is on its way already.
+      if (row.way === 'code') return 'wait';
+      return !input.byPhone && needsPin(row, input) ? 'confirm_with_pin' : 'confirm';
     case 'awaiting_phone':
+      return 'wait_phone';
     case 'authorised':
       return 'wait';
     default:

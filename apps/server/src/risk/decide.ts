@@ -34,13 +34,13 @@ export const strictnessOf = (outcome: RiskOutcome): number => riskOutcomes.index
 export type Asked = { readonly digits: boolean; readonly pin: boolean; readonly phone: boolean; readonly refused: boolean };
 
 /**
- * What the shopper does besides looking. Digits count as asked where the rung itself took them. Confirming on the phone is the
- * PIN at the till for now: there is no step-up on the phone yet, and `phone` says that it was wanted.
+ * What the shopper does besides looking. Digits count as asked where the rung itself took them. Confirming on the phone stands for
+ * a PIN that is asked as well (apps/server/src/payments/phone.ts).
  */
 export function askedOf(input: { rung: Rung; overPinLimit: boolean; outcome: RiskOutcome }): Asked {
   const { rung, overPinLimit, outcome } = input;
   const phone = outcome === 'confirm_on_phone';
-  const pin = restsOnPin(rung) || overPinLimit || outcome === 'ask_pin' || phone;
+  const pin = restsOnPin(rung) || overPinLimit || outcome === 'ask_pin';
   const tookDigits = rung === 'face_digits' || rung === 'face_digits_pin';
   return { pin, phone, digits: tookDigits || (outcome === 'ask_digits' && !pin), refused: outcome === 'refuse' };
 }

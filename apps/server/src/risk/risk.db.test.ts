@@ -32,14 +32,17 @@ const add = async (...rules: Pick<RiskRule, 'when' | 'outcome'>[]) =>
 const storeId = async () => (await till.db.selectFrom('terminal').select('store_id').where('id', '=', till.terminalId).executeTakeFirstOrThrow()).store_id;
 
 describe('what the till asks', () => {
-  it('two faces near: the PIN, until there is a phone to confirm on, with the reason in words', async () => {
-    const paymentId = await till.identified(await till.shopper(50_000n), 1280n, twoFaces);
-    expect((await view(paymentId)).next).toBe('confirm_with_pin');
-    await expect(pay(paymentId)).rejects.toMatchObject({ code: 'pin_required' });
-    expect((await pay(paymentId, rightPin)).state).toBe('captured');
+  it('two faces near: a yes on the phone, with the reason in words', async () => {
+    const payerId = await till.shopper(50_000n);
+    const paymentId = await till.identified(payerId, 1280n, twoFaces);
+    expect((await view(paymentId)).next).toBe('confirm');
+    expect(await pay(paymentId, rightPin)).toMatchObject({ state: 'awaiting_phone', next: 'wait_phone' });
+    const [request] = await till.payments.openRequests(payerId);
+    expect(request).toMatchObject({ paymentId, reason: 'risk' });
+    expect((await till.payments.approve({ payerId, requestId: request?.id ?? '', proof: { pin: rightPin } })).state).toBe('captured');
     expect(await explained(paymentId)).toMatchObject({
       decided: { version: builtIn, outcome: 'confirm_on_phone', reasons: [{ rule: 'two-faces-near', en: expect.stringContaining('close'), zh: expect.stringContaining('别人') }] },
-      asked: { rung: 'face', digits: false, pin: true, phone: true, refused: false },
+      asked: { rung: 'face', digits: false, pin: false, phone: true, refused: false },
       shadow: null,
       replay: { outcome: 'confirm_on_phone', same: true },
     });

@@ -8,6 +8,7 @@ import { StillThere } from './StillThere.tsx';
 import { emptyModel, type KioskEvent, type KioskModel, type KioskState } from './state.ts';
 import { Activating, Activation } from './states/Activation.tsx';
 import { Basket } from './states/Basket.tsx';
+import { CodeEntry, CodePaying } from './states/Code.tsx';
 import { Confirm } from './states/Confirm.tsx';
 import { Digits } from './states/Digits.tsx';
 import { FirstTime } from './states/FirstTime.tsx';
@@ -19,6 +20,7 @@ import { Opening } from './states/Opening.tsx';
 import { OtherWay } from './states/OtherWay.tsx';
 import { Paid } from './states/Paid.tsx';
 import { Checking, Paying } from './states/Paying.tsx';
+import { PhonePaying, PhonePin, PhoneWait } from './states/PhoneWait.tsx';
 import { Refused } from './states/Refused.tsx';
 import { CameraProblemState, NotRecognised, Retake } from './states/Retake.tsx';
 import { Start } from './states/Start.tsx';
@@ -92,6 +94,16 @@ function screen(state: KioskState) {
       return <Paying confirmKey={state.confirmKey} sealedPin={state.sealedPin} />;
     case 'checking':
       return <Checking after={state.after} />;
+    case 'phone_wait':
+      return <PhoneWait />;
+    case 'phone_pin':
+      return <PhonePin problem={state.problem} round={state.round} />;
+    case 'phone_paying':
+      return <PhonePaying confirmKey={state.key} sealedPin={state.sealedPin} />;
+    case 'code':
+      return <CodeEntry problem={state.problem} round={state.round} />;
+    case 'code_paying':
+      return <CodePaying confirmKey={state.key} code={state.code} />;
     case 'paid':
       return <Paid recovered={state.recovered} />;
     case 'refused':

@@ -16,3 +16,14 @@ export function basketTotal(menu: Menu, basket: Readonly<Record<string, number>>
   const lines = basketLines(menu, basket).map(({ item, quantity }) => ({ quantity, unitAmountMinor: item.unitAmountMinor }));
   return { amountMinor: totalMinor(lines), currency: menu.currency };
 }
+
+/** What a new payment for this basket is asked with. */
+export const newPaymentOf = (menu: Menu, basket: Readonly<Record<string, number>>) => ({
+  amount: basketTotal(menu, basket),
+  lines: basketLines(menu, basket).map(({ item, quantity }) => ({
+    name: item.name,
+    nameZh: item.nameZh,
+    quantity,
+    unitAmountMinor: item.unitAmountMinor,
+  })),
+});

@@ -34,6 +34,16 @@ export function stateAfterFailure(model: KioskModel, failure: { code: SentenceCo
       }
       if (lost.has(code) || moved.has(code)) return { name: 'checking', after: 'pay' };
       return lookAgain.has(code) ? { name: 'retake', code } : { name: 'refused', code };
+    case 'phone_paying':
+      if (lost.has(code) || moved.has(code)) return { name: 'checking', after: 'pay' };
+      return endsPayment.has(code) ? { name: 'refused', code } : { name: 'phone_pin', problem: code, round: 1 };
+    case 'code_paying':
+      if (lost.has(code) || moved.has(code)) return { name: 'checking', after: 'pay' };
+      return endsPayment.has(code) ? { name: 'refused', code } : { name: 'code', problem: code, round: 1 };
+    case 'phone_wait':
+    case 'phone_pin':
+      // Keeps asking; only an answer that the payment does not exist ends it.
+      return endsPayment.has(code) ? { name: 'refused', code } : state;
     case 'checking':
       // Keeps asking; only an answer that the payment does not exist ends it.
       return lost.has(code) || moved.has(code) ? state : { name: 'refused', code };
@@ -41,6 +51,8 @@ export function stateAfterFailure(model: KioskModel, failure: { code: SentenceCo
       return state;
   }
 }
+
+const endsPayment: ReadonlySet<SentenceCode> = new Set<SentenceCode>(['payment_expired', 'payment_not_found']);
 
 /** No answer, or one that says "later". */
 const lost: ReadonlySet<SentenceCode> = new Set<SentenceCode>([

@@ -31,6 +31,11 @@ const states: Record<StateName, KioskState> = {
   confirm: { name: 'confirm', pin: false, problem: null, notCharged: false, round: 0 },
   paying: { name: 'paying', confirmKey: 'k', sealedPin: null },
   checking: { name: 'checking', after: 'pay' },
+  phone_wait: { name: 'phone_wait' },
+  phone_pin: { name: 'phone_pin', problem: null, round: 0 },
+  phone_paying: { name: 'phone_paying', key: 'k', sealedPin: 's' },
+  code: { name: 'code', problem: null, round: 0 },
+  code_paying: { name: 'code_paying', key: 'k', code: 'c' },
   paid: { name: 'paid', recovered: false },
   refused: { name: 'refused', code: 'balance_insufficient' },
   other_way: { name: 'other_way' },
@@ -52,6 +57,10 @@ const at = (name: StateName, more: Partial<KioskModel> = {}): KioskModel => ({
 const after = (name: StateName, event: KioskEvent, more: Partial<KioskModel> = {}): StateName => step(at(name, more), event).state.name;
 const failed = (code: Extract<KioskEvent, { type: 'failed' }>['code'], triesLeft: number | null = null): KioskEvent => ({ type: 'failed', code, triesLeft });
 
+/** The states that wait for an answer about the payment. */
+const everyWait = (to: StateName): Partial<Record<StateName, StateName>> =>
+  Object.fromEntries((['matching', 'digits', 'paying', 'checking', 'phone_wait', 'phone_pin', 'phone_paying', 'code_paying'] as const).map((name) => [name, to]));
+
 /** For each event: the states it moves, and where to. Everywhere else the screen must stay. */
 const moves: [string, KioskEvent, Partial<Record<StateName, StateName>>][] = [
   ['touched', { type: 'touched' }, { idle: 'basket' }],
@@ -67,9 +76,14 @@ const moves: [string, KioskEvent, Partial<Record<StateName, StateName>>][] = [
   ['first time', { type: 'first_time' }, { start: 'first_time', not_recognised: 'first_time', other_way: 'first_time', refused: 'first_time' }],
   ['retry', { type: 'retry' }, { interrupted: 'opening' }],
   ['activate', { type: 'activate', code: 'X' }, { activation: 'activating' }],
-  ['paid answer', { type: 'payment_read', payment: payment(null, { paid }) }, { matching: 'paid', digits: 'paid', paying: 'paid', checking: 'paid' }],
-  ['confirm answer', { type: 'payment_read', payment: payment('confirm') }, { matching: 'confirm', digits: 'confirm', paying: 'confirm', checking: 'confirm' }],
-  ['digits answer', { type: 'payment_read', payment: payment('digits') }, { matching: 'digits', paying: 'digits', checking: 'digits' }],
+  ['paid answer', { type: 'payment_read', payment: payment(null, { paid }) }, { ...everyWait('paid'), other_way: 'paid', code: 'paid' }],
+  ['confirm answer', { type: 'payment_read', payment: payment('confirm') }, everyWait('confirm')],
+  ['digits answer', { type: 'payment_read', payment: payment('digits') }, everyWait('digits')],
+  ['phone answer', { type: 'payment_read', payment: payment('wait_phone') }, everyWait('phone_wait')],
+  ['PIN instead of the phone', { type: 'phone_pin_wanted' }, { phone_wait: 'phone_pin' }],
+  ['PIN entered instead', { type: 'phone_pin_entered', key: 'k', sealedPin: 's' }, { phone_pin: 'phone_paying' }],
+  ['code wanted', { type: 'code_wanted', createKey: 'k' }, { other_way: 'code', phone_wait: 'code', refused: 'code' }],
+  ['code entered', { type: 'code_entered', key: 'k', code: 'c' }, { code: 'code_paying' }],
 ];
 
 describe.each(moves)('%s', (_name, event, moved) => {
@@ -82,7 +96,7 @@ describe.each(moves)('%s', (_name, event, moved) => {
 });
 
 describe('leaving', () => {
-  const stays: StateName[] = ['starting', 'activation', 'activating', 'vault_key_changed', 'idle', 'paying', 'checking'];
+  const stays: StateName[] = ['starting', 'activation', 'activating', 'vault_key_changed', 'idle', 'paying', 'checking', 'phone_paying', 'code_paying'];
   it.each(all)('from %s forgets everything, except while the answer to Pay is open', (name) => {
     const left = step(at(name), { type: 'leave' });
     if (stays.includes(name)) return expect(left.state.name).toBe(name);
@@ -129,6 +143,16 @@ describe('failures', () => {
     ['paying', failed('pin_wrong'), 'confirm'],
     ['paying', failed('pin_locked'), 'refused'],
     ['paying', failed('balance_insufficient'), 'refused'],
+    ['phone_wait', failed('network'), 'phone_wait'],
+    ['phone_wait', failed('payment_expired'), 'refused'],
+    ['phone_paying', failed('pin_wrong'), 'phone_pin'],
+    ['phone_paying', failed('pin_locked'), 'phone_pin'],
+    ['phone_paying', failed('network'), 'checking'],
+    ['phone_paying', failed('payment_state_conflict'), 'checking'],
+    ['code_paying', failed('payment_code_used'), 'code'],
+    ['code_paying', failed('balance_insufficient'), 'code'],
+    ['code_paying', failed('network'), 'checking'],
+    ['code_paying', failed('payment_expired'), 'refused'],
     ['checking', failed('network'), 'checking'],
     ['checking', failed('payment_not_found'), 'refused'],
     ['idle', failed('network'), 'idle'],
@@ -162,6 +186,26 @@ describe('after a lost answer to Pay', () => {
   });
   it('keeps waiting while the server is at work', () => {
     expect(after('checking', { type: 'payment_read', payment: payment('wait') })).toBe('checking');
+  });
+});
+
+describe('while the phone is asked', () => {
+  const asked = { payment: payment('wait_phone', { phone: { expiresAtMs: 9, pinInstead: true } }) };
+  it('other ways lead back to the wait, and a yes meanwhile shows paid', () => {
+    const aside = step(at('phone_wait', asked), { type: 'other_way' });
+    expect(aside.state.name).toBe('other_way');
+    expect(step(aside, { type: 'back' }).state.name).toBe('phone_wait');
+    const late = step(aside, { type: 'payment_read', payment: payment('look', { lastProblem: { code: 'phone_timed_out' } }) });
+    expect([late.state.name, step(late, { type: 'back' }).state.name]).toEqual(['other_way', 'start']);
+  });
+  it('no in time says so and looks again; no ends in the reason', () => {
+    const said = (next: PaymentView['next'], code: string) => step(at('phone_wait', asked), { type: 'payment_read', payment: payment(next, { lastProblem: { code } }) }).state;
+    expect(said('look', 'phone_timed_out')).toEqual({ name: 'retake', code: 'phone_timed_out' });
+    expect(said(null, 'phone_denied')).toEqual({ name: 'refused', code: 'phone_denied' });
+  });
+  it('a code after a payment that is over pays a new one', () => {
+    const over = at('refused', { payment: payment(null, { state: 'declined' }) });
+    expect(step(over, { type: 'code_wanted', createKey: 'second' })).toMatchObject({ createKey: 'second', payment: null, state: { name: 'code' } });
   });
 });
 

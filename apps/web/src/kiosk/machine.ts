@@ -59,7 +59,16 @@ function stepSale(model: KioskModel, event: SaleEvent): KioskModel {
     case 'camera_failed':
       if (state.name !== 'framing' && state.name !== 'challenge') return model;
       return { ...model, state: { name: 'camera_problem', problem: event.problem } };
+    case 'phone_pin_wanted':
+      return state.name === 'phone_wait' ? { ...model, state: { name: 'phone_pin', problem: null, round: 0 } } : model;
+    case 'phone_pin_entered':
+      return state.name === 'phone_pin' ? { ...model, state: { name: 'phone_paying', key: event.key, sealedPin: event.sealedPin } } : model;
+    case 'code_wanted':
+      return canShowCode(model) ? { ...renewed(model, event.createKey), state: { name: 'code', problem: null, round: 0 } } : model;
+    case 'code_entered':
+      return state.name === 'code' ? { ...model, state: { name: 'code_paying', key: event.key, code: event.code } } : model;
     case 'payment_read':
+      if (isAside(state)) return { ...model, payment: event.payment, state: event.payment.paid ? stateOf(event.payment, state) : state };
       return waitsForPayment(state) ? { ...model, payment: event.payment, state: stateOf(event.payment, state, event.outcome) } : model;
     case 'said_not_me':
       if (state.name !== 'confirm') return model;
@@ -70,7 +79,7 @@ function stepSale(model: KioskModel, event: SaleEvent): KioskModel {
     case 'first_time':
       return offersInvite.has(state.name) && Object.keys(model.basket).length > 0 ? { ...model, state: { name: 'first_time' } } : model;
     case 'payment_made':
-      return state.name === 'first_time' ? { ...model, payment: event.payment } : model;
+      return state.name === 'first_time' || state.name === 'code_paying' ? { ...model, payment: event.payment } : model;
     case 'invite_changed':
       if (state.name !== 'first_time') return model;
       return { ...model, invite: event.invite, state: event.invite.state === 'enrolled' ? { name: 'start', note: 'welcome' } : state };
@@ -79,13 +88,15 @@ function stepSale(model: KioskModel, event: SaleEvent): KioskModel {
 
 /** Where a payment belongs on the screen, whatever the till showed before. */
 export function stateOf(payment: PaymentView, from: KioskState, outcome?: 'identified' | 'needs_digits' | 'not_recognised'): KioskState {
-  const afterPay = from.name === 'paying' || (from.name === 'checking' && from.after === 'pay');
+  const afterPay = paying.has(from.name) || (from.name === 'checking' && from.after === 'pay');
   if (payment.paid) return { name: 'paid', recovered: from.name === 'checking' };
   switch (payment.next) {
     case null:
       return { name: 'refused', code: known(payment.lastProblem?.code) ?? endedCode(payment) };
     case 'wait':
       return { name: 'checking', after: afterPay ? 'pay' : 'look' };
+    case 'wait_phone':
+      return { name: 'phone_wait' };
     case 'digits':
       return { name: 'digits', problem: null, triesLeft: null, round: 0 };
     case 'confirm':
@@ -104,8 +115,9 @@ export function stateOf(payment: PaymentView, from: KioskState, outcome?: 'ident
 
 export const isSale = (state: KioskState): boolean => !quiet.has(state.name);
 /** Between tapping Pay and knowing what came of it nobody leaves: the answer matters. */
-export const isSettling = (state: KioskState): boolean => state.name === 'paying' || (state.name === 'checking' && state.after === 'pay');
+export const isSettling = (state: KioskState): boolean => paying.has(state.name) || (state.name === 'checking' && state.after === 'pay');
 
+const paying: ReadonlySet<KioskState['name']> = new Set(['paying', 'phone_paying', 'code_paying']);
 const quiet: ReadonlySet<KioskState['name']> = new Set(['starting', 'activation', 'activating', 'vault_key_changed', 'idle']);
 
 const isBeforeSale = ({ state }: KioskModel): boolean => quiet.has(state.name) || (state.name === 'interrupted' && state.then === 'starting');
@@ -137,6 +149,7 @@ function back(model: KioskModel): KioskModel {
   if (isSettling(state) || state.name === 'paid' || !isSale(state)) return model;
   if (Object.keys(model.basket).length === 0) return leave(model);
   if (state.name === 'basket') return model;
+  if (model.payment?.next === 'wait_phone' && state.name !== 'phone_wait') return { ...model, state: { name: 'phone_wait' } };
   // Before the camera one step back is the basket; after it, the tap that opens the camera.
   const toBasket = state.name === 'start' || (state.name === 'other_way' && !model.createKey);
   return { ...model, state: toBasket ? { name: 'basket' } : { name: 'start', note: 'none' } };
@@ -161,7 +174,13 @@ function renewed(model: KioskModel, createKey: string): KioskModel {
   return over || !model.createKey ? { ...model, payment: null, invite: null, createKey } : model;
 }
 
-const waitsForPayment = ({ name }: KioskState): boolean => name === 'matching' || name === 'digits' || name === 'paying' || name === 'checking';
+const canShowCode = ({ state, basket }: KioskModel): boolean => (state.name === 'other_way' || state.name === 'phone_wait' || state.name === 'refused') && Object.keys(basket).length > 0;
+
+/** The phone may still say yes while other ways are looked at; anything less changes nothing on the screen. */
+const isAside = ({ name }: KioskState): boolean => name === 'other_way' || name === 'code';
+
+const waiting: ReadonlySet<KioskState['name']> = new Set(['matching', 'digits', 'checking', 'phone_wait', 'phone_pin']);
+const waitsForPayment = ({ name }: KioskState): boolean => waiting.has(name) || paying.has(name);
 
 function changeBasket(basket: Record<string, number>, event: { itemId: string; by: 1 | -1 }): Record<string, number> {
   const quantity = Math.min(quantityMax, (basket[event.itemId] ?? 0) + event.by);

@@ -31,6 +31,14 @@ export type KioskState =
   | { name: 'paying'; confirmKey: string; sealedPin: string | null }
   /** An answer was lost, or the server is still at work: reads the payment until it says what happened. */
   | { name: 'checking'; after: 'look' | 'pay' }
+  /** The shopper's own phone is asked. */
+  | { name: 'phone_wait' }
+  /** No phone at hand: the PIN instead. */
+  | { name: 'phone_pin'; problem: SentenceCode | null; round: number }
+  | { name: 'phone_paying'; key: string; sealedPin: string }
+  /** A payment code, scanned or typed. */
+  | { name: 'code'; problem: SentenceCode | null; round: number }
+  | { name: 'code_paying'; key: string; code: string }
   | { name: 'paid'; recovered: boolean }
   | { name: 'refused'; code: SentenceCode }
   | { name: 'other_way' }
@@ -74,11 +82,15 @@ export type KioskEvent =
   | { type: 'payment_read'; payment: PaymentView; outcome?: 'identified' | 'needs_digits' | 'not_recognised' }
   | { type: 'said_not_me'; payment: PaymentView }
   | { type: 'pay'; confirmKey: string; sealedPin: string | null }
+  | { type: 'phone_pin_wanted' }
+  | { type: 'phone_pin_entered'; key: string; sealedPin: string }
+  | { type: 'code_wanted'; createKey: string }
+  | { type: 'code_entered'; key: string; code: string }
   | { type: 'failed'; code: SentenceCode; triesLeft: number | null }
   | { type: 'retry' }
   | { type: 'other_way' }
   | { type: 'first_time' }
-  /** A payment made only to invite somebody. */
+  /** A payment made to invite somebody, or to be paid by code. */
   | { type: 'payment_made'; payment: PaymentView }
   | { type: 'invite_changed'; invite: Invite }
   | { type: 'back' }

@@ -55,6 +55,10 @@ export function createTerminalClient(api: Api) {
       api.request({ method: 'POST', path: of(paymentId, '/digits'), schema: lookResultSchema, token, json: { digits } }),
     confirm: (token: string, { paymentId, nonce, pin }: { paymentId: string; nonce: string; pin: string | null }, idempotencyKey: string): Promise<PaymentView> =>
       api.request({ method: 'POST', path: of(paymentId, '/confirm'), schema: paymentViewSchema, token, json: pin ? { nonce, pin } : { nonce }, idempotencyKey, timeoutMs: confirmTimeoutMs }),
+    phonePin: (token: string, { paymentId, nonce, pin }: { paymentId: string; nonce: string; pin: string }, idempotencyKey: string): Promise<PaymentView> =>
+      api.request({ method: 'POST', path: of(paymentId, '/phone-pin'), schema: paymentViewSchema, token, json: { nonce, pin }, idempotencyKey, timeoutMs: confirmTimeoutMs }),
+    payByCode: (token: string, { paymentId, code }: { paymentId: string; code: string }, idempotencyKey: string): Promise<PaymentView> =>
+      api.request({ method: 'POST', path: of(paymentId, '/code'), schema: paymentViewSchema, token, json: { code }, idempotencyKey, timeoutMs: confirmTimeoutMs }),
     notMe: (token: string, paymentId: string): Promise<PaymentView> =>
       api.request({ method: 'POST', path: of(paymentId, '/not-me'), schema: paymentViewSchema, token }),
     cancel: (token: string, paymentId: string): Promise<PaymentView> =>

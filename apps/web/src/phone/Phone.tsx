@@ -8,6 +8,7 @@ import { Problem } from '../ui/Problem.tsx';
 import { Progress } from '../ui/Progress.tsx';
 import { Ribbon } from '../ui/Ribbon.tsx';
 import { codeOf } from '../api.ts';
+import { RequestSheet } from './own/RequestSheet.tsx';
 import { inviteIn, keep, readKept } from './kept.ts';
 import { step } from './machine.ts';
 import { PhoneContext, usePhone, type PhoneTools } from './phone-context.ts';
@@ -18,7 +19,9 @@ import { ConsentStep } from './states/ConsentStep.tsx';
 import { Done } from './states/Done.tsx';
 import { Home } from './states/Home.tsx';
 import { CameraProblemStep, FramingStep, LookStep, OpeningLookStep, SendingStep, WaitStep } from './states/LookStep.tsx';
+import { MyPhone } from './states/MyPhone.tsx';
 import { NumberStep } from './states/NumberStep.tsx';
+import { PayCode } from './states/PayCode.tsx';
 import { OpeningStep, PinRepeatStep, PinStep } from './states/PinStep.tsx';
 import { TopUp } from './states/TopUp.tsx';
 
@@ -47,6 +50,7 @@ export function Phone(props: { tools: PhoneTools }) {
         <main key={stageKey(model.state)} data-state={model.state.name} aria-label={t('pageTitle')} className="flex-1 flex flex-col animate-rise">
           {screen(model.state)}
         </main>
+        <RequestSheet />
       </div>
     </PhoneContext>
   );
@@ -101,6 +105,10 @@ function screen(state: PhoneState) {
       return <Home />;
     case 'my_face':
       return <MyFace />;
+    case 'pay_code':
+      return <PayCode />;
+    case 'my_phone':
+      return <MyPhone />;
   }
 }
 

@@ -37,6 +37,8 @@ const states: Record<StateName, PhoneState> = {
   done: { name: 'done' },
   home: { name: 'home' },
   my_face: { name: 'my_face' },
+  pay_code: { name: 'pay_code' },
+  my_phone: { name: 'my_phone' },
 };
 const all = Object.keys(states) as StateName[];
 const at = (name: StateName, more: Partial<PhoneModel> = {}): PhoneModel => ({ ...emptyModel, keys, enrolment, state: states[name], ...more });
@@ -57,6 +59,8 @@ const moves: [string, PhoneEvent, Partial<Record<StateName, StateName>>][] = [
   ['topped up', { type: 'topped_up' }, { top_up: 'done' }],
   ['my face wanted', { type: 'my_face_wanted' }, { home: 'my_face' }],
   ['top-up wanted', { type: 'top_up_wanted' }, { home: 'top_up' }],
+  ['payment code wanted', { type: 'pay_code_wanted' }, { home: 'pay_code' }],
+  ['settings wanted', { type: 'my_phone_wanted' }, { home: 'my_phone' }],
 ];
 describe.each(moves)('%s', (_name, event, moved) => {
   it.each(all)('in %s', (name) => expect(step(at(name), event).state.name).toBe(moved[name] ?? name));

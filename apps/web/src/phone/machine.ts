@@ -37,6 +37,10 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
       return state.name === 'sending' && model.session ? { ...model, me: event.me, problem: null, state: { name: 'home' } } : model;
     case 'my_face_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'my_face' } } : model;
+    case 'pay_code_wanted':
+      return state.name === 'home' ? { ...model, problem: null, state: { name: 'pay_code' } } : model;
+    case 'my_phone_wanted':
+      return state.name === 'home' ? { ...model, problem: null, state: { name: 'my_phone' } } : model;
     case 'top_up_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'top_up' } } : model;
     default:

@@ -9,12 +9,15 @@ import { myFace as enMyFace } from '../i18n/texts/en/my-face.ts';
 import { phone as en } from '../i18n/texts/en/phone.ts';
 import { myFace as zhMyFace } from '../i18n/texts/zh/my-face.ts';
 import { phone as zh } from '../i18n/texts/zh/phone.ts';
+import { createOwnPhoneClient } from './own-phone-client.ts';
 import { createPhoneClient } from './phone-client.ts';
 import { Phone } from './Phone.tsx';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const api = createApi({ fetch: (...request) => fetch(...request), pause });
 const tools = {
-  client: createPhoneClient(createApi({ fetch: (...request) => fetch(...request), pause })),
+  client: createPhoneClient(api),
+  own: createOwnPhoneClient(api),
   signer: () => deviceSigner('phone'),
   newKey: () => crypto.randomUUID(),
   now: () => Date.now(),

@@ -30,7 +30,9 @@ export type PhoneState =
   | { name: 'top_up' }
   | { name: 'done' }
   | { name: 'home' }
-  | { name: 'my_face' };
+  | { name: 'my_face' }
+  | { name: 'pay_code' }
+  | { name: 'my_phone' };
 
 export type StateName = PhoneState['name'];
 
@@ -71,6 +73,8 @@ export type PhoneEvent =
   | { type: 'go_home' }
   | { type: 'top_up_wanted' }
   | { type: 'my_face_wanted' }
+  | { type: 'pay_code_wanted' }
+  | { type: 'my_phone_wanted' }
   /** The face models have changed: one more look, for an account that is open. */
   | { type: 'new_look_wanted' }
   | { type: 'face_renewed'; me: Me }

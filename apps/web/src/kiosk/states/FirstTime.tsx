@@ -9,7 +9,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Keypad } from '../../ui/Keypad.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { Qr } from '../../ui/Qr.tsx';
-import { basketLines, basketTotal } from '../basket.ts';
+import { newPaymentOf } from '../basket.ts';
 import { useInstalled, useKiosk } from '../kiosk-context.ts';
 import { Screen } from '../Screen.tsx';
 
@@ -58,7 +58,7 @@ function useInvite(): { problem: SentenceCode | null; renew: () => void } {
     let here = true;
     const tick = async (): Promise<void> => {
       if (invite && invite.state === 'expired' && round === 0) return;
-      const paid = payment ?? (await tools.client.createPayment(token, orderOf(menu, basket), createKey ?? tools.newKey()));
+      const paid = payment ?? (await tools.client.createPayment(token, newPaymentOf(menu, basket), createKey ?? tools.newKey()));
       const fresh = invite && invite.state !== 'expired' ? await tools.client.readInvite(token, paid.id, invite.id) : await tools.client.invite(token, paid.id, { locale: language });
       if (!here) return;
       setProblem(null);
@@ -75,16 +75,6 @@ function useInvite(): { problem: SentenceCode | null; renew: () => void } {
   }, [invite, payment, basket, createKey, menu, token, tools, send, language, round]);
   return { problem, renew: () => setRound((before) => before + 1) };
 }
-
-const orderOf = (menu: Parameters<typeof basketLines>[0], basket: Record<string, number>) => ({
-  amount: basketTotal(menu, basket),
-  lines: basketLines(menu, basket).map(({ item, quantity }) => ({
-    name: item.name,
-    nameZh: item.nameZh,
-    quantity,
-    unitAmountMinor: item.unitAmountMinor,
-  })),
-});
 
 function SendLink() {
   const { t } = useTranslation('kiosk');

@@ -1,7 +1,7 @@
 // Asks for the payment (once for a basket) and for one look.
 import { useTranslation } from 'react-i18next';
 import { leftOut } from '../../camera/left-out.ts';
-import { basketLines, basketTotal } from '../basket.ts';
+import { newPaymentOf } from '../basket.ts';
 import { useEntry, useInstalled, useKiosk } from '../kiosk-context.ts';
 import { Screen } from '../Screen.tsx';
 import { Waiting } from './Activation.tsx';
@@ -12,20 +12,7 @@ export function Opening() {
   const { menu, token } = useInstalled();
   useEntry(async (stillHere) => {
     const { client } = tools;
-    const create = () =>
-      client.createPayment(
-        token,
-        {
-          amount: basketTotal(menu, model.basket),
-          lines: basketLines(menu, model.basket).map(({ item, quantity }) => ({
-            name: item.name,
-            nameZh: item.nameZh,
-            quantity,
-            unitAmountMinor: item.unitAmountMinor,
-          })),
-        },
-        model.createKey ?? tools.newKey(),
-      );
+    const create = () => client.createPayment(token, newPaymentOf(menu, model.basket), model.createKey ?? tools.newKey());
     const payment = model.payment ?? (await create());
     const ticket = await client.openLook(token, payment.id, leftOut(model.avoided));
     if (stillHere()) send({ type: 'look_opened', payment, ticket });

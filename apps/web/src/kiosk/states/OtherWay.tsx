@@ -1,4 +1,4 @@
-// Always another way to pay. What does not exist yet is said to be so.
+// Always another way to pay: the code of the shopper's phone, or the counter.
 import { Banknote, ScanLine } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/setup.ts';
@@ -8,10 +8,12 @@ import { Money } from '../../ui/Money.tsx';
 import { basketLines, basketTotal } from '../basket.ts';
 import { useInstalled, useKiosk } from '../kiosk-context.ts';
 import { Screen } from '../Screen.tsx';
+import { usePhoneWatch } from '../use-phone-watch.ts';
 
 export function OtherWay() {
   const { t } = useTranslation(['kiosk', 'ui']);
-  const { model, send } = useKiosk();
+  const { model, send, tools } = useKiosk();
+  usePhoneWatch();
   const { menu } = useInstalled();
   const { language } = useLanguage();
   const lines = basketLines(menu, model.basket);
@@ -45,13 +47,16 @@ export function OtherWay() {
           )}
         </div>
       </Card>
-      <Card className="w-full text-left flex gap-4 bg-sunk">
-        <ScanLine aria-hidden="true" className="size-10 text-soft shrink-0" />
-        <div>
-          <h2 className="text-xl font-extrabold">
-            {t('otherWayCode')} <span className="ml-2 rounded-full bg-line px-3 py-0.5 text-sm font-bold">{t('later')}</span>
-          </h2>
+      <Card className="w-full text-left flex gap-4">
+        <ScanLine aria-hidden="true" className="size-10 text-crust shrink-0" />
+        <div className="flex-1">
+          <h2 className="text-xl font-extrabold">{t('otherWayCode')}</h2>
           <p className="text-soft">{t('otherWayCodeText')}</p>
+          {lines.length === 0 ? null : (
+            <Button look="primary" size="large" wide testId="show-code" className="mt-3" onClick={() => send({ type: 'code_wanted', createKey: tools.newKey() })}>
+              {t('otherWayCodeShow')}
+            </Button>
+          )}
         </div>
       </Card>
     </Screen>

@@ -3,6 +3,8 @@ import { Check } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
 import { Money } from '../../ui/Money.tsx';
+import { AddPasskey } from '../own/AddPasskey.tsx';
+import { passkeysWork } from '../own/passkeys.ts';
 import { usePhone } from '../phone-context.ts';
 import { Step } from '../Step.tsx';
 import { useMe } from '../use-me.ts';
@@ -28,6 +30,7 @@ export function Done() {
     >
       {me.data ? <Money amount={me.data.balance} size="large" testId="balance" /> : null}
       <p className="rounded-3xl bg-sunk px-5 py-4 text-soft">{t('doneKept')}</p>
+      {me.data && passkeysWork() ? <AddPasskey payerId={me.data.payerId} /> : null}
     </Step>
   );
 }

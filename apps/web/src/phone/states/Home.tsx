@@ -2,7 +2,7 @@
 import type { Me } from '@sonrisa/protocol/phone-api.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
-import { LogOut, Plus, ScanFace, Smile } from 'lucide-react';
+import { LogOut, Plus, QrCode, ScanFace, Smartphone, Smile } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeOf } from '../../api.ts';
@@ -14,6 +14,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { moneyText } from '../../ui/money-text.ts';
 import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
+import { NoticeCard } from '../own/NoticeCard.tsx';
 import { failedEvent, usePhone } from '../phone-context.ts';
 import { useMe } from '../use-me.ts';
 
@@ -32,6 +33,7 @@ export function Home() {
       {me.data ? (
         <>
           <h1 className="text-2xl font-extrabold">{t('hello', { name: me.data.name })}</h1>
+          <NoticeCard />
           <Card className="flex flex-col gap-1">
             <span className="text-soft font-bold">{t('balance')}</span>
             <Money amount={me.data.balance} size="huge" testId="balance" />
@@ -40,6 +42,14 @@ export function Home() {
             </Button>
           </Card>
           {me.data.face.needsNewLook ? <NewLookCard /> : null}
+          <div className="flex gap-3">
+            <Button wide testId="pay-code" onClick={() => send({ type: 'pay_code_wanted' })}>
+              <QrCode aria-hidden="true" /> {t('payCode')}
+            </Button>
+            <Button wide look="plain" testId="my-phone" onClick={() => send({ type: 'my_phone_wanted' })}>
+              <Smartphone aria-hidden="true" /> {t('myPhone')}
+            </Button>
+          </div>
           <FaceCard me={me.data} />
           <Payments payments={me.data.payments} />
         </>

@@ -1,0 +1,119 @@
+// What the phone answers to a till that waits. Yes moves the money in the same request: the shopper pressed Pay at the till
+// already. The proof is bound to this request and its payment; a request is answered once.
+import { approvalChallenge } from '@sonrisa/protocol/approval.ts';
+import type { Approve, PhoneAnswer, PhoneRequest } from '@sonrisa/protocol/phone-request-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { settleApproved } from './confirm.ts';
+import type { PaymentsDependencies } from './pay.ts';
+import { closeRequest, type PhoneRequestRow, waitingRequestOf } from './phone.ts';
+import { attemptPin } from './pin-attempts.ts';
+import { type PaymentRow, refuseSuperseded, stepIn } from './record.ts';
+import { phaseOf } from './state.ts';
+
+export type OfRequest = { readonly payerId: string; readonly requestId: string };
+
+/** What waits for this payer's phone now, oldest first. */
+export async function openRequests({ db, nowMs }: Pick<PaymentsDependencies, 'db' | 'nowMs'>, payerId: string): Promise<PhoneRequest[]> {
+  const rows = await db
+    .selectFrom('phone_request')
+    .innerJoin('payment', 'payment.id', 'phone_request.payment_id')
+    .innerJoin('store', 'store.id', 'payment.store_id')
+    .innerJoin('merchant', 'merchant.id', 'payment.merchant_id')
+    .select(['phone_request.id', 'phone_request.payment_id', 'phone_request.reason', 'phone_request.asked_at', 'phone_request.expires_at', 'phone_request.nonce'])
+    .select(['payment.merchant_id', 'payment.store_id', 'payment.amount_minor', 'payment.currency', 'payment.way'])
+    .select(['store.name as store_name', 'store.name_zh as store_name_zh', 'merchant.name as merchant_name', 'merchant.name_zh as merchant_name_zh'])
+    .where('phone_request.payer_id', '=', payerId)
+    .where('phone_request.state', '=', 'waiting')
+    .where('phone_request.expires_at', '>', new Date(nowMs()))
+    .where('payment.state', '=', 'awaiting_phone')
+    .orderBy('phone_request.asked_at')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    paymentId: row.payment_id,
+    merchant: { id: row.merchant_id, name: row.merchant_name, nameZh: row.merchant_name_zh },
+    store: { id: row.store_id, name: row.store_name, nameZh: row.store_name_zh },
+    amount: { amountMinor: String(row.amount_minor), currency: row.currency },
+    reason: row.reason,
+    way: row.way,
+    askedAtMs: row.asked_at.getTime(),
+    expiresAtMs: row.expires_at.getTime(),
+    nonce: row.nonce,
+  }));
+}
+
+/** Safe to repeat: who comes back after a crash in between carries on where it stands. */
+export async function approveRequest(deps: PaymentsDependencies, input: OfRequest & { proof: Approve }): Promise<PhoneAnswer> {
+  const { request, row } = await readOwnRequest(deps, input);
+  if (request.state === 'waiting') await takeYes(deps, { request, row, proof: input.proof });
+  else if (request.state !== 'approved') throw new ProblemError('phone_request_over');
+  await settleApproved(deps, await rowOf(deps, row.id));
+  const after = await rowOf(deps, row.id);
+  if (phaseOf(after.state) !== 'paid') throw new ProblemError('payment_state_conflict', { facts: { state: after.state } });
+  return answerOf(after);
+}
+
+export async function denyRequest(deps: PaymentsDependencies, input: OfRequest & { why: 'denied' | 'not_me' }): Promise<PhoneAnswer> {
+  const { request, row } = await readOwnRequest(deps, input);
+  if (request.state === input.why) return answerOf(row);
+  await refuseOver(deps, { request, row });
+  const code = input.why === 'denied' ? 'phone_denied' : 'phone_not_me';
+  const atMs = deps.nowMs();
+  return deps.db.transaction().execute(async (trx) => {
+    const declined = await stepIn(trx, { paymentId: row.id, event: 'declined', reason: code, atMs, check: (locked) => refuseSuperseded(locked, row), set: { last_problem: code } });
+    await closeRequest(trx, { id: request.id, state: input.why, atMs });
+    return answerOf(declined);
+  });
+}
+
+async function readOwnRequest({ db }: PaymentsDependencies, input: OfRequest): Promise<{ request: PhoneRequestRow; row: PaymentRow }> {
+  const request = await db.selectFrom('phone_request').selectAll().where('id', '=', input.requestId).where('payer_id', '=', input.payerId).executeTakeFirst();
+  if (!request) throw new ProblemError('phone_request_not_found');
+  return { request, row: await rowOf({ db }, request.payment_id) };
+}
+
+async function rowOf({ db }: Pick<PaymentsDependencies, 'db'>, paymentId: string): Promise<PaymentRow> {
+  return (await db.selectFrom('payment').selectAll().where('id', '=', paymentId).executeTakeFirstOrThrow()) as PaymentRow;
+}
+
+async function refuseOver({ db, nowMs }: PaymentsDependencies, { request, row }: { request: PhoneRequestRow; row: PaymentRow }): Promise<void> {
+  const waiting = row.state === 'awaiting_phone' ? await waitingRequestOf(db, row) : undefined;
+  if (waiting?.id !== request.id || request.expires_at.getTime() <= nowMs()) throw new ProblemError('phone_request_over');
+}
+
+async function takeYes(deps: PaymentsDependencies, input: { request: PhoneRequestRow; row: PaymentRow; proof: Approve }): Promise<void> {
+  const { request, row } = input;
+  await refuseOver(deps, input);
+  const proof = await check(deps, input);
+  const atMs = deps.nowMs();
+  // The proof may have taken its time.
+  if (request.expires_at.getTime() <= atMs) throw new ProblemError('phone_request_over');
+  await deps.db.transaction().execute(async (trx) => {
+    const reason = proof === 'pin' ? 'by PIN' : 'by passkey';
+    await stepIn(trx, { paymentId: row.id, event: 'phone_approved', reason, atMs, check: (locked) => refuseSuperseded(locked, row), set: { last_problem: null } });
+    await closeRequest(trx, { id: request.id, state: 'approved', atMs, proof });
+  });
+}
+
+/** 'pin', or the id of the passkey. Throws when the proof does not hold for exactly this. */
+async function check(deps: PaymentsDependencies, { request, row, proof }: { request: PhoneRequestRow; row: PaymentRow; proof: Approve }): Promise<string> {
+  const { payer_id: payerId } = request;
+  if ('pin' in proof) {
+    await attemptPin(deps.db, { payerId, place: 'phone', nowMs: deps.nowMs(), check: () => deps.checkPin({ payerId, subjectId: row.id, sealedPin: proof.pin }) });
+    return 'pin';
+  }
+  const challenge = await approvalChallenge({
+    requestId: request.id,
+    paymentId: row.id,
+    merchantId: row.merchant_id,
+    storeId: row.store_id,
+    payerId,
+    amount: { amountMinor: String(row.amount_minor), currency: row.currency },
+    nonce: request.nonce,
+  });
+  return (await deps.checkPasskey({ payerId, challenge, answer: proof.passkey })).passkeyId;
+}
+
+function answerOf(row: PaymentRow): PhoneAnswer {
+  return { paymentId: row.id, state: row.state, amount: { amountMinor: String(row.amount_minor), currency: row.currency } };
+}

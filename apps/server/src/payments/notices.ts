@@ -1,0 +1,48 @@
+// A notice for each payment, whatever the rung. They are read off the payments themselves: there is no notice to lose.
+import type { Notices } from '@sonrisa/protocol/phone-request-api.ts';
+import type { Database } from '../db/database.ts';
+import { noticesMax } from './limits.ts';
+
+export async function noticesOf(db: Database, payerId: string): Promise<Notices> {
+  const payer = await db.selectFrom('payer').select(['notices_seen_at', 'ask_phone_from_minor']).where('id', '=', payerId).executeTakeFirstOrThrow();
+  const rows = await db
+    .selectFrom('payment')
+    .innerJoin('store', 'store.id', 'payment.store_id')
+    .select(['payment.id', 'payment.way', 'payment.amount_minor', 'payment.currency', 'payment.paid_at', 'store.name', 'store.name_zh'])
+    .select((select) =>
+      select
+        .exists(select.selectFrom('phone_request').select('phone_request.id').whereRef('phone_request.payment_id', '=', 'payment.id').where('phone_request.state', '=', 'approved'))
+        .as('confirmed'),
+    )
+    .where('payment.payer_id', '=', payerId)
+    .where('payment.paid_at', 'is not', null)
+    .orderBy('payment.created_at', 'desc')
+    .limit(noticesMax)
+    .execute();
+  const seenMs = payer.notices_seen_at?.getTime() ?? 0;
+  const notices = rows.map((row) => {
+    const atMs = row.paid_at?.getTime() ?? 0;
+    return {
+      paymentId: row.id,
+      way: row.way,
+      confirmedOnPhone: Boolean(row.confirmed),
+      storeName: row.name,
+      storeNameZh: row.name_zh,
+      amount: { amountMinor: String(row.amount_minor), currency: row.currency },
+      atMs,
+      isNew: atMs > seenMs,
+    };
+  });
+  return { notices, askPhoneFromMinor: payer.ask_phone_from_minor === null ? null : String(payer.ask_phone_from_minor) };
+}
+
+/** Never back: what was seen on one phone is not new on another. */
+export async function noticesSeen(db: Database, { payerId, untilMs }: { payerId: string; untilMs: number }): Promise<void> {
+  const until = new Date(untilMs);
+  await db
+    .updateTable('payer')
+    .set({ notices_seen_at: until })
+    .where('id', '=', payerId)
+    .where((where) => where.or([where('notices_seen_at', 'is', null), where('notices_seen_at', '<', until)]))
+    .execute();
+}

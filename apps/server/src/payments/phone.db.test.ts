@@ -1,0 +1,221 @@
+// The till waits for the payer's own phone: yes, no, not me, silence, and the PIN in its place.
+import { approvalChallenge } from '@sonrisa/protocol/approval.ts';
+import type { PasskeyAnswer } from '@sonrisa/protocol/phone-request-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPayments } from './index.ts';
+import { phonePinFailuresBeforeDelay, phoneWaitMs } from './limits.ts';
+import { creation, openTill, rightPin, type Till } from './till.fixture.ts';
+
+let till: Till;
+beforeAll(async () => {
+  till = await openTill('phone');
+});
+afterAll(() => till.close());
+
+const of = (paymentId: string) => ({ terminalId: till.terminalId, paymentId });
+const walletOf = (payerId: string) => till.books.walletMinor({ payerId, currency: 'CNY' });
+const view = (paymentId: string) => till.payments.view(of(paymentId));
+async function codeOf(doing: Promise<unknown>): Promise<string> {
+  try {
+    await doing;
+    return 'ok';
+  } catch (error) {
+    if (error instanceof ProblemError) return error.code;
+    throw error;
+  }
+}
+
+/** A shopper whose phone is asked for every payment, and a payment of theirs that waits for it. */
+async function waiting(amountMinor = 1_280n) {
+  const payerId = await till.shopper(50_000n);
+  await till.db.updateTable('payer').set({ ask_phone_from_minor: 0n }).where('id', '=', payerId).execute();
+  const paymentId = await till.identified(payerId, amountMinor);
+  expect(await view(paymentId)).toMatchObject({ state: 'identified', next: 'confirm' });
+  const press = await till.press(paymentId);
+  expect(await till.payments.confirm(press)).toMatchObject({ state: 'awaiting_phone', next: 'wait_phone', paid: null });
+  const [request] = await till.payments.openRequests(payerId);
+  if (!request) throw new Error('the phone is asked nothing');
+  return { payerId, paymentId, press, request, asked: { payerId, requestId: request.id } };
+}
+type Waiting = Awaited<ReturnType<typeof waiting>>;
+
+const signed = (id: string) => ({ passkey: { id } as PasskeyAnswer });
+const challengeOf = ({ request, payerId }: Waiting, change: { amountMinor?: string; merchantId?: string; nonce?: string } = {}) =>
+  approvalChallenge({
+    requestId: request.id,
+    paymentId: request.paymentId,
+    merchantId: change.merchantId ?? request.merchant.id,
+    storeId: request.store.id,
+    payerId,
+    amount: { ...request.amount, amountMinor: change.amountMinor ?? request.amount.amountMinor },
+    nonce: change.nonce ?? request.nonce,
+  });
+
+describe('yes on the phone', () => {
+  it('by passkey: the till shows paid, charged once however often it is said', async () => {
+    const wait = await waiting();
+    expect(wait.request).toMatchObject({ amount: { amountMinor: '1280', currency: 'CNY' }, store: { name: 'Corner' }, merchant: { name: 'Bakery' }, reason: 'own_limit', way: 'face' });
+    expect(await walletOf(wait.payerId)).toBe(50_000n);
+    const proof = signed(await challengeOf(wait));
+    const answers = await Promise.all([1, 2, 3].map(() => codeOf(till.payments.approve({ ...wait.asked, proof }))));
+    expect(answers).toContain('ok');
+    expect(await till.payments.approve({ ...wait.asked, proof })).toMatchObject({ state: 'captured' });
+    expect(await view(wait.paymentId)).toMatchObject({ state: 'captured', next: null, phone: null });
+    expect(await walletOf(wait.payerId)).toBe(50_000n - 1_280n);
+    expect(await till.payments.openRequests(wait.payerId)).toEqual([]);
+    const events = (await till.payments.story(wait.paymentId)).events.map(({ event, reason }) => `${event} ${reason}`.trim());
+    expect(events.slice(2)).toEqual(['matched face', 'phone_asked own_limit', 'phone_approved by passkey', 'authorised', 'captured']);
+  });
+
+  it.each([
+    ['another amount', { amountMinor: '1' }],
+    ['another merchant', { merchantId: 'mer_other' }],
+    ['another nonce', { nonce: 'n'.repeat(32) }],
+  ])('signed for %s is no yes', async (_what, change) => {
+    const wait = await waiting();
+    expect(await codeOf(till.payments.approve({ ...wait.asked, proof: signed(await challengeOf(wait, change)) }))).toBe('passkey_invalid');
+    expect((await view(wait.paymentId)).state).toBe('awaiting_phone');
+    expect(await walletOf(wait.payerId)).toBe(50_000n);
+  });
+
+  it('of somebody else is not heard', async () => {
+    const [wait, other] = [await waiting(), await waiting()];
+    const proof = signed(await challengeOf(wait));
+    expect(await codeOf(till.payments.approve({ payerId: other.payerId, requestId: wait.request.id, proof }))).toBe('phone_request_not_found');
+    expect(await codeOf(till.payments.approve({ ...other.asked, proof }))).toBe('passkey_invalid');
+  });
+
+  it('with the PIN stands for the PIN at the till, and tries are counted apart from those at tills', async () => {
+    const wait = await waiting(30_000n);
+    for (let n = 1; n < phonePinFailuresBeforeDelay; n += 1) expect(await codeOf(till.payments.approve({ ...wait.asked, proof: { pin: '111111' } }))).toBe('pin_wrong');
+    // In parallel: the last try of the round, and only that one, is heard.
+    const guesses = await Promise.all([1, 2, 3, 4].map(() => codeOf(till.payments.approve({ ...wait.asked, proof: { pin: '111111' } }))));
+    expect(guesses.sort()).toEqual(['approval_locked', 'approval_locked', 'approval_locked', 'pin_wrong']);
+    expect(await codeOf(till.payments.approve({ ...wait.asked, proof: { pin: rightPin } }))).toBe('approval_locked');
+    const { face_pin_failures } = await till.db.selectFrom('payer').select('face_pin_failures').where('id', '=', wait.payerId).executeTakeFirstOrThrow();
+    expect(face_pin_failures).toBe(0);
+    till.clock.nowMs += 30_000;
+    expect(await till.payments.approve({ ...wait.asked, proof: { pin: rightPin } })).toMatchObject({ state: 'captured' });
+  });
+
+  it('that died before the money moved is finished by saying it again', async () => {
+    const wait = await waiting();
+    const dying = createPayments({ ...till.deps, books: { ...till.books, post: async () => Promise.reject(new Error('killed')) } });
+    const proof = signed(await challengeOf(wait));
+    await expect(dying.approve({ ...wait.asked, proof })).rejects.toThrow('killed');
+    expect(await view(wait.paymentId)).toMatchObject({ state: 'identified', next: 'confirm' });
+    expect(await till.payments.approve({ ...wait.asked, proof })).toMatchObject({ state: 'captured' });
+    expect(await walletOf(wait.payerId)).toBe(50_000n - 1_280n);
+  });
+
+  it('counts although the receipt of the look ran out meanwhile', async () => {
+    const wait = await waiting();
+    till.clock.nowMs += phoneWaitMs - 1_000;
+    expect(await till.payments.approve({ ...wait.asked, proof: signed(await challengeOf(wait)) })).toMatchObject({ state: 'captured' });
+  });
+});
+
+describe('no charge', () => {
+  it.each([
+    ['denied', 'phone_denied'],
+    ['not_me', 'phone_not_me'],
+  ] as const)('%s on the phone ends the payment', async (why, code) => {
+    const wait = await waiting();
+    expect(await till.payments.deny({ ...wait.asked, why })).toMatchObject({ state: 'declined' });
+    expect(await till.payments.deny({ ...wait.asked, why })).toMatchObject({ state: 'declined' });
+    expect(await view(wait.paymentId)).toMatchObject({ state: 'declined', next: null, lastProblem: { code } });
+    expect(await codeOf(till.payments.approve({ ...wait.asked, proof: signed(await challengeOf(wait)) }))).toBe('phone_request_over');
+    expect(await walletOf(wait.payerId)).toBe(50_000n);
+  });
+
+  it('silence: the wait ends on both sides, and the till may look again', async () => {
+    const wait = await waiting();
+    till.clock.nowMs += phoneWaitMs;
+    expect(await till.payments.openRequests(wait.payerId)).toEqual([]);
+    expect(await codeOf(till.payments.approve({ ...wait.asked, proof: signed(await challengeOf(wait)) }))).toBe('phone_request_over');
+    await till.payments.sweep();
+    expect(await view(wait.paymentId)).toMatchObject({ state: 'created', next: 'look', lastProblem: { code: 'phone_timed_out' }, payer: null });
+    await till.lookAt(wait.paymentId, wait.payerId);
+    expect(await till.payments.confirm(await till.press(wait.paymentId))).toMatchObject({ next: 'wait_phone' });
+    expect(await till.payments.openRequests(wait.payerId)).toHaveLength(1);
+  });
+
+  it.each(['notMe', 'cancel'] as const)('%s at the till: the phone is asked no more', async (way) => {
+    const wait = await waiting();
+    await till.payments[way](of(wait.paymentId));
+    expect(await till.payments.openRequests(wait.payerId)).toEqual([]);
+    expect(await codeOf(till.payments.approve({ ...wait.asked, proof: signed(await challengeOf(wait)) }))).toBe('phone_request_over');
+    expect(await codeOf(till.payments.deny({ ...wait.asked, why: 'denied' }))).toBe('phone_request_over');
+    expect(await walletOf(wait.payerId)).toBe(50_000n);
+  });
+});
+
+describe('no phone at hand', () => {
+  const pinAtTill = (wait: Waiting, pin: string) => till.payments.phonePin({ ...of(wait.paymentId), key: till.next('key'), nonce: wait.press.nonce, pin });
+
+  it('below the store limit the PIN at the till is enough', async () => {
+    const wait = await waiting(19_999n);
+    expect(await view(wait.paymentId)).toMatchObject({ phone: { pinInstead: true } });
+    expect(await codeOf(pinAtTill(wait, '111111'))).toBe('pin_wrong');
+    expect(await pinAtTill(wait, rightPin)).toMatchObject({ state: 'captured' });
+    expect(await walletOf(wait.payerId)).toBe(50_000n - 19_999n);
+  });
+
+  it('from the limit on it is not: the payment waits on', async () => {
+    const wait = await waiting(20_000n);
+    expect(await view(wait.paymentId)).toMatchObject({ phone: { pinInstead: false } });
+    expect(await codeOf(pinAtTill(wait, rightPin))).toBe('phone_needed');
+    expect((await view(wait.paymentId)).state).toBe('awaiting_phone');
+  });
+});
+
+describe('a payment code', () => {
+  const withCode = (paymentId: string, code: string, key = till.next('key')) => till.payments.payWithCode({ ...of(paymentId), key, code });
+
+  it('pays from every open state, without a face, and says so', async () => {
+    const [payerId, other] = [await till.shopper(50_000n), await till.shopper(50_000n)];
+    const fresh = (await till.payments.create(creation(till, 1_280n))).id;
+    const shown = await till.identified(other, 1_280n);
+    const wait = await waiting();
+    for (const paymentId of [fresh, shown, wait.paymentId]) expect(await withCode(paymentId, `${payerId} ${paymentId}`)).toMatchObject({ state: 'captured', payer: null, decision: null });
+    expect(await walletOf(payerId)).toBe(50_000n - 3n * 1_280n);
+    expect([await walletOf(other), await walletOf(wait.payerId)]).toEqual([50_000n, 50_000n]);
+    expect(await till.payments.openRequests(wait.payerId)).toEqual([]);
+    const { notices } = await till.payments.notices(payerId);
+    expect(notices.map(({ way, isNew }) => `${way} ${isNew}`)).toEqual(['code true', 'code true', 'code true']);
+    await till.payments.noticesSeen({ payerId, untilMs: till.clock.nowMs });
+    expect((await till.payments.notices(payerId)).notices.some(({ isNew }) => isNew)).toBe(false);
+    const ways = await till.payments.ways({ merchantId: till.merchantId, days: 1 });
+    expect(ways).toMatchObject({ byCode: 3, otherShare: 3 / (3 + ways.byFace) });
+  });
+
+  it('of somebody without enough money leaves the payment open for another way', async () => {
+    const poor = await till.shopper(100n);
+    const { id } = await till.payments.create(creation(till, 1_280n));
+    expect(await codeOf(withCode(id, `${poor} 1`))).toBe('balance_insufficient');
+    expect(await view(id)).toMatchObject({ state: 'created', next: 'look' });
+    const rich = await till.shopper(5_000n);
+    expect(await withCode(id, `${rich} 1`)).toMatchObject({ state: 'captured' });
+  });
+
+  it('from the store limit on waits for the phone; only the phone will do', async () => {
+    const payerId = await till.shopper(50_000n);
+    const { id } = await till.payments.create(creation(till, 20_000n));
+    expect(await withCode(id, `${payerId} 7`)).toMatchObject({ state: 'awaiting_phone', next: 'wait_phone', phone: { pinInstead: false } });
+    const [request] = await till.payments.openRequests(payerId);
+    expect(request).toMatchObject({ reason: 'code_amount', way: 'code' });
+    expect(await till.payments.approve({ payerId, requestId: request?.id ?? '', proof: { pin: rightPin } })).toMatchObject({ state: 'captured' });
+    expect(await walletOf(payerId)).toBe(30_000n);
+  });
+
+  it('whose answer was lost is answered with the payment it paid', async () => {
+    const payerId = await till.shopper(50_000n);
+    const { id } = await till.payments.create(creation(till, 1_280n));
+    const dying = createPayments({ ...till.deps, books: { ...till.books, post: async () => Promise.reject(new Error('killed')) } });
+    const key = till.next('key');
+    await expect(dying.payWithCode({ ...of(id), key, code: `${payerId} 9` })).rejects.toThrow('killed');
+    expect(await withCode(id, `${payerId} 9`, key)).toMatchObject({ state: 'captured' });
+    expect(await walletOf(payerId)).toBe(50_000n - 1_280n);
+  });
+});

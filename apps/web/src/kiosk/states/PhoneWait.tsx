@@ -1,0 +1,116 @@
+// The till waits for the shopper's own phone: how long, and what else works. Below the shop's limit the PIN does instead.
+import { sealPin } from '@sonrisa/protocol/seal.ts';
+import { Smartphone } from 'lucide-react';
+import { useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Money } from '../../ui/Money.tsx';
+import { PinPad } from '../../ui/PinPad.tsx';
+import { Problem } from '../../ui/Problem.tsx';
+import { Ring } from '../../ui/Ring.tsx';
+import { failedEvent, useEntry, useInstalled, useKiosk } from '../kiosk-context.ts';
+import { Screen } from '../Screen.tsx';
+import { usePhoneWatch } from '../use-phone-watch.ts';
+import { Waiting } from './Activation.tsx';
+
+const tickMs = 1_000;
+
+export function PhoneWait() {
+  const { t } = useTranslation('kiosk');
+  const { model, send, tools } = useKiosk();
+  usePhoneWatch();
+  const phone = model.payment?.phone;
+  const { secondsLeft, share } = useTimeLeft(phone?.expiresAtMs ?? null);
+  return (
+    <Screen
+      picture={
+        <span className="relative size-40 landscape:size-28 flex items-center justify-center text-crust">
+          <Ring share={share} />
+          <Smartphone aria-hidden="true" className="size-16 landscape:size-12" />
+        </span>
+      }
+      title={<span role="status">{t('phoneWaitTitle')}</span>}
+      text={t('phoneWaitText')}
+      actions={
+        <>
+          {phone?.pinInstead ? (
+            <Button size="large" wide testId="no-phone" onClick={() => send({ type: 'phone_pin_wanted' })}>
+              {t('phonePinInstead')}
+            </Button>
+          ) : null}
+          <Button size="large" wide testId="code-instead" onClick={() => send({ type: 'code_wanted', createKey: tools.newKey() })}>
+            {t('otherWayCode')}
+          </Button>
+        </>
+      }
+    >
+      {model.payment ? <Money amount={model.payment.amount} size="huge" testId="amount" /> : null}
+      <p className="text-soft font-bold tabular-nums" data-testid="phone-seconds">
+        {t('phoneWaitLeft', { n: secondsLeft })}
+      </p>
+    </Screen>
+  );
+}
+
+export function PhonePin(props: { problem: SentenceCode | null; round: number }) {
+  const { t } = useTranslation(['kiosk', 'ui']);
+  const { model, send, tools } = useKiosk();
+  const { profile } = useInstalled();
+  usePhoneWatch();
+  const paymentId = model.payment?.id ?? '';
+  const [busy, setBusy] = useState(false);
+  const enter = useCallback(
+    (pin: string) => {
+      setBusy(true);
+      sealPin({ pin, subjectId: paymentId, sealedAtMs: tools.now(), serverKey: profile.serverKey.jwk }).then(
+        (sealedPin) => send({ type: 'phone_pin_entered', key: tools.newKey(), sealedPin }),
+        (error: unknown) => send(failedEvent(error)),
+      );
+    },
+    [paymentId, profile, send, tools],
+  );
+  return (
+    <Screen
+      title={t('confirmPin')}
+      aside={<PinPad key={props.round} label={t('confirmPin')} busy={busy} onDone={enter} />}
+      actions={
+        <Button size="medium" wide testId="back" onClick={() => send({ type: 'back' })}>
+          {t('ui:back')}
+        </Button>
+      }
+    >
+      {model.payment ? <Money amount={model.payment.amount} size="huge" testId="amount" /> : null}
+      {props.problem ? <Problem code={props.problem} /> : null}
+    </Screen>
+  );
+}
+
+export function PhonePaying(props: { confirmKey: string; sealedPin: string }) {
+  const { t } = useTranslation('kiosk');
+  const { model, send, tools } = useKiosk();
+  const { token } = useInstalled();
+  useEntry(async () => {
+    const shown = { paymentId: model.payment?.id ?? '', nonce: model.payment?.payer?.nonce ?? '' };
+    send({ type: 'payment_read', payment: await tools.client.phonePin(token, { ...shown, pin: props.sealedPin }, props.confirmKey) });
+  });
+  return (
+    <Screen picture={<Waiting />} title={<span role="status">{t('paying')}</span>}>
+      {model.payment ? <Money amount={model.payment.amount} size="huge" /> : null}
+    </Screen>
+  );
+}
+
+function useTimeLeft(expiresAtMs: number | null): { secondsLeft: number; share: number } {
+  const { tools } = useKiosk();
+  const [nowMs, setNowMs] = useState(() => tools.now());
+  // From here on, so that a clock that is wrong shows the wait and not its own error.
+  const [startMs] = useState(() => tools.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(tools.now()), tickMs);
+    return () => clearInterval(timer);
+  }, [tools]);
+  if (expiresAtMs === null) return { secondsLeft: 0, share: 0 };
+  const leftMs = Math.max(0, expiresAtMs - nowMs);
+  return { secondsLeft: Math.ceil(leftMs / 1000), share: leftMs / Math.max(1, expiresAtMs - startMs) };
+}

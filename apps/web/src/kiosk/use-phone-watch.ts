@@ -1,0 +1,36 @@
+// While the shopper's phone is asked the till reads the payment again and again, whatever it shows meanwhile.
+import { useEffect, useRef } from 'react';
+import { ApiError } from '../api.ts';
+import { failedEvent, useInstalled, useKiosk } from './kiosk-context.ts';
+
+const readEveryMs = 1_000;
+
+/** Sends `payment_read` once the phone has answered or its time is over. */
+export function usePhoneWatch(): void {
+  const { model, send, tools } = useKiosk();
+  const { token } = useInstalled();
+  const paymentId = model.payment?.next === 'wait_phone' ? model.payment.id : null;
+  const latest = useRef(tools);
+  latest.current = tools;
+  useEffect(() => {
+    if (paymentId === null) return;
+    let here = true;
+    const watch = async (): Promise<void> => {
+      while (here) {
+        await latest.current.pause(readEveryMs);
+        if (!here) return;
+        try {
+          const payment = await latest.current.client.readPayment(token, paymentId);
+          if (here && payment.next !== 'wait_phone') return send({ type: 'payment_read', payment });
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error;
+          if (here) send(failedEvent(error));
+        }
+      }
+    };
+    void watch();
+    return () => {
+      here = false;
+    };
+  }, [paymentId, token, send]);
+}

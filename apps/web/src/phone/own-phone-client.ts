@@ -1,0 +1,39 @@
+// What the signed-in phone asks for itself: requests of tills, passkeys, notices, payment codes.
+import { paymentCodeKeySchema, type PaymentCodeKey } from '@sonrisa/protocol/payment-code.ts';
+import {
+  noticesSchema,
+  passkeyCreationSchema,
+  passkeysSchema,
+  phoneAnswerSchema,
+  phoneRequestsSchema,
+  type Approve,
+  type Notices,
+  type PhoneAnswer,
+  type PhoneRequests,
+} from '@sonrisa/protocol/phone-request-api.ts';
+import { z } from 'zod';
+import type { Api } from '../api.ts';
+
+export type OwnPhoneClient = ReturnType<typeof createOwnPhoneClient>;
+
+export function createOwnPhoneClient(api: Api) {
+  const root = '/api/phone/me';
+  return {
+    requests: (token: string): Promise<PhoneRequests> => api.request({ method: 'GET', path: `${root}/requests`, schema: phoneRequestsSchema, token }),
+    approve: (token: string, id: string, json: Approve, idempotencyKey: string): Promise<PhoneAnswer> =>
+      api.request({ method: 'POST', path: `${root}/requests/${encodeURIComponent(id)}/approve`, schema: phoneAnswerSchema, token, json, idempotencyKey }),
+    deny: (token: string, id: string, why: 'denied' | 'not_me'): Promise<PhoneAnswer> =>
+      api.request({ method: 'POST', path: `${root}/requests/${encodeURIComponent(id)}/deny`, schema: phoneAnswerSchema, token, json: { why } }),
+    notices: (token: string): Promise<Notices> => api.request({ method: 'GET', path: `${root}/notices`, schema: noticesSchema, token }),
+    noticesSeen: (token: string, untilMs: number) => api.request({ method: 'POST', path: `${root}/notices/seen`, schema: z.unknown(), token, json: { untilMs } }),
+    askPhoneFrom: (token: string, amountMinor: string | null) =>
+      api.request({ method: 'PUT', path: `${root}/ask-phone-from`, schema: z.unknown(), token, json: { amountMinor } }),
+    paymentCode: (token: string): Promise<PaymentCodeKey> => api.request({ method: 'POST', path: `${root}/payment-code`, schema: paymentCodeKeySchema, token }),
+    passkeys: (token: string) => api.request({ method: 'GET', path: `${root}/passkeys`, schema: passkeysSchema, token }),
+    passkeyOptions: (token: string, pin: string | null) =>
+      api.request({ method: 'POST', path: `${root}/passkeys/options`, schema: passkeyCreationSchema, token, json: pin === null ? {} : { pin } }),
+    addPasskey: (token: string, json: { name: string; response: unknown }) =>
+      api.request({ method: 'POST', path: `${root}/passkeys`, schema: passkeysSchema, token, json }),
+    removePasskey: (token: string, id: string) => api.request({ method: 'POST', path: `${root}/passkeys/remove`, schema: passkeysSchema, token, json: { id } }),
+  };
+}

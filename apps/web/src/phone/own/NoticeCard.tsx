@@ -1,0 +1,48 @@
+// What was paid since somebody last looked here, whatever the rung.
+import { useQueryClient } from '@tanstack/react-query';
+import { BellRing } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../../i18n/setup.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Card } from '../../ui/Card.tsx';
+import { Money } from '../../ui/Money.tsx';
+import { failedEvent, usePhone } from '../phone-context.ts';
+import { useNotices } from './use-notices.ts';
+
+export function NoticeCard() {
+  const { t } = useTranslation('phone');
+  const { model, send, tools } = usePhone();
+  const { language } = useLanguage();
+  const queries = useQueryClient();
+  const fresh = (useNotices().data?.notices ?? []).filter(({ isNew }) => isNew);
+  if (fresh.length === 0) return null;
+  const seen = async (): Promise<void> => {
+    try {
+      await tools.own.noticesSeen(model.session ?? '', Math.max(...fresh.map(({ atMs }) => atMs)));
+      await queries.invalidateQueries({ queryKey: ['notices'] });
+    } catch (error) {
+      send(failedEvent(error));
+    }
+  };
+  return (
+    <Card className="flex flex-col gap-3">
+      <h2 className="flex items-center gap-3 text-lg font-extrabold">
+        <BellRing aria-hidden="true" className="size-6 shrink-0 text-crust" /> {t('noticesTitle')}
+      </h2>
+      <ul className="flex flex-col gap-2">
+        {fresh.map((notice) => (
+          <li key={notice.paymentId} data-testid="notice" className="flex items-center gap-3">
+            <span className="flex-1 min-w-0">
+              <span className="block font-bold truncate">{language === 'zh' ? notice.storeNameZh : notice.storeName}</span>
+              <span className="block text-sm text-soft">{t(notice.confirmedOnPhone ? 'noticeConfirmed' : `noticeWay_${notice.way}`)}</span>
+            </span>
+            <Money amount={notice.amount} />
+          </li>
+        ))}
+      </ul>
+      <Button wide size="small" testId="notices-seen" onClick={() => void seen()}>
+        {t('noticesSeen')}
+      </Button>
+    </Card>
+  );
+}
