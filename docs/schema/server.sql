@@ -548,11 +548,11 @@ CREATE TABLE payer (
   face_pin_failures integer NOT NULL DEFAULT 0,
   face_pin_locked_until timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
-  face_paused_at timestamp with time zone
   ask_phone_from_minor bigint,
   phone_pin_failures integer NOT NULL DEFAULT 0,
   phone_pin_locked_until timestamp with time zone,
-  notices_seen_at timestamp with time zone
+  notices_seen_at timestamp with time zone,
+  face_paused_at timestamp with time zone
 );
 ALTER TABLE payer ADD CONSTRAINT payer_ask_phone_from_minor_check CHECK ((ask_phone_from_minor >= 0));
 ALTER TABLE payer ADD CONSTRAINT payer_face_epoch_check CHECK ((face_epoch > 0));
