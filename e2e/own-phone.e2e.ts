@@ -1,0 +1,141 @@
+// A till and the shopper's own phone side by side, in two browser contexts: the till has a fake camera, the phone a virtual
+// authenticator. Yes by passkey, no, silence, the PIN in place of the phone, and the payment code.
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { balanceOf, enrolShopper } from '../apps/cli/src/demo/stage.ts';
+import type { Shopper } from '../apps/cli/src/demo/stage.ts';
+import { withConnection } from '../apps/cli/src/postgres/connect.ts';
+import { assertBooksCoherent } from './harness/books.ts';
+import { launchBrowser } from './harness/browser.ts';
+import { createCamera } from './harness/camera.ts';
+import type { Camera } from './harness/camera.ts';
+import { startTestInstance } from './harness/instance.ts';
+import type { TestInstance } from './harness/instance.ts';
+import { openKiosk } from './harness/kiosk-page.ts';
+import type { KioskPage } from './harness/kiosk-page.ts';
+import { openOwnPhone } from './harness/own-phone.ts';
+import type { OwnPhone } from './harness/own-phone.ts';
+import { putInView } from './harness/person-in-view.ts';
+
+let running: TestInstance;
+let camera: Camera;
+let browser: Browser;
+let shopper: Shopper;
+let phone: OwnPhone;
+let kiosk: KioskPage;
+let item: { id: string; unitAmountMinor: string };
+
+beforeAll(async () => {
+  running = await startTestInstance({ people: 2, logLevel: 'warn' });
+  shopper = await enrolShopper(running.stage, 0, 100_000n);
+  const [first] = (await running.stage.terminal.menu()).items;
+  if (!first) throw new Error('the menu is empty');
+  item = first;
+  camera = createCamera();
+  await putInView(camera, shopper.person);
+  browser = await launchBrowser(camera);
+  phone = await openOwnPhone(browser, running.instance, shopper.session);
+  await phone.addPasskey();
+  await phone.askForEveryPayment();
+});
+afterAll(async () => {
+  try {
+    if (running) await assertBooksCoherent(running);
+  } finally {
+    await browser?.close();
+    camera?.remove();
+    await running?.stop();
+  }
+});
+beforeEach(async () => {
+  kiosk = await openKiosk(browser, running.instance);
+});
+afterEach(() => kiosk.close());
+
+/** What left the wallet meanwhile. */
+async function spent(act: () => Promise<void>): Promise<bigint> {
+  const before = await balanceOf(running.stage, shopper);
+  await act();
+  return before - (await balanceOf(running.stage, shopper));
+}
+
+async function payAndWait(): Promise<void> {
+  await kiosk.order(item.id);
+  expect(await kiosk.look()).toBe('confirm');
+  await kiosk.tap('pay');
+  await kiosk.state('phone_wait');
+  expect(await phone.outcome('asked')).toContain((Number(item.unitAmountMinor) / 100).toFixed(2));
+}
+
+test('the till waits, the phone says yes by passkey, and the till shows paid', async () => {
+  const amount = await spent(async () => {
+    await payAndWait();
+    await phone.page.bringToFront();
+    await phone.tap('approve-passkey');
+    await phone.outcome('paid');
+    await kiosk.state('paid');
+  });
+  expect(amount).toBe(BigInt(item.unitAmountMinor));
+  await phone.tap('request-close');
+  await phone.page.getByTestId('notice').first().waitFor();
+});
+
+test('no on the phone: the till says so, and nobody is charged', async () => {
+  expect(await spent(async () => {
+    await payAndWait();
+    await phone.tap('request-deny');
+    await phone.outcome('denied');
+    await kiosk.state('refused');
+    expect(await kiosk.problem()).toBe('phone_denied');
+  })).toBe(0n);
+  await phone.tap('request-close');
+});
+
+test('silence: both sides say that it is over, and the till may look again', async () => {
+  expect(await spent(async () => {
+    await payAndWait();
+    await withConnection(running.instance.databaseUrl, (query) => query("UPDATE phone_request SET expires_at = now() WHERE state = 'waiting'"));
+    await kiosk.state('retake');
+    expect(await kiosk.problem()).toBe('phone_timed_out');
+    await phone.outcome('over');
+  })).toBe(0n);
+  await phone.tap('request-close');
+});
+
+test('no phone at hand: the PIN at the till, and the phone is asked no more', async () => {
+  expect(await spent(async () => {
+    await payAndWait();
+    await kiosk.tap('no-phone');
+    await kiosk.state('phone_pin');
+    await kiosk.digits(shopper.pin);
+    await kiosk.state('paid');
+    await phone.outcome('over');
+  })).toBe(BigInt(item.unitAmountMinor));
+  await phone.tap('request-close');
+});
+
+test('the payment code of the phone, as a scanner types it, pays without a face; a second time it does not', async () => {
+  const code = await phone.paymentCode();
+  const scan = async (): Promise<void> => {
+    await kiosk.tap('begin');
+    await kiosk.tap(`item-${item.id}`);
+    await kiosk.tap('other-way');
+    await kiosk.tap('show-code');
+    await kiosk.state('code');
+    await kiosk.page.bringToFront();
+    await kiosk.page.keyboard.type(code);
+    await kiosk.page.keyboard.press('Enter');
+  };
+  expect(await spent(async () => {
+    await scan();
+    await kiosk.state('paid');
+  })).toBe(BigInt(item.unitAmountMinor));
+  await phone.page.getByTestId('code-paid').waitFor();
+  await kiosk.tap('done');
+  await kiosk.state('idle');
+  expect(await spent(async () => {
+    await scan();
+    await kiosk.page.getByTestId('problem').waitFor();
+    expect(await kiosk.problem()).toBe('payment_code_used');
+  })).toBe(0n);
+});
