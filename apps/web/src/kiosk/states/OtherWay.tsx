@@ -21,7 +21,7 @@ export function OtherWay() {
     <Screen
       title={t('otherWayTitle')}
       actions={
-        <Button look="primary" size="large" wide testId="back" onClick={() => send({ type: 'back' })}>
+        <Button look={lines.length === 0 ? 'primary' : 'plain'} size="medium" wide testId="back" onClick={() => send({ type: 'back' })}>
           {t('ui:back')}
         </Button>
       }
