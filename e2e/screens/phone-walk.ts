@@ -175,7 +175,7 @@ async function myFace({ phone, shoot }: Pick<Walk, 'phone' | 'shoot'>): Promise<
   await phone.tap('pause-face');
   await page.locator('[data-testid="my-face-state"][data-face="paused"]').waitFor();
   await phone.tap('resume-face');
-  await page.getByTestId('problem').waitFor();
+  await page.getByTestId('resume-soon').waitFor();
   await shoot('29-my-face-paused');
   await phone.tap('erase-face');
   await page.getByTestId('erase-dialog').waitFor();

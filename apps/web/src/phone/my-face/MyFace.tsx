@@ -72,8 +72,13 @@ function State(props: { face: MyFaceView }) {
           </p>
         </div>
       </div>
-      {problem ? <Problem code={problem} /> : null}
-      {face.state === 'paused' && problem === 'busy' ? <p className="text-sm text-soft">{t('resumeSoon')}</p> : null}
+      {face.state === 'paused' && problem === 'busy' ? (
+        <p role="status" data-testid="resume-soon" className="rounded-3xl bg-sunk px-5 py-4">
+          {t('resumeSoon')}
+        </p>
+      ) : problem ? (
+        <Problem code={problem} />
+      ) : null}
       {face.state === 'off' ? null : (
         <>
           <Button look="primary" wide disabled={busy} testId={on ? 'pause-face' : 'resume-face'} onClick={() => void run(on ? 'pause' : 'resume')}>

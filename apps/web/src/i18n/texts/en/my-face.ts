@@ -10,7 +10,7 @@ export const myFace = {
   offText: 'No template of your face is kept.',
   pause: 'Pause now',
   resume: 'Switch on again',
-  resumeSoon: 'That takes until two minutes after the pause: looks from before it must have run out.',
+  resumeSoon: 'You can switch it on two minutes after the pause, when looks from before it have run out.',
   erase: 'Erase my face',
   eraseTitle: 'Erase your face?',
   eraseText: 'This takes back your consent. The template is erased at once and tills no longer know you. Your account and your money stay. You get a signed receipt.',

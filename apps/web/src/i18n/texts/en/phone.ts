@@ -56,7 +56,7 @@ export const phone = {
   faceOnSince: 'since {{date}}',
   faceOff: 'Face payment is off',
   facePaused: 'Face payment is paused',
-  myFace: 'My face: who looked, pause, my data',
+  myFace: 'My face, my data',
   forgetFace: 'Forget my face',
   forgetFaceTitle: 'Forget your face?',
   forgetFaceText: 'The template is erased at once and tills no longer know you. Your money stays.',

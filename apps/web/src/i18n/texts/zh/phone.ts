@@ -58,7 +58,7 @@ export const phone: typeof enPhone = {
   faceOnSince: '{{date}}起',
   faceOff: '刷脸支付已关闭',
   facePaused: '刷脸支付已暂停',
-  myFace: '我的人脸：谁看过、暂停、我的数据',
+  myFace: '我的人脸和数据',
   forgetFace: '删除我的人脸',
   forgetFaceTitle: '要删除人脸吗？',
   forgetFaceText: '模板会立刻删除，收银台不再认识您，余额不受影响。',
