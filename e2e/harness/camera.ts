@@ -7,13 +7,15 @@ import sharp from 'sharp';
 
 export const cameraWidth = 640;
 export const cameraHeight = 480;
-const framesPerSecond = 10;
+export const framesPerSecond = 10;
 
 export type Camera = {
   /** What Chromium is told to open. */
   readonly file: string;
   /** From the next getUserMedia on, these frames play in a loop. */
   show(name: string, frames: readonly Uint8Array[]): Promise<void>;
+  /** Removes a clip's file: raw frames of ten seconds are 46 MB. */
+  forget(name: string): void;
   remove(): void;
 };
 
@@ -29,6 +31,10 @@ export function createCamera(): Camera {
       written.add(name);
       symlinkSync(clip, `${file}.new`);
       renameSync(`${file}.new`, file);
+    },
+    forget: (name) => {
+      written.delete(name);
+      rmSync(join(folder, `${name}.y4m`), { force: true });
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

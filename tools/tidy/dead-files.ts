@@ -11,7 +11,7 @@ const entryPoints: readonly RegExp[] = [
   /^apps\/web\/.*\.html$/,
   /\.config\.ts$/,
   /^tools\/(tidy\.ts|start\.mjs|build\.mjs|test\.mjs|db-global-setup\.ts|build-kernel\.ts|schema\.ts)$/,
-  /^(bench\/main|sim\/main|e2e\/screens|torture\/main|torture\/worker)\.ts$/,
+  /^(bench\/main|sim\/main|e2e\/(screens|liveness-page)|torture\/main|torture\/worker)\.ts$/,
 ];
 
 const lookedAt = /^(packages|apps|tools|e2e|bench|torture|sim|fuzz)\/.*\.(ts|tsx|mjs|css)$/;

@@ -138,7 +138,7 @@ async function inSlices<Result>(
   }
 }
 
-const listedErrorsMax = 10;
+const listedErrorsMax = 50;
 
 function listAccuracy(input: { pairs: PairList; photos: readonly LabelledPhoto[]; embedded: EmbeddedPhotos; score: PairScore | null }): ListResult | null {
   const { pairs, photos, embedded, score } = input;

@@ -13,15 +13,15 @@ export const tries = ['genuine', 'replayed', 'spliced', 'still', 'stale'] as con
 export type Try = (typeof tries)[number];
 
 /** The vault's random source in tests that must not depend on chance: the challenges follow from the seed. */
-export function seededBytes(seed: number): Random {
-  const random = createSeededRandom(seed);
-  return { bytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)) };
+export function seededBytes(seed: number): Random & { reseed(seed: number): void } {
+  let random = createSeededRandom(seed);
+  return {
+    bytes: (length) => Uint8Array.from({ length }, () => Math.floor(random() * 256)),
+    reseed: (anew) => {
+      random = createSeededRandom(anew);
+    },
+  };
 }
-
-// A multiple of two and three, by which some kinds vary.
-const motionsPerKind = 60_000;
-// Motion of its own for each kind: frames that another kind showed before would be refused for that alone.
-const motionOf = (kind: Try, seed: number): number => seed + motionsPerKind * tries.indexOf(kind);
 
 export interface TryResult {
   readonly status: number;
@@ -58,17 +58,19 @@ export function createLiveStage(input: { vault: TestVault; actors: readonly Acto
   }
 
   const actorFor = (seed: number): ActorOnStage => actors[seed % actors.length] ?? actors[0]!;
+  // Nobody moves twice in the same way: frames of another attempt would be known by their bytes already.
+  const motionOf = (kind: Try, seed: number): number => tries.indexOf(kind) * 1_000_003 + seed * 2;
   const prompts = (ticket: LookTicket) => ticket.challenge.prompts;
 
   const kinds: Record<Try, (seed: number, random: () => number) => Promise<TryResult>> = {
     async genuine(seed) {
       const ticket = await mint();
-      return submit(ticket, await actorFor(seed).perform({ challenge: prompts(ticket), kind: 'alive', seed }));
+      return submit(ticket, await actorFor(seed).perform({ challenge: prompts(ticket), kind: 'alive', seed: motionOf('genuine', seed) }));
     },
-    // What passed once, under a new nonce: the same bytes, or the same pictures compressed anew.
+    // What was shown once, under a new nonce: the same bytes, or the same pictures compressed anew.
     async replayed(seed, random) {
       const first = await mint();
-      const frames = await actorFor(seed).perform({ challenge: prompts(first), kind: 'alive', seed });
+      const frames = await actorFor(seed).perform({ challenge: prompts(first), kind: 'alive', seed: motionOf('replayed', seed) });
       await submit(first, frames);
       const again = await mint();
       const wanted = planChallenge(prompts(again)).framesAtMs.length;
@@ -79,22 +81,23 @@ export function createLiveStage(input: { vault: TestVault; actors: readonly Acto
     // Two people answer the challenge, and their frames are cut together: at a prompt, in turns, or one frame alone.
     async spliced(seed, random) {
       const ticket = await mint();
-      const [one, other] = await Promise.all(
-        [actorFor(seed), actorFor(seed + 1 + Math.floor(random() * (actors.length - 1)))].map((actor, i) => actor.perform({ challenge: prompts(ticket), kind: 'alive', seed: seed + i })),
-      );
-      const cut = 1 + Math.floor(random() * ((one?.length ?? 2) - 1));
-      const fromOther = [(i: number) => i >= cut, (i: number) => i % 2 === 1, (i: number) => i === cut][seed % 3]!;
-      return submit(ticket, (one ?? []).map((frame, i) => (fromOther(i) ? (other?.[i] ?? frame) : frame)));
+      const count = planChallenge(prompts(ticket)).framesAtMs.length;
+      const cut = 1 + Math.floor(random() * (count - 1));
+      const ofOther = [(i: number) => i >= cut, (i: number) => i % 2 === 1, (i: number) => i === cut][seed % 3]!;
+      const acted = { challenge: prompts(ticket), kind: 'alive', seed: motionOf('spliced', seed) } as const;
+      const one = await actorFor(seed).perform({ ...acted, wants: (i) => !ofOther(i) });
+      const other = await actorFor(seed + 1 + Math.floor(random() * (actors.length - 1))).perform({ ...acted, seed: acted.seed + 1, wants: ofOther });
+      return submit(ticket, one.map((frame, i) => (ofOther(i) ? (other[i] ?? frame) : frame)));
     },
     // A photo held before the camera and moved along as a person would move; sometimes the screen's light falls on it.
     async still(seed, random) {
       const ticket = await mint();
-      return submit(ticket, await actorFor(seed).perform({ challenge: prompts(ticket), kind: 'flat', seed, screenLight: seed % 2 === 0 ? 0 : 0.08 + 0.12 * random() }));
+      return submit(ticket, await actorFor(seed).perform({ challenge: prompts(ticket), kind: 'flat', seed: motionOf('still', seed), screenLight: seed % 2 === 0 ? 0 : 0.08 + 0.12 * random() }));
     },
     // A genuine answer, made before its look was minted, or left lying before it was sent.
     async stale(seed, random) {
       const ticket = await mint();
-      const frames = await actorFor(seed).perform({ challenge: prompts(ticket), kind: 'alive', seed });
+      const frames = await actorFor(seed).perform({ challenge: prompts(ticket), kind: 'alive', seed: motionOf('stale', seed) });
       const awayMs = 31_000 + Math.floor(random() * 50_000);
       if (seed % 2 === 0) return submit(ticket, frames, { capturedAtMs: ticket.issuedAtMs - awayMs });
       vault.time.nowMs += awayMs + planChallenge(prompts(ticket)).endsAtMs;
@@ -102,5 +105,5 @@ export function createLiveStage(input: { vault: TestVault; actors: readonly Acto
     },
   };
 
-  return { attempt: (kind, seed) => kinds[kind](motionOf(kind, seed), createSeededRandom(seed * 7 + 3)) };
+  return { attempt: (kind, seed) => kinds[kind](seed, createSeededRandom(seed * 7 + 3)) };
 }

@@ -1,4 +1,4 @@
-// Eight people of the group photos as actors for liveness tests: each a head that can be moved, frames encoded as a
+// Seven people of the group photos as actors for liveness tests: each a head that can be moved, frames encoded as a
 // terminal would. Their motion is synthetic: what it shows is said in docs/liveness.md.
 import sharp from 'sharp';
 import { createSeededRandom } from '@sonrisa/face/calibrate/seeded-random.ts';
@@ -13,10 +13,20 @@ import { frameAround, rgbImage } from '../pack/demo-photos.ts';
 
 export type Frames = readonly Uint8Array<ArrayBuffer>[];
 
+/** See `act`, which these go to. */
+export interface Script {
+  readonly challenge: readonly Prompt[];
+  readonly kind: ActorKind;
+  readonly seed: number;
+  readonly screenLight?: number;
+  readonly framesAtMs?: readonly number[];
+  readonly wants?: (index: number) => boolean;
+}
+
 export interface ActorOnStage {
   readonly name: string;
-  /** Frames along the challenge, as `planChallenge` times them. */
-  perform(input: { challenge: readonly Prompt[]; kind: ActorKind; seed: number; screenLight?: number }): Promise<Frames>;
+  /** Frames along the challenge, as `planChallenge` times them; of those that are not wanted, no bytes. */
+  perform(script: Script): Promise<Frames>;
   /** Frames to enrol by, from a sandbox terminal. */
   sit(seed: number): Promise<Frames>;
 }
@@ -47,9 +57,10 @@ export async function peopleInMotion(runner: ModelRunner, count: number = places
 }
 
 function actorOf(name: string, head: MovingHead): ActorOnStage {
-  const perform: ActorOnStage['perform'] = async ({ challenge, kind, seed, ...light }) => {
-    const acted = act({ head, kind, challenge, random: createSeededRandom(seed), ...light });
-    return Promise.all(acted.map(({ image }) => encode(image)));
+  const perform: ActorOnStage['perform'] = async ({ challenge, kind, seed, ...more }) => {
+    const frames: Uint8Array<ArrayBuffer>[] = [];
+    for (const acted of act({ head, kind, challenge, random: createSeededRandom(seed), ...more })) frames.push(acted ? await encode(acted.image) : new Uint8Array());
+    return frames;
   };
   return { name, perform, sit: (seed) => perform({ challenge: ['smile'], kind: 'alive', seed }) };
 }

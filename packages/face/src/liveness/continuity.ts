@@ -11,13 +11,16 @@ export interface Continuity {
   readonly leap: number;
   /** The largest change of the head's size between them, as a share. */
   readonly growth: number;
-  /** The largest change of what is behind: median over cells of the log light, the whole picture's gain taken out. */
+  /**
+   * The largest change of what is behind: median over cells of the log light, their common gain taken out. Where the head leaves
+   * too little of it, of the whole picture: most of that is the same from frame to frame too.
+   */
   readonly backdrop: number;
   /** The smallest mean movement of the mesh between them, in eye distances: zero for one picture shown twice. */
   readonly stillness: number;
 }
 
-type Followed = Pick<FrameEvidence, 'points' | 'cells'>;
+type Followed = Pick<FrameEvidence, 'points' | 'cells' | 'beside'>;
 
 export function continuityOf(frames: readonly Followed[]): Continuity {
   const steps = frames.slice(1).map((to, i) => stepBetween(frames[i], to));
@@ -34,7 +37,7 @@ function stepBetween(from: Followed, to: Followed) {
   return {
     leap: distance(headPlace(from), headPlace(to)) / eyes,
     growth: Math.abs(Math.log(faceHeight(to) / faceHeight(from))),
-    backdrop: backdropChange(from.cells, to.cells),
+    backdrop: backdropChange(from, to),
     movement: meshMovement(from.points, to.points) / eyes,
   };
 }
@@ -45,12 +48,13 @@ const faceHeight = ({ points }: Pick<FrameEvidence, 'points'>): number => {
   return distance(meshPoint(mesh, 10), meshPoint(mesh, 2));
 };
 
-function backdropChange(from: Float32Array, to: Float32Array): number {
-  const changes: number[] = [];
-  for (let i = 0; i < from.length; i++) {
-    if (!Number.isNaN(from[i]) && !Number.isNaN(to[i])) changes.push(Math.log((to[i] + 4) / (from[i] + 4)));
-  }
-  if (changes.length === 0) return 0;
+/** Fewer cells that both frames show beside the head than this, of 192, say nothing about what is behind. */
+const besideMin = 24;
+
+function backdropChange(from: Followed, to: Followed): number {
+  const all = Array.from(from.cells, (_, i) => i);
+  const shared = all.filter((i) => from.beside[i] === 1 && to.beside[i] === 1);
+  const changes = (shared.length >= besideMin ? shared : all).map((i) => Math.log((to.cells[i] + 4) / (from.cells[i] + 4)));
   const gain = median(changes);
   return median(changes.map((change) => Math.abs(change - gain)));
 }

@@ -18,8 +18,10 @@ export interface FrameEvidence {
   readonly background: Colour | null;
   /** Spread of the luminance where the eyes are, over its mean: an open eye is dark and white, a shut one is skin. */
   readonly eyeContrast: number;
-  /** Mean luminance of 16 × 12 cells, row by row; NaN where the head is. */
+  /** Mean luminance of 16 × 12 cells, row by row. */
   readonly cells: Float32Array;
+  /** 1 for the cells where neither the head is nor what is below it. */
+  readonly beside: Uint8Array;
   /** See fingerprint.ts. */
   readonly fingerprint: Uint8Array;
 }
@@ -45,7 +47,7 @@ export function takeEvidence(image: RgbImage, face: { readonly box: FaceBox; rea
     skin: skinColour(image, mesh),
     background: backgroundColour(image, head),
     eyeContrast: eyeContrast(image, mesh),
-    cells: cellsOf(image, head),
+    ...cellsOf(image, head),
     fingerprint: fingerprintOf(image, mesh),
   };
 }
@@ -151,18 +153,20 @@ function meanOf(patches: readonly Patch[]): Colour | null {
   return [mean(0), mean(1), mean(2)];
 }
 
-function cellsOf(image: RgbImage, head: Area): Float32Array {
+function cellsOf(image: RgbImage, head: Area): Pick<FrameEvidence, 'cells' | 'beside'> {
   const cells = new Float32Array(cellColumns * cellRows);
+  const beside = new Uint8Array(cells.length);
   const [cellWidth, cellHeight] = [image.width / cellColumns, image.height / cellRows];
   for (let row = 0; row < cellRows; row++) {
     for (let column = 0; column < cellColumns; column++) {
       const area = { left: column * cellWidth, right: (column + 1) * cellWidth, top: row * cellHeight, bottom: (row + 1) * cellHeight };
       const { sum, count } = meanColour(image, area, sampleStepPx);
-      const light = count === 0 ? Number.NaN : (0.299 * sum[0] + 0.587 * sum[1] + 0.114 * sum[2]) / count;
-      cells[row * cellColumns + column] = overlaps(area, head) ? Number.NaN : light;
+      const at = row * cellColumns + column;
+      cells[at] = (0.299 * sum[0] + 0.587 * sum[1] + 0.114 * sum[2]) / Math.max(1, count);
+      beside[at] = count > 0 && !overlaps(area, head) ? 1 : 0;
     }
   }
-  return cells;
+  return { cells, beside };
 }
 
 // A head hides what is above its neck; shoulders below it move as well.

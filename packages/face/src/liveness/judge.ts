@@ -60,7 +60,10 @@ export const livenessLimits = {
   /** Eye distances from frame to frame, 250 to 700 ms apart; and the head's growth. Heads: up to 0.55 and 0.12. */
   leapMax: 1.1,
   growthMax: 0.22,
-  /** Median log light of the cells behind: a fixed camera sees nearly the same wall. Heads: up to 0.003; flat: 0.02 to 0.11. */
+  /**
+   * Median log light of the cells behind: a fixed camera sees nearly the same wall. Heads: up to 0.003; flat: 0.02 to 0.11. Of the
+   * whole picture, where the head hides the wall: heads up to 0.017, one frame of somebody else's 0.31 and more (14 captures each).
+   */
   backdropMax: 0.08,
 } as const;
 

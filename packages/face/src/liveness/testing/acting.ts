@@ -16,24 +16,29 @@ export type ActorKind = 'alive' | 'flat';
 
 const between = (random: () => number, low: number, high: number): number => low + (high - low) * random();
 
-/** Frames as a terminal would take them for this challenge. */
-export function act(options: {
+/** Frames as a terminal would take them for this challenge. One picture at a time is drawn. */
+export function* act(options: {
   readonly head: MovingHead;
   readonly kind: ActorKind;
   readonly challenge: readonly Prompt[];
   readonly random: () => number;
   /** How strongly the screen lights the face; 0 when it does not at all. */
   readonly screenLight?: number;
-}): ActedFrame[] {
-  const { head, kind, challenge, random } = options;
+  /** When frames are taken; as the plan says by default. For a clip: evenly. */
+  readonly framesAtMs?: readonly number[];
+  /** Frames that are not wanted are not drawn; all are by default. */
+  readonly wants?: (index: number) => boolean;
+}): Generator<ActedFrame | null> {
+  const { head, kind, challenge, random, wants = () => true } = options;
   const plan = planChallenge(challenge);
   const manner = mannerOf(random);
   const reflects = options.screenLight ?? between(random, 0.08, 0.2);
-  return plan.framesAtMs.map((atMs) => {
+  for (const [index, atMs] of (options.framesAtMs ?? plan.framesAtMs).entries()) {
     const pose = poseAt({ atMs, plan, manner, random });
     const light = lightAt({ atMs, plan, reflects, random });
-    return { atMs, image: kind === 'alive' ? head.alive(pose, light, random) : head.flat(pose, light, random) };
-  });
+    if (!wants(index)) yield null;
+    else yield { atMs, image: kind === 'alive' ? head.alive(pose, light, random) : head.flat(pose, light, random) };
+  }
 }
 
 interface Manner {

@@ -167,7 +167,7 @@ function drawTriangles(input: {
   triangles: readonly Triangle[];
 }): RgbImage & { readonly data: Uint8ClampedArray } {
   const { image, vertices, moved, triangles } = input;
-  const out = { data: Uint8ClampedArray.from(image.data), width: image.width, height: image.height };
+  const out = { data: new Uint8ClampedArray(image.data), width: image.width, height: image.height };
   const depth = ([a, b, c]: Triangle): number => moved[a].z + moved[b].z + moved[c].z;
   const still = (i: number): boolean => Math.abs(moved[i].x - vertices[i].x) + Math.abs(moved[i].y - vertices[i].y) < 1e-6;
   const stirred = triangles.filter((corners) => !corners.every(still));
@@ -187,18 +187,23 @@ function drawTriangle(input: { image: RgbImage; out: Uint8ClampedArray; from: Co
   if (Math.abs(area) < 1e-6) return;
   const right = Math.min(width - 1, Math.ceil(Math.max(A.x, B.x, C.x)));
   const bottom = Math.min(height - 1, Math.ceil(Math.max(A.y, B.y, C.y)));
+  const left = Math.max(0, Math.floor(Math.min(A.x, B.x, C.x)));
+  // How much of B and of C a pixel is grows by the same amount from one to the next.
+  const [stepB, stepC] = [(C.y - A.y) / area, (A.y - B.y) / area];
   for (let y = Math.max(0, Math.floor(Math.min(A.y, B.y, C.y))); y <= bottom; y++) {
-    for (let x = Math.max(0, Math.floor(Math.min(A.x, B.x, C.x))); x <= right; x++) {
-      const ofB = ((x - A.x) * (C.y - A.y) - (C.x - A.x) * (y - A.y)) / area;
-      const ofC = ((B.x - A.x) * (y - A.y) - (x - A.x) * (B.y - A.y)) / area;
+    const startB = ((A.x - C.x) * (y - A.y)) / area - A.x * stepB;
+    const startC = ((B.x - A.x) * (y - A.y)) / area - A.x * stepC;
+    for (let x = left; x <= right; x++) {
+      const ofB = startB + x * stepB;
+      const ofC = startC + x * stepC;
       if (ofB < -0.001 || ofC < -0.001 || ofB + ofC > 1.001) continue;
       const sourceX = a.x + ofB * (b.x - a.x) + ofC * (c.x - a.x);
       const sourceY = a.y + ofB * (b.y - a.y) + ofC * (c.y - a.y);
-      const left = Math.min(Math.max(sourceX | 0, 0), width - 2);
-      const top = Math.min(Math.max(sourceY | 0, 0), height - 2);
-      const across = Math.min(Math.max(sourceX - left, 0), 1);
-      const down = Math.min(Math.max(sourceY - top, 0), 1);
-      const at = (top * width + left) * 3;
+      const fromX = Math.min(Math.max(sourceX | 0, 0), width - 2);
+      const fromY = Math.min(Math.max(sourceY | 0, 0), height - 2);
+      const across = Math.min(Math.max(sourceX - fromX, 0), 1);
+      const down = Math.min(Math.max(sourceY - fromY, 0), 1);
+      const at = (fromY * width + fromX) * 3;
       const to = (y * width + x) * 3;
       for (let channel = 0; channel < 3; channel++) {
         const p = at + channel;
@@ -218,24 +223,33 @@ function noiseValues(count: number): Float32Array {
   return Float32Array.from({ length: count }, () => (random() + random() + random() - 1.5) * 2);
 }
 
+// How much of the screen's light falls on a place this far from the face, by its squared distance over the face's reach:
+// all of it on the face, then exp(1 - squared), none from 6 on. Read from a table, since it is asked for every pixel.
+const lightReach = 6;
+const lightSteps = 512;
+const lightTable = Float32Array.from({ length: lightReach * lightSteps + 1 }, (_, i) => (i < lightSteps ? 1 : Math.exp(1 - (i + 0.5) / lightSteps)));
+
 /** The screen's colour falls on the face, less on what is behind; then gain and noise. */
 function expose(
   image: RgbImage & { readonly data: Uint8ClampedArray },
   input: { light: Light; random: () => number; face: { x: number; y: number; reach: number; shiftX: number; shiftY: number } },
 ): RgbImage {
-  const { light, random, face } = input;
+  const { light: { onFace, behind, gain, noise }, random, face } = input;
   const { data, width, height } = image;
+  const [far0, far1, far2] = [gain * (1 + behind[0]), gain * (1 + behind[1]), gain * (1 + behind[2])];
+  const [more0, more1, more2] = [gain * (onFace[0] - behind[0]), gain * (onFace[1] - behind[1]), gain * (onFace[2] - behind[2])];
+  const away = (at: number, centre: number): number => ((at - centre) / face.reach) ** 2;
+  const columns = Float64Array.from({ length: width }, (_, x) => away(x, face.x + face.shiftX));
+  let at = 0;
   for (let y = 0; y < height; y++) {
     let noiseAt = Math.floor(random() * noiseTable.length);
-    for (let x = 0; x < width; x++) {
-      const squared = ((x - face.x - face.shiftX) ** 2 + (y - face.y - face.shiftY) ** 2) / face.reach ** 2;
-      const near = squared < 1 ? 1 : squared > 6 ? 0 : Math.exp(1 - squared);
-      const at = (y * width + x) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const added = light.behind[channel] + (light.onFace[channel] - light.behind[channel]) * near;
-        noiseAt = (noiseAt + 1) & 0xffff;
-        data[at + channel] = data[at + channel] * (1 + added) * light.gain + noiseTable[noiseAt] * light.noise;
-      }
+    const row = away(y, face.y + face.shiftY);
+    for (let x = 0; x < width; x++, at += 3, noiseAt += 3) {
+      const squared = columns[x] + row;
+      const near = squared < lightReach ? lightTable[(squared * lightSteps) | 0] : 0;
+      data[at] = data[at] * (far0 + more0 * near) + noiseTable[(noiseAt + 1) & 0xffff] * noise;
+      data[at + 1] = data[at + 1] * (far1 + more1 * near) + noiseTable[(noiseAt + 2) & 0xffff] * noise;
+      data[at + 2] = data[at + 2] * (far2 + more2 * near) + noiseTable[(noiseAt + 3) & 0xffff] * noise;
     }
   }
   return image;
