@@ -43,7 +43,8 @@ function scriptOf(seed: number, kind: Script['kind'], random: () => number): Scr
   return { challenge, kind, seed: 500_000 + seed * 2, framesAtMs: Array.from({ length: count }, (_, i) => i * stepMs - leadMs) };
 }
 
-const clipSeconds = 4;
+/** Longer than a capture: a frame that comes again is known by its bytes, and nothing else would be tried. */
+const clipSeconds = 9;
 /** The photo is drawn this much larger than the frame, so that it can be moved. */
 const marginPx = 24;
 

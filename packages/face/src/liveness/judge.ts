@@ -62,7 +62,7 @@ export const livenessLimits = {
   growthMax: 0.22,
   /**
    * Median log light of the cells behind: a fixed camera sees nearly the same wall. Heads: up to 0.003; flat: 0.02 to 0.11. Of the
-   * whole picture, where the head hides the wall: heads up to 0.017, one frame of somebody else's 0.31 and more (14 captures each).
+   * whole picture, where the head hides the wall: heads up to 0.017, one frame of somebody else's 0.31 and more (14 and 11 captures).
    */
   backdropMax: 0.08,
 } as const;
