@@ -4,7 +4,7 @@ import { readFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser } from 'playwright-core';
+import type { Browser, Request } from 'playwright-core';
 import { loadPack } from '../apps/vault/src/pack/load-pack.ts';
 import { createOrtRunner } from '../apps/vault/src/pack/ort-runner.ts';
 import { peopleInMotion } from '../apps/vault/src/testing/people-in-motion.ts';
@@ -26,7 +26,7 @@ import { liveActivationCode } from './harness/live-code.ts';
 
 const roundsByDefault = 20;
 const actorCount = 4;
-/** A capture is held back this long on its way: longer than the vault waits for one (`deliveryMaxMs`). */
+/** A sealed capture is kept this long and then sent: longer than the vault waits for one (`deliveryMaxMs`), or the page itself. */
 const lateMs = 33_000;
 
 type Set = { running: TestInstance; camera: Camera; browser: Browser; actors: readonly ActorOnStage[]; itemId: string };
@@ -144,18 +144,36 @@ type Answer = { accepted: boolean; words: readonly string[] };
 async function attackOnce({ set, kiosk, kind }: { set: Set; kiosk: KioskPage; kind: PageAttack }): Promise<Answer> {
   const logFile = set.running.instance.logFiles.vault;
   const logAt = statSync(logFile).size;
-  const captures = '**/api/**/capture';
-  if (kind === 'stale') await kiosk.page.route(captures, async (route) => sleep(lateMs).then(() => route.continue()));
+  const late = kind === 'stale' ? await keepCapture(kiosk) : null;
   await kiosk.order(set.itemId);
   const state = await lookAnyway(kiosk);
-  const code = state === 'retake' || state === 'refused' ? await kiosk.problem() : null;
-  if (kind === 'stale') await kiosk.page.unroute(captures);
+  const code = late ? await late() : state === 'retake' || state === 'refused' ? await kiosk.problem() : null;
   await kiosk.tap('cancel');
   await kiosk.state('idle');
   // Everything that comes after the liveness checks counts as accepted, being known or not.
   const refused = code === 'liveness_failed' || (code?.startsWith('face_') ?? false);
   const failed = [...new Set(failedChecks(readFileSync(logFile).subarray(logAt).toString()))];
   return { accepted: !refused, words: !refused ? [`${state} ${code ?? ''}`.trim()] : code === 'liveness_failed' ? failed : [code ?? state] };
+}
+
+/** Takes the page's sealed capture off the line; what it gives sends it late and answers with the problem's code, null for none. */
+async function keepCapture({ page }: KioskPage): Promise<() => Promise<string | null>> {
+  const captures = '**/api/**/capture';
+  let keep: (request: Request) => void = () => undefined;
+  const kept = new Promise<Request>((resolve) => (keep = resolve));
+  await page.route(captures, async (route) => {
+    keep(route.request());
+    await route.abort();
+  });
+  return async () => {
+    const request = await kept;
+    const [headers, body] = [await request.allHeaders(), request.postDataBuffer()];
+    await page.unroute(captures);
+    await sleep(lateMs);
+    const { authorization = '', 'content-type': type = 'application/octet-stream' } = headers;
+    const answer = await fetch(request.url(), { method: request.method(), headers: { authorization, 'content-type': type }, body: Uint8Array.from(body ?? []) });
+    return answer.ok ? null : ((await answer.json()) as { code: string }).code;
+  };
 }
 
 /** Whoever cannot be framed is offered to be taken as they are; an attacker would take that. */
