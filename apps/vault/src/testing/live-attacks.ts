@@ -23,6 +23,9 @@ export function seededBytes(seed: number): Random & { reseed(seed: number): void
   };
 }
 
+// Nobody moves twice in the same way: frames of another attempt would be known by their bytes already.
+const motionOf = (kind: Try, seed: number): number => tries.indexOf(kind) * 1_000_003 + seed * 2;
+
 export interface TryResult {
   readonly status: number;
   /** Problem code, or outcome. */
@@ -58,8 +61,6 @@ export function createLiveStage(input: { vault: TestVault; actors: readonly Acto
   }
 
   const actorFor = (seed: number): ActorOnStage => actors[seed % actors.length] ?? actors[0]!;
-  // Nobody moves twice in the same way: frames of another attempt would be known by their bytes already.
-  const motionOf = (kind: Try, seed: number): number => tries.indexOf(kind) * 1_000_003 + seed * 2;
   const prompts = (ticket: LookTicket) => ticket.challenge.prompts;
 
   const kinds: Record<Try, (seed: number, random: () => number) => Promise<TryResult>> = {
