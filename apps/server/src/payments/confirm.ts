@@ -1,10 +1,12 @@
-// Pay. Two postings, each one transaction with its own key derived from the payment: set the money aside, then hand it over.
-// Whoever dies in between left a payment that is authorised; a repeated confirm, or the sweep, carries on from there.
+// Pay. Two postings in one transaction, each with its own key derived from the payment: set the money aside, then hand it over.
+// Whoever dies on the way did both or neither. A payment that is authorised all the same, left by a process of an earlier version
+// or by a capture that was refused, is carried on with by a repeated confirm or the sweep.
 // Pay belongs to the person who was shown when it was pressed: the nonce of their look comes with it, and the posting asks
 // under the payment's lock whether the payment still rests on the same receipt.
 import { isCurrency, money } from '@sonrisa/ledger/money.ts';
 import { ProblemError, type ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
+import type { PostRequest, PostResult } from '../books/index.ts';
 import { feeOf } from './fee-terms.ts';
 import { answerInSteps } from './answers.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
@@ -23,7 +25,7 @@ export function confirmPayment(deps: PaymentsDependencies, input: ConfirmInput):
   const asked = { principal: `terminal:${terminalId}`, key, input: ['confirm', paymentId, nonce, pin ?? null] };
   return answerInSteps(deps.db, asked, async () => {
     const row = await readShown(deps, input);
-    const refused = row.state === 'identified' ? await refusalOf(authorise(deps, { row, pin })) : undefined;
+    const refused = row.state === 'identified' ? await refusalOf(pay(deps, { row, pin })) : undefined;
     const now = await readShown(deps, input);
     if (now.state === 'authorised') await capture(deps, now);
     const paid = await readShown(deps, input);
@@ -57,39 +59,56 @@ async function readShown(deps: PaymentsDependencies, input: ConfirmInput): Promi
 
 /** Hands over what is held. Safe to repeat; a payment that was voided meanwhile stays so. */
 export async function capture(deps: PaymentsDependencies, row: PaymentRow): Promise<void> {
-  const result = await deps.books.post({
+  throwRefusal(await deps.books.post(captureOf(row, deps.nowMs())));
+}
+
+function captureOf(row: PaymentRow, atMs: number): PostRequest {
+  return {
     idempotency: { principal: `payment:${row.id}`, key: 'capture' },
     command: { kind: 'capture', holdId: row.id, ...feeOf(row) },
-    atMs: deps.nowMs(),
+    atMs,
     payment: { id: row.id, posted: moveOf('captured') },
-  });
+  };
+}
+
+type Charge = { readonly key: string; readonly payerId: string; readonly refused: 'declined' | 'code_refused'; readonly receipt?: PostRequest['receipt'] & object };
+
+async function charge(deps: PaymentsDependencies, row: PaymentRow, { key, payerId, refused, receipt }: Charge): Promise<void> {
+  if (!isCurrency(row.currency)) throw new Error(`payment ${row.id} is in an unknown currency`);
+  const atMs = deps.nowMs();
+  const authorise: PostRequest = {
+    idempotency: { principal: `payment:${row.id}`, key: `authorise:${key}` },
+    command: { kind: 'authorise', holdId: row.id, payerId, merchantId: row.merchant_id, amount: money(row.amount_minor, row.currency) },
+    atMs,
+    ...(receipt ? { receipt } : {}),
+    payment: { id: row.id, posted: moveOf('authorised'), refused: moveOf(refused) },
+  };
+  for (const result of await deps.books.postInOrder([authorise, captureOf(row, atMs)])) throwRefusal(result);
+}
+
+// A conflict means that another confirm, a cancel or "not me" was quicker: the caller reads where the payment stands.
+function throwRefusal(result: PostResult): void {
   if (!result.ok && result.code !== 'payment_state_conflict') throw new ProblemError(result.code);
 }
 
 /** Charges whom their phone, the PIN in its place, or a payment code has named. Safe to repeat; does nothing once it is paid or over. */
 export async function settleApproved(deps: PaymentsDependencies, row: PaymentRow): Promise<void> {
-  if (row.state === 'identified') await (row.way === 'code' ? authoriseCode(deps, row) : authorise(deps, { row, pin: undefined }));
+  if (row.state === 'identified') await (row.way === 'code' ? payByCode(deps, row) : pay(deps, { row, pin: undefined }));
   const now = (await deps.db.selectFrom('payment').selectAll().where('id', '=', row.id).executeTakeFirstOrThrow()) as PaymentRow;
   if (now.state === 'authorised') await capture(deps, now);
 }
 
-async function authoriseCode(deps: PaymentsDependencies, row: PaymentRow): Promise<void> {
+async function payByCode(deps: PaymentsDependencies, row: PaymentRow): Promise<void> {
   await refuseExpired(deps.db, row, deps.nowMs());
-  if (row.payer_id === null || row.code_ref === null || !isCurrency(row.currency)) throw new Error(`payment ${row.id} is identified without its code`);
-  const result = await deps.books.post({
-    idempotency: { principal: `payment:${row.id}`, key: `authorise:${row.code_ref}` },
-    command: { kind: 'authorise', holdId: row.id, payerId: row.payer_id, merchantId: row.merchant_id, amount: money(row.amount_minor, row.currency) },
-    atMs: deps.nowMs(),
-    payment: { id: row.id, posted: moveOf('authorised'), refused: moveOf('code_refused') },
-  });
-  if (!result.ok && result.code !== 'payment_state_conflict') throw new ProblemError(result.code);
+  if (row.payer_id === null || row.code_ref === null) throw new Error(`payment ${row.id} is identified without its code`);
+  await charge(deps, row, { key: row.code_ref, payerId: row.payer_id, refused: 'code_refused' });
 }
 
-async function authorise(deps: PaymentsDependencies, { row, pin }: { row: PaymentRow; pin: string | undefined }): Promise<void> {
+async function pay(deps: PaymentsDependencies, { row, pin }: { row: PaymentRow; pin: string | undefined }): Promise<void> {
   const nowMs = deps.nowMs();
   await refuseExpired(deps.db, row, nowMs);
   const claims = claimsOf(row);
-  if (!claims || row.payer_id === null || !isCurrency(row.currency)) throw new Error(`payment ${row.id} is identified without a receipt`);
+  if (!claims || row.payer_id === null) throw new Error(`payment ${row.id} is identified without a receipt`);
   const [bound, approval] = [await checkBound(deps, { row, claims }), await approvalOf(deps.db, row)];
   // A receipt that held when the phone was asked holds for its answer: that wait has a limit of its own.
   const lapsed = claims.exp * 1000 <= (approval?.asked_at.getTime() ?? nowMs) ? 'receipt_expired' : bound.ok ? null : bound.code;
@@ -102,15 +121,7 @@ async function authorise(deps: PaymentsDependencies, { row, pin }: { row: Paymen
     if (reason !== null) return void (await askPhone(deps, { row, reason }));
     await checkPin(deps, { row, payerId: row.payer_id, pin });
   }
-  const result = await deps.books.post({
-    idempotency: { principal: `payment:${row.id}`, key: `authorise:${claims.jti}` },
-    command: { kind: 'authorise', holdId: row.id, payerId: row.payer_id, merchantId: row.merchant_id, amount: money(row.amount_minor, row.currency) },
-    atMs: deps.nowMs(),
-    receipt: { jti: claims.jti, faceEpoch: claims.faceEpoch },
-    payment: { id: row.id, posted: moveOf('authorised'), refused: moveOf('declined') },
-  });
-  // A conflict means that another confirm, a cancel or "not me" was quicker: the caller reads where the payment stands.
-  if (!result.ok && result.code !== 'payment_state_conflict') throw new ProblemError(result.code);
+  await charge(deps, row, { key: claims.jti, payerId: row.payer_id, refused: 'declined', receipt: { jti: claims.jti, faceEpoch: claims.faceEpoch } });
 }
 
 async function checkPin(deps: PaymentsDependencies, input: { row: PaymentRow; payerId: string; pin: string | undefined }): Promise<void> {

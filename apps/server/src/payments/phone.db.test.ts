@@ -101,7 +101,7 @@ describe('yes on the phone', () => {
 
   it('that died before the money moved is finished by saying it again', async () => {
     const wait = await waiting();
-    const dying = createPayments({ ...till.deps, books: { ...till.books, post: async () => Promise.reject(new Error('killed')) } });
+    const dying = createPayments({ ...till.deps, books: { ...till.books, postInOrder: async () => Promise.reject(new Error('killed')) } });
     const proof = signed(await challengeOf(wait));
     await expect(dying.approve({ ...wait.asked, proof })).rejects.toThrow('killed');
     expect(await view(wait.paymentId)).toMatchObject({ state: 'identified', next: 'confirm' });
@@ -212,7 +212,7 @@ describe('a payment code', () => {
   it('whose answer was lost is answered with the payment it paid', async () => {
     const payerId = await till.shopper(50_000n);
     const { id } = await till.payments.create(creation(till, 1_280n));
-    const dying = createPayments({ ...till.deps, books: { ...till.books, post: async () => Promise.reject(new Error('killed')) } });
+    const dying = createPayments({ ...till.deps, books: { ...till.books, postInOrder: async () => Promise.reject(new Error('killed')) } });
     const key = till.next('key');
     await expect(dying.payWithCode({ ...of(id), key, code: `${payerId} 9` })).rejects.toThrow('killed');
     expect(await withCode(id, `${payerId} 9`, key)).toMatchObject({ state: 'captured' });
