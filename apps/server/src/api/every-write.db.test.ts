@@ -1,30 +1,36 @@
 // Every route that writes, asked twice under one key: the second answer is the first, byte for byte, and what was done was done
-// once. A route that nobody wrote a case for is at least known to take keys.
+// once. The same key with another body is refused, a final refusal is an answer like any other, a transient one leaves the key free.
+// A route that nobody wrote a case for is at least known to take keys.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertBooksCoherent } from '../books/index.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { startStripeDouble } from '../testing/stripe-double.ts';
 import { activate, activationCode, codeSentTo, enrol, freshKey, newSigner, recognised, sealedPin, shownNonce, startTestServer, type Ask, type TestServer } from '../testing/test-server.ts';
+import { moneyWriteCases, type Write, type WriteCases } from './write-cases.fixture.ts';
 
 let server: TestServer;
+let stripe: Awaited<ReturnType<typeof startStripeDouble>>;
 let till: string;
 let keys: { merchantKey: string; operatorToken: string };
 let people = 0;
 let addresses = 0;
 
 beforeAll(async () => {
-  server = await startTestServer({ name: 'every_write' });
+  stripe = await startStripeDouble({ nowMs: () => server.clock.ms });
+  server = await startTestServer({ name: 'every_write', environment: { SONRISA_STRIPE_SECRET_KEY: 'sk_test_made_up', SONRISA_STRIPE_URL: stripe.url.href } });
   till = (await activate(server)).token;
   keys = (await server.ask('GET', '/api/sandbox/keys')).body;
 });
 afterAll(async () => {
   await assertBooksCoherent(server.pool);
   await server.stop();
+  await stripe.stop();
 });
 
 // From another address each time: limits are not what is asked about here.
 const remoteAddress = () => `10.1.${Math.floor((addresses += 1) / 250)}.${addresses % 250}`;
 const ask = (method: Method, url: string, more: Ask) => server.ask(method, url, { ...more, remoteAddress: remoteAddress() });
-type Method = 'POST' | 'PUT' | 'DELETE';
-type Write = { url: string; status: number } & Ask;
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 const phone = () => `+86139000${String(10_000 + (people += 1))}`;
 const amount = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
@@ -33,6 +39,9 @@ async function person() {
   const owner = await enrol(server, { phone: number, name: 'Ana', pin: '294615', face: number, topUpMinor: '100000' });
   return { ...owner, face: number };
 }
+/** The same one every time: where it does not matter who, since enrolling takes longest. */
+let regular: ReturnType<typeof person> | undefined;
+const somebody = () => (regular ??= person());
 async function started() {
   const number = phone();
   const { body } = await ask('POST', '/api/phone/enrolments', { json: { phone: number, name: 'Bo', locale: 'zh' } });
@@ -59,30 +68,54 @@ async function created() {
   return `/api/terminal/payments/${body.id}`;
 }
 async function captured() {
-  const { face } = await person();
+  const { face } = await somebody();
   const { paymentId } = await recognised(server, { token: till, amountMinor: '1200', face });
   await ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token: till, key: freshKey(), json: { nonce: await shownNonce(server, paymentId) } });
   return paymentId;
 }
 
-const cases: Record<string, () => Promise<Write>> = {
+/** A payment that waits for the digits of somebody's number, and those. */
+async function askedForDigits() {
+  const { face } = await somebody();
+  server.vault.rung = 'face_digits';
+  const { paymentId } = await recognised(server, { token: till, amountMinor: '1200', face });
+  server.vault.rung = 'face';
+  return { url: `/api/terminal/payments/${paymentId}/digits`, token: till, right: face.slice(-4), wrong: '0000' };
+}
+/** Somebody whose face the vault cannot compare any more. */
+async function outdated() {
+  const owner = await person();
+  server.vault.otherPack.add(owner.payerId);
+  return owner;
+}
+async function lookingAnew() {
+  const { session, face } = await outdated();
+  const { body } = await ask('POST', '/api/phone/me/face/looks', { token: session, json: { signer: await newSigner() } });
+  return { token: session, url: `/api/phone/me/face/looks/${body.nonce}/capture`, bytes: Buffer.from(`${face} again`) };
+}
+
+const cases: WriteCases = {
   'POST /api/terminal/activations': async () => ({ url: '/api/terminal/activations', status: 201, json: { code: activationCode, publicJwk: await newSigner() } }),
   'POST /api/terminal/payments': async () => ({ url: '/api/terminal/payments', status: 201, token: till, json: { amount: amount('900'), lines: [] } }),
   'POST /api/terminal/payments/:id/confirm': async () => {
-    const { paymentId } = await recognised(server, { token: till, amountMinor: '1100', face: (await person()).face });
+    const { paymentId } = await recognised(server, { token: till, amountMinor: '1100', face: (await somebody()).face });
     return { url: `/api/terminal/payments/${paymentId}/confirm`, status: 200, token: till, json: { nonce: await shownNonce(server, paymentId) } };
   },
   'POST /api/terminal/payments/:id/not-me': async () => {
-    const { paymentId } = await recognised(server, { token: till, amountMinor: '1100', face: (await person()).face });
+    const { paymentId } = await recognised(server, { token: till, amountMinor: '1100', face: (await somebody()).face });
     return { url: `/api/terminal/payments/${paymentId}/not-me`, status: 200, token: till };
   },
   'POST /api/terminal/payments/:id/cancel': async () => ({ url: `${await created()}/cancel`, status: 200, token: till }),
   'POST /api/terminal/payments/:id/looks': async () => ({ url: `${await created()}/looks`, status: 201, token: till }),
   'PUT /api/terminal/payments/:id/looks/:nonce/capture': async () => {
-    const { face } = await person();
+    const { face } = await somebody();
     const url = await created();
     const { body } = await ask('POST', `${url}/looks`, { token: till });
     return { url: `${url}/looks/${body.nonce}/capture`, status: 200, token: till, bytes: Buffer.from(face) };
+  },
+  'POST /api/terminal/payments/:id/digits': async () => {
+    const { url, token, right, wrong } = await askedForDigits();
+    return { url, status: 200, token, json: { digits: right }, other: { digits: wrong } };
   },
   'POST /api/terminal/payments/:id/invites': async () => ({ url: `${await created()}/invites`, status: 201, token: till, json: {} }),
   'POST /api/phone/enrolments': async () => ({ url: '/api/phone/enrolments', status: 201, json: { phone: phone(), name: 'Bo', locale: 'zh' } }),
@@ -112,7 +145,10 @@ const cases: Record<string, () => Promise<Write>> = {
     await ask('PUT', capture, { token, bytes: Buffer.from(number) });
     return { url: `${url}/pin`, status: 200, token, json: { pin: await sealedPin(server, { pin: '294615', subjectId: id }) } };
   },
-  'POST /api/phone/top-ups': async () => ({ url: '/api/phone/top-ups', status: 201, token: (await person()).session, json: { amount: amount('500'), source: 'test_bank' } }),
+  'POST /api/phone/top-ups': async () => ({ url: '/api/phone/top-ups', status: 201, token: (await somebody()).session, json: { amount: amount('500'), source: 'test_bank' } }),
+  'POST /api/phone/cards': async () => ({ url: '/api/phone/cards', status: 200, token: (await somebody()).session, json: { paymentMethod: 'pm_card_visa' }, other: { paymentMethod: 'pm_card_other' } }),
+  'POST /api/phone/me/face/looks': async () => ({ url: '/api/phone/me/face/looks', status: 201, token: (await outdated()).session, json: { signer: await newSigner() }, other: { signer: await newSigner() } }),
+  'PUT /api/phone/me/face/looks/:nonce/capture': async () => ({ ...(await lookingAnew()), status: 200 }),
   'DELETE /api/phone/me/face': async () => ({ url: '/api/phone/me/face', status: 200, token: (await person()).session }),
   'POST /api/phone/me/face/pause': async () => ({ url: '/api/phone/me/face/pause', status: 200, token: (await person()).session }),
   'POST /api/phone/me/face/resume': async () => ({ url: '/api/phone/me/face/resume', status: 200, token: (await person()).session }),
@@ -121,6 +157,7 @@ const cases: Record<string, () => Promise<Write>> = {
   'POST /api/merchant/payments/:id/refunds': async () => ({ url: `/api/merchant/payments/${await captured()}/refunds`, status: 201, token: keys.merchantKey, json: { amount: amount('100'), reason: 'burnt' } }),
   'POST /api/operator/audit/run': async () => ({ url: '/api/operator/audit/run', status: 200, token: keys.operatorToken }),
   'POST /api/operator/payers/:id/face-pin-lock/clear': async () => ({ url: `/api/operator/payers/${(await person()).payerId}/face-pin-lock/clear`, status: 204, token: keys.operatorToken }),
+  ...moneyWriteCases(() => ({ server, keys, ask, somebody, captured })),
 };
 const methodOf = (name: string) => name.split(' ')[0] as Method;
 
@@ -136,17 +173,18 @@ it('every route that writes takes a key, and every case is one of them', () => {
 
 describe('asked again under its key', () => {
   it.each(Object.keys(cases))('%s', async (name) => {
-    const { url, status, ...asked } = await cases[name]!();
+    const { url, status, other, ...asked }: Write = await cases[name]!();
     const key = freshKey();
     const [first, ...others] = await Promise.all(Array.from({ length: 3 }, () => ask(methodOf(name), url, { ...asked, key })));
     const heard = [first!, ...others].filter((answer) => answer.body?.code !== 'idempotency_in_progress');
     expect(heard.length).toBeGreaterThan(0);
     const again = await ask(methodOf(name), url, { ...asked, key });
     for (const answer of [...heard, again]) expect([answer.status, answer.text]).toEqual([status, heard[0]!.text]);
-    const other = asked.bytes ? { bytes: Buffer.from('another burst') } : { json: { ...(asked.json as object), note: 'another' } };
-    const reused = await ask(methodOf(name), url, { ...asked, ...other, key });
+    const changed = asked.bytes ? { bytes: Buffer.from('another burst') } : { json: other ?? { ...(asked.json as object), note: 'another' } };
+    const reused = await ask(methodOf(name), url, { ...asked, ...changed, key });
+    if (other || asked.bytes) expect(reused).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
     // A body that the route does not take is refused before its key is looked at.
-    expect(['idempotency_key_reused', 'input_invalid']).toContain(reused.body.code);
+    else expect(['idempotency_key_reused', 'input_invalid']).toContain(reused.body.code);
   });
 });
 
@@ -173,16 +211,72 @@ it('a final refusal is heard again and uses up nothing more', async () => {
   expect((await ask('POST', `${control.url}/code`, { token: control.token, json: { code: wrong } })).body.code).toBe('code_tries_used_up');
 });
 
-it('a transient refusal leaves the key free', async () => {
-  const { url, token } = await consented();
+it('wrong digits are heard again and cost one try', async () => {
+  const { url, token, wrong } = await askedForDigits();
+  const { digits } = server.vault;
+  let tries = 0;
+  server.vault.digits = (nonce, typed) => ((tries += 1), digits(nonce, typed));
+  const type = (key: string) => ask('POST', url, { token, key, json: { digits: wrong } });
   const key = freshKey();
-  const signer = await newSigner();
-  const look = () => ask('POST', `${url}/looks`, { token, key, json: { signer } });
+  const answers = [await type(key), await type(key), await type(key)];
+  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  expect(answers[0]).toMatchObject({ status: 422, body: { code: 'digits_wrong' } });
+  expect(tries).toBe(1);
+  // Control: under other keys each is a try.
+  for (const _again of [1, 2]) await type(freshKey());
+  expect(tries).toBe(3);
+  server.vault.digits = digits;
+});
+
+it('a card that is refused is refused again, also when it would be taken', async () => {
+  const { session } = await somebody();
+  const add = (key: string) => ask('POST', '/api/phone/cards', { token: session, key, json: { paymentMethod: 'pm_stolen' } });
+  const key = freshKey();
+  const first = await add(key);
+  expect(first).toMatchObject({ status: 422, body: { code: 'payment_source_refused' } });
+  stripe.state.cardPrefix = 'pm_';
+  expect((await add(key)).text).toBe(first.text);
+  expect((await add(freshKey())).status).toBe(200);
+  stripe.state.cardPrefix = 'pm_card';
+});
+
+/** A request that is refused while something is away, what is away, and how it comes back. */
+const passing: Record<string, () => Promise<{ method: Method; url: string; asked: Ask; code: string; fail: () => () => void }>> = {
+  'a look of an enrolment': async () => {
+    const { url, token } = await consented();
+    return { method: 'POST', url: `${url}/looks`, asked: { token, json: { signer: await newSigner() } }, code: 'vault_unavailable', fail: vaultAway };
+  },
+  digits: async () => {
+    const { url, token, right } = await askedForDigits();
+    return { method: 'POST', url, asked: { token, json: { digits: right } }, code: 'vault_unavailable', fail: () => failing('digits') };
+  },
+  'a card': async () => ({ method: 'POST', url: '/api/phone/cards', asked: { token: (await somebody()).session, json: { paymentMethod: 'pm_card_visa' } }, code: 'busy', fail: () => ((stripe.state.cardsAreDown = true), () => (stripe.state.cardsAreDown = false)) }),
+  'a new look': async () => ({ method: 'POST', url: '/api/phone/me/face/looks', asked: { token: (await outdated()).session, json: { signer: await newSigner() } }, code: 'vault_unavailable', fail: vaultAway }),
+  'the capture of a new look': async () => {
+    const { url, ...asked } = await lookingAnew();
+    return { method: 'PUT', url, asked, code: 'vault_unavailable', fail: () => failing('capture') };
+  },
+};
+const vaultAway = () => {
   server.vault.up = false;
-  const refused = await look();
-  server.vault.up = true;
-  expect(refused.body.code).toBe('vault_unavailable');
-  expect((await look()).status).toBe(201);
+  return () => (server.vault.up = true);
+};
+const failing = (what: 'digits' | 'capture') => {
+  const before = server.vault[what];
+  Object.assign(server.vault, { [what]: () => Promise.reject(new ProblemError('vault_unavailable')) });
+  return () => Object.assign(server.vault, { [what]: before });
+};
+
+it.each(Object.keys(passing))('%s that is refused for the moment leaves the key free', async (name) => {
+  const { method, url, asked, code, fail } = await passing[name]!();
+  const key = freshKey();
+  const mend = fail();
+  const refused = await ask(method, url, { ...asked, key });
+  mend();
+  expect(refused).toMatchObject({ status: 503, body: { code } });
+  const done = await ask(method, url, { ...asked, key });
+  expect(done.status).toBeLessThan(300);
+  expect((await ask(method, url, { ...asked, key })).text).toBe(done.text);
 });
 
 it('without credentials a key must be hard to guess, and one of another person is none of mine', async () => {

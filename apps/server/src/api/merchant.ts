@@ -63,7 +63,7 @@ export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app,
     config,
     schema: { tags, summary: 'How many paid by face, and by the code of their phone', querystring: waysQuerySchema, response: { 200: waysSchema } },
   }, (request) => payments.ways({ ...merchantOf(request), days: request.query.days }));
-  // No Idempotency-Key: a stored answer would keep the code, and a code that got lost runs out by itself.
+  // A key is taken and not asked for (repeat-writes.ts): a code that got lost runs out by itself.
   app.post('/stores/:id/activation-codes', {
     config,
     schema: { tags, summary: 'A code for one live terminal, shown once', params: ofStore, body: newActivationCodeSchema, response: { 201: activationCodeSchema } },

@@ -28,13 +28,15 @@ type Face = { id: string; face_state: 'on' | 'paused' | 'off'; face_epoch: numbe
 export async function needsNewLook({ vault }: NewLookDeps, face: Face): Promise<boolean> {
   if (face.face_state !== 'on') return false;
   const kept = await vault.faceState(face.id).catch(() => undefined);
-  return kept !== undefined && !(kept.state === 'active' && kept.epoch === face.face_epoch);
+  return kept !== undefined && isOutdated(kept, face);
 }
+
+const isOutdated = (kept: FaceState, face: Face): boolean => !(kept.state === 'active' && kept.epoch === face.face_epoch);
 
 /** Throws ProblemError `enrolment_state_conflict` where no new look is needed, `looks_used_up`, `vault_unavailable`. */
 export async function openNewLook(deps: NewLookDeps, input: { payerId: string; signer: PublicJwk; avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket> {
   const payer = await deps.db.selectFrom('payer').select(['id', 'face_state', 'face_epoch', 'phone_e164']).where('id', '=', input.payerId).executeTakeFirstOrThrow();
-  if (!(await needsNewLook(deps, payer))) throw new ProblemError('enrolment_state_conflict');
+  if (payer.face_state !== 'on' || !isOutdated(await deps.vault.faceState(payer.id), payer)) throw new ProblemError('enrolment_state_conflict');
   return deps.vault.mintLook({
     purpose: 'enrolment',
     subjectId: payer.id,

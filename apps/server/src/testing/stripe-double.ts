@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net';
 export type Behaviour = 'succeed' | 'decline' | 'needs_authentication' | 'asks_for_action' | 'processing' | 'server_error' | 'lost_answer' | 'never_arrives';
 type Intent = { id: string; object: 'payment_intent'; status: string; amount: number; currency: string; customer: string; created: number; metadata: Record<string, string>; last_payment_error: object | null };
 
+const problem = (code: string, more: object = {}) => ({ error: { type: 'card_error', code, message: code, ...more } });
+
 export async function startStripeDouble({ nowMs }: { nowMs: () => number }) {
   const intents: Intent[] = [];
   const answers = new Map<string, { status: number; body: object }>();
-  const state = { behaviour: 'succeed' as Behaviour, listIsDown: false, creations: 0 };
-  const problem = (code: string, more: object = {}) => ({ error: { type: 'card_error', code, message: code, ...more } });
-
+  const state = { behaviour: 'succeed' as Behaviour, listIsDown: false, cardsAreDown: false, cardPrefix: 'pm_card', creations: 0 };
   const create = (form: URLSearchParams): { status: number; body: object } => {
     state.creations += 1;
     const intent: Intent = {
@@ -57,9 +57,10 @@ export async function startStripeDouble({ nowMs }: { nowMs: () => number }) {
     }
     const intent = intents.find(({ id }) => path === `/v1/payment_intents/${id}/cancel`);
     if (intent) return void say(200, Object.assign(intent, { status: 'canceled' }));
+    if (path === '/v1/customers' && state.cardsAreDown) return void request.socket.destroy();
     if (path === '/v1/customers') return void say(200, { id: `cus_${form.get('metadata[payer]')}`, object: 'customer' });
     const attached = /^\/v1\/payment_methods\/(\w+)\/attach$/.exec(path)?.[1];
-    if (attached?.startsWith('pm_card')) return void say(200, { id: attached, object: 'payment_method', type: 'card', card: { brand: 'visa', last4: '4242' } });
+    if (attached?.startsWith(state.cardPrefix)) return void say(200, { id: attached, object: 'payment_method', type: 'card', card: { brand: 'visa', last4: '4242' } });
     say(404, { error: { type: 'invalid_request_error', code: 'resource_missing', message: 'no such thing' } });
   };
 

@@ -1,0 +1,84 @@
+// FOR TESTS: one request for each route that writes on the money side of the back offices, with another body that the route takes too.
+import { freshKey, type Ask, type TestServer } from '../testing/test-server.ts';
+
+/** `other`: what the route takes as well; under a used key it must be told apart. Absent: another body may be refused before that. */
+export type Write = { url: string; status: number; other?: object } & Ask;
+export type WriteCases = Record<string, () => Promise<Write>>;
+export type Stage = {
+  server: TestServer;
+  keys: { merchantKey: string; operatorToken: string };
+  ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, more: Ask): ReturnType<TestServer['ask']>;
+  /** A shopper with money who signed in just now. */
+  somebody(): Promise<{ session: string; payerId: string }>;
+  /** A payment that is paid. */
+  captured(): Promise<string>;
+};
+
+const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
+const account = (holder: string) => ({ holder, number: '6222021234567890', bic: null, currency: 'CNY' });
+const reason = { reason: 'the bank says so' };
+const otherReason = { reason: 'the bank says something else' };
+
+export function moneyWriteCases(stage: () => Stage): WriteCases {
+  const operator = () => stage().keys.operatorToken;
+  const made = async (url: string, more: Ask) => {
+    const answer = await stage().ask('POST', url, { token: operator(), key: freshKey(), ...more });
+    if (answer.status >= 300) throw new Error(`${url}: ${answer.text}`);
+    return answer.body;
+  };
+  const merchantId = async () => (await stage().server.pool.query<{ id: string }>('SELECT id FROM merchant')).rows[0]!.id;
+  const storeId = async () => (await stage().server.pool.query<{ id: string }>('SELECT id FROM store')).rows[0]!.id;
+  const banked = async () => {
+    const { session } = await stage().somebody();
+    const set = await stage().ask('PUT', '/api/phone/bank-account', { token: session, key: freshKey(), json: account('Ana') });
+    if (set.status !== 200) throw new Error(set.text);
+    return session;
+  };
+  const withdrawn = async () => (await made('/api/phone/withdrawals', { token: await banked(), json: { amount: cny('500') } })).id as string;
+  const disputed = async () => (await made('/api/operator/disputes', { json: { paymentId: await stage().captured(), ...reason } })).id as string;
+  const operatorNamed = async (name: string) => (await made('/api/operator/people', { json: { name } })).token as string;
+  const correction = async (explanation: string) => ({
+    from: { accountClass: 'platform_fees', ownerId: 'platform' }, to: { accountClass: 'payer_wallet', ownerId: (await stage().somebody()).payerId }, amount: cny('1'), explanation,
+  });
+  const proposed = async () => (await made('/api/operator/adjustments', { token: await operatorNamed('Mia'), json: await correction('charged by hand') })).id as string;
+  const statement = (reference: string) => ({ format: 'csv', account: 'x', content: `date,amount,currency,reference\n2026-11-23,-7.00,CNY,${reference}\n` });
+  const brokenOff = async () => {
+    const reference = freshKey();
+    await made('/api/operator/bank-statements', { json: statement(reference) });
+    const { body } = await stage().ask('GET', '/api/operator/breaks?limit=100', { token: operator() });
+    return body.breaks.find((found: { reference: string }) => found.reference === reference).id as string;
+  };
+  const asOperator = (url: string, write: Omit<Write, 'url' | 'status'> & { status?: number }): Write => ({ status: 200, token: operator(), ...write, url: `/api/operator${url}` });
+
+  return {
+    'PUT /api/phone/bank-account': async () => ({ url: '/api/phone/bank-account', status: 200, token: (await stage().somebody()).session, json: account('Ana'), other: account('Bo') }),
+    'POST /api/phone/withdrawals': async () => ({ url: '/api/phone/withdrawals', status: 201, token: await banked(), json: { amount: cny('500') }, other: { amount: cny('501') } }),
+    'POST /api/merchant/stores/:id/activation-codes': async () => ({ url: `/api/merchant/stores/${await storeId()}/activation-codes`, status: 201, token: stage().keys.merchantKey, json: { kind: 'kiosk' }, other: { kind: 'mini' } }),
+    'PUT /api/operator/merchants/:id/fees': async () => asOperator(`/merchants/${await merchantId()}/fees`, { json: { basisPoints: 60 }, other: { basisPoints: 61 } }),
+    'PUT /api/operator/merchants/:id/bank-account': async () => asOperator(`/merchants/${await merchantId()}/bank-account`, { json: account('Bakery'), other: account('Dairy') }),
+    'PUT /api/operator/bank-account': async () => asOperator('/bank-account', { json: account('Sonrisa'), other: account('Another') }),
+    'POST /api/operator/payout-files': async () => {
+      await stage().ask('PUT', '/api/operator/bank-account', { token: operator(), key: freshKey(), json: account('Sonrisa') });
+      await withdrawn();
+      return asOperator('/payout-files', { status: 201, json: { currency: 'CNY' }, other: { currency: 'EUR' } });
+    },
+    'POST /api/operator/payouts/:id/confirm': async () => asOperator(`/payouts/${await withdrawn()}/confirm`, { json: reason, other: otherReason }),
+    'POST /api/operator/payouts/:id/return': async () => asOperator(`/payouts/${await withdrawn()}/return`, { json: reason, other: otherReason }),
+    'POST /api/operator/disputes': async () => {
+      const paymentId = await stage().captured();
+      return asOperator('/disputes', { status: 201, json: { paymentId, ...reason }, other: { paymentId, ...otherReason } });
+    },
+    'POST /api/operator/disputes/:id/recoveries': async () => asOperator(`/disputes/${await disputed()}/recoveries`, { json: { from: 'insurer', amount: cny('100'), ...reason }, other: { from: 'insurer', amount: cny('101'), ...reason } }),
+    'POST /api/operator/disputes/:id/loss': async () => asOperator(`/disputes/${await disputed()}/loss`, { json: reason, other: otherReason }),
+    'POST /api/operator/people': async () => asOperator('/people', { status: 201, json: { name: 'Mia' }, other: { name: 'Cai' } }),
+    'POST /api/operator/adjustments': async () => {
+      const json = await correction('charged by hand');
+      return asOperator('/adjustments', { status: 201, token: await operatorNamed('Mia'), json, other: { ...json, amount: cny('2') } });
+    },
+    'POST /api/operator/adjustments/:id/approve': async () => asOperator(`/adjustments/${await proposed()}/approve`, { token: await operatorNamed('Cai') }),
+    'POST /api/operator/adjustments/:id/refuse': async () => asOperator(`/adjustments/${await proposed()}/refuse`, { token: await operatorNamed('Cai') }),
+    'POST /api/operator/bank-statements': async () => asOperator('/bank-statements', { status: 201, json: statement(freshKey()), other: statement(freshKey()) }),
+    'POST /api/operator/breaks/:id/assign': async () => asOperator(`/breaks/${await brokenOff()}/assign`, { json: { owner: 'Mia' }, other: { owner: 'Cai' } }),
+    'POST /api/operator/breaks/:id/resolve': async () => asOperator(`/breaks/${await brokenOff()}/resolve`, { json: { note: 'a bank fee' }, other: { note: 'rent' } }),
+  };
+}
