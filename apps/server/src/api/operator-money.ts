@@ -76,7 +76,7 @@ const moneyOutRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }
   }, (request, reply) => once({ request, reply, schema: api.bankAccountSchema, work: () => payouts.setBankAccount({ owner: 'platform', ownerId: 'platform', ...request.body }) }));
   app.post('/payout-files', {
     config, schema: { tags, summary: 'Pay what is settled: a pain.001 file', headers, body: api.makePayoutFileSchema, response: { 201: api.payoutFileSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.payoutFileSchema, status: 201, work: async () => ({ file: await payouts.makeFile(currencyOf(request.body.currency)) }) }));
+  }, (request, reply) => once({ request, reply, schema: api.payoutFileSchema, status: 201, work: async (key) => ({ file: await payouts.makeFile({ currency: currencyOf(request.body.currency), key }) }) }));
   app.get('/payout-files/:id', {
     config, schema: { tags, summary: 'The file as the bank takes it', params: of('payoutFile') },
   }, async (request, reply) => sendFile(reply, { content: await payouts.file(request.params.id), type: 'application/xml', name: `${request.params.id}.xml` }));
@@ -116,7 +116,7 @@ const correctionRoutes: FastifyPluginAsyncZod<Corrections> = async (app, { opera
     config, schema: { tags, summary: 'A person with a token of their own', body: api.addPersonSchema, response: { 201: api.personSchema } },
   }, async (request, reply) => {
     if (principalOf(request).personId !== null) throw new ProblemError('forbidden');
-    // Not repeatable: an answer that is stored would keep the token.
+    // A key is taken and not asked for (repeat-writes.ts): with one, the answer and its token are kept sealed.
     return reply.status(201).send(await operators.addPerson(request.body.name));
   });
   app.get('/adjustments', {

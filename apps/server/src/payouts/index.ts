@@ -27,7 +27,8 @@ export type Payouts = {
   bankAccountOf(owner: BankAccountOwner): Promise<BankAccount | null>;
   /** A shopper's money to their bank account, with the next file. Throws `bank_account_missing` and the books' refusals. */
   withdraw(input: { payerId: string; key: string; amount: WireAmount }): Promise<{ id: string; amount: WireAmount; balanceMinor: string }>;
-  makeFile(currency: Currency): Promise<PayoutFile | null>;
+  /** The same key again: the same file. */
+  makeFile(input: { currency: Currency; key: string }): Promise<PayoutFile | null>;
   /** Throws `not_found`. */
   file(fileId: string): Promise<string>;
   confirm(input: { payoutId: string; reason: string }): Promise<Payout>;
@@ -43,7 +44,7 @@ export function createPayouts(deps: PayoutDeps): Payouts {
     setBankAccount: (input) => setBankAccount(db, { ...input, atMs: nowMs() }),
     bankAccountOf: (owner) => bankAccountOf(db, owner),
     withdraw: (input) => withdraw(deps, input),
-    makeFile: (currency) => makePayoutFile(deps, currency),
+    makeFile: (input) => makePayoutFile(deps, input),
     file: async (fileId) => {
       const { rows } = await sql<{ content: string | null }>`SELECT content FROM payout_file WHERE id = ${fileId}`.execute(db);
       if (!rows[0]?.content) throw new ProblemError('not_found');

@@ -1,5 +1,6 @@
 // A payout file: chosen, posted, written, in this order, so that no file ever orders money that the books did not send. One file
-// a currency is open at a time; whoever finds one that a dead process left open carries on with it.
+// a currency is open at a time; whoever finds one that a dead process left open carries on with it. A file's id comes from the key it
+// was asked for under: whoever asks again because the answer got lost is given that file, whose money is on its way.
 import { type Currency, money } from '@sonrisa/ledger/money.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
@@ -14,11 +15,14 @@ export const payoutsPerFileMax = 5_000;
 export type PayoutFile = { id: string; currency: string; payouts: number; content: string };
 
 /** Null when there is nothing to pay. Throws `bank_account_missing` when the platform has none. */
-export async function makePayoutFile(deps: PayoutDeps, currency: Currency): Promise<PayoutFile | null> {
+export async function makePayoutFile(deps: PayoutDeps, { currency, key }: { currency: Currency; key: string }): Promise<PayoutFile | null> {
   const { db, nowMs } = deps;
+  const ownId = deps.idFrom('payoutFile', `payout file\0${currency}\0${key}`);
+  const earlier = await closedFile(db, ownId);
+  if (earlier) return earlier.content === null ? null : { id: ownId, currency, payouts: earlier.payouts, content: earlier.content };
   const debtor = await bankAccountOf(db, { owner: 'platform', ownerId: 'platform', currency });
   if (!debtor) throw new ProblemError('bank_account_missing');
-  const fileId = await openFile(deps, currency);
+  const fileId = await openFile(deps, { currency, ownId });
   await postOrders(deps, fileId);
   const orders = await sentOrders(db, fileId);
   if (orders.length === 0) {
@@ -40,13 +44,19 @@ export async function makePayoutFile(deps: PayoutDeps, currency: Currency): Prom
   return { id: fileId, currency, payouts: orders.length, content: rows[0]!.content };
 }
 
-async function openFile({ db, nowMs, newId }: PayoutDeps, currency: Currency): Promise<string> {
+async function closedFile(db: Database, fileId: string): Promise<{ content: string | null; payouts: number } | undefined> {
+  const { rows } = await sql<{ content: string | null; payouts: number }>`
+    SELECT content, (SELECT count(*)::int FROM payout_order o JOIN payout p ON p.id = o.payout_id WHERE o.file_id = f.id) AS payouts
+      FROM payout_file f WHERE f.id = ${fileId} AND f.state <> 'open'`.execute(db);
+  return rows[0];
+}
+
+async function openFile({ db, nowMs, newId }: PayoutDeps, { currency, ownId: fileId }: { currency: Currency; ownId: string }): Promise<string> {
   return db.transaction().execute(async (trx) => {
     const at = new Date(nowMs());
-    const fileId = newId('payoutFile');
     const { rows: made } = await sql<{ id: string }>`
       INSERT INTO payout_file (id, currency, state, made_at) VALUES (${fileId}, ${currency}, 'open', ${at})
-      ON CONFLICT (currency) WHERE state = 'open' DO NOTHING RETURNING id`.execute(trx);
+      ON CONFLICT DO NOTHING RETURNING id`.execute(trx);
     if (made.length === 0) {
       const { rows } = await sql<{ id: string }>`SELECT id FROM payout_file WHERE currency = ${currency} AND state = 'open'`.execute(trx);
       if (!rows[0]) throw new ProblemError('busy');

@@ -23,8 +23,7 @@ const atOnce = 16;
 
 export type Stage = ReturnType<typeof openStage>;
 
-export function openStage(test: TestBooks) {
-  const clock = { ms: startMs };
+export function openStage(test: TestBooks, clock = { ms: startMs }) {
   const idFrom = (kind: IdKind, text: string) => makeId(kind, createHash('sha256').update(text).digest().subarray(0, 16));
   const newId = (kind: IdKind) => idFrom(kind, test.next(kind));
   const deps = { db: test.db, books: test.books, nowMs: () => clock.ms, newId, idFrom };
@@ -37,12 +36,12 @@ export function openStage(test: TestBooks) {
   };
 }
 
-export async function openMerchant(stage: Stage, currency: Currency) {
+export async function openMerchant(stage: Stage, currency: Currency, timeZones: readonly string[] = ['Asia/Shanghai', 'Europe/Berlin']) {
   const { db, newId, payouts, pool } = stage;
   const merchantId = newId('merchant');
   await db.insertInto('merchant').values({ id: merchantId, name: '=Bakery', name_zh: '面包店', currency, fee_basis_points: 60 }).execute();
   const stores = await Promise.all(
-    ['Asia/Shanghai', 'Europe/Berlin'].map(async (timeZone) => {
+    timeZones.map(async (timeZone) => {
       const [storeId, terminalId] = [newId('store'), newId('terminal')];
       await db.insertInto('store').values({ id: storeId, merchant_id: merchantId, name: timeZone, name_zh: timeZone, time_zone: timeZone, pin_from_minor: 1n }).execute();
       const jwk = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' } as const;
@@ -65,23 +64,14 @@ export type Merchant = Awaited<ReturnType<typeof openMerchant>>;
 
 /** All payments of the days, some refunded, two disputed; fees change halfway. */
 export async function trade(stage: Stage, merchant: Merchant, payments: number): Promise<void> {
-  const { merchantId, currency, stores, payers } = merchant;
+  const { currency, stores, payers } = merchant;
   const fees = [{ fee_basis_points: 60, fee_terms: {} }, { fee_basis_points: 85, fee_terms: { fixedMinor: '3', maxMinor: '900', shares: [{ receiverId: 'platform', weight: '7' }, { receiverId: 'agent', weight: '3' }] } }];
   await inLanes(payments, async (number) => {
     const atMs = startMs + Math.floor((number * spanMs) / payments);
     const [store, payerId] = [stores[number % 2]!, payers[number % payers.length]!];
-    const [paymentId, fee] = [stage.newId('payment'), fees[number * 2 < payments ? 0 : 1]!];
-    const amountMinor = BigInt(101 + ((number * 7919) % 9_000));
-    await stage.db.insertInto('payment').values({
-      id: paymentId, merchant_id: merchantId, store_id: store.storeId, terminal_id: store.terminalId, state: 'identified', amount_minor: amountMinor, currency,
-      fee_basis_points: fee.fee_basis_points, fee_terms: JSON.stringify(fee.fee_terms), lines: '[]', payer_id: payerId, receipt_number: paymentId.slice(4, 20),
-      created_at: new Date(atMs), expires_at: new Date(atMs + hourMs),
-    }).execute();
-    await stage.db.insertInto('payment_event').values({ payment_id: paymentId, at: new Date(atMs), event: 'matched', from_state: 'capturing', to_state: 'identified' }).execute();
-    const amount = money(amountMinor, currency);
+    const [amountMinor, fee] = [BigInt(101 + ((number * 7919) % 9_000)), fees[number * 2 < payments ? 0 : 1]!];
+    const paymentId = await sell(stage, merchant, { store, payerId, amountMinor, atMs, fee });
     const of = (key: string) => ({ principal: `payment:${paymentId}`, key, atMs });
-    await post(stage, { ...of('authorise'), command: { kind: 'authorise', holdId: paymentId, payerId, merchantId, amount }, payment: { id: paymentId, posted: moveOf('authorised') } });
-    await post(stage, { ...of('capture'), command: { kind: 'capture', holdId: paymentId, ...feeOf(fee) }, payment: { id: paymentId, posted: moveOf('captured') } });
     const refundMoves = { id: paymentId, posted: moveOf('refunded_in_full'), postedInPart: moveOf('refunded_in_part') };
     if (number % 20 === 3) {
       await post(stage, { ...of('refund 1'), atMs: atMs + hourMs, command: { kind: 'refund', holdId: paymentId, amount: money(33n, currency) }, payment: refundMoves });
@@ -94,6 +84,25 @@ export async function trade(stage: Stage, merchant: Merchant, payments: number):
   });
 }
 
+type Fee = Parameters<typeof feeOf>[0];
+export type Sale = { store: { storeId: string; terminalId: string }; payerId: string; amountMinor: bigint; atMs: number; fee?: Fee };
+
+/** One payment from hold to capture, at this moment. Returns its id. */
+export async function sell(stage: Stage, { merchantId, currency }: Merchant, sale: Sale): Promise<string> {
+  const { store, payerId, amountMinor, atMs, fee = { fee_basis_points: 60, fee_terms: {} } } = sale;
+  const paymentId = stage.newId('payment');
+  await stage.db.insertInto('payment').values({
+    id: paymentId, merchant_id: merchantId, store_id: store.storeId, terminal_id: store.terminalId, state: 'identified', amount_minor: amountMinor, currency,
+    fee_basis_points: fee.fee_basis_points, fee_terms: JSON.stringify(fee.fee_terms), lines: '[]', payer_id: payerId, receipt_number: paymentId.slice(4, 20),
+    created_at: new Date(atMs), expires_at: new Date(atMs + hourMs),
+  }).execute();
+  await stage.db.insertInto('payment_event').values({ payment_id: paymentId, at: new Date(atMs), event: 'matched', from_state: 'capturing', to_state: 'identified' }).execute();
+  const of = (key: string) => ({ principal: `payment:${paymentId}`, key, atMs });
+  await post(stage, { ...of('authorise'), command: { kind: 'authorise', holdId: paymentId, payerId, merchantId, amount: money(amountMinor, currency) }, payment: { id: paymentId, posted: moveOf('authorised') } });
+  await post(stage, { ...of('capture'), command: { kind: 'capture', holdId: paymentId, ...feeOf(fee) }, payment: { id: paymentId, posted: moveOf('captured') } });
+  return paymentId;
+}
+
 /** Settles, pays, has the bank return the first payout of all, pays that again, and hands over every file there is. */
 export async function settleAndPay(stage: Stage, merchant: Merchant): Promise<DayFiles> {
   const { clock, settlements, payouts, statements } = stage;
@@ -104,7 +113,7 @@ export async function settleAndPay(stage: Stage, merchant: Merchant): Promise<Da
   for (const [step, ms] of [startMs + 40 * hourMs, startMs + 64 * hourMs, startMs + 88 * hourMs].entries()) {
     clock.ms = ms;
     await settlements.round();
-    const file = await payouts.makeFile(currency);
+    const file = await payouts.makeFile({ currency, key: `step ${step}` });
     bank.bookedOn = new Date(ms).toISOString().slice(0, 10);
     const own = file ? executed(file.content, { currency, bookedOn: bank.bookedOn, returns: step === 0 }) : [];
     if (file) orders.push(file.content);
