@@ -41,7 +41,7 @@ export const bankAccountSchema = z.object({
   holder: textSchema({ max: 140 }),
   /** An IBAN, or the bank's own number. */
   number: z.string().min(5).max(42).regex(/^[A-Za-z0-9 ]+$/, 'letters and digits'),
-  bic: z.string().regex(/^[A-Z0-9]{8}([A-Z0-9]{3})?$/, 'a BIC').nullable(),
+  bic: z.string().regex(/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/, 'a BIC').nullable(),
 });
 export const setBankAccountSchema = bankAccountSchema.extend({ currency });
 

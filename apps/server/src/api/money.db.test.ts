@@ -104,6 +104,9 @@ describe('settlement, payout and the word of the bank', () => {
   it('is paid to a bank account that is one', async () => {
     expect((await operator('POST', '/payout-files', { json: { currency: 'CNY' } })).body.code).toBe('bank_account_missing');
     expect((await operator('PUT', '/bank-account', { json: { ...iban, number: 'DE89370400440532013001' } })).body.code).toBe('bank_account_invalid');
+    // As the bank's files would not take it: at most 34 characters, and a BIC names a country.
+    expect((await operator('PUT', '/bank-account', { json: { ...iban, number: '6'.repeat(35) } })).body.code).toBe('bank_account_invalid');
+    expect((await operator('PUT', '/bank-account', { json: { ...iban, bic: 'COBA00FF' } })).body.code).toBe('input_invalid');
     expect((await operator('PUT', '/bank-account', { json: iban })).body.number).toBe('DE89370400440532013000');
     expect((await operator('POST', '/payout-files', { json: { currency: 'CNY' } })).body).toEqual({ file: null });
     await operator('PUT', `/merchants/${merchantId}/bank-account`, { json: { ...iban, holder: 'Bakery', number: '6222021234567890' } });

@@ -6,13 +6,15 @@ import type { Database } from '../db/database.ts';
 
 export type BankAccountOwner = { readonly owner: 'platform' | 'merchant' | 'payer'; readonly ownerId: string; readonly currency: string };
 
+/** Max34Text of ISO 20022, in which payouts are ordered. */
+const numberMax = 34;
 // What begins like an IBAN must be one: a wrong digit sends money to a stranger.
 const ibanLike = /^[A-Z]{2}[0-9]{2}/;
 
 /** Throws `bank_account_invalid`. */
 export async function setBankAccount(db: Database, input: BankAccountOwner & BankAccount & { atMs: number }): Promise<BankAccount> {
   const number = input.number.replace(/\s/g, '').toUpperCase();
-  if (ibanLike.test(number) && !isIban(number)) throw new ProblemError('bank_account_invalid');
+  if (number.length > numberMax || (ibanLike.test(number) && !isIban(number))) throw new ProblemError('bank_account_invalid');
   const { owner, ownerId, currency, holder, bic } = input;
   await sql`
     INSERT INTO bank_account (owner, owner_id, currency, holder, number, bic, set_at)
