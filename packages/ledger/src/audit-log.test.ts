@@ -45,6 +45,12 @@ it('a log as it was written is whole', () => {
   expect(verdictOf({ entries: [], notes: [] }, { known: [] })).toEqual({ findings: [], transfers: 0, checkpoints: 0, unsigned: 0 });
 });
 
+it('needs no checkpoint kept from earlier', () => {
+  const verifier = createLogVerifier({ ...tools, notes: log.notes });
+  for (const entry of log.entries) verifier.take(entry);
+  expect(verifier.end().findings).toEqual([]);
+});
+
 it('transfers after the last checkpoint are counted, not called wrong', () => {
   const { entries, notes } = makeLog(signer, { transfers: 6, sizes: [4] });
   expect(verdictOf({ entries, notes }, { known: [] })).toEqual({ findings: [], transfers: 6, checkpoints: 1, unsigned: 2 });
@@ -82,6 +88,7 @@ describe('says what is wrong and where', () => {
       ['the chain breaks at transfer 21 (trf_20): its own hash is not what it should be']],
     ['a checkpoint that is none', { entries, notes: ['hello', ...notes.slice(1)] }, ['checkpoint 1 is not a checkpoint']],
     ['a checkpoint of somebody else', { entries, notes: [stranger.note(parseNote(notes[0]!)!), ...notes.slice(1)] }, ['checkpoint 1 is not signed by this key']],
+    ['a checkpoint of another log, by the same key', { entries, notes: [signer.note(parseNote(notes[0]!)!, 'elsewhere'), ...notes.slice(1)] }, ['checkpoint 1 is not signed by this key']],
     ['a checkpoint that is gone', { entries, notes: notes.slice(1) }, [
       'checkpoint 1 says it is number 2: checkpoints were taken away, added or moved',
       'checkpoint 2 says it is number 3: checkpoints were taken away, added or moved',

@@ -34,10 +34,16 @@ it('of another key, or of this key under another name, is not ours', () => {
   expect(isSignedBy(parseNote(note)!, { ...tools, key: { ...signer.key, name: 'else' } })).toBe(false);
 });
 
+it('of a long log has numbers of several digits', () => {
+  const later = { ...checkpoint, size: 1_234_567, number: 1_209 };
+  expect(parseNote(signer.note(later))).toMatchObject(later);
+});
+
 describe('text that is no checkpoint', () => {
   it.each([
     ['', 'nothing'],
     [`${note}x`, 'more behind it'],
+    [`more\n${note}`, 'more before it'],
     [note.replace('\n12\n', '\n012\n'), 'a number spelled otherwise'],
     [note.replace('.004Z', 'Z'), 'a time spelled otherwise'],
     [note.replace('2026-11-25', '2026-99-25'), 'a time that never was'],
@@ -54,11 +60,31 @@ describe('a verifier key', () => {
     expect(parseKey(hashBytes, `${text}\n`)).toEqual(signer.key);
   });
 
+  const { publicKey } = signer.key;
+  /** Whatever stands behind the name, with a hash that fits. */
+  const named = (algorithm: number, key: Uint8Array) => `a+${Buffer.from(hashBytes(new Uint8Array([97, 10, 1, ...key]))).toString('hex').slice(0, 8)}+${toBase64(new Uint8Array([algorithm, ...key]))}`;
+
+  it('has eight digits of hash, zeros too', () => {
+    const key = (name: string) => ({ name, publicKey: new Uint8Array(32) });
+    for (const name of Array.from({ length: 40 }, (_, number) => `log-${number}`)) expect(parseKey(hashBytes, keyText(hashBytes, key(name)))).toEqual(key(name));
+  });
+
+  it('of any name', () => expect(parseKey(hashBytes, named(1, publicKey))).toEqual({ name: 'a', publicKey }));
+
   it.each([
-    '', 'key', text.replace('+', '-'), text.slice(0, -4), `x${text}`, text.replace(/\+[0-9a-f]{8}\+/, '+00000000+'),
-    // Another algorithm; its hash fits.
-    `a+${Buffer.from(hashBytes(new Uint8Array([97, 10, 1, 2, ...signer.key.publicKey]))).toString('hex').slice(0, 8)}+${toBase64(new Uint8Array([2, ...signer.key.publicKey]))}`,
-  ])('%#: anything else is none', (other) => expect(parseKey(hashBytes, other)).toBeNull());
+    ['', 'nothing'],
+    ['key', 'a word'],
+    [text.replace('+', '-'), 'parts run together'],
+    [text.slice(0, -4), 'a key cut short'],
+    [`x${text}`, 'another name'],
+    [`more ${text}`, 'more before it'],
+    [`${text} more`, 'more behind it'],
+    [text.replace(/\+[0-9a-f]{8}\+/, '+00000000+'), 'a hash that does not fit'],
+    ['a+00000000+A', 'no base64'],
+    [named(2, publicKey), 'another algorithm'],
+    [named(1, publicKey.slice(1)), 'a key too short'],
+    [named(1, new Uint8Array([...publicKey, 0])), 'a key too long'],
+  ])('%#: %s is none: %s', (other) => expect(parseKey(hashBytes, other)).toBeNull());
 });
 
 it('base64 has one spelling', () => {

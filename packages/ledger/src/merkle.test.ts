@@ -104,7 +104,7 @@ describe('an inclusion proof', () => {
   });
 
   it('is not to be had of a leaf that is not there', () => {
-    for (const index of [-1, 3, 4, 0.5]) expect(() => inclusionRanges({ index, size: 3 })).toThrow(RangeError);
+    for (const index of [-1, 3, 4, 0.5]) expect(() => inclusionRanges({ index, size: 3 })).toThrow(`no leaf ${index} in a tree of 3`);
   });
 });
 
@@ -124,6 +124,7 @@ describe('a consistency proof', () => {
         { ...proof, path: [...proof.path, all[0]!] },
         ...proof.path.map((_, at) => ({ ...proof, path: proof.path.map((part, each) => (each === at ? flipped(part) : part)) })),
         ...proof.path.map((_, at) => ({ ...proof, path: proof.path.filter((__, each) => each !== at) })),
+        ...(proof.path.length > 0 ? [{ ...proof, path: [] }] : []),
         { ...proof, from: { ...proof.from, size: 0 } },
         { ...proof, from: { ...proof.from, size: to + 1 } },
       ];
@@ -131,8 +132,16 @@ describe('a consistency proof', () => {
     }
   });
 
+  it('that leads to the right roots does not hold for sizes they are not of', () => {
+    const [one, other] = [all[0]!, all[1]!];
+    const to = { size: 2, root: parentOf(sha256, [one, other]) };
+    expect(isConsistent(sha256, { from: { size: 1, root: one }, to, path: [other] })).toBe(true);
+    expect(isConsistent(sha256, { from: { size: 1, root: one }, to: { ...to, size: 4 }, path: [other] })).toBe(false);
+    expect(isConsistent(sha256, { from: { size: 0, root: one }, to, path: [one, other] })).toBe(false);
+  });
+
   it('is not to be had of a tree that is longer, or of nothing', () => {
-    for (const from of [-1, 0, 4, 0.5]) expect(() => consistencyRanges({ from, to: 3 })).toThrow(RangeError);
+    for (const from of [-1, 0, 4, 0.5]) expect(() => consistencyRanges({ from, to: 3 })).toThrow(`a tree of 3 has no beginning of ${from}`);
   });
 });
 
