@@ -12,6 +12,7 @@ import type { Supervised } from '../apps/cli/src/supervised.ts';
 import { assertBooksCoherent } from './harness/books.ts';
 import { startTestInstance } from './harness/instance.ts';
 import type { TestInstance } from './harness/instance.ts';
+import { takeRulesAway } from './harness/no-rules.ts';
 import { answerIfAny, untilAnswered } from './harness/till.ts';
 
 const amountMinor = 1_370n;
@@ -42,6 +43,7 @@ let shopper: Shopper;
 
 beforeAll(async () => {
   running = await startTestInstance({ people: 2, logLevel: 'warn' });
+  await takeRulesAway(running.stage.offices);
   shopper = await enrolShopper(running.stage, 0, 500_000n);
   await enrolShopper(running.stage, 1);
 });

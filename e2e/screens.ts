@@ -2,6 +2,7 @@
 // fails on a serious finding of axe. `npm run screens -- phone` walks one part again. Needs Chromium.
 import { join } from 'node:path';
 import { repositoryRoot } from '../apps/cli/src/repository.ts';
+import { enrolShopper } from '../apps/cli/src/demo/stage.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import { startTestInstance } from './harness/instance.ts';
@@ -12,6 +13,7 @@ import type { Look } from './screens/gallery.ts';
 import { castOf, walkKiosk } from './screens/kiosk-walk.ts';
 import type { Set } from './screens/kiosk-walk.ts';
 import { walkLiveKiosk, walkLivePhone } from './screens/live-walk.ts';
+import { askEveryTime, walkOwnPhone } from './screens/own-phone-walk.ts';
 import { walkPages, walkStrains } from './screens/pages-walk.ts';
 import { walkPhone } from './screens/phone-walk.ts';
 
@@ -30,6 +32,12 @@ const walks: Record<string, (set: Set) => Promise<void>> = {
   },
   small: async (set) => {
     await walkKiosk(set, { id: 'zh-light', locale: 'zh-CN', dark: false, surface: 'mini', size: small });
+  },
+  'own-phone': async (set) => {
+    const shopper = await enrolShopper(set.running.stage, 4, 200_000n);
+    await askEveryTime(set, shopper);
+    await walkOwnPhone(set, { ...light, shopper });
+    await walkOwnPhone(set, { ...dark, shopper });
   },
   'live-kiosk': async (set) => {
     await walkLiveKiosk(set, { ...light, surface: 'kiosk', size: portrait });

@@ -190,7 +190,7 @@ async function myFace({ phone, shoot }: Pick<Walk, 'phone' | 'shoot'>): Promise<
 
 async function payAndRefund({ running, personIndex }: { running: Set['running']; personIndex: number }): Promise<void> {
   const { terminal, offices, people } = running.stage;
-  for (const [index, amountMinor] of ['2800', '990', '15600'].entries()) {
+  for (const [index, amountMinor] of ['2800', '990', '8600'].entries()) {
     const payment = await terminal.createPayment({ amountMinor });
     const look = await terminal.look(payment.id, (count) => people.shoppers[personIndex]?.burst({ kind: 'enrolment', seed: 50 + index, count }) ?? Promise.resolve([]));
     await terminal.confirm(look.payment);

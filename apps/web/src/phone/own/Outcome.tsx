@@ -16,7 +16,7 @@ export function Outcome(props: { request: PhoneRequest; name: OutcomeName; onClo
       <span className={`size-28 rounded-full flex items-center justify-center animate-pop ${name === 'paid' ? 'bg-good text-paper' : 'bg-glow text-crust'}`}>
         <Icon aria-hidden="true" className="size-14" strokeWidth={3} />
       </span>
-      <h1 className="text-3xl font-extrabold">{t(`request_${name}`)}</h1>
+      <h1 id="phone-request-title" className="text-3xl font-extrabold">{t(`request_${name}`)}</h1>
       <Money amount={props.request.amount} size="large" />
       <p className="text-soft text-lg">{t(`request_${name}_text`)}</p>
       <Button look="primary" size="large" wide testId="request-close" onClick={props.onClose}>

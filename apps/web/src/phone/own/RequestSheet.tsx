@@ -32,7 +32,7 @@ export function RequestSheet() {
     setOutcome(null);
   };
   return (
-    <section data-testid="phone-request" data-outcome={outcome ?? 'asked'} role="dialog" aria-modal="true" className="fixed inset-0 z-20 overflow-y-auto bg-paper">
+    <section data-testid="phone-request" data-outcome={outcome ?? 'asked'} role="dialog" aria-modal="true" aria-labelledby="phone-request-title" className="fixed inset-0 z-20 overflow-y-auto bg-paper">
       <div className="min-h-full max-w-lg mx-auto flex flex-col px-6 py-6 gap-5">
         {outcome === null ? (
           <Asked key={shown.id} request={shown} answers={data} busy={busy} onBusy={setBusy} onDone={finish} />
