@@ -1,5 +1,6 @@
-// What a payment costs when the books are small and when they are large. The rows of earlier payments are put in by SQL, with the
-// ids real ones have (random) and without a decision: they are there to be in the way, in tables and indexes, and are not audited.
+// What a payment costs when the books are small and when they are large. The rows of earlier payments are put in by SQL, with ids
+// as real ones have (a payment's random, a transfer's in the order of time) and without a decision: they are there to be in the
+// way, in tables and indexes, and are not audited.
 import { readFileSync } from 'node:fs';
 import type { Books } from '../apps/server/src/books/index.ts';
 import { createPool, type Pool } from '../apps/server/src/db/pool.ts';
@@ -81,7 +82,8 @@ async function load(pool: Pool, { from, count }: { from: number; count: number }
 
 const loadSql = `
 WITH paid AS (
-  SELECT 'pay-' || md5(n::text || 'p') AS pay, 'authorise_' || md5(n::text || 'a') AS a, 'capture_' || md5(n::text || 'c') AS c,
+  SELECT 'pay-' || md5(n::text || 'p') AS pay,
+         'trf_' || lpad(to_hex(2 * n), 12, '0') || md5(n::text || 'a') AS a, 'trf_' || lpad(to_hex(2 * n + 1), 12, '0') || md5(n::text || 'c') AS c,
          'payer-' || n % $3 AS payer, 'shop-' || n % $4 AS shop FROM generate_series($1::int, $1::int + $2::int - 1) AS n),
 keys AS (INSERT INTO idempotency (principal, key, input_hash, status, body)
   SELECT pay, key, md5(pay), 200, repeat('x', 200) FROM paid, unnest(ARRAY['authorise', 'capture']) AS key),
