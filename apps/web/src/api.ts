@@ -1,5 +1,6 @@
 // Talking to the server: answers are parsed with the protocol's schemas, refusals and lost answers become one kind of
 // error with a code, and a write that carries an idempotency key is repeated with the same key until it is answered.
+import type { RequestSigner } from '@sonrisa/protocol/request-signature.ts';
 import { problemSchema, type ProblemFacts } from '@sonrisa/protocol/problem.ts';
 import type { z } from 'zod';
 import type { LocalCode, SentenceCode } from './i18n/texts/en/problems.ts';
@@ -34,6 +35,8 @@ export type ApiRequest<T> = {
   bytes?: Uint8Array<ArrayBuffer>;
   idempotencyKey?: string;
   timeoutMs?: number;
+  /** A till's: signs the request, anew each time it is sent. */
+  sign?: RequestSigner['sign'];
 };
 export type Api = { request<T>(input: ApiRequest<T>): Promise<T> };
 
@@ -78,15 +81,17 @@ async function once<T>(send: typeof fetch, input: ApiRequest<T>): Promise<T> {
 }
 
 async function answerTo<T>(send: typeof fetch, input: ApiRequest<T>): Promise<Response> {
-  const headers = new Headers({ accept: 'application/json' });
-  if (input.token) headers.set('authorization', `Bearer ${input.token}`);
-  if (input.idempotencyKey) headers.set('idempotency-key', input.idempotencyKey);
-  if (input.bytes) headers.set('content-type', 'application/octet-stream');
-  else if (hasJson(input)) headers.set('content-type', 'application/json');
-  const body = input.bytes ?? (hasJson(input) ? JSON.stringify(input.json ?? {}) : null);
+  const body = input.bytes ?? (hasJson(input) ? new TextEncoder().encode(JSON.stringify(input.json ?? {})) : null);
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    ...(input.token ? { authorization: `Bearer ${input.token}` } : {}),
+    ...(input.idempotencyKey ? { 'idempotency-key': input.idempotencyKey } : {}),
+    ...(body ? { 'content-type': input.bytes ? 'application/octet-stream' : 'application/json' } : {}),
+  };
+  const signature = await input.sign?.({ method: input.method, target: input.path, headers, body });
   const signal = AbortSignal.timeout(input.timeoutMs ?? requestTimeoutMs);
   try {
-    return await send(input.path, { method: input.method, headers, body, signal, cache: 'no-store', credentials: 'omit' });
+    return await send(input.path, { method: input.method, headers: { ...headers, ...signature }, body, signal, cache: 'no-store', credentials: 'omit' });
   } catch (cause) {
     const code: LocalCode = cause instanceof DOMException && cause.name === 'TimeoutError' ? 'timeout' : 'network';
     throw new ApiError(code, { answerLost: input.method !== 'GET', cause });

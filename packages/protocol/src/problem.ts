@@ -120,6 +120,9 @@ export const problemCatalogue = {
   invite_invalid: entry(410, 'This invitation is over', 'Go on without it, or ask the till for a new one.'),
   // terminals
   activation_code_invalid: entry(422, 'This activation code is not valid', 'Read the code printed where Sonrisa was started.'),
+  signature_invalid: entry(401, 'This request was not signed with the key of the terminal', 'Sign it as RFC 9421 and the API docs say, with the key of activation.'),
+  signature_stale: entry(401, 'This request was signed too long ago, or ahead of time', 'Go by serverTimeMs and sign it again.'),
+  signature_replayed: entry(409, 'This signed request was sent before', 'Sign every request anew.'),
   terminal_revoked: entry(401, 'This terminal was switched off', 'Activate it again.'),
 } as const satisfies Record<string, Entry>;
 

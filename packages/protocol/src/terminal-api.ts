@@ -1,4 +1,5 @@
-// What a terminal may ask the server (prefix /api/terminal). Bearer token from activation; a write takes an Idempotency-Key.
+// What a terminal may ask the server (prefix /api/terminal). Bearer token from activation, and every request signed with the
+// key of activation (request-signature.ts); a write takes an Idempotency-Key.
 //
 //   POST activations                          activate this browser or device
 //   GET  profile                              who am I, keys, limits

@@ -1,5 +1,6 @@
 // One HTTP request to the public API, the answer checked against the schema the server promised.
 import type { z } from 'zod';
+import type { RequestSigner } from '@sonrisa/protocol/request-signature.ts';
 import { problemSchema } from '@sonrisa/protocol/problem.ts';
 import type { Problem } from '@sonrisa/protocol/problem.ts';
 
@@ -11,6 +12,8 @@ export type ApiRequest = {
   readonly bytes?: Uint8Array<ArrayBuffer>;
   readonly contentType?: string;
   readonly idempotencyKey?: string;
+  /** A terminal's: signs the request. */
+  readonly signer?: RequestSigner;
 };
 
 export type ApiAnswer = { readonly status: number; readonly headers: Headers; readonly body: unknown };
@@ -45,13 +48,12 @@ const answerTimeoutMs = 60_000;
 
 export function createApi({ url }: { url: string }): Api {
   async function raw(request: ApiRequest): Promise<ApiAnswer> {
+    const method = request.method ?? (request.json === undefined && request.bytes === undefined ? 'GET' : 'POST');
+    const body = request.bytes ?? (request.json === undefined ? null : new TextEncoder().encode(JSON.stringify(request.json)));
+    const headers = headersOf(request);
+    const signature = await request.signer?.sign({ method, target: request.path, headers, body });
     try {
-      const answer = await fetch(new URL(request.path, url), {
-        method: request.method ?? (request.json === undefined && request.bytes === undefined ? 'GET' : 'POST'),
-        headers: headersOf(request),
-        body: request.bytes ?? (request.json === undefined ? null : JSON.stringify(request.json)),
-        signal: AbortSignal.timeout(answerTimeoutMs),
-      });
+      const answer = await fetch(new URL(request.path, url), { method, headers: { ...headers, ...signature }, body, signal: AbortSignal.timeout(answerTimeoutMs) });
       const text = await answer.text();
       return { status: answer.status, headers: answer.headers, body: parsed(text) };
     } catch (error) {

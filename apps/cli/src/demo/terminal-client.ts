@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { lookTicketSchema } from '@sonrisa/protocol/capture.ts';
 import type { PublicJwk } from '@sonrisa/protocol/capture.ts';
+import { createRequestSigner } from '@sonrisa/protocol/request-signature.ts';
 import { sealPin } from '@sonrisa/protocol/seal.ts';
 import { activatedSchema, inviteSchema, lookResultSchema, menuSchema, paymentViewSchema } from '@sonrisa/protocol/terminal-api.ts';
 import type { Invite, LookResult, PaymentView } from '@sonrisa/protocol/terminal-api.ts';
-import { createApi } from './api.ts';
+import { createApi, type Api } from './api.ts';
 import { createDeviceKey } from './device-key.ts';
 import type { DeviceKey } from './device-key.ts';
 import { sealLook } from './look.ts';
@@ -19,8 +20,13 @@ export type Frames = readonly Uint8Array<ArrayBuffer>[];
 export type TerminalClient = Awaited<ReturnType<typeof activateTerminal>>;
 
 export async function activateTerminal({ url, activationCode }: { url: string; activationCode: string }) {
-  const api = createApi({ url });
+  const unsigned = createApi({ url });
   const device = await createDeviceKey();
+  const signer = createRequestSigner({ signer: device.signer, nowMs: () => Date.now() });
+  const api: Api = {
+    ask: (request, schema) => unsigned.ask({ signer, ...request }, schema),
+    raw: (request) => unsigned.raw({ signer, ...request }),
+  };
   const activation = { code: activationCode, publicJwk: device.publicJwk, kind: 'kiosk' };
   const profile = await api.ask({ path: '/api/terminal/activations', json: activation }, activatedSchema);
   const token = profile.token;

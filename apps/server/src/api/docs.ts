@@ -16,7 +16,7 @@ export async function describeRoutes(app: FastifyInstance, { version }: { versio
       info: {
         title: 'Sonrisa',
         version,
-        description: 'Amounts are strings of minor units. Every refusal is application/problem+json with a code listed at /docs/problems.',
+        description: 'Amounts are strings of minor units. Terminals sign every request with the key of their activation (RFC 9421; packages/protocol/src/request-signature.ts). Every refusal is application/problem+json with a code listed at /docs/problems.',
       },
       servers: [{ url: '/', description: 'this server' }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },

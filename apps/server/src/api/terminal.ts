@@ -1,4 +1,4 @@
-// What a terminal may ask (contract: packages/protocol/src/terminal-api.ts). Its token reaches its own payments only.
+// What a terminal may ask (contract: packages/protocol/src/terminal-api.ts), signed by it. It reaches its own payments only.
 import { idSchema } from '@sonrisa/protocol/ids.ts';
 import { lookTicketSchema } from '@sonrisa/protocol/capture.ts';
 import { openLookSchema } from '@sonrisa/protocol/challenge.ts';
@@ -28,6 +28,7 @@ import type { Terminal, Terminals } from '../terminals/index.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { ordinary, sensitive } from './limits.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
+import { holdBodiesToTheirDigest, signedCall } from './signed-requests.ts';
 import { captureConsumes, captureNonceMaxLength, sealedBody, takeSealedBodies } from './sealed-capture.ts';
 
 export type TerminalRoutes = { terminals: Terminals; payments: Payments; invites: Invites; idempotency: Idempotency };
@@ -43,7 +44,8 @@ export const terminalRoutes: FastifyPluginAsyncZod<TerminalRoutes> = async (app,
     schema: { tags, summary: 'Activate this browser or device', body: activateSchema, response: { 201: activatedSchema } },
   }, async (request, reply) => reply.status(201).send(await terminals.activate(request.body)));
   await app.register(async (inside: typeof app) => {
-    const terminalOf = guard(inside, (request) => terminals.authenticate(bearerToken(request)));
+    const terminalOf = guard(inside, (request) => terminals.authenticate({ token: bearerToken(request), request: signedCall(request) }));
+    holdBodiesToTheirDigest(inside);
     await inside.register(ownRoutes, { terminalOf, terminals });
     await inside.register(payingRoutes, { prefix: '/payments', terminalOf, payments, idempotency });
     await inside.register(lookRoutes, { prefix: '/payments', terminalOf, payments });

@@ -185,15 +185,13 @@ describe('tenants', () => {
 });
 
 async function anotherMerchant(): Promise<{ key: string; till: string }> {
-  const [merchant, store, key, token] = [`mer_${'b'.repeat(32)}`, `sto_${'b'.repeat(32)}`, 'sk_test_another', 'a-till-of-another'];
+  const [merchant, store, key, code] = [`mer_${'b'.repeat(32)}`, `sto_${'b'.repeat(32)}`, 'sk_test_another', 'OTHERS11'];
   await server.pool.query(`INSERT INTO merchant (id, name, name_zh, currency) VALUES ($1, 'Other', '别家', 'CNY') ON CONFLICT DO NOTHING`, [merchant]);
   await server.pool.query(`INSERT INTO store (id, merchant_id, name, name_zh, time_zone, pin_from_minor) VALUES ($2, $1, 'Other', '别家', 'Asia/Shanghai', 20000)`, [merchant, store]);
   await server.pool.query('INSERT INTO merchant_key (key_hash, merchant_id) VALUES ($1, $2)', [sha256(key), merchant]);
-  await server.pool.query(
-    `INSERT INTO terminal (id, merchant_id, store_id, kind, key_thumbprint, public_jwk, token_hash) VALUES ($1, $2, $3, 'kiosk', 'x', '{}', $4)`,
-    [`ter_${'b'.repeat(32)}`, merchant, store, sha256(token)],
-  );
-  return { key, till: token };
+  await server.pool.query('INSERT INTO activation_code (code_hash, store_id, reusable) VALUES ($1, $2, true)', [sha256(code), store]);
+  const { body } = await server.ask('POST', '/api/terminal/activations', { json: { code, publicJwk: await newSigner() } });
+  return { key, till: body.token };
 }
 
 describe('the outbox', () => {

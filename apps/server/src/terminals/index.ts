@@ -1,6 +1,7 @@
-// Terminals: activated with a code, known by a token, told who they are and what their store sells.
+// Terminals: activated with a code, known by a token and the key they sign every request with, told who they are and what their store sells.
 import type { PublicJwk } from '@sonrisa/protocol/capture.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { checkRequestSignature, type RequestHead } from '@sonrisa/protocol/request-signature.ts';
 import type { activateSchema, activatedSchema, menuSchema, TerminalProfile } from '@sonrisa/protocol/terminal-api.ts';
 import type { VaultKeys } from '@sonrisa/protocol/vault-api.ts';
 import type { z } from 'zod';
@@ -13,16 +14,22 @@ import { activateTerminal } from './activate.ts';
 import { issueActivationCode } from './issue-code.ts';
 import type { ActivationCode } from './issue-code.ts';
 import { menuOf, profileOf } from './profile.ts';
+import { createSeenSignatures, type SeenSignatures } from './seen-signatures.ts';
 
 export { normaliseActivationCode } from './activate.ts';
+
+export type TerminalCall = { token: string; request: RequestHead & { hasBody: boolean } };
 
 export type Terminal = { terminalId: string; storeId: string; merchantId: string };
 
 /** Every refusal is thrown as a ProblemError with a catalogue code. */
 export type Terminals = {
   activate(input: z.output<typeof activateSchema>): Promise<z.infer<typeof activatedSchema>>;
-  /** Throws `unauthorised`, or `terminal_revoked` for one that was switched off. */
-  authenticate(token: string): Promise<Terminal>;
+  /**
+   * Throws `unauthorised`, `terminal_revoked` for one that was switched off, `signature_invalid` for anyone with the token but
+   * not the key, `signature_stale` or `signature_replayed`.
+   */
+  authenticate(call: TerminalCall): Promise<Terminal>;
   profile(terminal: Terminal): Promise<TerminalProfile>;
   menu(terminal: Terminal): Promise<z.infer<typeof menuSchema>>;
   /** A code that makes one live terminal of this merchant's store, once. Throws `not_found`. */
@@ -44,24 +51,28 @@ export type TerminalDeps = {
 const lastSeenEveryMs = 60_000;
 
 export function createTerminals(deps: TerminalDeps): Terminals {
+  const seen = createSeenSignatures(deps.clock);
   return {
     activate: (input) => activateTerminal(deps, input),
-    authenticate: (token) => authenticate(deps, token),
+    authenticate: (call) => authenticate(deps, seen, call),
     profile: (terminal) => profileOf(deps, terminal.terminalId),
     menu: (terminal) => menuOf(deps, terminal.merchantId),
     issueCode: (input) => issueActivationCode(deps, input),
   };
 }
 
-async function authenticate(deps: TerminalDeps, token: string): Promise<Terminal> {
+async function authenticate(deps: TerminalDeps, seen: SeenSignatures, { token, request }: TerminalCall): Promise<Terminal> {
   const row = await deps.db
     .selectFrom('terminal')
-    .select(['id', 'store_id', 'merchant_id', 'state', 'mode', 'last_seen_at'])
+    .select(['id', 'store_id', 'merchant_id', 'state', 'mode', 'public_jwk', 'last_seen_at'])
     .where('token_hash', '=', deps.tokens.hash(token))
     .executeTakeFirst();
   if (!row) throw new ProblemError('unauthorised');
   if (row.state === 'revoked') throw new ProblemError('terminal_revoked');
   if (deps.mode === 'production' && row.mode === 'sandbox') throw new ProblemError('production_refuses_sandbox');
+  const signature = await checkRequestSignature({ ...request, publicJwk: row.public_jwk });
+  if (!signature.ok) throw new ProblemError('signature_invalid');
+  seen.take({ terminalId: row.id, ...signature });
   const nowMs = deps.clock.nowMs();
   if ((row.last_seen_at?.getTime() ?? 0) < nowMs - lastSeenEveryMs) {
     await deps.db.updateTable('terminal').set({ last_seen_at: new Date(nowMs) }).where('id', '=', row.id).execute();

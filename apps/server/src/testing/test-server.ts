@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { makeId } from '@sonrisa/protocol/ids.ts';
+import { webCryptoSigner, type CaptureSigner } from '@sonrisa/protocol/burst.ts';
 import type { PublicJwk } from '@sonrisa/protocol/capture.ts';
+import { createRequestSigner, type RequestSigner } from '@sonrisa/protocol/request-signature.ts';
 import { sealPin } from '@sonrisa/protocol/seal.ts';
 import { exportJWK, generateKeyPair } from 'jose';
 import { createTestDatabase, serverRole } from '../../../../tools/test-database.ts';
@@ -53,21 +55,28 @@ export async function startTestServer({ name, mode = 'sandbox', webDir, smsSende
   const destination = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) });
   const log = createLog({ level: 'info', destination });
   const { app, rounds } = await createServer({ config, pool: serverPool, clock, random: systemRandom, vault, log, ...(smsSender ? { smsSender } : {}) });
+  // Terminals that this file's keys activated sign what they ask.
+  const terminals = new Map<string, RequestSigner>();
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { token, json, bytes, key, headers, remoteAddress }: Ask = {}) => {
     // The newest of two messages must be told from the one before.
     clock.ms += 1;
+    const payload = bytes ?? (json === undefined ? undefined : Buffer.from(JSON.stringify(json)));
+    const asked = {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...(payload ? { 'content-type': bytes ? 'application/octet-stream' : 'application/json' } : {}),
+      ...headers,
+    };
+    const signature = (await terminals.get(token ?? '')?.sign({ method, target: url, headers: asked, body: payload ? Uint8Array.from(payload) : null })) ?? {};
     const answer = await app.inject({
       method,
       url,
       ...(remoteAddress === undefined ? {} : { remoteAddress }),
-      headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(key === undefined ? {} : { 'idempotency-key': key }),
-        ...(bytes ? { 'content-type': 'application/octet-stream' } : {}),
-        ...headers,
-      },
-      ...(bytes ? { payload: bytes } : json === undefined ? {} : { payload: json as object }),
+      headers: { ...asked, ...signature },
+      ...(payload ? { payload } : {}),
     });
+    const signer = url === '/api/terminal/activations' ? signers.get((json as { publicJwk?: PublicJwk } | undefined)?.publicJwk?.x ?? '') : undefined;
+    if (signer && answer.statusCode === 201) terminals.set(answer.json<{ token: string }>().token, createRequestSigner({ signer, nowMs: clock.nowMs }));
     const text = answer.body;
     const isJson = String(answer.headers['content-type'] ?? '').includes('json');
     return { status: answer.statusCode, text, body: JSON.parse(isJson ? text : 'null'), headers: answer.headers };
@@ -79,7 +88,7 @@ export async function startTestServer({ name, mode = 'sandbox', webDir, smsSende
     await database.drop();
     rmSync(keysDir, { recursive: true });
   };
-  return { app, pool, clock, vault, config, logged, ask, runRound, stop, keysDir };
+  return { app, pool, clock, vault, config, logged, ask, terminals, runRound, stop, keysDir };
 }
 
 async function migrateFresh(url: string): Promise<void> {
@@ -88,10 +97,15 @@ async function migrateFresh(url: string): Promise<void> {
   await pool.end();
 }
 
+const signers = new Map<string, CaptureSigner>();
+
+/** The public half; `ask` finds the other. */
 export async function newSigner(): Promise<PublicJwk> {
   const pair = await generateKeyPair('ES256', { extractable: true });
   const { x = '', y = '' } = await exportJWK(pair.publicKey);
-  return { kty: 'EC', crv: 'P-256', x, y };
+  const publicJwk = { kty: 'EC', crv: 'P-256', x, y } as const;
+  signers.set(x, webCryptoSigner({ publicJwk, privateKey: pair.privateKey }));
+  return publicJwk;
 }
 
 /** A fresh Idempotency-Key, or a fresh id of no particular thing. */

@@ -7,7 +7,7 @@ export function stateAfterFailure(model: KioskModel, failure: { code: SentenceCo
   const { code, triesLeft } = failure;
   if (state.name === 'activating') return { name: 'activation', problem: code };
   if (state.name === 'starting') return { name: 'interrupted', code, then: 'starting' };
-  if (code === 'unauthorised' || code === 'terminal_revoked' || code === 'capture_signature_invalid') {
+  if (needsActivation.has(code)) {
     return { name: 'activation', problem: code === 'unauthorised' ? 'terminal_revoked' : code };
   }
   switch (state.name) {
@@ -51,6 +51,9 @@ export function stateAfterFailure(model: KioskModel, failure: { code: SentenceCo
       return state;
   }
 }
+
+/** The server or the vault does not know this till, or not by this key. */
+export const needsActivation: ReadonlySet<SentenceCode> = new Set<SentenceCode>(['unauthorised', 'terminal_revoked', 'signature_invalid', 'capture_signature_invalid']);
 
 const endsPayment: ReadonlySet<SentenceCode> = new Set<SentenceCode>(['payment_expired', 'payment_not_found']);
 

@@ -10,9 +10,10 @@ import { Kiosk } from './Kiosk.tsx';
 import { createTerminalClient } from './terminal-client.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const signer = () => deviceSigner('till');
 const tools = {
-  client: createTerminalClient(createApi({ fetch: (...request) => fetch(...request), pause })),
-  signer: () => deviceSigner('till'),
+  client: createTerminalClient({ api: createApi({ fetch: (...request) => fetch(...request), pause }), signer, now: () => Date.now() }),
+  signer,
   newKey: () => crypto.randomUUID(),
   now: () => Date.now(),
   storage: localStorage,

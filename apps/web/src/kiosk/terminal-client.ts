@@ -1,6 +1,8 @@
-// The terminal API as the till uses it.
+// The terminal API as the till uses it: everything after the activation is signed with the till's own key.
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { lookTicketSchema, type LookTicket, type PublicJwk } from '@sonrisa/protocol/capture.ts';
+import type { CaptureSigner } from '@sonrisa/protocol/burst.ts';
+import { createRequestSigner } from '@sonrisa/protocol/request-signature.ts';
 import {
   activatedSchema,
   inviteSchema,
@@ -14,7 +16,7 @@ import {
   type TerminalProfile,
 } from '@sonrisa/protocol/terminal-api.ts';
 import type { z } from 'zod';
-import { captureTimeoutMs, type Api } from '../api.ts';
+import { ApiError, captureTimeoutMs, type Api } from '../api.ts';
 import type { Menu } from './state.ts';
 
 export type NewPayment = {
@@ -27,12 +29,15 @@ const confirmTimeoutMs = 6_000;
 
 export type TerminalClient = ReturnType<typeof createTerminalClient>;
 
-export function createTerminalClient(api: Api) {
+export type TerminalTools = { api: Api; signer: () => Promise<CaptureSigner>; now: () => number };
+
+export function createTerminalClient({ api: unsigned, signer, now }: TerminalTools) {
+  const api = signedApi({ api: unsigned, signer, now });
   const root = '/api/terminal';
   const of = (paymentId: string, rest = '') => `${root}/payments/${encodeURIComponent(paymentId)}${rest}`;
   return {
     activate: (code: string, publicJwk: PublicJwk): Promise<z.infer<typeof activatedSchema>> =>
-      api.request({ method: 'POST', path: `${root}/activations`, schema: activatedSchema, json: { code, publicJwk, kind: 'kiosk' } }),
+      unsigned.request({ method: 'POST', path: `${root}/activations`, schema: activatedSchema, json: { code, publicJwk, kind: 'kiosk' } }),
     profile: (token: string): Promise<TerminalProfile> =>
       api.request({ method: 'GET', path: `${root}/profile`, schema: terminalProfileSchema, token }),
     menu: (token: string): Promise<Menu> => api.request({ method: 'GET', path: `${root}/menu`, schema: menuSchema, token }),
@@ -67,5 +72,24 @@ export function createTerminalClient(api: Api) {
       api.request({ method: 'POST', path: of(paymentId, '/invites'), schema: inviteSchema, token, json }),
     readInvite: (token: string, paymentId: string, inviteId: string): Promise<Invite> =>
       api.request({ method: 'GET', path: of(paymentId, `/invites/${encodeURIComponent(inviteId)}`), schema: inviteSchema, token }),
+  };
+}
+
+// A till's clock may be off: the server says its own time once, and what is signed from then on goes by that.
+function signedApi({ api, signer, now }: TerminalTools): Api {
+  let opened: ReturnType<typeof open> | undefined;
+  const open = async () => createRequestSigner({ signer: await signer(), nowMs: now });
+  return {
+    async request(input) {
+      const requestSigner = await (opened ??= open());
+      try {
+        return await api.request({ ...input, sign: requestSigner.sign });
+      } catch (error) {
+        const serverTimeMs = error instanceof ApiError && error.code === 'signature_stale' ? error.facts['serverTimeMs'] : undefined;
+        if (typeof serverTimeMs !== 'number') throw error;
+        requestSigner.followClock(serverTimeMs);
+        return api.request({ ...input, sign: requestSigner.sign });
+      }
+    },
   };
 }

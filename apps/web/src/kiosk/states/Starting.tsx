@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import { isKnownKey } from '../../camera/seal-look.ts';
 import { ApiError } from '../../api.ts';
+import { needsActivation } from '../failure.ts';
 import { activationCodeIn, forgetInstallation, readInstallation } from '../installation.ts';
 import { useEntry, useKiosk } from '../kiosk-context.ts';
 import { Screen } from '../Screen.tsx';
@@ -20,7 +21,7 @@ export function Starting() {
       if (!(await isKnownKey(profile.vaultKey, kept.pinnedVaultThumbprint))) return send({ type: 'vault_key_changed' });
       send({ type: 'installed', installed: { profile, token: kept.token, menu } });
     } catch (error) {
-      if (!(error instanceof ApiError) || (error.code !== 'unauthorised' && error.code !== 'terminal_revoked')) throw error;
+      if (!(error instanceof ApiError) || !needsActivation.has(error.code)) throw error;
       forgetInstallation(tools.storage);
       send({ type: 'activation_needed', code, problem: code ? null : 'terminal_revoked' });
     }

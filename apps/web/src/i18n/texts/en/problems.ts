@@ -119,5 +119,8 @@ export const problems: Record<SentenceCode, string> = {
   consent_version_old: 'The text has changed since you opened it. Please read the current one.',
   invite_invalid: 'The invitation from the till is over. You can go on without it.',
   activation_code_invalid: 'That activation code is not valid. Read it where Sonrisa was started.',
+  signature_invalid: 'This till could not prove that it is itself. It has to be activated again.',
+  signature_stale: 'The clock of this till is wrong. Set it, then try again.',
+  signature_replayed: 'This was sent twice. Please try again.',
   terminal_revoked: 'This till was switched off. It has to be activated again.',
 };

@@ -115,5 +115,8 @@ export const problems: Record<SentenceCode, string> = {
   consent_version_old: '协议有更新，请阅读最新内容。',
   invite_invalid: '收银台的邀请已失效，不影响您继续注册。',
   activation_code_invalid: '激活码无效，请查看启动 Sonrisa 时显示的激活码。',
+  signature_invalid: '这台收银设备无法证明自己的身份，需要重新激活。',
+  signature_stale: '这台收银设备的时间不对，请校准后再试。',
+  signature_replayed: '这个请求重复发送了，请再试一次。',
   terminal_revoked: '这台收银设备已停用，需要重新激活。',
 };

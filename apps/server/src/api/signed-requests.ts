@@ -1,0 +1,32 @@
+// Requests that carry a signature: what of them was signed, and that the body is the one.
+import { createHash } from 'node:crypto';
+import { Transform } from 'node:stream';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { RequestHead } from '@sonrisa/protocol/request-signature.ts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+export type SignedCall = RequestHead & { readonly hasBody: boolean };
+
+export function signedCall({ raw }: FastifyRequest): SignedCall {
+  const headers = Object.fromEntries(Object.entries(raw.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+  const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
+  return { method: raw.method ?? '', target: raw.url ?? '', headers, hasBody };
+}
+
+/** To be called where a guard has checked the signature, which covers the digest; whoever reads the body gets it only whole and right. */
+export function holdBodiesToTheirDigest(app: Pick<FastifyInstance, 'addHook'>): void {
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    const wanted = request.headers['content-digest'];
+    if (!signedCall(request).hasBody) {
+      if (wanted !== undefined) throw new ProblemError('signature_invalid');
+      return payload;
+    }
+    const hash = createHash('sha256');
+    const checked = new Transform({
+      transform: (chunk: Buffer, _encoding, done) => (hash.update(chunk), done(null, chunk)),
+      flush: (done) => done(wanted === `sha-256=:${hash.digest('base64')}:` ? null : new ProblemError('signature_invalid')),
+    });
+    payload.on('error', (error) => checked.destroy(error));
+    return payload.pipe(checked);
+  });
+}
