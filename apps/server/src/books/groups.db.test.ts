@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool, type Pool } from '../db/pool.ts';
 import { authorise, capture, openTestBooks, release, type TestBooks, topUp } from './books.fixture.ts';
 import { type Books, createBooks, type PostResult } from './index.ts';
+import { groupChainsMin } from './queue.ts';
 
 let test: TestBooks;
 let otherPool: Pool;
@@ -37,7 +38,7 @@ it('requests of one group see each other: the money goes to those who came first
 
 it('share one transaction', async () => {
   const payerId = await payerWith(100n);
-  const answers = await Promise.all(numbers(20).map(() => test.books.post(authorise(payerId, 1n, test.next('pay')))));
+  const answers = await Promise.all(numbers(groupChainsMin).map(() => test.books.post(authorise(payerId, 1n, test.next('pay')))));
   const ids = answers.map((answer) => (answer.ok ? answer.transferId : ''));
   const { rows } = await test.pool.query<{ groups: bigint }>('SELECT count(DISTINCT written_in) AS groups FROM transfer WHERE id = ANY ($1)', [ids]);
   expect(rows).toEqual([{ groups: 1n }]);

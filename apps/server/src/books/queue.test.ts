@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { topUpOf } from './request.fixture.ts';
 import type { Chain } from './posting.ts';
-import { createPostingQueue, groupChainsMax, groupsAtOnceMax, queueChainsMax } from './queue.ts';
+import { createPostingQueue, groupChainsMax, groupChainsMin, groupsAtOnceMax, queueChainsMax } from './queue.ts';
 import type { PostResult } from './request.ts';
 
 const chainOf = (key: string): Chain => [topUpOf(key)];
@@ -52,6 +52,30 @@ it('keeps within its limits: chains a group, groups at once', async () => {
     await turns(2);
   }
   expect(calls.map(({ keys }) => keys.length)).toEqual(Array<number>(groupsAtOnceMax).fill(groupChainsMax));
+});
+
+it('leaves the second half to the next group, however unevenly they came, and does not split a few', async () => {
+  const { queue, calls } = stage();
+  const count = 8 * groupChainsMin;
+  const ask = (howMany: number) => {
+    for (let index = 0; index < howMany; index += 1) void queue.post(chainOf(String(index)));
+  };
+  ask(1);
+  await turns(2);
+  ask(count - 1);
+  calls[0]!.decide();
+  await turns(2);
+  expect(calls.map(({ keys }) => keys.length)).toEqual([1, count / groupsAtOnceMax]);
+  // The one that was alone is answered, asks again, and is no longer alone.
+  calls[0]!.finish();
+  calls[1]!.decide();
+  await turns(2);
+  expect(calls[2]!.keys).toHaveLength(count / groupsAtOnceMax - 1);
+  for (const call of calls.slice(1)) call.finish();
+  await turns(2);
+  ask(groupChainsMin);
+  await turns(2);
+  expect(calls[3]!.keys).toHaveLength(groupChainsMin);
 });
 
 it('tells who comes when too many wait to come back, and forgets nobody who waits', async () => {

@@ -1,12 +1,16 @@
-// The queue before the books. Whatever waits is taken, up to a limit and with no delay added, and posted in one transaction; while
-// that one is being written the next is locked and decided. A group that fails is tried again one by one, off the main line, so that
-// a request that cannot be posted, or meets a row somebody sits on, costs its neighbours one try and fails alone.
+// The queue before the books. What waits is taken with no delay added and posted in one transaction; while that one is being written
+// the next is locked and decided. Callers who were answered together ask again together, and in one group they would wait for each
+// other for ever: a group takes no more than its share of all there are, so that there is one to decide while another is written.
+// A group that fails is tried again one by one, off the main line, so that a request that cannot be posted, or meets a row somebody
+// sits on, costs its neighbours one try and fails alone.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Chain } from './posting.ts';
 import type { PostResult } from './request.ts';
 
 /** Chains in one transaction. */
 export const groupChainsMax = 256;
+/** As many go together even when it leaves no second group: fewer are not worth a transaction of their own. */
+export const groupChainsMin = 8;
 /** Chains that wait, before whoever asks is told to come back. */
 export const queueChainsMax = 4_096;
 /** Groups under way: one that is being decided, the others in PostgreSQL's hands. */
@@ -35,6 +39,7 @@ export function createPostingQueue(deps: PostingQueueDeps): PostingQueue {
   const waiting: Waiting[] = [];
   const alone = createAloneLane(deps);
   let underWay = 0;
+  let chainsUnderWay = 0;
   let deciding = false;
   let isAwake = false;
 
@@ -51,7 +56,9 @@ export function createPostingQueue(deps: PostingQueueDeps): PostingQueue {
     if (deciding || underWay >= groupsAtOnceMax || waiting.length === 0) return;
     deciding = true;
     underWay += 1;
-    void runGroup(waiting.splice(0, groupChainsMax));
+    const group = waiting.splice(0, shareOf(waiting.length + chainsUnderWay));
+    chainsUnderWay += group.length;
+    void runGroup(group);
   };
   const runGroup = async (group: Waiting[]) => {
     let isDecided = false;
@@ -74,6 +81,7 @@ export function createPostingQueue(deps: PostingQueueDeps): PostingQueue {
     } finally {
       onDecided();
       underWay -= 1;
+      chainsUnderWay -= group.length;
       wake();
     }
   };
@@ -86,6 +94,10 @@ export function createPostingQueue(deps: PostingQueueDeps): PostingQueue {
         wake();
       }),
   };
+}
+
+function shareOf(chains: number): number {
+  return Math.min(groupChainsMax, Math.max(groupChainsMin, Math.ceil(chains / groupsAtOnceMax)));
 }
 
 function createAloneLane({ postGroup }: PostingQueueDeps): { add(group: readonly Waiting[]): void; waiting(): number } {
