@@ -1,12 +1,12 @@
 // What a payment costs when the books are small and when they are large. The rows of earlier payments are put in by SQL, with ids
 // as real ones have (a payment's random, a transfer's in the order of time) and without a decision: they are there to be in the
 // way, in tables and indexes, and are not audited.
-import { readFileSync } from 'node:fs';
 import type { Books } from '../apps/server/src/books/index.ts';
 import { createPool, type Pool } from '../apps/server/src/db/pool.ts';
 import { createBooksDatabase } from '../torture/books-database.ts';
 import type { RackPostgres } from '../torture/postgres.ts';
-import { fund, measurePayments, merchantsSpread, openBooks, payers } from './books-payments.ts';
+import { cpuMsOf, cpuSince } from './cpu-time.ts';
+import { type Measured, type Sample, fund, measurePayments, merchantsSpread, openBooks, payers } from './books-payments.ts';
 
 export type CurvePoint = { readonly entries: number; readonly perSecond: number; readonly medianMs: number; readonly p99Ms: number; readonly cpuMicros: number };
 
@@ -14,8 +14,6 @@ const entriesPerPayment = 5;
 const paymentsPerLoad = 50_000;
 const callers = 64;
 const measureMs = 5_000;
-/** Of /proc: 100 ticks a second on every Linux of today. */
-const microsPerTick = 10_000;
 
 export async function measureCurve(postgres: RackPostgres, sizes: readonly number[]): Promise<CurvePoint[]> {
   const pool = createPool({ url: await createBooksDatabase(postgres, 'curve') });
@@ -44,28 +42,18 @@ async function measurePoint(input: { postgres: RackPostgres; books: Books; entri
   const { postgres, books, entries } = input;
   const run = { shape: 'spread', way: 'together', callers } as const;
   await measurePayments(books, { ...run, forMs: 1_000 });
-  const before = process.cpuUsage();
-  const ticksBefore = ticksOf(postgres);
-  const { perSecond, medianMs, p99Ms, payments } = await measurePayments(books, { ...run, forMs: measureMs });
-  const own = process.cpuUsage(before);
-  const micros = own.user + own.system + (ticksOf(postgres) - ticksBefore) * microsPerTick;
-  console.error(`curve: ${entries} entries: ${perSecond.toFixed(0)} a second, ${(micros / payments).toFixed(0)} µs of CPU a payment`);
-  return { entries, perSecond, medianMs, p99Ms, cpuMicros: micros / payments };
+  const { perSecond, medianMs, p99Ms, cpuMicros } = await measureWithCpu({ postgres, books, ...run, forMs: measureMs });
+  console.error(`curve: ${entries} entries: ${perSecond.toFixed(0)} a second, ${cpuMicros.toFixed(0)} µs of CPU a payment`);
+  return { entries, perSecond, medianMs, p99Ms, cpuMicros };
 }
 
-function ticksOf(postgres: RackPostgres): number {
-  return postgres.processes().reduce((sum, pid) => sum + ticks(pid), 0);
-}
-
-// utime and stime are the 14th and 15th field; the second, in parentheses, may hold anything.
-function ticks(pid: number): number {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  } catch {
-    return 0;
-  }
+/** CPU of this process and of PostgreSQL, in microseconds a payment. */
+export async function measureWithCpu(input: Measured & { postgres: RackPostgres; books: Books }): Promise<Sample & { cpuMicros: number }> {
+  const { postgres, books, ...run } = input;
+  const own = process.cpuUsage();
+  const before = cpuMsOf(postgres.processes());
+  const sample = await measurePayments(books, run);
+  return { ...sample, cpuMicros: ((cpuSince(own) + cpuMsOf(postgres.processes()) - before) * 1_000) / sample.payments };
 }
 
 async function load(pool: Pool, { from, count }: { from: number; count: number }): Promise<void> {
