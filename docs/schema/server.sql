@@ -382,6 +382,21 @@ ALTER TABLE idempotency ADD CONSTRAINT idempotency_pkey PRIMARY KEY (principal, 
 CREATE INDEX idempotency_created ON public.idempotency USING brin (created_at);
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency TO sonrisa_server;
 
+CREATE TABLE identity_level (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  payer_id text NOT NULL,
+  level text NOT NULL,
+  note text NOT NULL,
+  set_by text NOT NULL,
+  at timestamp with time zone NOT NULL
+);
+ALTER TABLE identity_level ADD CONSTRAINT identity_level_level_check CHECK ((level = ANY (ARRAY['phone'::text, 'attested'::text])));
+ALTER TABLE identity_level ADD CONSTRAINT identity_level_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE identity_level ADD CONSTRAINT identity_level_pkey PRIMARY KEY (id);
+CREATE INDEX identity_level_payer ON public.identity_level USING btree (payer_id, id DESC);
+CREATE TRIGGER identity_level_append_only BEFORE DELETE OR UPDATE ON public.identity_level FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON identity_level TO sonrisa_server;
+
 CREATE TABLE installation (
   only_row boolean NOT NULL DEFAULT true,
   mode text NOT NULL,
@@ -454,6 +469,44 @@ CREATE TRIGGER journal_node_append_only BEFORE DELETE OR UPDATE ON public.journa
 CREATE TRIGGER journal_node_no_truncate BEFORE TRUNCATE ON public.journal_node FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 GRANT INSERT, SELECT ON journal_node TO sonrisa_server;
 
+CREATE TABLE limit_setting (
+  version integer NOT NULL GENERATED ALWAYS AS IDENTITY,
+  currency text NOT NULL,
+  settings jsonb NOT NULL,
+  reason text NOT NULL,
+  set_by text NOT NULL,
+  at timestamp with time zone NOT NULL
+);
+ALTER TABLE limit_setting ADD CONSTRAINT limit_setting_pkey PRIMARY KEY (version);
+CREATE INDEX limit_setting_currency ON public.limit_setting USING btree (currency, version DESC);
+CREATE TRIGGER limit_setting_append_only BEFORE DELETE OR UPDATE ON public.limit_setting FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON limit_setting TO sonrisa_server;
+
+CREATE TABLE limit_use (
+  payment_id text NOT NULL,
+  payer_id text NOT NULL,
+  merchant_id text NOT NULL,
+  currency text NOT NULL,
+  category text NOT NULL,
+  way text NOT NULL,
+  amount_minor bigint NOT NULL,
+  strong boolean NOT NULL,
+  at timestamp with time zone NOT NULL,
+  undo_until timestamp with time zone,
+  undone_at timestamp with time zone
+);
+ALTER TABLE limit_use ADD CONSTRAINT limit_use_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE limit_use ADD CONSTRAINT limit_use_category_check CHECK ((category = ANY (ARRAY['food'::text, 'goods'::text, 'transport'::text, 'leisure'::text, 'gambling'::text, 'other'::text])));
+ALTER TABLE limit_use ADD CONSTRAINT limit_use_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
+ALTER TABLE limit_use ADD CONSTRAINT limit_use_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE limit_use ADD CONSTRAINT limit_use_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
+ALTER TABLE limit_use ADD CONSTRAINT limit_use_pkey PRIMARY KEY (payment_id);
+ALTER TABLE limit_use ADD CONSTRAINT limit_use_undone CHECK (((undone_at IS NULL) OR (undo_until IS NOT NULL)));
+ALTER TABLE limit_use ADD CONSTRAINT limit_use_way_check CHECK ((way = ANY (ARRAY['face'::text, 'code'::text])));
+CREATE INDEX limit_use_payer ON public.limit_use USING btree (payer_id, at);
+CREATE INDEX limit_use_undo ON public.limit_use USING btree (payment_id) WHERE (undo_until IS NOT NULL);
+GRANT INSERT, SELECT, UPDATE ON limit_use TO sonrisa_server;
+
 CREATE TABLE look (
   nonce text NOT NULL,
   payment_id text NOT NULL,
@@ -475,10 +528,16 @@ CREATE TABLE merchant (
   fee_basis_points integer NOT NULL DEFAULT 60,
   menu jsonb NOT NULL DEFAULT '[]'::jsonb,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
-  fee_terms jsonb NOT NULL DEFAULT '{}'::jsonb
+  fee_terms jsonb NOT NULL DEFAULT '{}'::jsonb,
+  category_code text,
+  payment_max_minor bigint,
+  payer_day_max_minor bigint
 );
+ALTER TABLE merchant ADD CONSTRAINT merchant_category_code_check CHECK ((category_code ~ '^[0-9]{4}$'::text));
 ALTER TABLE merchant ADD CONSTRAINT merchant_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
 ALTER TABLE merchant ADD CONSTRAINT merchant_fee_basis_points_check CHECK (((fee_basis_points >= 0) AND (fee_basis_points <= 10000)));
+ALTER TABLE merchant ADD CONSTRAINT merchant_payer_day_max_minor_check CHECK ((payer_day_max_minor >= 0));
+ALTER TABLE merchant ADD CONSTRAINT merchant_payment_max_minor_check CHECK ((payment_max_minor >= 0));
 ALTER TABLE merchant ADD CONSTRAINT merchant_pkey PRIMARY KEY (id);
 ALTER TABLE merchant FORCE ROW LEVEL SECURITY;
 CREATE POLICY merchant_own ON merchant FOR ALL TO sonrisa_server_merchant USING ((id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)));
@@ -486,7 +545,7 @@ CREATE POLICY owner_all ON merchant FOR ALL TO owner USING (true);
 CREATE POLICY server_all ON merchant FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON merchant TO sonrisa_server;
 GRANT SELECT ON merchant TO sonrisa_server_merchant;
-GRANT UPDATE (fee_basis_points, menu, fee_terms) ON merchant TO sonrisa_server;
+GRANT UPDATE (fee_basis_points, menu, fee_terms, category_code, payment_max_minor, payer_day_max_minor) ON merchant TO sonrisa_server;
 
 CREATE TABLE merchant_key (
   key_hash text NOT NULL,
@@ -509,6 +568,24 @@ CREATE TABLE operator_person (
 ALTER TABLE operator_person ADD CONSTRAINT operator_person_pkey PRIMARY KEY (id);
 ALTER TABLE operator_person ADD CONSTRAINT operator_person_token_hash_key UNIQUE (token_hash);
 GRANT INSERT, SELECT ON operator_person TO sonrisa_server;
+
+CREATE TABLE own_limit (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  payer_id text NOT NULL,
+  kind text NOT NULL,
+  max_minor bigint,
+  asked_at timestamp with time zone NOT NULL,
+  effective_at timestamp with time zone NOT NULL,
+  cancelled_at timestamp with time zone,
+  proof text
+);
+ALTER TABLE own_limit ADD CONSTRAINT own_limit_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'day'::text, 'month'::text, 'food'::text, 'goods'::text, 'transport'::text, 'leisure'::text, 'gambling'::text, 'other'::text])));
+ALTER TABLE own_limit ADD CONSTRAINT own_limit_max_minor_check CHECK ((max_minor >= 0));
+ALTER TABLE own_limit ADD CONSTRAINT own_limit_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE own_limit ADD CONSTRAINT own_limit_pkey PRIMARY KEY (id);
+CREATE INDEX own_limit_payer ON public.own_limit USING btree (payer_id, kind, effective_at DESC);
+GRANT INSERT, SELECT ON own_limit TO sonrisa_server;
+GRANT UPDATE (cancelled_at) ON own_limit TO sonrisa_server;
 
 CREATE TABLE passkey (
   id text NOT NULL,

@@ -12,6 +12,7 @@ import { startInstance } from '../../apps/cli/src/instance.ts';
 import type { Instance } from '../../apps/cli/src/instance.ts';
 import { freePort } from '../../apps/cli/src/postgres/port.ts';
 import { repositoryRoot } from '../../apps/cli/src/repository.ts';
+import { liftLimits } from './no-rules.ts';
 
 export type TestInstance = {
   readonly instance: Instance;
@@ -23,7 +24,7 @@ export type TestInstance = {
   stop(): Promise<void>;
 };
 
-export async function startTestInstance(options: { people: number; logLevel?: string }): Promise<TestInstance> {
+export async function startTestInstance(options: { people: number; logLevel?: string; limits?: 'lifted' | 'as_they_come' }): Promise<TestInstance> {
   ensureBuilt();
   const dataDir = mkdtempSync(join(tmpdir(), 'sonrisa-e2e-'));
   const instance = await startInstance({ dataDir, port: await freePort(), mode: 'sandbox', logLevel: options.logLevel ?? 'info' });
@@ -34,7 +35,9 @@ export async function startTestInstance(options: { people: number; logLevel?: st
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    return { instance, halt, stop, stage: await openStage({ url, activationCode, people: samplePeople(options.people), timings: createTimings() }) };
+    const stage = await openStage({ url, activationCode, people: samplePeople(options.people), timings: createTimings() });
+    if (options.limits !== 'as_they_come') await liftLimits(stage.offices);
+    return { instance, halt, stop, stage };
   } catch (error) {
     await stop();
     throw error;

@@ -7,6 +7,10 @@ export type OwnPhone = {
   tap(testId: string): Promise<void>;
   addPasskey(): Promise<void>;
   askForEveryPayment(): Promise<void>;
+  /** On the page of limits: another amount for one of them, in whole units; lower ones hold at once. */
+  setLimit(kind: string, units: string): Promise<void>;
+  /** Types digits on the number pad and sends them off. */
+  digits(digits: string): Promise<void>;
   /** Waits until the request of a till has come to this, and returns what the page says. */
   outcome(name: 'asked' | 'paid' | 'denied' | 'not_me' | 'over'): Promise<string>;
   /** Opens the payment code and reads its digits. */
@@ -46,6 +50,16 @@ export async function openOwnPhone(browser: Browser, instance: Instance, session
         await tap('ask-from-0');
         if (!(await chosen).ok()) throw new Error('the phone could not be told to ask always');
       }),
+    setLimit: async (kind, units) => {
+      await tap(`change-${kind}`);
+      await page.getByTestId('limit-amount').fill(units);
+      await tap('save-limit');
+      await page.getByTestId('change-limit').waitFor({ state: 'detached' });
+    },
+    digits: async (digits) => {
+      for (const digit of digits) await tap(`key-${digit}`);
+      await tap('key-ok');
+    },
     outcome: async (name) => {
       const sheet = page.locator(`[data-testid="phone-request"][data-outcome="${name}"]`);
       await sheet.waitFor({ timeout: 60_000 });

@@ -31,7 +31,7 @@ export async function walkOwnPhone(set: Set, { shopper, ...look }: OwnPhoneLook 
   const shoot = (page: typeof phone.page, surface: string) => (name: string) => gallery.shoot({ page, surface, name, look });
   const walk: Walk = { kiosk, phone, shopper, itemId: item.id, till: shoot(kiosk.page, 'kiosk'), own: shoot(phone.page, 'phone') };
   try {
-    for (const part of [settings, yes, no, pinInstead, code]) await part(walk);
+    for (const part of [settings, limits, yes, no, pinInstead, code]) await part(walk);
   } finally {
     await kiosk.close();
     await phone.page.context().close();
@@ -42,6 +42,28 @@ async function settings({ phone, own }: Walk): Promise<void> {
   await phone.tap('my-phone');
   await phone.page.getByTestId('passkey').first().waitFor();
   await own('40-my-phone');
+  await phone.tap('to-wallet');
+}
+
+async function limits({ phone, own, shopper }: Walk): Promise<void> {
+  const { page } = phone;
+  await phone.tap('my-phone');
+  await phone.tap('limits');
+  await page.getByTestId('limit-day').waitFor();
+  await own('48-limits');
+  await phone.setLimit('month', '1200');
+  await phone.tap('change-month');
+  await page.getByTestId('limit-amount').fill('2500');
+  await own('49-limit-change');
+  await phone.tap('save-limit');
+  await page.getByTestId('raise-pin').waitFor();
+  await own('50-limit-proof');
+  await phone.digits(shopper.pin);
+  await page.getByTestId('raise-month').waitFor();
+  await own('51-limit-raise');
+  await phone.tap('cancel-raise-month');
+  await page.getByTestId('raise-month').waitFor({ state: 'detached' });
+  await phone.tap('back-my-phone');
   await phone.tap('to-wallet');
 }
 

@@ -10,6 +10,7 @@ import { merchantRoutes, type MerchantRoutes } from './api/merchant.ts';
 import { merchantMoneyRoutes } from './api/merchant-money.ts';
 import { operatorRoutes } from './api/operator.ts';
 import { operatorMoneyRoutes, type OperatorMoneyRoutes } from './api/operator-money.ts';
+import { operatorLimitsRoutes } from './api/operator-limits.ts';
 import { operatorRiskRoutes } from './api/operator-risk.ts';
 import { addPages } from './api/pages.ts';
 import { phoneRoutes, type PhoneRoutes } from './api/phone.ts';
@@ -20,6 +21,7 @@ import { sandboxRoutes } from './api/sandbox.ts';
 import { addSecurityHeaders } from './api/security-headers.ts';
 import { terminalRoutes, type TerminalRoutes } from './api/terminal.ts';
 import type { Operators } from './operators/index.ts';
+import type { Limits } from './limits/index.ts';
 import type { Risk } from './risk/index.ts';
 import type { Sandbox } from './sandbox/index.ts';
 
@@ -38,6 +40,7 @@ export type AppDeps = {
   operators: Operators;
   money: Omit<OperatorMoneyRoutes, 'operators' | 'merchants' | 'idempotency'>;
   risk: Risk;
+  limits: Limits;
   /** Undefined in production: those routes do not exist there. */
   sandbox: Sandbox | undefined;
 };
@@ -76,6 +79,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(merchantMoneyRoutes, { prefix: '/api/merchant', ...money });
   await app.register(operatorMoneyRoutes, { prefix: '/api/operator', ...money, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });
+  await app.register(operatorLimitsRoutes, { prefix: '/api/operator', limits: deps.limits, operators: deps.operators, idempotency: deps.merchant.idempotency });
   if (deps.sandbox) await app.register(sandboxRoutes, { prefix: '/api/sandbox', sandbox: deps.sandbox });
 
   await addDocsPages(app);

@@ -28,13 +28,14 @@ import { createDisputes } from './disputes/index.ts';
 import { createEnrolments, createInvites } from './enrolment/index.ts';
 import { createFunding } from './funding/index.ts';
 import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
+import { createLimits, type LimitsDeps } from './limits/index.ts';
 import { createMerchants } from './merchants/index.ts';
 import { createMessages, createOutbox } from './messages/index.ts';
 import { createOperators } from './operators/index.ts';
 import { createOwners } from './owners/index.ts';
 import { createPasskeys, relyingPartyOf } from './passkeys/index.ts';
 import { createPaymentCodes } from './payment-codes/index.ts';
-import { createPayments, type CheckPin, type PaymentsDependencies } from './payments/index.ts';
+import { attemptPin, createPayments, type CheckPin, type PaymentsDependencies } from './payments/index.ts';
 import { createPayouts } from './payouts/index.ts';
 import { createRisk } from './risk/index.ts';
 import type { Round } from './rounds.ts';
@@ -85,8 +86,9 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const auditor = createAuditor({ pool, auditLog, pager: createPager({ url: config.pagerUrl }), log });
   const risk = await openRisk({ db, clock });
   const ofPhones = createPhoneProofs({ ...deps, db, ids, tokens, keys, pins });
+  const limits = createLimits({ db, nowMs: () => clock.nowMs(), ...ofPhones.raiseProofs });
   const payments = createPayments({
-    db, risk, books, vault,
+    db, risk, limits, books, vault,
     mode: config.mode,
     errorBudget: config.errorBudget,
     ...ofPhones.checks,
@@ -114,10 +116,10 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped() },
     terminal: { terminals, invites: createInvites({ db, clock, ids, messages, smsPerHourMax, publicUrl: config.publicUrl }), payments, idempotency },
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, payouts: money.payouts, idempotency },
-    phoneRequests: { ...ofPhones, owners, payments, idempotency, clock },
+    phoneRequests: { ...ofPhones, owners, payments, limits, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
-    money, risk,
+    money, risk, limits,
     sandbox: sandbox && createSandbox(sandbox),
   });
   app.addHook('onClose', () => processLock.close());
@@ -159,7 +161,13 @@ function createPhoneProofs(deps: ServerDeps & { db: Database; ids: Ids; tokens: 
   const passkeys = createPasskeys({ db, clock, random, relyingParty: relyingPartyOf(config.publicUrl) });
   const paymentCodes = createPaymentCodes({ db, clock, random, ids, tokens, secretKey: deriveSubKey(config.secret, 'payment-codes') });
   const checks: Proofs = { checkPin: createCheckPin(deps), checkPasskey: passkeys.check, checkCode: paymentCodes.check, useCode: paymentCodes.use };
-  return { passkeys, paymentCodes, checks, round: { name: 'old codes', everyMs: pruneEveryMs, run: () => Promise.all([paymentCodes.prune(), passkeys.prune()]) } };
+  const raiseProofs: Pick<LimitsDeps, 'checkPin' | 'checkPasskey' | 'takeNonce'> = {
+    checkPin: ({ payerId, sealedPin }) =>
+      attemptPin(db, { payerId, place: 'phone', nowMs: clock.nowMs(), check: () => checks.checkPin({ payerId, subjectId: payerId, sealedPin }) }),
+    checkPasskey: passkeys.check,
+    takeNonce: passkeys.takeNonce,
+  };
+  return { passkeys, paymentCodes, checks, raiseProofs, round: { name: 'old codes', everyMs: pruneEveryMs, run: () => Promise.all([paymentCodes.prune(), passkeys.prune()]) } };
 }
 
 function createMoney({ db, books, ids, clock, config }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids }) {

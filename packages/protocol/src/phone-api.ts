@@ -115,6 +115,9 @@ export const meSchema = z.object({
       storeName: z.string(),
       storeNameZh: z.string(),
       atMs: z.number(),
+      way: z.enum(['face', 'code']),
+      /** Until when one tap takes it back; null: not, or not any more. */
+      undoUntilMs: z.number().nullable(),
     }),
   ),
 });

@@ -4,6 +4,7 @@
 //   POST me/requests/:id/approve            by passkey or by PIN; the money moves in the answer   (Idempotency-Key)
 //   POST me/requests/:id/deny               no; or: that is somebody else
 //   GET  me/notices                         a row for each payment, newest first
+//   POST me/payments/:id/undo               a first payment by face, taken back with one tap       (Idempotency-Key)
 //   POST me/notices/seen                    they were looked at
 //   PUT  me/ask-phone-from                  from which amount on this phone is always asked
 //   POST me/payment-code                    a key to make payment codes from, for a few minutes
@@ -76,6 +77,8 @@ export const noticeSchema = z.object({
   amount: wireAmountSchema,
   atMs: z.number(),
   isNew: z.boolean(),
+  /** A first payment by face: until when one tap takes it back; null: not, or not any more. */
+  undoUntilMs: z.number().nullable(),
 });
 export const noticesSchema = z.object({ notices: z.array(noticeSchema), askPhoneFromMinor: wireAmountSchema.shape.amountMinor.nullable() });
 export type Notices = z.infer<typeof noticesSchema>;

@@ -28,12 +28,14 @@ import type { PaymentCodes } from '../payment-codes/index.ts';
 import type { Payments } from '../payments/index.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { ordinary } from './limits.ts';
+import { myLimitsRoutes, type MyLimitsRoutes } from './my-limits.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 
 export type PhoneRequestRoutes = {
   owners: Owners;
-  payments: Pick<Payments, 'openRequests' | 'approve' | 'deny' | 'notices' | 'noticesSeen' | 'checkPhonePin'>;
+  payments: Pick<Payments, 'openRequests' | 'approve' | 'deny' | 'undo' | 'notices' | 'noticesSeen' | 'checkPhonePin'>;
   passkeys: Passkeys;
+  limits: MyLimitsRoutes['limits'];
   paymentCodes: Pick<PaymentCodes, 'issue'>;
   idempotency: Idempotency;
   clock: { nowMs(): number };
@@ -43,11 +45,13 @@ const ofRequest = z.object({ id: idSchema('phoneRequest') });
 const tags = ['phone'];
 const config = ordinary;
 
-export const phoneRequestRoutes: FastifyPluginAsyncZod<PhoneRequestRoutes> = async (app, { owners, payments, passkeys, paymentCodes, idempotency, clock }) => {
+export const phoneRequestRoutes: FastifyPluginAsyncZod<PhoneRequestRoutes> = async (app, { owners, payments, passkeys, paymentCodes, idempotency, clock, limits }) => {
   const ownerOf = guard(app, (request) => owners.authenticate(bearerToken(request)));
   await app.register(askedRoutes, { payments, passkeys, idempotency, clock, ownerOf });
   await app.register(ownRoutes, { owners, payments, paymentCodes, ownerOf });
+  await app.register(takeBackRoutes, { payments, idempotency, ownerOf });
   await app.register(passkeyRoutes, { owners, payments, passkeys, ownerOf });
+  await app.register(myLimitsRoutes, { limits, passkeys, ownerOf });
 };
 
 type Inside<Need extends keyof PhoneRequestRoutes> = Pick<PhoneRequestRoutes, Need> & { ownerOf: (request: FastifyRequest) => SignedIn };
@@ -76,6 +80,17 @@ const askedRoutes: FastifyPluginAsyncZod<Inside<'payments' | 'passkeys' | 'idemp
     config,
     schema: { tags, summary: 'No; or: that is somebody else', params: ofRequest, body: denySchema, response: { 200: phoneAnswerSchema } },
   }, (request) => payments.deny({ payerId: ownerOf(request).payerId, requestId: request.params.id, why: request.body.why }));
+};
+
+const takeBackRoutes: FastifyPluginAsyncZod<Inside<'payments' | 'idempotency'>> = async (app, { payments, idempotency, ownerOf }) => {
+  app.post('/me/payments/:id/undo', {
+    config,
+    schema: { tags, summary: 'Take a first payment by face back', headers: idempotencyHeaders, params: z.object({ id: idSchema('payment') }), response: { 200: phoneAnswerSchema } },
+  }, (request, reply) => {
+    const { payerId } = ownerOf(request);
+    const work = () => payments.undo({ payerId, paymentId: request.params.id });
+    return repeatable({ idempotency, principal: `payer:${payerId}`, request, reply, status: 200, schema: phoneAnswerSchema, work });
+  });
 };
 
 const ownRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'payments' | 'paymentCodes'>> = async (app, { owners, payments, paymentCodes, ownerOf }) => {

@@ -26,7 +26,7 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     if (answer.status >= 300) throw new Error(`${url}: ${answer.text}`);
     return answer.body;
   };
-  const merchantId = async () => (await stage().server.pool.query<{ id: string }>('SELECT id FROM merchant')).rows[0]!.id;
+  const merchantId = () => merchantIdOf(stage());
   const storeId = async () => (await stage().server.pool.query<{ id: string }>('SELECT id FROM store')).rows[0]!.id;
   const banked = async () => {
     const { session } = await stage().somebody();
@@ -48,7 +48,7 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     const { body } = await stage().ask('GET', '/api/operator/breaks?limit=100', { token: operator() });
     return body.breaks.find((found: { reference: string }) => found.reference === reference).id as string;
   };
-  const asOperator = (url: string, write: Omit<Write, 'url' | 'status'> & { status?: number }): Write => ({ status: 200, token: operator(), ...write, url: `/api/operator${url}` });
+  const asOperator = (url: string, write: OperatorWrite): Write => asOperatorOf(stage(), url, write);
 
   return {
     'PUT /api/phone/bank-account': async () => ({ url: '/api/phone/bank-account', status: 200, token: (await stage().somebody()).session, json: account('Ana'), other: account('Bo') }),
@@ -80,5 +80,32 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     'POST /api/operator/bank-statements': async () => asOperator('/bank-statements', { status: 201, json: statement(freshKey()), other: statement(freshKey()) }),
     'POST /api/operator/breaks/:id/assign': async () => asOperator(`/breaks/${await brokenOff()}/assign`, { json: { owner: 'Mia' }, other: { owner: 'Cai' } }),
     'POST /api/operator/breaks/:id/resolve': async () => asOperator(`/breaks/${await brokenOff()}/resolve`, { json: { note: 'a bank fee' }, other: { note: 'rent' } }),
+  };
+}
+
+type OperatorWrite = Omit<Write, 'url' | 'status'> & { status?: number };
+const asOperatorOf = ({ keys }: Stage, url: string, write: OperatorWrite): Write => ({ status: 200, token: keys.operatorToken, ...write, url: `/api/operator${url}` });
+const merchantIdOf = async ({ server }: Stage): Promise<string> => (await server.pool.query<{ id: string }>('SELECT id FROM merchant')).rows[0]!.id;
+
+export function limitWriteCases(stage: () => Stage): WriteCases {
+  const asOperator = (url: string, write: OperatorWrite): Write => asOperatorOf(stage(), url, write);
+  return {
+    'PUT /api/operator/limits': async () => {
+      const { settings } = (await stage().ask('GET', '/api/operator/limits?currency=CNY', { token: stage().keys.operatorToken })).body;
+      return asOperator('/limits', { json: { currency: 'CNY', settings, ...reason }, other: { currency: 'CNY', settings, ...otherReason } });
+    },
+    'PUT /api/operator/merchants/:id/limits': async () => {
+      const json = { categoryCode: '5462', paymentMaxMinor: null, dayMaxMinor: null };
+      return asOperator(`/merchants/${await merchantIdOf(stage())}/limits`, { json, other: { ...json, categoryCode: '5411' } });
+    },
+    'PUT /api/operator/payers/:id/identity': async () => asOperator(`/payers/${(await stage().somebody()).payerId}/identity`, { json: { level: 'attested', note: 'passport seen' }, other: { level: 'phone', note: 'passport seen' } }),
+    'POST /api/phone/me/payments/:id/undo': async () => {
+      const [{ session }, paymentId] = [await stage().somebody(), await stage().captured()];
+      await stage().server.pool.query('UPDATE limit_use SET undo_until = $2 WHERE payment_id = $1', [paymentId, new Date(stage().server.clock.ms + 3_600_000)]);
+      return { url: `/api/phone/me/payments/${paymentId}/undo`, status: 200, token: session };
+    },
+    'PUT /api/phone/me/limits/:kind': async () => ({ url: '/api/phone/me/limits/month', status: 200, token: (await stage().somebody()).session, json: { maxMinor: '9000000' }, other: { maxMinor: '8000000' } }),
+    'DELETE /api/phone/me/limits/:kind/raise': async () => ({ url: '/api/phone/me/limits/month/raise', status: 200, token: (await stage().somebody()).session }),
+    'POST /api/phone/me/limits/nonce': async () => ({ url: '/api/phone/me/limits/nonce', status: 200, token: (await stage().somebody()).session }),
   };
 }

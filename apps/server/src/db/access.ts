@@ -8,7 +8,7 @@ import { SchemaError } from './schema-error.ts';
 /** Of the books nothing but SELECT: money is moved by the functions `books_…`, which run as the owner. */
 const booksTables = ['account', 'transfer', 'entry', 'hold', 'receipt_used', 'refund', 'payout'] as const;
 /** Written once and never again; triggers hold that for the owner too. */
-const appendOnlyTables = ['journal', 'journal_node', 'journal_checkpoint', 'payment_event', 'settlement_line', 'risk_rule_set', 'risk_roll_out', 'risk_decision'] as const;
+const appendOnlyTables = ['journal', 'journal_node', 'journal_checkpoint', 'payment_event', 'settlement_line', 'risk_rule_set', 'risk_roll_out', 'risk_decision', 'limit_setting', 'identity_level'] as const;
 
 const readAndAdd = 'SELECT, INSERT';
 const readAddChange = 'SELECT, INSERT, UPDATE';
@@ -29,7 +29,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   books_moment: readAndAdd,
   schema_migration: 'SELECT',
   installation: readAndAdd,
-  merchant: `${readAndAdd}, UPDATE (menu, fee_basis_points, fee_terms)`,
+  merchant: `${readAndAdd}, UPDATE (menu, fee_basis_points, fee_terms, category_code, payment_max_minor, payer_day_max_minor)`,
   merchant_key: readAndAdd,
   store: `${readAndAdd}, UPDATE (latitude, longitude)`,
   staff: readAndAdd,
@@ -62,6 +62,8 @@ export const tableAccess: Readonly<Record<string, string>> = {
   reconciliation_break: readAddChange,
   terminal_network: readAddChange,
   attempt_limit: readAddChange,
+  limit_use: readAddChange,
+  own_limit: `${readAndAdd}, UPDATE (cancelled_at)`,
 };
 
 /** On a migrated database, as the owner of its tables. Throws SchemaError when there is no such role. */

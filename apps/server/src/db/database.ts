@@ -31,6 +31,9 @@ export interface MerchantTable {
   fee_basis_points: Defaulted<number>;
   fee_terms: JSONColumnType<FeeTermsRow, string | undefined, string>;
   menu: JSONColumnType<MenuItemRow[], string | undefined, string>;
+  category_code: OrNull<string>;
+  payment_max_minor: OrNull<bigint>;
+  payer_day_max_minor: OrNull<bigint>;
   created_at: TimeDefaulted;
 }
 export interface StoreTable {

@@ -44,7 +44,19 @@ export interface PaymentCodeTable {
   last_step: Generated<bigint>;
 }
 
+export interface LimitUseTable {
+  payment_id: string;
+  payer_id: string;
+  way: 'face' | 'code';
+  amount_minor: bigint;
+  strong: boolean;
+  at: Time;
+  undo_until: TimeOrNull;
+  undone_at: TimeOrNull;
+}
+
 export interface PhoneTables {
+  limit_use: LimitUseTable;
   passkey: PasskeyTable;
   passkey_challenge: PasskeyChallengeTable;
   phone_request: PhoneRequestTable;

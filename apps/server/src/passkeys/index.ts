@@ -17,6 +17,10 @@ export type Passkeys = {
   remove(input: { payerId: string; id: string }): Promise<void>;
   /** Throws `passkey_unknown`, or `passkey_invalid` unless this payer's passkey signed this challenge, here, with the user verified. */
   check(input: { payerId: string; challenge: string; answer: PasskeyAnswer }): Promise<{ passkeyId: string }>;
+  /** Random, good for a few minutes and once: part of what a passkey signs. */
+  nonce(payerId: string): Promise<string>;
+  /** Throws `passkey_invalid` unless it is one of this payer's that nobody took yet. */
+  takeNonce(input: { payerId: string; nonce: string }): Promise<void>;
   /** Challenges nobody came back for. */
   prune(): Promise<void>;
 };
@@ -49,6 +53,14 @@ export function createPasskeys(deps: PasskeysDeps): Passkeys {
       await deps.db.deleteFrom('passkey').where('id', '=', id).where('payer_id', '=', payerId).execute();
     },
     check: (input) => check(deps, input),
+    async nonce(payerId) {
+      const nonce = Buffer.from(deps.random.bytes(challengeBytes)).toString('base64url');
+      await deps.db.insertInto('passkey_challenge').values({ challenge: nonce, payer_id: payerId, expires_at: new Date(deps.clock.nowMs() + creationLifetimeMs) }).execute();
+      return nonce;
+    },
+    async takeNonce({ payerId, nonce }) {
+      if (!(await takeChallenge(deps, { challenge: nonce, payerId }))) throw new ProblemError('passkey_invalid');
+    },
     prune: async () => {
       await deps.db.deleteFrom('passkey_challenge').where('expires_at', '<=', new Date(deps.clock.nowMs())).execute();
     },

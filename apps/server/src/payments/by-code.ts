@@ -2,6 +2,7 @@
 // the step that names its payer; the same request sent again goes on with that payment instead of asking for a new code.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
+import { refuseOverLimit } from './admit.ts';
 import { answerInSteps } from './answers.ts';
 import { settleApproved } from './confirm.ts';
 import { maskedName } from './masked-name.ts';
@@ -22,11 +23,13 @@ export function payWithCode(deps: PaymentsDependencies, input: CodeInput): Promi
     if (phaseOf(first.state) === 'open') await takeCode(deps, { row: first, code });
     const row = await readOwn(deps.db, input);
     if (row.way !== 'code') throw new ProblemError('payment_state_conflict', { facts: { state: row.state } });
+    // Nobody is asked to confirm on the phone what is too much all the same.
+    if (row.state === 'identified') await refuseOverLimit(deps, row);
     const reason = row.state === 'identified' ? await whyAskPhone(deps, row) : null;
-    if (reason !== null) return viewOf(deps.db, await askPhone(deps, { row, reason }));
+    if (reason !== null) return viewOf(deps, await askPhone(deps, { row, reason }));
     if (row.state !== 'awaiting_phone') await settleApproved(deps, row);
     const after = await readOwn(deps.db, input);
-    if (phaseOf(after.state) === 'paid' || after.state === 'awaiting_phone') return viewOf(deps.db, after);
+    if (phaseOf(after.state) === 'paid' || after.state === 'awaiting_phone') return viewOf(deps, after);
     throw new ProblemError('payment_state_conflict', { facts: { state: after.state } });
   });
 }

@@ -7,6 +7,7 @@ import { isCurrency, money } from '@sonrisa/ledger/money.ts';
 import { ProblemError, type ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import type { PostRequest, PostResult } from '../books/index.ts';
+import { admit, refuseOverLimit } from './admit.ts';
 import { feeOf } from './fee-terms.ts';
 import { answerInSteps } from './answers.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
@@ -30,7 +31,7 @@ export function confirmPayment(deps: PaymentsDependencies, input: ConfirmInput):
     if (now.state === 'authorised') await capture(deps, now);
     const paid = await readShown(deps, input);
     // Of a wait for the phone the till reads the end from the payment itself.
-    if (phaseOf(paid.state) === 'paid' || paid.state === 'awaiting_phone') return viewOf(deps.db, paid);
+    if (phaseOf(paid.state) === 'paid' || paid.state === 'awaiting_phone') return viewOf(deps, paid);
     if (refused) throw refused;
     await refuseExpired(deps.db, paid, deps.nowMs());
     throw new ProblemError('payment_state_conflict', { facts: { state: paid.state } });
@@ -71,10 +72,12 @@ function captureOf(row: PaymentRow, atMs: number): PostRequest {
   };
 }
 
-type Charge = { readonly key: string; readonly payerId: string; readonly refused: 'declined' | 'code_refused'; readonly receipt?: PostRequest['receipt'] & object };
+/** `strong`: a second factor went with it. */
+type Charge = { readonly key: string; readonly payerId: string; readonly refused: 'declined' | 'code_refused'; readonly strong: boolean; readonly receipt?: PostRequest['receipt'] & object };
 
-async function charge(deps: PaymentsDependencies, row: PaymentRow, { key, payerId, refused, receipt }: Charge): Promise<void> {
+async function charge(deps: PaymentsDependencies, row: PaymentRow, { key, payerId, refused, strong, receipt }: Charge): Promise<void> {
   if (!isCurrency(row.currency)) throw new Error(`payment ${row.id} is in an unknown currency`);
+  if (!(await admit(deps, { row, strong }))) return;
   const atMs = deps.nowMs();
   const authorise: PostRequest = {
     idempotency: { principal: `payment:${row.id}`, key: `authorise:${key}` },
@@ -101,7 +104,8 @@ export async function settleApproved(deps: PaymentsDependencies, row: PaymentRow
 async function payByCode(deps: PaymentsDependencies, row: PaymentRow): Promise<void> {
   await refuseExpired(deps.db, row, deps.nowMs());
   if (row.payer_id === null || row.code_ref === null) throw new Error(`payment ${row.id} is identified without its code`);
-  await charge(deps, row, { key: row.code_ref, payerId: row.payer_id, refused: 'code_refused' });
+  const strong = (await approvalOf(deps.db, row)) !== undefined;
+  await charge(deps, row, { key: row.code_ref, payerId: row.payer_id, refused: 'code_refused', strong });
 }
 
 async function pay(deps: PaymentsDependencies, { row, pin }: { row: PaymentRow; pin: string | undefined }): Promise<void> {
@@ -116,20 +120,23 @@ async function pay(deps: PaymentsDependencies, { row, pin }: { row: PaymentRow; 
     await step(deps.db, { paymentId: row.id, event: 'receipt_lapsed', reason: lapsed, atMs: nowMs, check: (locked) => refuseSuperseded(locked, row), set: { ...nobodyIdentified, last_problem: lapsed } });
     throw new ProblemError(lapsed);
   }
+  const { confirmationDue } = await refuseOverLimit(deps, row);
   if (!approval) {
     const reason = await whyAskPhone(deps, row);
     if (reason !== null) return void (await askPhone(deps, { row, reason }));
-    await checkPin(deps, { row, payerId: row.payer_id, pin });
+    await checkPin(deps, { row, payerId: row.payer_id, pin, confirmationDue });
   }
-  await charge(deps, row, { key: claims.jti, payerId: row.payer_id, refused: 'declined', receipt: { jti: claims.jti, faceEpoch: claims.faceEpoch } });
+  const strong = approval !== undefined || pin !== undefined;
+  await charge(deps, row, { key: claims.jti, payerId: row.payer_id, refused: 'declined', strong, receipt: { jti: claims.jti, faceEpoch: claims.faceEpoch } });
 }
 
-async function checkPin(deps: PaymentsDependencies, input: { row: PaymentRow; payerId: string; pin: string | undefined }): Promise<void> {
-  const { row, payerId, pin } = input;
+async function checkPin(deps: PaymentsDependencies, input: { row: PaymentRow; payerId: string; pin: string | undefined; confirmationDue: boolean }): Promise<void> {
+  const { row, payerId, pin, confirmationDue } = input;
   const store = await deps.db.selectFrom('store').select('pin_from_minor').where('id', '=', row.store_id).executeTakeFirstOrThrow();
   const isNeeded = needsPin(row, { claims: claimsOf(row), pinFromMinor: store.pin_from_minor });
   if (pin === undefined) {
     if (isNeeded) throw new ProblemError('pin_required');
+    if (confirmationDue) throw new ProblemError('confirmation_due');
     return;
   }
   try {

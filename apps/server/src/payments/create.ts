@@ -14,7 +14,7 @@ export type CreateInput = { terminalId: string; key: string; request: CreatePaym
 
 export function createPayment(deps: PaymentsDependencies, input: CreateInput): Promise<PaymentView> {
   const asked = { principal: `terminal:${input.terminalId}`, key: input.key, input: ['create', input.request] };
-  return answerOnce(deps.db, asked, async (trx) => viewOf(trx, await insertPayment(deps, { trx, input })));
+  return answerOnce(deps.db, asked, async (trx) => viewOf({ ...deps, db: trx }, await insertPayment(deps, { trx, input })));
 }
 
 async function insertPayment(deps: PaymentsDependencies, { trx, input }: { trx: Transaction<Tables>; input: CreateInput }): Promise<PaymentRow> {

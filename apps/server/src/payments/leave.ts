@@ -11,7 +11,7 @@ export async function notMe(deps: PaymentsDependencies, input: OfTerminal): Prom
   const row = await readOwn(deps.db, input);
   await refuseExpired(deps.db, row, deps.nowMs());
   const set = { ...nobodyIdentified, look_nonce: null, last_problem: null };
-  return viewOf(deps.db, await step(deps.db, { paymentId: row.id, event: 'not_me', reason: 'the shopper said so', atMs: deps.nowMs(), set }));
+  return viewOf(deps, await step(deps.db, { paymentId: row.id, event: 'not_me', reason: 'the shopper said so', atMs: deps.nowMs(), set }));
 }
 
 /** Leaving a payment that is over already is no error. Leaving one that was paid before is: that is a refund. */
@@ -20,7 +20,7 @@ export async function cancelPayment(deps: PaymentsDependencies, input: OfTermina
   if (phaseOf(first.state) === 'paid') throw new ProblemError('payment_state_conflict', { facts: { state: first.state } });
   let row = first;
   for (let tryNumber = 1; tryNumber <= cancelTriesMax; tryNumber += 1) {
-    if (await leave(deps, row)) return viewOf(deps.db, await readOwn(deps.db, input));
+    if (await leave(deps, row)) return viewOf(deps, await readOwn(deps.db, input));
     row = await readOwn(deps.db, input);
   }
   throw new ProblemError('busy');

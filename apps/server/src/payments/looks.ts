@@ -90,7 +90,7 @@ export async function submitCapture(deps: PaymentsDependencies, input: OfTermina
   }
 
   async function result(answer: LookResult['outcome'], payment: PaymentRow): Promise<LookResult> {
-    return { outcome: answer, payment: await viewOf(deps.db, payment) };
+    return { outcome: answer, payment: await viewOf(deps, payment) };
   }
 }
 
@@ -101,7 +101,7 @@ export async function enterDigits(deps: PaymentsDependencies, input: OfTerminal 
   const check = async (): Promise<LookResult> => {
     // Somebody is recognised already: these digits are the risk rules', not the error budget's.
     if (row.receipt_claims === null) return enterRungDigits(deps, { row, nonce, digits: input.digits });
-    return { outcome: 'identified', payment: await viewOf(deps.db, await enterAskedDigits(deps, { row, digits: input.digits })) };
+    return { outcome: 'identified', payment: await viewOf(deps, await enterAskedDigits(deps, { row, digits: input.digits })) };
   };
   return guessAtTill(deps.db, { terminalId: row.terminal_id, storeId: row.store_id, nowMs: deps.nowMs(), check });
 }
@@ -204,7 +204,7 @@ async function identify(deps: PaymentsDependencies, input: { row: PaymentRow; re
   if (!payer) {
     // A face whose account never opened: a stranger to the till.
     const payment = await stepLook(deps, { row, event: failed, code: 'not_recognised' });
-    return { outcome: 'not_recognised', payment: await viewOf(deps.db, payment) };
+    return { outcome: 'not_recognised', payment: await viewOf(deps, payment) };
   }
   const counted = payer.face_state === 'on' && payer.face_epoch === claims.faceEpoch;
   await rememberLook(deps, { row, payerId: payer.id, jti: claims.jti, counted });
@@ -212,9 +212,7 @@ async function identify(deps: PaymentsDependencies, input: { row: PaymentRow; re
     await stepLook(deps, { row, event: failed, code: 'face_paused' });
     throw new ProblemError('face_paused');
   }
-  const { outcome, asked } = await deps.risk.judge({
-    paymentId: row.id, amountMinor: row.amount_minor, looks: row.looks_used, storeId: row.store_id, terminalId: row.terminal_id, claims,
-  });
+  const { outcome, asked } = await judge(deps, { row, claims });
   if (asked.refused) {
     await stepLook(deps, { row, event: failed, code: 'risk_refused' });
     throw new ProblemError('risk_refused');
@@ -231,7 +229,22 @@ async function identify(deps: PaymentsDependencies, input: { row: PaymentRow; re
       payer_id: payer.id, payer_masked_name: waits ? null : maskedName(payer.name), receipt_claims: JSON.stringify(claims), risk_outcome: outcome, digits_tries: 0, last_problem: null,
     },
   });
-  return { outcome: waits ? 'needs_digits' : 'identified', payment: await viewOf(deps.db, payment) };
+  return { outcome: waits ? 'needs_digits' : 'identified', payment: await viewOf(deps, payment) };
+}
+
+async function judge(deps: PaymentsDependencies, { row, claims }: { row: PaymentRow; claims: ReceiptClaims }) {
+  const { verdict, used } = await deps.limits.look(deps.db, { paymentId: row.id, payerId: claims.payerRef, merchantId: row.merchant_id, amountMinor: row.amount_minor, currency: row.currency, way: 'face' });
+  return deps.risk.judge({
+    paymentId: row.id, amountMinor: row.amount_minor, looks: row.looks_used, storeId: row.store_id, terminalId: row.terminal_id, claims,
+    limits: {
+      verdict: verdict.allowed ? (verdict.confirmationDue ? 'confirmation_due' : 'within') : verdict.code,
+      firstPayment: verdict.allowed ? verdict.isFirst : verdict.code === 'limit_first_payment',
+      dayMinor: String(used.dayMinor),
+      monthMinor: String(used.monthMinor),
+      aloneSince: used.unconfirmedPayments,
+      aloneSinceMinor: String(used.unconfirmedMinor),
+    },
+  });
 }
 
 // For the owner, who sees every look that named them, also those that no payment followed.

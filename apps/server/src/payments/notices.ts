@@ -2,13 +2,16 @@
 import type { Notices } from '@sonrisa/protocol/phone-request-api.ts';
 import type { Database } from '../db/database.ts';
 import { noticesMax } from './limits.ts';
+import type { PaymentsDependencies } from './pay.ts';
+import { undoUntilOf } from './views.ts';
 
-export async function noticesOf(db: Database, payerId: string): Promise<Notices> {
+export async function noticesOf({ db, nowMs }: Pick<PaymentsDependencies, 'db' | 'nowMs'>, payerId: string): Promise<Notices> {
   const payer = await db.selectFrom('payer').select(['notices_seen_at', 'ask_phone_from_minor']).where('id', '=', payerId).executeTakeFirstOrThrow();
   const rows = await db
     .selectFrom('payment')
     .innerJoin('store', 'store.id', 'payment.store_id')
-    .select(['payment.id', 'payment.way', 'payment.amount_minor', 'payment.currency', 'payment.paid_at', 'store.name', 'store.name_zh'])
+    .leftJoin('limit_use', 'limit_use.payment_id', 'payment.id')
+    .select(['limit_use.undo_until', 'payment.state', 'payment.id', 'payment.way', 'payment.amount_minor', 'payment.currency', 'payment.paid_at', 'store.name', 'store.name_zh'])
     .select((select) =>
       select
         .exists(select.selectFrom('phone_request').select('phone_request.id').whereRef('phone_request.payment_id', '=', 'payment.id').where('phone_request.state', '=', 'approved'))
@@ -31,6 +34,7 @@ export async function noticesOf(db: Database, payerId: string): Promise<Notices>
       amount: { amountMinor: String(row.amount_minor), currency: row.currency },
       atMs,
       isNew: atMs > seenMs,
+      undoUntilMs: undoUntilOf(row, nowMs()),
     };
   });
   return { notices, askPhoneFromMinor: payer.ask_phone_from_minor === null ? null : String(payer.ask_phone_from_minor) };

@@ -10,6 +10,7 @@ import type { VerifiedReceipt } from '@sonrisa/protocol/receipt.ts';
 import type { createPaymentSchema, LookResult, PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
+import type { Limits } from '../limits/index.ts';
 import type { Risk } from '../risk/index.ts';
 import { asMerchant } from '../db/merchant-access.ts';
 import { approveRequest, denyRequest, openRequests, type OfRequest } from './approve.ts';
@@ -26,6 +27,7 @@ import { readOwn, refuseExpired } from './record.ts';
 import { refundPayment, type RefundInput } from './refund.ts';
 import { type AttemptScope, clearTillAttempts } from './till-attempts.ts';
 import { sweepPayments, type Swept } from './sweep.ts';
+import { undoPayment } from './undo.ts';
 import type { VaultClient } from './vault-port.ts';
 import { listForMerchant, listForPayer, oneForMerchant, storyOf, viewOf } from './views.ts';
 import { waysOf, type Ways } from './ways.ts';
@@ -47,6 +49,7 @@ export type PaymentsDependencies = {
   readonly vault: VaultClient;
   readonly checkPin: CheckPin;
   readonly risk: Pick<Risk, 'judge' | 'noteNetwork'>;
+  readonly limits: Pick<Limits, 'look' | 'take' | 'settings'>;
   readonly checkPasskey: CheckPasskey;
   readonly checkCode: (code: string) => Promise<CodeCheck>;
   /** From here on that code and older ones of its key are used. Throws `payment_code_used` when they are already. */
@@ -91,6 +94,8 @@ export type Payments = {
   openRequests(payerId: string): Promise<PhoneRequest[]>;
   approve(input: OfRequest & { proof: Approve }): Promise<PhoneAnswer>;
   deny(input: OfRequest & { why: 'denied' | 'not_me' }): Promise<PhoneAnswer>;
+  /** One tap: a first payment goes back to its payer. */
+  undo(input: { payerId: string; paymentId: string }): Promise<PhoneAnswer>;
   notices(payerId: string): Promise<Notices>;
   noticesSeen(input: { payerId: string; untilMs: number }): Promise<void>;
   /** One guess at the PIN, made on the payer's own phone and bound to the payer. Throws as `attemptPin` does. */
@@ -114,6 +119,8 @@ export type PayerPayment = {
   storeName: string;
   storeNameZh: string;
   atMs: number;
+  way: 'face' | 'code';
+  undoUntilMs: number | null;
 };
 
 export function createPayments(deps: PaymentsDependencies): Payments {
@@ -130,7 +137,8 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     openRequests: (payerId) => openRequests(deps, payerId),
     approve: (input) => approveRequest(deps, input),
     deny: (input) => denyRequest(deps, input),
-    notices: (payerId) => noticesOf(db, payerId),
+    undo: (input) => undoPayment(deps, input),
+    notices: (payerId) => noticesOf(deps, payerId),
     noticesSeen: (input) => noticesSeen(db, input),
     checkPhonePin: ({ payerId, sealedPin }) =>
       attemptPin(db, { payerId, place: 'phone', nowMs: deps.nowMs(), check: () => deps.checkPin({ payerId, subjectId: payerId, sealedPin }) }),
@@ -143,7 +151,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     refund: (input) => refundPayment(deps, input),
     listForMerchant: (input) => asMerchant(db, input.merchantId, (scoped) => listForMerchant(scoped, input)),
     oneForMerchant: (input) => asMerchant(db, input.merchantId, (scoped) => oneForMerchant(scoped, input)),
-    listForPayer: (input) => listForPayer(db, input),
+    listForPayer: (input) => listForPayer(deps, input),
     story: (paymentId) => storyOf(deps, paymentId),
     sweep: () => sweepPayments(deps),
     clearFacePinLock: (payerId) => clearPinFailures(db, payerId),
@@ -160,5 +168,5 @@ async function viewFor(deps: PaymentsDependencies, input: OfTerminal): Promise<P
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
   }
-  return viewOf(deps.db, await readOwn(deps.db, input));
+  return viewOf(deps, await readOwn(deps.db, input));
 }

@@ -22,7 +22,7 @@ export function payWithPinInstead(deps: PaymentsDependencies, input: PhonePinInp
     // Another run of this may have taken the PIN and died.
     if (phaseOf(now.state) !== 'paid' && (await approvalOf(deps.db, now))) await settleApproved(deps, now);
     const paid = await readOwn(deps.db, input);
-    if (phaseOf(paid.state) === 'paid') return viewOf(deps.db, paid);
+    if (phaseOf(paid.state) === 'paid') return viewOf(deps, paid);
     throw new ProblemError('payment_state_conflict', { facts: { state: paid.state } });
   });
 }

@@ -20,6 +20,7 @@ const table: Record<PaymentEvent, string> = {
   code_refused: '    . . created . . . . . . . . . .',
   pin_refused: '     . . identified . . . . . . . . . .',
   receipt_lapsed: '  . . created . . . . . . . . . .',
+  over_limit: '      . . created . . . . . . . . . .',
   not_me: '          . . created . created . . . . . . . .',
   authorised: '      . . authorised . . . . . . . . . .',
   declined: '        . . declined . declined . . . . . . . .',

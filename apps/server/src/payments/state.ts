@@ -17,6 +17,7 @@ export const paymentEvents = [
   'code_refused',
   'pin_refused',
   'receipt_lapsed',
+  'over_limit',
   'not_me',
   'authorised',
   'declined',
@@ -52,6 +53,8 @@ export const paymentMoves: Readonly<Record<PaymentEvent, Moves>> = {
   code_refused: { identified: 'created' },
   pin_refused: { identified: 'identified' },
   receipt_lapsed: { identified: 'created' },
+  // More than the payer, the platform or the merchant allows: another way or another person may pay.
+  over_limit: { identified: 'created' },
   not_me: { identified: 'created', awaiting_phone: 'created' },
   authorised: { identified: 'authorised' },
   declined: { identified: 'declined', awaiting_phone: 'declined' },

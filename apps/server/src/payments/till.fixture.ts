@@ -4,6 +4,8 @@ import type { CaptureOutcome, DigitsOutcome, MintLook } from '@sonrisa/protocol/
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import { openTestBooks, testAtMs, topUp, type TestBooks } from '../books/books.fixture.ts';
+import { createLimits } from '../limits/index.ts';
+import { liftLimits } from '../limits/lifted.fixture.ts';
 import { createRisk, type Risk } from '../risk/index.ts';
 import { createPayments, type Payments, type PaymentsDependencies } from './index.ts';
 
@@ -41,8 +43,11 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
   const ids = await seedMerchant(test);
   const risk = createRisk({ db: test.db, nowMs: () => clock.nowMs });
   await risk.install();
+  // Of limits as they come tests of limits speak (limits/limits.db.test.ts).
+  await liftLimits(test.pool);
   const deps: PaymentsDependencies = {
     risk,
+    limits: createLimits({ db: test.db, nowMs: () => clock.nowMs, checkPin: noProof, checkPasskey: noProof, takeNonce: noProof }),
     db: test.db,
     books: test.books,
     vault: {
@@ -145,6 +150,10 @@ async function seedMerchant({ db, next }: TestBooks): Promise<{ merchantId: stri
     .values({ id: terminalId, merchant_id: merchantId, store_id: storeId, kind: 'kiosk', key_thumbprint: next('thumb'), public_jwk: JSON.stringify(jwk), token_hash: next('token') })
     .execute();
   return { merchantId, terminalId };
+}
+
+async function noProof(): Promise<never> {
+  throw new Error('no limit is raised at a till');
 }
 
 async function unprepared(): Promise<never> {

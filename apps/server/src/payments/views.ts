@@ -6,7 +6,8 @@ import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import { askedOf } from '../risk/index.ts';
-import type { MerchantPayment, OperatorPayment, PayerPayment } from './pay.ts';
+import { limitsOf } from './admit.ts';
+import type { MerchantPayment, OperatorPayment, PayerPayment, PaymentsDependencies } from './pay.ts';
 import { looksMax } from './limits.ts';
 import { approvalOf, waitingRequestOf, whyAskPhone } from './phone.ts';
 import { pinInsteadOfPhone } from './phone-need.ts';
@@ -14,7 +15,7 @@ import { type PaymentRow, claimsOf } from './record.ts';
 import { phaseOf } from './state.ts';
 
 /** `db`: the transaction, when the view must show what it just wrote. */
-export async function viewOf(db: Database, row: PaymentRow): Promise<PaymentView> {
+export async function viewOf({ db, limits }: Pick<PaymentsDependencies, 'db' | 'limits'>, row: PaymentRow): Promise<PaymentView> {
   const store = await db.selectFrom('store').select('pin_from_minor').where('id', '=', row.store_id).executeTakeFirstOrThrow();
   const isPaid = phaseOf(row.state) === 'paid';
   const hold = isPaid ? await db.selectFrom('hold').select('refunded_minor').where('id', '=', row.id).executeTakeFirst() : undefined;
@@ -22,6 +23,9 @@ export async function viewOf(db: Database, row: PaymentRow): Promise<PaymentView
   const waiting = row.state === 'awaiting_phone' ? await waitingRequestOf(db, row) : undefined;
   // Whose phone is asked, or has said yes, needs no PIN at the till.
   const byPhone = row.state === 'identified' && ((await approvalOf(db, row)) !== undefined || (await whyAskPhone({ db }, row)) !== null);
+  const looked = row.state === 'identified' && row.way === 'face' && !byPhone ? await limitsOf({ limits }, { db, row }) : null;
+  const confirmationDue = looked !== null && looked.verdict.allowed && looked.verdict.confirmationDue;
+  const lastProblem = row.last_problem ?? (confirmationDue ? 'confirmation_due' : null);
   return {
     id: row.id,
     state: row.state,
@@ -30,14 +34,14 @@ export async function viewOf(db: Database, row: PaymentRow): Promise<PaymentView
     createdAtMs: row.created_at.getTime(),
     expiresAtMs: row.expires_at.getTime(),
     looksLeft: Math.max(0, looksMax - row.looks_used),
-    next: nextOf(row, { claims, pinFromMinor: store.pin_from_minor, byPhone }),
+    next: nextOf(row, { claims, pinFromMinor: store.pin_from_minor, byPhone, confirmationDue }),
     phone: waiting
       ? {
           expiresAtMs: waiting.expires_at.getTime(),
           pinInstead: pinInsteadOfPhone({ way: row.way, amountMinor: row.amount_minor, pinFromMinor: store.pin_from_minor }),
         }
       : null,
-    lastProblem: row.last_problem === null ? null : { code: row.last_problem },
+    lastProblem: lastProblem === null ? null : { code: lastProblem },
     payer: row.payer_masked_name === null || row.look_nonce === null ? null : { maskedName: row.payer_masked_name, nonce: row.look_nonce },
     decision: claims && {
       rung: claims.rung,
@@ -92,13 +96,14 @@ export async function oneForMerchant(db: Database, input: { merchantId: string; 
   return payment;
 }
 
-export async function listForPayer(db: Database, input: { payerId: string; limit: number }): Promise<PayerPayment[]> {
+export async function listForPayer({ db, nowMs }: Pick<PaymentsDependencies, 'db' | 'nowMs'>, input: { payerId: string; limit: number }): Promise<PayerPayment[]> {
   const rows = await db
     .selectFrom('payment')
     .innerJoin('store', 'store.id', 'payment.store_id')
     .innerJoin('hold', 'hold.id', 'payment.id')
-    .select(['payment.id', 'payment.state', 'payment.amount_minor', 'payment.currency', 'payment.paid_at', 'payment.created_at'])
-    .select(['hold.refunded_minor', 'store.name', 'store.name_zh'])
+    .leftJoin('limit_use', 'limit_use.payment_id', 'payment.id')
+    .select(['payment.id', 'payment.state', 'payment.amount_minor', 'payment.currency', 'payment.paid_at', 'payment.created_at', 'payment.way'])
+    .select(['hold.refunded_minor', 'store.name', 'store.name_zh', 'limit_use.undo_until'])
     .where('hold.payer_id', '=', input.payerId)
     .where('hold.state', '=', 'captured')
     .orderBy('payment.created_at', 'desc')
@@ -112,7 +117,15 @@ export async function listForPayer(db: Database, input: { payerId: string; limit
     storeName: row.name,
     storeNameZh: row.name_zh,
     atMs: (row.paid_at ?? row.created_at).getTime(),
+    way: row.way,
+    undoUntilMs: undoUntilOf(row, nowMs()),
   }));
+}
+
+/** Null: it cannot be taken back with a tap, or not any more. */
+export function undoUntilOf({ state, undo_until: undoUntil }: { state: string; undo_until: Date | null }, nowMs: number): number | null {
+  const isKept = state === 'captured' || state === 'partially_refunded';
+  return isKept && undoUntil !== null && undoUntil.getTime() > nowMs ? undoUntil.getTime() : null;
 }
 
 /** Everything the operator needs to explain one payment. */
@@ -138,7 +151,7 @@ export async function storyOf({ db, books }: { db: Database; books: Books }, pay
   };
 }
 
-function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromMinor: bigint; byPhone: boolean }): PaymentView['next'] {
+function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromMinor: bigint; byPhone: boolean; confirmationDue: boolean }): PaymentView['next'] {
   switch (row.state) {
     case 'created':
     case 'capturing':
@@ -148,7 +161,7 @@ function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromM
     case 'identified':
       // Named by a code: the money is on its way already.
       if (row.way === 'code') return 'wait';
-      return !input.byPhone && needsPin(row, input) ? 'confirm_with_pin' : 'confirm';
+      return !input.byPhone && (input.confirmationDue || needsPin(row, input)) ? 'confirm_with_pin' : 'confirm';
     case 'awaiting_phone':
       return 'wait_phone';
     case 'authorised':

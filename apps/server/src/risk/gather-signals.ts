@@ -4,7 +4,7 @@ import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { kilometresBetween } from './distance.ts';
-import type { Signals } from './signals.ts';
+import { limitsUnknown, type Signals } from './signals.ts';
 
 /** `looks`: how many the payment has taken, this one included. */
 export type RiskCase = {
@@ -14,6 +14,8 @@ export type RiskCase = {
   readonly storeId: string;
   readonly terminalId: string;
   readonly claims: ReceiptClaims;
+  /** How the payment stands to the limits of who pays (../limits); absent: not asked. */
+  readonly limits?: Signals['limits'];
 };
 export type Gathered = { readonly signals: Signals; readonly overPinLimit: boolean };
 
@@ -61,6 +63,7 @@ export async function gatherSignals(db: Database, input: RiskCase & { nowMs: num
       },
       terminal: { ageH: hours(known.terminal_age_s), newNetwork: known.new_network, looksLastHour: known.looks_last_hour, failedLastHour: known.failed_last_hour },
       merchant: { paidLastWeek: known.paid_last_week, refundsLastWeek: known.refunds_last_week },
+      limits: input.limits ?? limitsUnknown,
     },
   };
 }

@@ -55,7 +55,7 @@ export function createRisk({ db, nowMs }: { db: Database; nowMs: () => number })
       const { decides, shadow } = rulesFor(await currentRollOut(db), input.storeId);
       const judged = decide((await ruleSets.read(decides)).compiled, signals);
       const { rung } = input.claims;
-      const asked = askedOf({ rung, overPinLimit, outcome: judged.outcome });
+      const asked = askedOf({ rung, overPinLimit: overPinLimit || signals.limits.verdict === 'confirmation_due', outcome: judged.outcome });
       const beside = shadow === null ? null : { version: shadow, judged: decide((await ruleSets.read(shadow)).compiled, signals) };
       await recordDecision(db, { ...input, version: decides, judged, asked: { rung, ...asked }, shadow: beside, signals, nowMs: nowMs() });
       return { outcome: judged.outcome, asked };

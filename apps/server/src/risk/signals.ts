@@ -49,10 +49,20 @@ export const signalFields = {
     paidLastWeek: field('int', 0, 'payments of the last seven days at this store'),
     refundsLastWeek: field('int', 0, 'of those, refunded'),
   },
+  limits: {
+    verdict: field('text', 'within', 'within, confirmation_due, or the code of the limit this payment breaks'),
+    firstPayment: field('bool', false, 'one of the first payments by face of this account'),
+    dayMinor: field('minor', '0', 'spent today before this payment, minor units'),
+    monthMinor: field('minor', '0', 'spent this month before it'),
+    aloneSince: field('int', 0, 'payments by face alone since the last second factor'),
+    aloneSinceMinor: field('minor', '0', 'their sum'),
+  },
 } as const;
 
 type Fields = typeof signalFields;
 export type Signals = { [Group in keyof Fields]: { [Name in keyof Fields[Group]]: Fields[Group][Name] extends Field<infer Kind> ? Kinds[Kind] : never } };
+
+export const limitsUnknown: Signals['limits'] = { verdict: 'within', firstPayment: false, dayMinor: '0', monthMinor: '0', aloneSince: 0, aloneSinceMinor: '0' };
 
 const celTypes = { int: 'int', minor: 'int', double: 'double', bool: 'bool', text: 'string' } as const;
 const groups = Object.entries(signalFields) as [keyof Fields, Record<string, Field<keyof Kinds>>][];

@@ -5,6 +5,8 @@ export const bakery = {
   name: 'Panadería Sol',
   nameZh: '太阳面包房',
   currency: 'CNY',
+  /** Bakeries, by ISO 18245. */
+  categoryCode: '5462',
   timeZone: 'Asia/Shanghai',
   /** From 200.00 on the PIN is asked. */
   pinFromMinor: 20_000n,

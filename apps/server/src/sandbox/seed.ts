@@ -15,7 +15,7 @@ export async function seedSandbox({ db, tokens, merchantKey, activationCode }: S
     const merchantId = idOf('merchant', bakery.name);
     await transaction
       .insertInto('merchant')
-      .values({ id: merchantId, name: bakery.name, name_zh: bakery.nameZh, currency: bakery.currency, menu: JSON.stringify(bakeryMenu) })
+      .values({ id: merchantId, name: bakery.name, name_zh: bakery.nameZh, currency: bakery.currency, menu: JSON.stringify(bakeryMenu), category_code: bakery.categoryCode })
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ menu: JSON.stringify(bakeryMenu) }))
       .execute();
     for (const store of bakery.stores) await seedStore(transaction, { merchantId, store });

@@ -1,6 +1,7 @@
 // Which movements belong to a merchant's day. A day is over when it is over in every one of their stores; each movement is dated in
 // its store's own time zone, by the database's tz data, so that days of 23 and 25 hours are whole days. What is committed late,
-// with a time of a day that is closed, goes into the next one: a settlement never changes once it is frozen.
+// with a time of a day that is closed, goes into the next one: a settlement never changes once it is frozen. So does what was held
+// back: the movements of a first payment for as long as its payer can take it back (../payments/undo.ts).
 import { sql, type Transaction } from 'kysely';
 import type { Database, Tables } from '../db/database.ts';
 
@@ -27,7 +28,7 @@ export async function freezeDays(db: Database, input: Due & { nowMs: number; new
     // Whatever is below this is finished, and so visible to every later statement of this transaction.
     const [{ floor }] = (await sql<{ floor: string }>`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS floor`.execute(trx)).rows as [{ floor: string }];
     const { rows: days } = await sql<{ day: string }>`
-      SELECT DISTINCT day::text AS day FROM (${unsettled(input, from)}) AS waiting WHERE day <= ${input.throughDay}::date ORDER BY 1`.execute(trx);
+      SELECT DISTINCT day::text AS day FROM (${unsettled(input, from)}) AS waiting WHERE day <= ${input.throughDay}::date AND NOT held ORDER BY 1`.execute(trx);
     const made: string[] = [];
     for (const { day } of days) made.push(await freezeDay(trx, { ...input, from, day }));
     await sql`
@@ -55,16 +56,17 @@ async function freezeDay(trx: Transaction<Tables>, input: Due & { nowMs: number;
     VALUES (${id}, ${input.merchantId}, ${input.currency}, ${input.day}::date, 'frozen', ${new Date(input.nowMs)})`.execute(trx);
   await sql`
     INSERT INTO settlement_line (transfer_id, settlement_id, amount_minor, local_day)
-    SELECT id, ${id}, amount_minor, local_day FROM (${unsettled(input, input.from)}) AS waiting WHERE day = ${input.day}::date`.execute(trx);
+    SELECT id, ${id}, amount_minor, local_day FROM (${unsettled(input, input.from)}) AS waiting WHERE day = ${input.day}::date AND NOT held`.execute(trx);
   await sql`
     UPDATE settlement SET (net_minor, lines) = (SELECT COALESCE(sum(amount_minor), 0), count(*) FROM settlement_line WHERE settlement_id = ${id})
      WHERE id = ${id}`.execute(trx);
   return id;
 }
 
-function unsettled({ merchantId, currency }: Due, { nextFrom, closedThrough }: Progress) {
+function unsettled({ merchantId, currency, nowMs }: Due & { nowMs: number }, { nextFrom, closedThrough }: Progress) {
   return sql`
     SELECT t.id, t.written_in, e.amount_minor, own.local_day,
+           EXISTS (SELECT FROM limit_use u WHERE u.payment_id = t.hold_id AND u.undo_until > ${new Date(nowMs)}) AS held,
            GREATEST(own.local_day, COALESCE(${closedThrough}::date + 1, '-infinity'::date)) AS day
       FROM transfer t
       JOIN entry e ON e.transfer_id = t.id AND e.account_id = ${`merchant_payable:${merchantId}:${currency}`}

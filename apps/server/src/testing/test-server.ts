@@ -17,6 +17,7 @@ import { systemRandom } from '../adapters/random.ts';
 import type { SmsSender } from '../adapters/sms-sender.ts';
 import { readConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
+import { liftLimits } from '../limits/lifted.fixture.ts';
 import { createPool } from '../db/pool.ts';
 import { createServer } from '../server.ts';
 import { createVaultDouble } from './vault-double.ts';
@@ -27,14 +28,15 @@ const startMs = Date.UTC(2026, 10, 23, 8, 0, 0);
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 export type Ask = { token?: string; json?: unknown; bytes?: Buffer; key?: string; headers?: Record<string, string>; remoteAddress?: string };
-type Start = { name: string; mode?: 'sandbox' | 'production'; webDir?: string; smsSender?: SmsSender; environment?: Record<string, string> };
+type Start = { name: string; mode?: 'sandbox' | 'production'; webDir?: string; smsSender?: SmsSender; environment?: Record<string, string>; limits?: 'lifted' | 'as_they_come' };
 
-export async function startTestServer({ name, mode = 'sandbox', webDir, smsSender, environment }: Start) {
+export async function startTestServer({ name, mode = 'sandbox', webDir, smsSender, environment, limits = 'lifted' }: Start) {
   const database = await createTestDatabase({ migrationsDir, name, migrate: migrateFresh });
   const keysDir = mkdtempSync(join(tmpdir(), 'sonrisa-server-keys-'));
   // The tests look and meddle as the owner; the server has the role it has in production.
   const pool = createPool({ url: database.url });
   const serverPool = createPool({ url: database.serverUrl });
+  if (limits === 'lifted') await liftLimits(pool);
   const clock = { ms: startMs, nowMs: () => clock.ms };
   const vault = await createVaultDouble({ clock });
   const logged: string[] = [];

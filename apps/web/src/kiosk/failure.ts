@@ -29,7 +29,7 @@ export function stateAfterFailure(model: KioskModel, failure: { code: SentenceCo
       if (moved.has(code)) return { name: 'checking', after: 'look' };
       return lost.has(code) ? { ...state, problem: code } : { name: 'refused', code };
     case 'paying':
-      if (code === 'pin_wrong' || code === 'pin_required' || code === 'pin_sealed_wrong') {
+      if (code === 'pin_wrong' || code === 'pin_required' || code === 'confirmation_due' || code === 'pin_sealed_wrong') {
         return { name: 'confirm', pin: true, problem: code, notCharged: true, round: 1 };
       }
       if (lost.has(code) || moved.has(code)) return { name: 'checking', after: 'pay' };

@@ -101,7 +101,7 @@ export function stateOf(payment: PaymentView, from: KioskState, outcome?: 'ident
       return { name: 'digits', problem: null, triesLeft: null, round: 0 };
     case 'confirm':
     case 'confirm_with_pin':
-      return { name: 'confirm', pin: payment.next === 'confirm_with_pin', problem: null, notCharged: afterPay, round: 0 };
+      return { name: 'confirm', pin: payment.next === 'confirm_with_pin', problem: payment.lastProblem?.code === 'confirmation_due' ? 'confirmation_due' : null, notCharged: afterPay, round: 0 };
     case 'look': {
       if (outcome === 'not_recognised') return { name: 'not_recognised' };
       const code = known(payment.lastProblem?.code);

@@ -13,6 +13,7 @@ import { inviteIn, keep, readKept } from './kept.ts';
 import { step } from './machine.ts';
 import { PhoneContext, usePhone, type PhoneTools } from './phone-context.ts';
 import { emptyModel, stepCount, stepOf, type PhoneModel, type PhoneState } from './state.ts';
+import { Limits } from './limits/Limits.tsx';
 import { MyFace } from './my-face/MyFace.tsx';
 import { CodeStep } from './states/CodeStep.tsx';
 import { ConsentStep } from './states/ConsentStep.tsx';
@@ -109,6 +110,8 @@ function screen(state: PhoneState) {
       return <PayCode />;
     case 'my_phone':
       return <MyPhone />;
+    case 'limits':
+      return <Limits />;
   }
 }
 

@@ -39,6 +39,7 @@ const states: Record<StateName, PhoneState> = {
   my_face: { name: 'my_face' },
   pay_code: { name: 'pay_code' },
   my_phone: { name: 'my_phone' },
+  limits: { name: 'limits' },
 };
 const all = Object.keys(states) as StateName[];
 const at = (name: StateName, more: Partial<PhoneModel> = {}): PhoneModel => ({ ...emptyModel, keys, enrolment, state: states[name], ...more });
@@ -60,7 +61,8 @@ const moves: [string, PhoneEvent, Partial<Record<StateName, StateName>>][] = [
   ['my face wanted', { type: 'my_face_wanted' }, { home: 'my_face' }],
   ['top-up wanted', { type: 'top_up_wanted' }, { home: 'top_up' }],
   ['payment code wanted', { type: 'pay_code_wanted' }, { home: 'pay_code' }],
-  ['settings wanted', { type: 'my_phone_wanted' }, { home: 'my_phone' }],
+  ['settings wanted', { type: 'my_phone_wanted' }, { home: 'my_phone', limits: 'my_phone' }],
+  ['limits wanted', { type: 'limits_wanted' }, { my_phone: 'limits' }],
 ];
 describe.each(moves)('%s', (_name, event, moved) => {
   it.each(all)('in %s', (name) => expect(step(at(name), event).state.name).toBe(moved[name] ?? name));

@@ -40,7 +40,9 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
     case 'pay_code_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'pay_code' } } : model;
     case 'my_phone_wanted':
-      return state.name === 'home' ? { ...model, problem: null, state: { name: 'my_phone' } } : model;
+      return state.name === 'home' || state.name === 'limits' ? { ...model, problem: null, state: { name: 'my_phone' } } : model;
+    case 'limits_wanted':
+      return state.name === 'my_phone' ? { ...model, problem: null, state: { name: 'limits' } } : model;
     case 'top_up_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'top_up' } } : model;
     default:

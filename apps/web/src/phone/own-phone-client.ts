@@ -1,4 +1,5 @@
-// What the signed-in phone asks for itself: requests of tills, passkeys, notices, payment codes.
+// What the signed-in phone asks for itself: requests of tills, passkeys, notices, payment codes, limits.
+import { limitNonceSchema, myLimitsSchema, type LimitKind, type MyLimits, type SetLimit } from '@sonrisa/protocol/limits-api.ts';
 import { paymentCodeKeySchema, type PaymentCodeKey } from '@sonrisa/protocol/payment-code.ts';
 import {
   noticesSchema,
@@ -29,6 +30,12 @@ export function createOwnPhoneClient(api: Api) {
     askPhoneFrom: (token: string, amountMinor: string | null) =>
       api.request({ method: 'PUT', path: `${root}/ask-phone-from`, schema: z.unknown(), token, json: { amountMinor } }),
     paymentCode: (token: string): Promise<PaymentCodeKey> => api.request({ method: 'POST', path: `${root}/payment-code`, schema: paymentCodeKeySchema, token }),
+    limits: (token: string): Promise<MyLimits> => api.request({ method: 'GET', path: `${root}/limits`, schema: myLimitsSchema, token }),
+    setLimit: (token: string, kind: LimitKind, json: SetLimit, idempotencyKey: string): Promise<MyLimits> =>
+      api.request({ method: 'PUT', path: `${root}/limits/${kind}`, schema: myLimitsSchema, token, json, idempotencyKey }),
+    cancelRaise: (token: string, kind: LimitKind, idempotencyKey: string): Promise<MyLimits> =>
+      api.request({ method: 'DELETE', path: `${root}/limits/${kind}/raise`, schema: myLimitsSchema, token, idempotencyKey }),
+    limitNonce: (token: string) => api.request({ method: 'POST', path: `${root}/limits/nonce`, schema: limitNonceSchema, token }),
     passkeys: (token: string) => api.request({ method: 'GET', path: `${root}/passkeys`, schema: passkeysSchema, token }),
     passkeyOptions: (token: string, pin: string | null) =>
       api.request({ method: 'POST', path: `${root}/passkeys/options`, schema: passkeyCreationSchema, token, json: pin === null ? {} : { pin } }),

@@ -32,7 +32,8 @@ export type PhoneState =
   | { name: 'home' }
   | { name: 'my_face' }
   | { name: 'pay_code' }
-  | { name: 'my_phone' };
+  | { name: 'my_phone' }
+  | { name: 'limits' };
 
 export type StateName = PhoneState['name'];
 
@@ -75,6 +76,7 @@ export type PhoneEvent =
   | { type: 'my_face_wanted' }
   | { type: 'pay_code_wanted' }
   | { type: 'my_phone_wanted' }
+  | { type: 'limits_wanted' }
   /** The face models have changed: one more look, for an account that is open. */
   | { type: 'new_look_wanted' }
   | { type: 'face_renewed'; me: Me }

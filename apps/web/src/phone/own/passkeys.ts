@@ -20,13 +20,18 @@ export async function signApproval(request: PhoneRequest, input: { payerId: stri
     amount: request.amount,
     nonce: request.nonce,
   });
+  return signChallenge(challenge, input.passkeyIds);
+}
+
+/** Throws when the person says no, or nothing. */
+export async function signChallenge(challenge: string, passkeyIds: readonly string[]): Promise<PasskeyAnswer> {
   const answer = await startAuthentication({
     optionsJSON: {
       challenge,
       rpId: location.hostname,
       timeout: answerWithinMs,
       userVerification: 'required',
-      allowCredentials: input.passkeyIds.map((id) => ({ id, type: 'public-key' as const })),
+      allowCredentials: passkeyIds.map((id) => ({ id, type: 'public-key' as const })),
     },
   });
   return answer as unknown as PasskeyAnswer;

@@ -1,6 +1,6 @@
 // Settings of this phone: its passkeys, and from which amount on tills ask it.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { KeyRound, Trash2 } from 'lucide-react';
+import { Gauge, KeyRound, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeOf } from '../../api.ts';
@@ -30,6 +30,9 @@ export function MyPhone() {
       {problem ? <Problem code={problem} /> : null}
       {me.data ? (
         <>
+          <Button wide testId="limits" onClick={() => send({ type: 'limits_wanted' })}>
+            <Gauge aria-hidden="true" /> {t('limits')}
+          </Button>
           <AskFrom currency={me.data.balance.currency} onProblem={setProblem} />
           <PasskeyCard payerId={me.data.payerId} onProblem={setProblem} />
         </>

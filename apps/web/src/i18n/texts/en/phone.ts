@@ -79,6 +79,7 @@ export const phone = {
   payCodePaid: 'Paid at {{store}}',
   myPhone: 'This phone',
   myPhoneTitle: 'This phone',
+  limits: 'Limits',
   askTitle: 'Ask me on this phone',
   askText: 'The till then waits for your yes. Without the phone it takes your PIN, for small amounts only.',
   askAlways: 'For every payment',

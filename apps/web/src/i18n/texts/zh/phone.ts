@@ -81,6 +81,7 @@ export const phone: typeof enPhone = {
   payCodePaid: '已在{{store}}付款',
   myPhone: '这部手机',
   myPhoneTitle: '这部手机',
+  limits: '付款限额',
   askTitle: '什么时候要我在手机上确认',
   askText: '收银台会等您点头。手机不在身边时，小额可以改输支付密码。',
   askAlways: '每一笔都问',

@@ -1,0 +1,116 @@
+// Limits of what may be spent, and counters above which a second factor is always asked (docs/limits.md). The decision is pure
+// (decide.ts); here it is fed, and a payment on its way to the books is counted under its payer's lock, so that payments at once
+// never pass one limit together.
+import type { IdentityLevel, LimitKind, LimitSettings, MerchantLimits, MyLimits, PlatformLimits, RaiseProof } from '@sonrisa/protocol/limits-api.ts';
+import { raiseChallenge } from '@sonrisa/protocol/limits-api.ts';
+import { sql, type Transaction } from 'kysely';
+import type { Database, Tables } from '../db/database.ts';
+import { categoryOf } from './category.ts';
+import { decideLimits, type LimitVerdict, type Used } from './decide.ts';
+import { cancelRaise, isOwnRaise, myLimits, ownOf, setOwn } from './own.ts';
+import { identityLevelOf, platformLimits, setIdentityLevel, setMerchantLimits, setPlatformLimits } from './settings.ts';
+import { readUsed } from './used.ts';
+
+export type { LimitCode, LimitVerdict } from './decide.ts';
+
+export type LimitedPayment = {
+  readonly paymentId: string;
+  readonly payerId: string;
+  readonly merchantId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly way: 'face' | 'code';
+};
+/** `verdict` and what it rests on, for whoever explains it. */
+export type Looked = { readonly verdict: LimitVerdict; readonly used: Used };
+
+export type Limits = {
+  /** As things stand, without a lock: what the till shows and asks for. */
+  look(db: Database, payment: LimitedPayment): Promise<Looked>;
+  /** Under the payer's lock, in a transaction that has locked the payment. Counts the payment if it is allowed, and confirmed where that is due. */
+  take(trx: Transaction<Tables>, payment: LimitedPayment & { strong: boolean }): Promise<LimitVerdict>;
+  settings(currency: string): Promise<LimitSettings>;
+  mine(payerId: string): Promise<Omit<MyLimits, 'passkeyIds'>>;
+  /** Throws `limit_needs_proof` for a raise without one, and whatever is wrong with a proof. */
+  set(input: { payerId: string; kind: LimitKind; maxMinor: string | null; proof?: RaiseProof | undefined }): Promise<void>;
+  cancelRaise(input: { payerId: string; kind: LimitKind }): Promise<void>;
+  platform(currency: string): Promise<PlatformLimits>;
+  setPlatform(input: { currency: string; settings: LimitSettings; reason: string; setBy: string }): Promise<PlatformLimits>;
+  setMerchant(input: { merchantId: string; limits: MerchantLimits }): Promise<MerchantLimits>;
+  setIdentity(input: { payerId: string; level: IdentityLevel; note: string; setBy: string }): Promise<void>;
+};
+
+export type LimitsDeps = {
+  readonly db: Database;
+  readonly nowMs: () => number;
+  /** One guess at the PIN on the payer's own phone. Throws when it is wrong. */
+  readonly checkPin: (input: { payerId: string; sealedPin: string }) => Promise<void>;
+  readonly checkPasskey: (input: { payerId: string; challenge: string; answer: RaisePasskey }) => Promise<{ passkeyId: string }>;
+  /** Once each. Throws `passkey_invalid`. */
+  readonly takeNonce: (input: { payerId: string; nonce: string }) => Promise<void>;
+};
+type RaisePasskey = Extract<RaiseProof, { passkey: unknown }>['passkey'];
+
+export function createLimits(deps: LimitsDeps): Limits {
+  const { db, nowMs } = deps;
+  return {
+    look: (at, payment) => look(at, { ...payment, nowMs: nowMs() }),
+    take: (trx, payment) => take(trx, { ...payment, nowMs: nowMs() }),
+    settings: async (currency) => (await platformLimits(db, currency)).settings,
+    mine: (payerId) => myLimits(db, { payerId, nowMs: nowMs() }),
+    async set({ payerId, kind, maxMinor, proof }) {
+      const wanted = { payerId, kind, maxMinor, nowMs: nowMs() };
+      const raises = await isOwnRaise(db, wanted);
+      await setOwn(db, { ...wanted, proof: raises && proof ? await checkProof(deps, { ...wanted, proof }) : null });
+    },
+    cancelRaise: (input) => cancelRaise(db, { ...input, nowMs: nowMs() }),
+    platform: (currency) => platformLimits(db, currency),
+    setPlatform: (input) => setPlatformLimits(db, { ...input, nowMs: nowMs() }),
+    setMerchant: (input) => setMerchantLimits(db, input),
+    setIdentity: (input) => setIdentityLevel(db, { ...input, nowMs: nowMs() }),
+  };
+}
+
+type Facts = { currency: string; category_code: string | null; payment_max_minor: bigint | null; payer_day_max_minor: bigint | null };
+
+async function look(db: Database, payment: LimitedPayment & { nowMs: number }): Promise<Looked & { undoMs: number }> {
+  const { payerId, merchantId, paymentId, currency, nowMs, amountMinor, way } = payment;
+  const [facts, { settings }, level, own] = [await factsOf(db, merchantId), await platformLimits(db, currency), await identityLevelOf(db, payerId), await ownOf(db, { payerId, nowMs })];
+  const used = await readUsed(db, { payerId, currency, timeZone: settings.timeZone, nowMs, paymentId, merchantId });
+  const merchant = { paymentMaxMinor: facts.payment_max_minor, dayMaxMinor: facts.payer_day_max_minor };
+  const verdict = decideLimits({ way, amountMinor, category: categoryOf(facts.category_code), level, settings, own: own.limits, merchant, used });
+  return { verdict, used, undoMs: settings.first.undoMs };
+}
+
+async function take(trx: Transaction<Tables>, payment: LimitedPayment & { strong: boolean; nowMs: number }): Promise<LimitVerdict> {
+  const { payerId, strong, nowMs } = payment;
+  await sql`SELECT FROM payer WHERE id = ${payerId} FOR NO KEY UPDATE`.execute(trx);
+  const { verdict, undoMs } = await look(trx, payment);
+  if (!verdict.allowed || (verdict.confirmationDue && !strong)) return verdict;
+  const { category_code: code } = await factsOf(trx, payment.merchantId);
+  const undoUntil = verdict.isFirst ? new Date(nowMs + undoMs) : null;
+  await sql`
+    INSERT INTO limit_use (payment_id, payer_id, merchant_id, currency, category, way, amount_minor, strong, at, undo_until)
+    VALUES (${payment.paymentId}, ${payerId}, ${payment.merchantId}, ${payment.currency}, ${categoryOf(code)}, ${payment.way}, ${payment.amountMinor}, ${strong}, ${new Date(nowMs)}, ${undoUntil})
+    ON CONFLICT (payment_id) DO UPDATE SET payer_id = EXCLUDED.payer_id, category = EXCLUDED.category, way = EXCLUDED.way, strong = EXCLUDED.strong, at = EXCLUDED.at, undo_until = EXCLUDED.undo_until`.execute(trx);
+  return verdict;
+}
+
+async function factsOf(db: Database, merchantId: string): Promise<Facts> {
+  const { rows } = await sql<Facts>`SELECT currency, category_code, payment_max_minor, payer_day_max_minor FROM merchant WHERE id = ${merchantId}`.execute(db);
+  const [facts] = rows;
+  if (!facts) throw new Error(`no merchant ${merchantId}`);
+  return facts;
+}
+
+/** 'pin', or the id of the passkey. Throws when the proof does not hold for exactly this raise. */
+async function checkProof(deps: LimitsDeps, input: { payerId: string; kind: LimitKind; maxMinor: string | null; proof: RaiseProof }): Promise<string> {
+  const { payerId, kind, maxMinor, proof } = input;
+  if ('pin' in proof) {
+    await deps.checkPin({ payerId, sealedPin: proof.pin });
+    return 'pin';
+  }
+  await deps.takeNonce({ payerId, nonce: proof.nonce });
+  const challenge = await raiseChallenge({ payerId, kind, maxMinor, nonce: proof.nonce });
+  return (await deps.checkPasskey({ payerId, challenge, answer: proof.passkey })).passkeyId;
+}

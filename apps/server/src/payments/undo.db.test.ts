@@ -1,0 +1,95 @@
+// The first payment by face: kept small, announced, taken back with one tap, and not settled before that is over.
+import { createHash } from 'node:crypto';
+import { makeId } from '@sonrisa/protocol/ids.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { defaultSettings } from '../limits/defaults.ts';
+import { setLimits } from '../limits/lifted.fixture.ts';
+import { createSettlements } from '../settlements/index.ts';
+import { openTill, type Till } from './till.fixture.ts';
+
+let till: Till;
+const standard = defaultSettings('CNY');
+beforeAll(async () => {
+  till = await openTill('undo');
+});
+afterAll(() => till.close());
+beforeEach(() => setLimits(till.pool, standard));
+
+const dayMs = 86_400_000;
+const pay = async (payerId: string, amountMinor: bigint) => (await till.payments.confirm(await till.press(await till.identified(payerId, amountMinor)))).id;
+const walletOf = (payerId: string) => till.books.walletMinor({ payerId, currency: 'CNY' });
+async function codeOf(doing: Promise<unknown>): Promise<string> {
+  try {
+    await doing;
+    return 'ok';
+  } catch (error) {
+    if (error instanceof ProblemError) return error.code;
+    throw error;
+  }
+}
+const undo = (payerId: string, paymentId: string) => till.payments.undo({ payerId, paymentId });
+
+describe('a first payment by face', () => {
+  it('is kept small and announced; one tap takes it back, however often it is tapped', async () => {
+    const payerId = await till.shopper(50_000n);
+    expect(await codeOf(pay(payerId, 10_001n))).toBe('limit_first_payment');
+    const id = await pay(payerId, 10_000n);
+    const undoUntilMs = till.clock.nowMs + standard.first.undoMs;
+    expect((await till.payments.notices(payerId)).notices).toMatchObject([{ paymentId: id, isNew: true, undoUntilMs }]);
+    expect(await codeOf(undo(await till.shopper(0n), id))).toBe('payment_not_found');
+    const taps = await Promise.all(Array.from({ length: 5 }, () => undo(payerId, id)));
+    expect(new Set(taps.map((tap) => JSON.stringify(tap))).size).toBe(1);
+    expect(taps[0]).toMatchObject({ state: 'refunded' });
+    expect(await walletOf(payerId)).toBe(50_000n);
+    // Nothing was bought: the next one is the first again, and the one after it is not.
+    const next = await pay(payerId, 3_000n);
+    expect((await till.payments.listForPayer({ payerId, limit: 1 }))[0]).toMatchObject({ id: next, way: 'face', undoUntilMs });
+    till.clock.nowMs += 1_000;
+    const later = await pay(payerId, 700n);
+    expect(await codeOf(undo(payerId, later))).toBe('undo_over');
+  });
+
+  it('cannot be taken back when its time is over, and not twice with a refund of the shop', async () => {
+    const [late, racing] = [await till.shopper(50_000n), await till.shopper(50_000n)];
+    const [old, id] = [await pay(late, 5_000n), await pay(racing, 5_000n)];
+    const codes = await Promise.all([
+      codeOf(undo(racing, id)),
+      codeOf(till.payments.refund({ merchantId: till.merchantId, paymentId: id, key: till.next('key'), reason: 'the last loaf was gone' })),
+    ]);
+    expect(codes).toContain('ok');
+    expect(await walletOf(racing)).toBe(50_000n);
+    till.clock.nowMs += standard.first.undoMs;
+    expect(await codeOf(undo(late, old))).toBe('undo_over');
+    expect(await walletOf(late)).toBe(45_000n);
+  });
+
+  it('is taken back three times in thirty days and not a fourth time, nor for more than the sum', async () => {
+    const payerId = await till.shopper(50_000n);
+    const codes: string[] = [];
+    for (let tried = 0; tried < 4; tried += 1) codes.push(await codeOf(undo(payerId, await pay(payerId, 100n))));
+    expect(codes).toEqual(['ok', 'ok', 'ok', 'undo_capped']);
+    await setLimits(till.pool, { ...standard, undo: { countMax: 99, sumMaxMinor: '5000', days: 30 } });
+    const other = await till.shopper(50_000n);
+    expect([await codeOf(undo(other, await pay(other, 4_000n))), await codeOf(undo(other, await pay(other, 1_001n)))]).toEqual(['ok', 'undo_capped']);
+  });
+
+  it('is settled when it can no longer be taken back; control: another one of the same day is settled at once', async () => {
+    const settlements = createSettlements({ db: till.db, books: till.books, nowMs: () => till.clock.nowMs, newId: () => makeId('settlement', createHash('sha256').update(till.next('set')).digest().subarray(0, 16)) });
+    const settle = async () => {
+      await settlements.round();
+      return (await till.pool.query<{ id: string }>(`SELECT t.hold_id AS id FROM settlement_line l JOIN transfer t ON t.id = l.transfer_id WHERE t.kind = 'capture'`)).rows.map(({ id }) => id);
+    };
+    await setLimits(till.pool, { ...standard, first: { ...standard.first, undoMs: 36 * 3_600_000 } });
+    const payerId = await till.shopper(50_000n);
+    const first = await pay(payerId, 5_000n);
+    till.clock.nowMs += 1_000;
+    const second = await pay(payerId, 600n);
+    till.clock.nowMs += dayMs;
+    const early = await settle();
+    expect([early.includes(first), early.includes(second)]).toEqual([false, true]);
+    till.clock.nowMs += dayMs;
+    const late = await settle();
+    expect([late.includes(first), late.filter((id) => id === second)]).toEqual([true, [second]]);
+  });
+});

@@ -1,0 +1,125 @@
+// Another amount for one limit. Lower holds at once; higher asks for the passkey or the PIN, and takes its time.
+import { raiseChallenge, type MyLimits, type RaiseProof } from '@sonrisa/protocol/limits-api.ts';
+import { sealPin } from '@sonrisa/protocol/seal.ts';
+import { Fingerprint } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api.ts';
+import { intlLocale } from '../../i18n/language.ts';
+import { useLanguage } from '../../i18n/setup.ts';
+import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { moneyText } from '../../ui/money-text.ts';
+import { PinPad } from '../../ui/PinPad.tsx';
+import { Problem } from '../../ui/Problem.tsx';
+import { Field } from '../Field.tsx';
+import { passkeysWork, signChallenge } from '../own/passkeys.ts';
+import { usePhone } from '../phone-context.ts';
+import type { Limit } from './Limits.tsx';
+import { minorOf } from './minor-of.ts';
+import { useLimitChanges } from './use-limits.ts';
+
+type ChangeProps = { limit: Limit; limits: MyLimits; onClose: () => void };
+
+export function ChangeLimit(props: ChangeProps) {
+  const { t } = useTranslation('limits');
+  const { limit, limits } = props;
+  const [typed, setTyped] = useState('');
+  const { busy, problem, round, proving, save, byPin, byPasskey } = useChange(props);
+  const text = useMoneyText(limits.currency);
+  const wanted = minorOf(typed, limits.currency);
+  const canSign = limits.passkeyIds.length > 0 && passkeysWork();
+  const hours = Math.round(limits.raiseDelayMs / 3_600_000);
+  return (
+    <Dialog title={t(`kind_${limit.kind}`)} testId="change-limit" onClose={props.onClose}>
+      {problem ? <Problem code={problem} /> : null}
+      {proving ? (
+        <>
+          <p className="font-bold">{t('prove')}</p>
+          {canSign ? (
+            <Button look="primary" wide testId="raise-passkey" disabled={busy} onClick={byPasskey}>
+              <Fingerprint aria-hidden="true" /> {t('provePasskey')}
+            </Button>
+          ) : null}
+          <p className="text-center text-soft">{t(canSign ? 'proveOrPin' : 'provePin')}</p>
+          <PinPad key={round} label={t('provePin')} testId="raise-pin" busy={busy} onDone={byPin} />
+        </>
+      ) : (
+        <form
+          className="flex flex-col gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (wanted !== null) save(wanted);
+          }}
+        >
+          <Field
+            label={t('amountLabel', { currency: limits.currency })}
+            note={limit.platformMinor === null ? t('note', { hours }) : t('noteMax', { hours, max: text(limit.platformMinor) })}
+            testId="limit-amount"
+            inputMode="decimal"
+            autoComplete="off"
+            value={typed}
+            onChange={setTyped}
+          />
+          <Button look="primary" wide type="submit" testId="save-limit" disabled={busy || wanted === null}>
+            {t('save')}
+          </Button>
+          {limit.ownMinor === null ? null : (
+            <Button look="plain" wide testId="no-own-limit" disabled={busy} onClick={() => save(null)}>
+              {t('noOwn')}
+            </Button>
+          )}
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+function useMoneyText(currency: string): (amountMinor: string) => string {
+  const { language } = useLanguage();
+  return (amountMinor) => moneyText({ amountMinor, currency }, intlLocale(language));
+}
+
+function useChange({ limit, limits, onClose }: ChangeProps) {
+  const { model, tools } = usePhone();
+  const { set } = useLimitChanges();
+  const [wanted, setWanted] = useState<string | null>(null);
+  const [proving, setProving] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<SentenceCode | null>(null);
+  const [round, setRound] = useState(0);
+  const failed = (error: unknown): void => {
+    setBusy(false);
+    setRound((before) => before + 1);
+    // Anything that is no answer of the server is the browser's: somebody did not go through with it.
+    const code = error instanceof ApiError ? error.code : 'passkey_invalid';
+    if (code === 'limit_needs_proof') setProving(true);
+    setProblem(code === 'limit_needs_proof' ? null : code);
+  };
+  const change = (maxMinor: string | null, prove: () => Promise<RaiseProof | null>): void => {
+    setBusy(true);
+    setProblem(null);
+    prove()
+      .then((proof) => set(limit.kind, proof === null ? { maxMinor } : { maxMinor, proof }))
+      .then(onClose, failed);
+  };
+  return {
+    busy, problem, round, proving,
+    save: (maxMinor: string | null) => {
+      setWanted(maxMinor);
+      change(maxMinor, async () => null);
+    },
+    byPin: (pin: string) =>
+      change(wanted, async () => {
+        if (!model.keys) throw new Error('there is no key to seal for');
+        return { pin: await sealPin({ pin, subjectId: limits.payerId, sealedAtMs: tools.now(), serverKey: model.keys.serverKey.jwk }) };
+      }),
+    byPasskey: () =>
+      change(wanted, async () => {
+        const { nonce } = await tools.own.limitNonce(model.session ?? '');
+        const challenge = await raiseChallenge({ payerId: limits.payerId, kind: limit.kind, maxMinor: wanted, nonce });
+        return { nonce, passkey: await signChallenge(challenge, limits.passkeyIds) };
+      }),
+  };
+}
