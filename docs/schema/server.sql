@@ -1120,6 +1120,7 @@ CREATE POLICY owner_all ON terminal FOR ALL TO owner USING (true);
 CREATE POLICY server_all ON terminal FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT, UPDATE ON terminal TO sonrisa_server;
 GRANT SELECT ON terminal TO sonrisa_server_merchant;
+GRANT UPDATE (state, revoked_at) ON terminal TO sonrisa_server_merchant;
 
 CREATE TABLE terminal_network (
   terminal_id text NOT NULL,

@@ -8,6 +8,8 @@
 //   GET  merchant/ways?days=                 how many paid by face, and by the code of their phone
 //   GET  operator/ways?days=                 the same of all merchants
 //   POST merchant/stores/:id/activation-codes  a code for one live terminal, shown once
+//   GET  merchant/terminals?limit=           its terminals, newest first
+//   POST merchant/terminals/:id/revoke       switches one off for good         (Idempotency-Key)
 //   GET  operator/trial-balance              every account class, per currency, and whether the books are coherent
 //   GET  operator/payments/:id               the story: events, decision, postings
 //   GET  operator/audit                      when the books were last audited, what was found, whether they are stopped
@@ -21,6 +23,7 @@
 //   GET  sandbox/keys                        test merchant key, operator token, activation code
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
+import { terminalModeSchema } from './challenge.ts';
 import { idSchema } from './ids.ts';
 import { paymentStateSchema } from './terminal-api.ts';
 import { textSchema } from './text.ts';
@@ -56,6 +59,19 @@ export const merchantPaymentsSchema = z.object({ payments: z.array(merchantPayme
 export const newActivationCodeSchema = z.strictObject({ kind: z.enum(['kiosk', 'mini']).default('kiosk') });
 /** Shown once. The terminal it makes takes living people only. */
 export const activationCodeSchema = z.object({ code: z.string(), mode: z.literal('live'), kind: z.enum(['kiosk', 'mini']), expiresAtMs: z.number() });
+
+export const merchantTerminalSchema = z.object({
+  id: idSchema('terminal'),
+  storeId: idSchema('store'),
+  kind: z.enum(['kiosk', 'mini']),
+  mode: terminalModeSchema,
+  state: z.enum(['active', 'revoked']),
+  activatedAtMs: z.number(),
+  /** To a minute or so; null: not yet. */
+  lastSeenAtMs: z.number().nullable(),
+  revokedAtMs: z.number().nullable(),
+});
+export const merchantTerminalsSchema = z.object({ terminals: z.array(merchantTerminalSchema) });
 
 /** Signed: refunds may outweigh payments. */
 export const merchantBalanceSchema = z.object({ payableMinor: z.string(), currency: z.string() });

@@ -48,9 +48,11 @@ export function limitAddresses(app: FastifyInstance): void {
     if (!refused.isAllowed && refused.remaining === 0) throw tooMany(refused.ttl);
   });
   app.addHook('onError', async (request, _reply, error) => {
-    if (error instanceof ProblemError && error.code === 'unauthorised') await bad(request);
+    if (error instanceof ProblemError && badCredentials.has(error.code)) await bad(request);
   });
 }
+
+const badCredentials: ReadonlySet<string> = new Set(['unauthorised', 'signature_invalid']);
 
 /** Counts one enrolment of this number from this address; throws `rate_limited`, which tells no more than what was asked from here. */
 export function createNumberLimit(app: FastifyInstance): (request: FastifyRequest, phone: string) => Promise<void> {

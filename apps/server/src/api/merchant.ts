@@ -4,6 +4,8 @@ import {
   merchantBalanceSchema,
   merchantPaymentSchema,
   merchantPaymentsSchema,
+  merchantTerminalSchema,
+  merchantTerminalsSchema,
   newActivationCodeSchema,
   refundRequestSchema,
   refundSchema,
@@ -11,6 +13,7 @@ import {
   waysSchema,
 } from '@sonrisa/protocol/back-office-api.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Idempotency } from '../idempotency/index.ts';
@@ -22,10 +25,11 @@ import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 
-export type MerchantRoutes = { merchants: Merchants; payments: Payments; terminals: Pick<Terminals, 'issueCode'>; idempotency: Idempotency };
+export type MerchantRoutes = { merchants: Merchants; payments: Payments; terminals: Pick<Terminals, 'issueCode' | 'ofMerchant' | 'revoke'>; idempotency: Idempotency };
 
 const ofStore = z.object({ id: idSchema('store') });
 const ofPayment = z.object({ id: idSchema('payment') });
+const ofTerminal = z.object({ id: idSchema('terminal') });
 const tags = ['merchant'];
 
 export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app, { merchants, payments, terminals, idempotency }) => {
@@ -63,6 +67,13 @@ export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app,
     config,
     schema: { tags, summary: 'How many paid by face, and by the code of their phone', querystring: waysQuerySchema, response: { 200: waysSchema } },
   }, (request) => payments.ways({ ...merchantOf(request), days: request.query.days }));
+  await app.register(terminalRoutes, { merchantOf, terminals, idempotency });
+};
+
+type OwnTerminals = Pick<MerchantRoutes, 'terminals' | 'idempotency'> & { merchantOf: (request: FastifyRequest) => { merchantId: string } };
+
+const terminalRoutes: FastifyPluginAsyncZod<OwnTerminals> = async (app, { merchantOf, terminals, idempotency }) => {
+  const config = ordinary;
   // A key is taken and not asked for (repeat-writes.ts): a code that got lost runs out by itself.
   app.post('/stores/:id/activation-codes', {
     config,
@@ -70,4 +81,16 @@ export const merchantRoutes: FastifyPluginAsyncZod<MerchantRoutes> = async (app,
   }, async (request, reply) =>
     reply.status(201).send(await terminals.issueCode({ ...merchantOf(request), storeId: request.params.id, kind: request.body.kind })),
   );
+  app.get('/terminals', {
+    config,
+    schema: { tags, summary: 'Terminals, newest first', querystring: listQuery, response: { 200: merchantTerminalsSchema } },
+  }, async (request) => ({ terminals: await terminals.ofMerchant({ ...merchantOf(request), limit: request.query.limit }) }));
+  app.post('/terminals/:id/revoke', {
+    config,
+    schema: { tags, summary: 'Switch a terminal off for good', headers: idempotencyHeaders, params: ofTerminal, response: { 200: merchantTerminalSchema } },
+  }, (request, reply) => {
+    const { merchantId } = merchantOf(request);
+    const work = () => terminals.revoke({ merchantId, terminalId: request.params.id });
+    return repeatable({ idempotency, principal: `merchant:${merchantId}`, request, reply, status: 200, schema: merchantTerminalSchema, work });
+  });
 };

@@ -12,7 +12,7 @@ import { asMerchant, merchantRoleOf, merchantRows } from '../db/merchant-access.
 import { createPool, type Pool } from '../db/pool.ts';
 import { activate, enrol, freshKey, newSigner, recognised, shownNonce, startTestServer, type TestServer } from '../testing/test-server.ts';
 
-type Merchant = { key: string; merchantId: string; storeId: string; till: string; paymentId: string; settlementId: string };
+type Merchant = { key: string; merchantId: string; storeId: string; till: string; spareTerminalId: string; paymentId: string; settlementId: string };
 
 let server: TestServer;
 let serverPool: Pool;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   operatorToken = keys.operatorToken;
   await enrol(server, { phone: '+8613800138000', name: 'Ana', pin: '174920', face: 'ana', topUpMinor: '100000' });
   const [first] = (await server.pool.query('SELECT m.id, s.id AS store FROM merchant m JOIN activation_code c ON true JOIN store s ON s.id = c.store_id')).rows;
-  ours = { key: keys.merchantKey, merchantId: first.id, storeId: first.store, till: (await activate(server)).token, paymentId: '', settlementId: '' };
+  ours = { key: keys.merchantKey, merchantId: first.id, storeId: first.store, till: (await activate(server)).token, spareTerminalId: (await activate(server)).terminalId, paymentId: '', settlementId: '' };
   theirs = await secondMerchant();
   for (const merchant of [ours, theirs]) {
     const paymentId = await pay(merchant);
@@ -67,8 +67,8 @@ async function secondMerchant(): Promise<Merchant> {
   await server.pool.query(`INSERT INTO staff (id, merchant_id, name, role) VALUES ($1, $2, 'Theirs', 'owner')`, [id('staff'), merchantId]);
   await server.pool.query('INSERT INTO merchant_key (key_hash, merchant_id) VALUES ($1, $2)', [hash(key), merchantId]);
   await server.pool.query('INSERT INTO activation_code (code_hash, store_id, reusable) SELECT $1, $2, true', [hash(code), storeId]);
-  const { body } = await server.ask('POST', '/api/terminal/activations', { json: { code, publicJwk: await newSigner() } });
-  return { key, merchantId, storeId, till: body.token, paymentId: '', settlementId: '' };
+  const activated = async () => (await server.ask('POST', '/api/terminal/activations', { json: { code, publicJwk: await newSigner() } })).body;
+  return { key, merchantId, storeId, till: (await activated()).token, spareTerminalId: (await activated()).terminalId, paymentId: '', settlementId: '' };
 }
 
 async function pay({ till }: Merchant): Promise<string> {
@@ -86,6 +86,8 @@ const routes: readonly Route[] = [
   { route: 'POST /api/merchant/payments/{id}/refunds', of: ({ paymentId }) => `/payments/${paymentId}/refunds`, json: { amount: { amountMinor: '100', currency: 'CNY' }, reason: 'cold' }, table: 'payment' },
   { route: 'GET /api/merchant/balance', of: () => '/balance', table: 'merchant' },
   { route: 'POST /api/merchant/stores/{id}/activation-codes', of: ({ storeId }) => `/stores/${storeId}/activation-codes`, json: { kind: 'kiosk' }, table: 'store' },
+  { route: 'GET /api/merchant/terminals', of: () => '/terminals', table: 'terminal' },
+  { route: 'POST /api/merchant/terminals/{id}/revoke', of: ({ spareTerminalId }) => `/terminals/${spareTerminalId}/revoke`, json: {}, table: 'terminal' },
   { route: 'GET /api/merchant/ways', of: () => '/ways', table: 'payment' },
   { route: 'GET /api/merchant/settlements', of: () => '/settlements', table: 'settlement' },
   { route: 'GET /api/merchant/settlements/{id}/file', of: ({ settlementId }) => `/settlements/${settlementId}/file`, table: 'settlement' },

@@ -59,7 +59,9 @@ describe('a terminal', () => {
   it('is out at once when it is revoked', async () => {
     const { token, terminalId } = await activate(server);
     expect((await server.ask('GET', '/api/terminal/menu', { token })).status).toBe(200);
-    await server.pool.query(`UPDATE terminal SET state = 'revoked' WHERE id = $1`, [terminalId]);
+    const merchant = { token: keys.merchantKey, key: freshKey() };
+    const off = await server.ask('POST', `/api/merchant/terminals/${terminalId}/revoke`, merchant);
+    expect(off.body).toMatchObject({ id: terminalId, state: 'revoked', revokedAtMs: server.clock.ms });
     expect((await server.ask('GET', '/api/terminal/menu', { token })).body).toMatchObject({ code: 'terminal_revoked', status: 401 });
   });
 

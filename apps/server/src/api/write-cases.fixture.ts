@@ -1,5 +1,5 @@
 // FOR TESTS: one request for each route that writes on the money side of the back offices, with another body that the route takes too.
-import { freshKey, type Ask, type TestServer } from '../testing/test-server.ts';
+import { activate, freshKey, type Ask, type TestServer } from '../testing/test-server.ts';
 
 /** `other`: what the route takes as well; under a used key it must be told apart. Absent: another body may be refused before that. */
 export type Write = { url: string; status: number; other?: object } & Ask;
@@ -54,6 +54,7 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     'PUT /api/phone/bank-account': async () => ({ url: '/api/phone/bank-account', status: 200, token: (await stage().somebody()).session, json: account('Ana'), other: account('Bo') }),
     'POST /api/phone/withdrawals': async () => ({ url: '/api/phone/withdrawals', status: 201, token: await banked(), json: { amount: cny('500') }, other: { amount: cny('501') } }),
     'POST /api/merchant/stores/:id/activation-codes': async () => ({ url: `/api/merchant/stores/${await storeId()}/activation-codes`, status: 201, token: stage().keys.merchantKey, json: { kind: 'kiosk' }, other: { kind: 'mini' } }),
+    'POST /api/merchant/terminals/:id/revoke': async () => ({ url: `/api/merchant/terminals/${(await activate(stage().server)).terminalId}/revoke`, status: 200, token: stage().keys.merchantKey, json: {} }),
     'PUT /api/operator/merchants/:id/fees': async () => asOperator(`/merchants/${await merchantId()}/fees`, { json: { basisPoints: 60 }, other: { basisPoints: 61 } }),
     'PUT /api/operator/merchants/:id/bank-account': async () => asOperator(`/merchants/${await merchantId()}/bank-account`, { json: account('Bakery'), other: account('Dairy') }),
     'PUT /api/operator/bank-account': async () => asOperator('/bank-account', { json: account('Sonrisa'), other: account('Another') }),

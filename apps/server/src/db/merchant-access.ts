@@ -44,7 +44,7 @@ export const merchantRows: Readonly<Record<string, string>> = {
 };
 
 /** Everything else they read, and money they move through the posting functions as the server. */
-const merchantWrites: Readonly<Record<string, string>> = { activation_code: 'SELECT, INSERT' };
+const merchantWrites: Readonly<Record<string, string>> = { activation_code: 'SELECT, INSERT', terminal: 'SELECT, UPDATE (state, revoked_at)' };
 
 /** Statements that grant the role its reading; run with every run of the migrations. */
 export function merchantGrants(quote: (name: string) => string, serverRole: string): string[] {

@@ -13,6 +13,8 @@ import type { Database } from '../db/database.ts';
 import { activateTerminal } from './activate.ts';
 import { issueActivationCode } from './issue-code.ts';
 import type { ActivationCode } from './issue-code.ts';
+import { revokeTerminal, terminalsOfMerchant } from './of-merchant.ts';
+import type { MerchantTerminal } from './of-merchant.ts';
 import { menuOf, profileOf } from './profile.ts';
 import { createSeenSignatures, type SeenSignatures } from './seen-signatures.ts';
 
@@ -34,6 +36,9 @@ export type Terminals = {
   menu(terminal: Terminal): Promise<z.infer<typeof menuSchema>>;
   /** A code that makes one live terminal of this merchant's store, once. Throws `not_found`. */
   issueCode(input: { merchantId: string; storeId: string; kind: 'kiosk' | 'mini' }): Promise<ActivationCode>;
+  ofMerchant(input: { merchantId: string; limit: number }): Promise<MerchantTerminal[]>;
+  /** Throws `not_found`. */
+  revoke(input: { merchantId: string; terminalId: string }): Promise<MerchantTerminal>;
 };
 
 export type TerminalDeps = {
@@ -58,6 +63,8 @@ export function createTerminals(deps: TerminalDeps): Terminals {
     profile: (terminal) => profileOf(deps, terminal.terminalId),
     menu: (terminal) => menuOf(deps, terminal.merchantId),
     issueCode: (input) => issueActivationCode(deps, input),
+    ofMerchant: (input) => terminalsOfMerchant(deps, input),
+    revoke: (input) => revokeTerminal(deps, input),
   };
 }
 
