@@ -1,5 +1,6 @@
 // The runs of the rack by name, each with its defaults: what `npm run torture` does when no number is given.
 import { runAudit } from './audit-run.ts';
+import { runCaptures } from './captures.ts';
 import { crash } from './crash.ts';
 import { runDisk } from './disk.ts';
 import { runIdem, runNet } from './idem-run.ts';
@@ -23,6 +24,7 @@ export const runs: Readonly<Record<string, Run>> = {
   clock: runClock,
   liveness: runLiveness,
   audit: runAudit,
+  captures: runCaptures,
 };
 
 function runCrash(options: RackOptions, progress: (line: string) => void): Promise<Report> {
