@@ -171,7 +171,7 @@ async function measureStages(watch: Stopwatch, runner: ModelRunner, { jpeg }: Fr
   const [box] = await watch.measure('detect', () => detectFaces(runner, image));
   if (!box) throw new Error('a frame without a face');
   const mesh = await watch.measure('mesh', () => traceMesh(runner, image, box));
-  const chip = await watch.measure('align', () => alignChip(image, mesh));
+  const chip = await watch.measure('align', () => alignChip(image, mesh, runner.pictures));
   await watch.measure('quality', () => [measureFace(image, mesh, chip), measureSmile(mesh)]);
   await watch.measure('embed', () => embedChip(runner, chip));
 }

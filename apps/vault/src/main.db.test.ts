@@ -61,9 +61,9 @@ const oneSentence = (text: RegExp) => ({ code: 1, errors: expect.stringMatching(
 test('starts, answers, and drains when told to stop', async () => {
   const vault = start();
   const { port } = await vault.ready();
-  expect(await (await fetch(`http://127.0.0.1:${port}/health`)).json()).toEqual({ status: 'ok', packId: 'embedded-2', waitingForNewLook: 0 });
+  expect(await (await fetch(`http://127.0.0.1:${port}/health`)).json()).toEqual({ status: 'ok', packId: 'embedded-3', waitingForNewLook: 0 });
   const stats = await fetch(`http://127.0.0.1:${port}/v1/stats`, { headers: { authorization: `Bearer ${secret}` } });
-  expect(await stats.json()).toMatchObject({ packId: 'embedded-2', faces: 0, budget: 1e-6, workers: 1 });
+  expect(await stats.json()).toMatchObject({ packId: 'embedded-3', faces: 0, budget: 1e-6, workers: 1 });
   vault.child.kill('SIGTERM');
   expect(await vault.ended).toEqual({ code: 0, errors: '' });
 });

@@ -1,9 +1,10 @@
-// Brings five points of a face to fixed places, so that the recogniser always sees the same
+// Brings points of a face to fixed places, so that the recogniser always sees the same
 // geometry: the single thing that decides accuracy.
-import { midpoint, warp } from './image.ts';
-import type { Affine, Point, RgbImage } from './image.ts';
+import { midpoint, plainPictures } from './image.ts';
+import type { Affine, Pictures, Point, RgbImage } from './image.ts';
 import { meshPoint } from './mesh.ts';
 import type { FaceMesh } from './mesh.ts';
+import meanFace from './mean-face.json' with { type: 'json' };
 
 /** A cut-out ready for a recogniser: RGB 0..255, three planes (CHW) of side × side. */
 export interface AlignedChip {
@@ -13,15 +14,18 @@ export interface AlignedChip {
 
 export interface AlignmentTemplate {
   readonly side: number;
-  /** Where the five points belong, in pixels of the chip. */
+  /** Where the points belong, in pixels of the chip. */
   readonly points: readonly Point[];
-  /** The five points of a mesh, in the template's order. */
+  /** Those points of a mesh, in the template's order. */
   readonly pick: (mesh: FaceMesh) => readonly Point[];
+  /** What each point counts; default: all alike. */
+  readonly weights?: readonly number[];
 }
 
-export function alignChip(image: RgbImage, mesh: FaceMesh, template: AlignmentTemplate = dlibTemplate): AlignedChip {
-  const { side } = template;
-  const toSource = similarity({ from: template.points, to: template.pick(mesh) });
+/** dlib's chip of the traced face, by the embedded pack's template. */
+export function alignChip(image: RgbImage, mesh: FaceMesh, { warp }: Pick<Pictures, 'warp'> = plainPictures): AlignedChip {
+  const { side, points, pick, weights } = dlibTemplate;
+  const toSource = similarity({ from: points, to: pick(mesh), weights });
   return { side, data: warp(image, { toSource, width: side, height: side, layout: 'chw', scale: 1, bias: 0 }) };
 }
 
@@ -34,57 +38,61 @@ export function mirrorChip({ data, side }: AlignedChip): AlignedChip {
   return { data: mirrored, side };
 }
 
+export interface SimilarityOptions {
+  readonly from: readonly Point[];
+  readonly to: readonly Point[];
+  /** What each pair of points counts; default: all alike. */
+  readonly weights?: readonly number[] | undefined;
+}
+
 /** Least-squares rotation, scale and shift that brings `from` onto `to` (Umeyama 1991, without reflection). */
-export function similarity(options: { readonly from: readonly Point[]; readonly to: readonly Point[] }): Affine {
-  const { from, to } = options;
-  const [fromX, fromY] = centroid(from);
-  const [toX, toY] = centroid(to);
+export function similarity({ from, to, weights = from.map(() => 1) }: SimilarityOptions): Affine {
+  const [fromX, fromY] = centroid(from, weights);
+  const [toX, toY] = centroid(to, weights);
   let along = 0;
   let across = 0;
   let spread = 0;
   for (let i = 0; i < from.length; i++) {
-    const x = from[i][0] - fromX;
-    const y = from[i][1] - fromY;
+    const x = (from[i][0] - fromX) * weights[i];
+    const y = (from[i][1] - fromY) * weights[i];
     const u = to[i][0] - toX;
     const v = to[i][1] - toY;
     along += x * u + y * v;
     across += x * v - y * u;
-    spread += x * x + y * y;
+    spread += x * (from[i][0] - fromX) + y * (from[i][1] - fromY);
   }
   const cos = along / spread;
   const sin = across / spread;
   return [cos, -sin, toX - cos * fromX + sin * fromY, sin, cos, toY - sin * fromX - cos * fromY];
 }
 
-function centroid(points: readonly Point[]): Point {
+function centroid(points: readonly Point[], weights: readonly number[]): Point {
   let x = 0;
   let y = 0;
-  for (const point of points) {
-    x += point[0] / points.length;
-    y += point[1] / points.length;
+  let all = 0;
+  for (let i = 0; i < points.length; i++) {
+    x += points[i][0] * weights[i];
+    y += points[i][1] * weights[i];
+    all += weights[i];
   }
-  return [x, y];
+  return [x / all, y / all];
 }
 
-// dlib's five points on the unit square (its get_face_chip_details for 5-point shapes): the left
-// eye's outer and inner corner, the right eye's outer and inner corner, the base of the nose.
-const dlibUnitPoints: readonly Point[] = [
-  [0.8595674595992, 0.2134981538014],
-  [0.6460604764104, 0.2289674387677],
-  [0.1205750620789, 0.2137274526848],
-  [0.3340850613712, 0.2290642403242],
-  [0.4901123135679, 0.6277975316475],
-];
-const dlibMeshPoints = [263, 362, 33, 133, 2];
 const dlibSide = 150;
-// Measured on LFW: FNMR at FMR 1e-3 is 5.7 % at 0.25, 6.2 % at 0.20, 6.8 % at 0.30, 9.1 % at 0.35.
+
+// Measured on LFW with dlib's five points: FNMR at FMR 1e-3 is 5.7 % at 0.25, 6.2 % at 0.20, 6.8 % at 0.30, 9.1 % at 0.35.
 const dlibPadding = 0.25;
 
-/** dlib's chip: 150 px, padding 0.25. */
+/**
+ * dlib's chip: 150 px, padding 0.25. dlib itself goes by five points, the corners of the eyes and the base of the nose; here
+ * all 468 of the mesh are laid on those of a mean face that lies on dlib's five, each weighing the less the more it differs from face to
+ * face. What that gains, and whose mean it is: docs/calibrate.md.
+ */
 export const dlibTemplate: AlignmentTemplate = {
   side: dlibSide,
-  points: dlibUnitPoints.map(([x, y]): Point => [paddedPx(x), paddedPx(y)]),
-  pick: (mesh) => dlibMeshPoints.map((index) => meshPoint(mesh, index)),
+  points: meanFace.points.map(([x, y]): Point => [paddedPx(x), paddedPx(y)]),
+  weights: meanFace.points.map(([, , weight]) => weight),
+  pick: (mesh) => meanFace.points.map((_, index) => meshPoint(mesh, index)),
 };
 
 function paddedPx(unit: number): number {

@@ -13,7 +13,7 @@ import type { SpoofNet } from './spoof.ts';
 export interface PackSteps {
   /** All faces, the biggest first. `quick`: those less than half as big as the biggest may be missed. */
   detect(runner: ModelRunner, image: RgbImage, options: { readonly quick: boolean }): Promise<FaceBox[]>;
-  align(image: RgbImage, face: { readonly box: FaceBox; readonly mesh: FaceMesh }): AlignedChip;
+  align(runner: ModelRunner, image: RgbImage, face: { readonly box: FaceBox; readonly mesh: FaceMesh }): AlignedChip;
   /** Unit length. */
   embed(runner: ModelRunner, chip: AlignedChip): Promise<Embedding>;
   /** Unit length each, in order; without what makes an embedding fit to be searched with: see `embedPlainChips`. */
@@ -27,7 +27,7 @@ export interface PackSteps {
 /** BlazeFace, dlib's chip from mesh points, dlib's ResNet. */
 export const embeddedSteps: PackSteps = {
   detect: (runner, image, { quick }) => detectFaces(runner, image, { ...defaultDetectOptions, quick }),
-  align: (image, { mesh }) => alignChip(image, mesh),
+  align: ({ pictures }, image, { mesh }) => alignChip(image, mesh, pictures),
   embed: embedChip,
   embedPlain: embedPlainChips,
   followsMesh: true,

@@ -136,11 +136,11 @@ function createLooking({ runner, limits, steps }: Looking): Pick<FacePipeline, '
     const box = pick(faces, image);
     if (!box) return { faces, measures: { ...sizesOf(faces), face: null }, problem: 'no_face', primary: null };
     const mesh = await traceMesh(runner, image, box);
-    return viewOf(image, { box, mesh, chip: steps.align(image, { box, mesh }) }, { faces });
+    return viewOf(image, { box, mesh, chip: steps.align(runner, image, { box, mesh }) }, { faces });
   }
 
   const followFrom = (image: RgbImage, last: PrimaryFace): Promise<TracedFace | null> =>
-    followFace(image, { runner, last, align: (mesh) => steps.align(image, { box: last.box, mesh }) });
+    followFace(image, { runner, last, align: (mesh) => steps.align(runner, image, { box: last.box, mesh }) });
 
   function viewOf(image: RgbImage, traced: TracedFace, found: Pick<FrameView, 'faces' | 'followed'>): FrameView {
     const measures = { ...sizesOf(found.faces), face: measureFace(image, traced.mesh, traced.chip) };

@@ -123,10 +123,11 @@ export function relativeSizes(faces: readonly FaceBox[]): number[] {
 
 export function measureFace(image: RgbImage, mesh: FaceMesh, chip: AlignedChip): FaceMeasures {
   const light = luminance(chip);
+  const { variance, ...exposure } = measureExposure(light);
   return {
     ...measurePose(mesh),
-    ...measureExposure(light),
-    sharpness: (1000 * laplacianVariance(light, chip.side)) / Math.max(1, variance(light)),
+    ...exposure,
+    sharpness: (1000 * laplacianVariance(light, chip.side)) / Math.max(1, variance),
     eyeDistancePx: distance(
       midpoint(meshPoint(mesh, 33), meshPoint(mesh, 133)),
       midpoint(meshPoint(mesh, 362), meshPoint(mesh, 263)),
@@ -149,26 +150,25 @@ function luminance(chip: AlignedChip): Float32Array {
 const darkBelow = 12;
 const brightAbove = 243;
 
-function measureExposure(light: Float32Array): { brightness: number; darkShare: number; brightShare: number } {
+interface Exposure extends Pick<FaceMeasures, 'brightness' | 'darkShare' | 'brightShare'> {
+  readonly variance: number;
+}
+
+// One walk with an index: `for … of` over a typed array takes twice as long.
+function measureExposure(light: Float32Array): Exposure {
   let sum = 0;
+  let squares = 0;
   let dark = 0;
   let bright = 0;
-  for (const value of light) {
+  for (let i = 0; i < light.length; i++) {
+    const value = light[i];
     sum += value;
+    squares += value * value;
     if (value < darkBelow) dark++;
     if (value > brightAbove) bright++;
   }
-  return { brightness: sum / light.length, darkShare: dark / light.length, brightShare: bright / light.length };
-}
-
-function variance(values: Float32Array): number {
-  let sum = 0;
-  let squares = 0;
-  for (const value of values) {
-    sum += value;
-    squares += value * value;
-  }
-  return squares / values.length - (sum / values.length) ** 2;
+  const brightness = sum / light.length;
+  return { brightness, darkShare: dark / light.length, brightShare: bright / light.length, variance: squares / light.length - brightness ** 2 };
 }
 
 function laplacianVariance(light: Float32Array, side: number): number {

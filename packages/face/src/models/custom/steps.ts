@@ -5,7 +5,7 @@ import type { AlignedChip } from '../../align.ts';
 import { detectFacesYunet } from '../../detect-yunet.ts';
 import { normalise } from '../../embed.ts';
 import type { Embedding } from '../../embed.ts';
-import { warp } from '../../image.ts';
+import { plainPictures } from '../../image.ts';
 import type { PackSteps } from '../../pack-steps.ts';
 import type { ModelRunner } from '../../runner.ts';
 import type { CustomProfile } from './profile.ts';
@@ -16,11 +16,11 @@ export function customSteps({ detector, recogniser, spoof }: CustomProfile): Pac
   return {
     spoofNets: spoof?.nets ?? [],
     detect: (runner, image) => detectFacesYunet(runner, image, detector),
-    align(image, { box }) {
+    align({ pictures = plainPictures }, image, { box }) {
       if (!box.fivePoints) throw new Error('this pack aligns by five landmarks: its detector gave none');
       const { side, points } = arcFaceTemplate;
       const toSource = similarity({ from: points, to: box.fivePoints });
-      return { side, data: warp(image, { toSource, width: side, height: side, layout: 'chw', scale: 1, bias: 0 }) };
+      return { side, data: pictures.warp(image, { toSource, width: side, height: side, layout: 'chw', scale: 1, bias: 0 }) };
     },
     async embed(runner, chip) {
       const mirrored = mirrorChip(chip);

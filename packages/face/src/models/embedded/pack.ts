@@ -24,7 +24,7 @@ export interface PackModel {
 
 export interface PackProfile {
   readonly id: string;
-  /** Goes up when a conversion changes its result, so that cached files are made anew. */
+  /** Goes up when a conversion or the alignment changes its result: cached files are made anew, templates wait for a new look. */
   readonly conversion: number;
   readonly models: Record<CoreModelName, PackModel>;
   readonly embeddingLength: number;
@@ -52,7 +52,7 @@ const dlib = (file: string): WeightFile => ({
 
 export const embeddedPack: PackProfile = {
   id: 'embedded',
-  conversion: 2,
+  conversion: 3,
   models: {
     detector: { title: 'BlazeFace, up to 256×256', files: [mediapipe('blazeface.json'), mediapipe('blazeface.bin')] },
     mesh: { title: 'Face Mesh, 468 points, 192×192', files: [mediapipe('facemesh.json'), mediapipe('facemesh.bin')] },
