@@ -1,5 +1,6 @@
 // A TCP proxy between the books and PostgreSQL that cuts connections at the moment that hurts: when a COMMIT was sent. Before it
 // reaches the server, nothing happened; after the server answered it and before the books hear, everything did, and nobody knows.
+// The last statement travels with its COMMIT; its own answer is held back too.
 import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 
 export type Fate = 'pass' | 'cut_before' | 'cut_after';
@@ -11,6 +12,9 @@ export type Proxy = {
 
 // A simple query message: 'Q', its length in four bytes, the text, a zero.
 const commitMessage = Buffer.from([0x51, 0, 0, 0, 11, ...Buffer.from('COMMIT'), 0]);
+// Command complete: 'C', its length, the command, a zero. A transaction in which something failed is rolled back by its COMMIT.
+const endMessages = ['COMMIT', 'ROLLBACK'].map((command) => Buffer.from([0x43, 0, 0, 0, 5 + command.length, ...Buffer.from(command), 0]));
+const endBytesMax = Math.max(...endMessages.map(({ length }) => length));
 
 /** `fateOf` is asked once for every COMMIT. */
 export function startProxy(input: { targetPort: number; fateOf: () => Fate }): Promise<Proxy> {
@@ -20,6 +24,7 @@ export function startProxy(input: { targetPort: number; fateOf: () => Fate }): P
   const server = createServer((client) => {
     const database = connect({ port: targetPort, host: '127.0.0.1' });
     let isAnswerLost = false;
+    let heldBack: Buffer = Buffer.alloc(0);
     const cut = () => {
       client.destroy();
       database.destroy();
@@ -44,6 +49,9 @@ export function startProxy(input: { targetPort: number; fateOf: () => Fate }): P
     database.on('data', (chunk: Buffer) => {
       if (!isAnswerLost) return void client.write(chunk);
       // PostgreSQL answers a COMMIT when it is on disk: these bytes are the proof that it took place.
+      const seen = Buffer.concat([heldBack, chunk]);
+      heldBack = seen.subarray(-endBytesMax);
+      if (!endMessages.some((message) => seen.includes(message))) return;
       cuts.after += 1;
       cut();
     });

@@ -73,7 +73,7 @@ export function createBooks(deps: BooksDependencies): Books {
 function createQueue({ pool, newTransferId, onSplit }: BooksDependencies): PostingQueue {
   return createPostingQueue({
     postGroup: (chains, { isAlone, onDecided }) =>
-      inTransaction(pool, (query) => postGroup({ query, hash: sha256, newTransferId }, chains, onDecided), isAlone ? {} : groupOptions()),
+      inTransaction(pool, (query, last) => postGroup({ query, last, hash: sha256, newTransferId }, chains, onDecided), isAlone ? { beginsByReading: true } : groupOptions()),
     // Where the database did not answer it will not answer one by one either.
     isWorthSplitting: (error) => !(error instanceof ProblemError),
     onSplit,
@@ -83,6 +83,7 @@ function createQueue({ pool, newTransferId, onSplit }: BooksDependencies): Posti
 function groupOptions(): TransactionOptions {
   let contentions = 0;
   return {
+    beginsByReading: true,
     lockTimeoutMs: groupLockTimeoutMs,
     givesUpOn: (error) => isLockTimeout(error) || (isContention(error) && (contentions += 1) > groupContentionsMax),
   };

@@ -10,7 +10,8 @@ import type { Query } from './idempotency.ts';
 import type { PostRefused, PostRequest, PostResult, Posted } from './request.ts';
 import { allowsMove, applyTransfer, factsOf, keyName, lockView, type View } from './view.ts';
 
-export type PostingTools = { readonly query: Query; readonly hash: Hash; readonly newTransferId: (kind: CommandKind) => string };
+/** `last`: see transaction.ts. */
+export type PostingTools = { readonly query: Query; readonly last: Query; readonly hash: Hash; readonly newTransferId: (kind: CommandKind) => string };
 
 /** Requests that belong together: posted in this order and in one transaction, none after the first that is refused. */
 export type Chain = readonly PostRequest[];
@@ -25,11 +26,11 @@ export async function postGroup(tools: PostingTools, chains: readonly Chain[], o
   const result = chains.map((chain) => decideChain(group, chain));
   onDecided?.();
   if (isEmpty(group.draft)) return { result, keep: false };
-  await writeDraft(tools.query, group.draft);
+  await writeDraft(tools.last, group.draft);
   return { result, keep: true };
 }
 
-type Group = Omit<PostingTools, 'query'> & { readonly view: View; readonly draft: Draft };
+type Group = Omit<PostingTools, 'query' | 'last'> & { readonly view: View; readonly draft: Draft };
 
 function decideChain(group: Group, chain: Chain): PostResult[] {
   const results: PostResult[] = [];

@@ -144,6 +144,35 @@ describe('a row that somebody else wrote first', () => {
   });
 });
 
+describe('the last statement, sent together with COMMIT', () => {
+  const insert = 'INSERT INTO idempotency (principal, key, input_hash) VALUES ($1, $2, $1)';
+  const isThere = async (key: string) => (await test.pool.query('SELECT 1 FROM idempotency WHERE key = $1', [key])).rows.length > 0;
+
+  it.each([[{}], [{ beginsByReading: true }]])('is kept with what came before it: %j', async (options) => {
+    const [first, second] = [test.next('key'), test.next('key')];
+    await inTransaction(
+      test.pool,
+      async (query, last) => {
+        await query('SELECT 1', []);
+        await query(insert, ['anybody', first]);
+        return { result: await last(insert, ['anybody', second]), keep: true };
+      },
+      options,
+    );
+    expect([await isThere(first), await isThere(second)]).toEqual([true, true]);
+  });
+
+  it('fails for its own reason, not for what became of COMMIT, and takes back what came before it', async () => {
+    const key = test.next('key');
+    const asked = inTransaction(test.pool, async (query, last) => {
+      await query(insert, ['anybody', key]);
+      return { result: await last('SELECT 1 / $1::integer', [0]), keep: true };
+    });
+    await expect(asked).rejects.toMatchObject({ code: '22012' });
+    expect(await isThere(key)).toBe(false);
+  });
+});
+
 it('a statement that took too long is answered busy at once, and the same request again moves the money', async () => {
   const payerId = test.next('pyr');
   await test.addPayer(payerId);

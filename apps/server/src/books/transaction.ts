@@ -18,11 +18,14 @@ const collisionStates = new Set(['40001', '40P01', '55P03']);
 // Somebody wrote the same row first: the next try sees it and decides again. One that stays is a mistake of ours, no load.
 const uniqueViolation = '23505';
 
-export type Work<T> = (query: Query) => Promise<{ readonly result: T; readonly keep: boolean }>;
+/** `last` asks like `query` and sends COMMIT right behind: one wait for both. Nothing is asked after it, and `keep` is true. */
+export type Work<T> = (query: Query, last: Query) => Promise<{ readonly result: T; readonly keep: boolean }>;
 
 export type TransactionOptions = {
   /** How long to wait for a row that somebody else holds; PostgreSQL's statement time-out when absent. */
   readonly lockTimeoutMs?: number;
+  /** BEGIN is sent together with the first statement. That one must not write: should BEGIN fail, it would run on its own. */
+  readonly beginsByReading?: boolean;
   /** Thrown on as it is instead of being tried again. */
   readonly givesUpOn?: (error: unknown) => boolean;
 };
@@ -75,16 +78,30 @@ export function isLockTimeout(error: unknown): boolean {
   return stateOf(error) === '55P03';
 }
 
-async function once<T>(pool: Pool, work: Work<T>, { lockTimeoutMs }: TransactionOptions): Promise<T> {
+async function once<T>(pool: Pool, work: Work<T>, options: TransactionOptions): Promise<T> {
   const client = await pool.connect();
   // An error event without a listener would end the process; the query that fails reports it anyway.
   const ignore = () => undefined;
   client.on('error', ignore);
   let broken: Error | undefined;
   try {
-    await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED${lockTimeoutMs === undefined ? '' : `; SET LOCAL lock_timeout = ${lockTimeoutMs}`}`);
-    const { result, keep } = await work(queryOf(client));
-    await client.query(keep ? 'COMMIT' : 'ROLLBACK');
+    const begun = begin(client, options);
+    if (!options.beginsByReading) await begun;
+    let isCommitted = false;
+    const query: Query = async <Row>(text: string, values: readonly unknown[]) => (await Promise.all([client.query(text, [...values]), begun]))[0].rows as Row[];
+    const last: Query = async <Row>(text: string, values: readonly unknown[]) => {
+      const answer = query<Row>(text, values);
+      const committed = commit(client);
+      // Where the statement failed, its reason is the one to hear.
+      committed.catch(() => undefined);
+      const rows = await answer;
+      await committed;
+      isCommitted = true;
+      return rows;
+    };
+    const { result, keep } = await work(query, last);
+    if (keep && !isCommitted) await commit(client);
+    if (!keep) await client.query('ROLLBACK');
     return result;
   } catch (error) {
     broken = await rollback(client);
@@ -95,8 +112,17 @@ async function once<T>(pool: Pool, work: Work<T>, { lockTimeoutMs }: Transaction
   }
 }
 
-function queryOf(client: PoolClient): Query {
-  return async <Row>(text: string, values: readonly unknown[]) => (await client.query(text, [...values])).rows as Row[];
+function begin(client: PoolClient, { lockTimeoutMs }: TransactionOptions): Promise<unknown> {
+  const begun = client.query(`BEGIN ISOLATION LEVEL READ COMMITTED${lockTimeoutMs === undefined ? '' : `; SET LOCAL lock_timeout = ${lockTimeoutMs}`}`);
+  // Heard with the first statement; when there is none, with what ends the transaction.
+  begun.catch(() => undefined);
+  return begun;
+}
+
+// A transaction in which something failed is rolled back by COMMIT, and PostgreSQL says so instead of failing.
+async function commit(client: PoolClient): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error(`COMMIT was answered by ${command}`);
 }
 
 async function rollback(client: PoolClient): Promise<Error | undefined> {

@@ -18,6 +18,8 @@ export function createPool(input: { url: string; connectionsMax?: number; onIdle
     statement_timeout: statementTimeoutMs,
     // A killed server process must not keep its locks for longer than this.
     idle_in_transaction_session_timeout: statementTimeoutMs,
+    // What is asked on one connection before the last answer came is sent at once and answered in order (../books/transaction.ts).
+    pipeline: true,
     types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
   });
   pool.on('error', (error) => input.onIdleError?.(error));
