@@ -1,5 +1,5 @@
 // What a payment costs when the books are small and when they are large. The rows of earlier payments are put in by SQL, with ids
-// as real ones have (a payment's random, a transfer's in the order of time) and without a decision: they are there to be in the
+// as real ones have (in the order of time) and without a decision: they are there to be in the
 // way, in tables and indexes, and are not audited.
 import type { Books } from '../apps/server/src/books/index.ts';
 import { createPool, type Pool } from '../apps/server/src/db/pool.ts';
@@ -70,7 +70,7 @@ async function load(pool: Pool, { from, count }: { from: number; count: number }
 
 const loadSql = `
 WITH paid AS (
-  SELECT 'pay-' || md5(n::text || 'p') AS pay,
+  SELECT 'pay_' || lpad(to_hex(n), 12, '0') || left(md5(n::text || 'p'), 20) AS pay,
          'trf_' || lpad(to_hex(2 * n), 12, '0') || md5(n::text || 'a') AS a, 'trf_' || lpad(to_hex(2 * n + 1), 12, '0') || md5(n::text || 'c') AS c,
          'payer-' || n % $3 AS payer, 'shop-' || n % $4 AS shop FROM generate_series($1::int, $1::int + $2::int - 1) AS n),
 keys AS (INSERT INTO idempotency (principal, key, input_hash, status, body)

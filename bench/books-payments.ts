@@ -1,6 +1,4 @@
 // Shoppers who pay, again and again, each waiting for the answer before the next payment: what the bench of the books measures.
-import { randomBytes } from 'node:crypto';
-import { makeId } from '@sonrisa/protocol/ids.ts';
 import { createIds } from '../apps/server/src/adapters/ids.ts';
 import { systemRandom } from '../apps/server/src/adapters/random.ts';
 import { type Books, createBooks } from '../apps/server/src/books/index.ts';
@@ -20,9 +18,10 @@ export const fundsMinor = 5_000_000n;
 const paidMinor = 100n;
 const fundersCount = 256;
 
+const ids = createIds({ random: systemRandom, nowMs: Date.now });
+
 /** The books as the server opens them, with the ids it gives. */
 export function openBooks(pool: Pool): Books {
-  const ids = createIds({ random: systemRandom, nowMs: Date.now });
   return createBooks({ pool, newTransferId: () => ids.makeInOrder('transfer') });
 }
 
@@ -49,7 +48,7 @@ export async function measurePayments(books: Books, { shape, way, callers, forMs
 }
 
 async function payOnce(books: Books, input: { way: Way; payer: number; merchant: number }): Promise<void> {
-  const holdId = makeId('payment', randomBytes(16));
+  const holdId = ids.makeInOrder('payment');
   const hold = authorise({ principal: holdId, key: 'authorise' }, { payerId: `payer-${input.payer}`, merchantId: `shop-${input.merchant}`, holdId, amountMinor: paidMinor });
   const take = capture({ principal: holdId, key: 'capture' }, holdId);
   const answers = input.way === 'together' ? await books.postInOrder([hold, take]) : [await books.post(hold), await books.post(take)];

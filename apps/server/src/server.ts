@@ -94,7 +94,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     ...ofPhones.checks,
     verifyReceipt: (receipt) => vault.verifyReceipt(receipt),
     nowMs: () => clock.nowMs(),
-    newId: (kind) => ids.make(kind),
+    newId: (kind) => (kind === 'payment' ? ids.makeInOrder(kind) : ids.make(kind)),
   });
   const sandbox = config.mode === 'sandbox' ? await openSandbox({ ...deps, db }) : undefined;
   const { smsPerHourMax } = config;

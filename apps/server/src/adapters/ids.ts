@@ -7,7 +7,8 @@ export type Ids = {
   make(kind: IdKind): string;
   /**
    * An id that sorts by the time it was made: 48 bits of milliseconds, then 80 random ones (as a UUID of version 7 has it,
-   * RFC 9562 section 5.7). For rows of which there are very many: new ones then go to the end of an index instead of all over it.
+   * RFC 9562 section 5.7). For rows of which there are very many: new ones then go to the end of an index instead of all over it. A payment's
+   * stands in the keys of its hold, transfers and answers too.
    */
   makeInOrder(kind: IdKind): string;
   /** The same text has the same id for ever: a write that is repeated after a crash finds what it made. */
