@@ -297,6 +297,37 @@ CREATE INDEX erasure_payer ON public.erasure USING btree (payer_id, asked_at DES
 GRANT INSERT, SELECT ON erasure TO sonrisa_server;
 GRANT UPDATE (receipt) ON erasure TO sonrisa_server;
 
+CREATE TABLE face_case (
+  id text NOT NULL,
+  payment_id text NOT NULL,
+  payer_id text NOT NULL,
+  currency text NOT NULL,
+  amount_minor bigint NOT NULL,
+  refund text NOT NULL,
+  dispute_id text,
+  state text NOT NULL DEFAULT 'open'::text,
+  finding text,
+  note text,
+  closed_by text,
+  opened_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone
+);
+ALTER TABLE face_case ADD CONSTRAINT face_case_check CHECK (((state = 'closed'::text) = ((finding IS NOT NULL) AND (closed_at IS NOT NULL) AND (closed_by IS NOT NULL))));
+ALTER TABLE face_case ADD CONSTRAINT face_case_check1 CHECK (((dispute_id IS NULL) OR (refund = 'at_once'::text)));
+ALTER TABLE face_case ADD CONSTRAINT face_case_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES dispute(id);
+ALTER TABLE face_case ADD CONSTRAINT face_case_finding_check CHECK ((finding = ANY (ARRAY['somebody_else'::text, 'payer'::text, 'unclear'::text])));
+ALTER TABLE face_case ADD CONSTRAINT face_case_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE face_case ADD CONSTRAINT face_case_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
+ALTER TABLE face_case ADD CONSTRAINT face_case_payment_id_key UNIQUE (payment_id);
+ALTER TABLE face_case ADD CONSTRAINT face_case_pkey PRIMARY KEY (id);
+ALTER TABLE face_case ADD CONSTRAINT face_case_refund_check CHECK ((refund = ANY (ARRAY['at_once'::text, 'capped'::text, 'confirmed'::text])));
+ALTER TABLE face_case ADD CONSTRAINT face_case_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])));
+CREATE INDEX face_case_open ON public.face_case USING btree (opened_at) WHERE (state = 'open'::text);
+CREATE INDEX face_case_payer ON public.face_case USING btree (payer_id, opened_at);
+CREATE INDEX face_case_unpaid ON public.face_case USING btree (id) WHERE ((refund = 'at_once'::text) AND (dispute_id IS NULL));
+GRANT INSERT, SELECT ON face_case TO sonrisa_server;
+GRANT UPDATE (refund, dispute_id, state, finding, note, closed_by, closed_at) ON face_case TO sonrisa_server;
+
 CREATE TABLE face_look (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   payer_id text NOT NULL,

@@ -10,6 +10,7 @@ import { merchantRoutes, type MerchantRoutes } from './api/merchant.ts';
 import { merchantMoneyRoutes } from './api/merchant-money.ts';
 import { operatorRoutes } from './api/operator.ts';
 import { operatorMoneyRoutes, type OperatorMoneyRoutes } from './api/operator-money.ts';
+import { operatorCasesRoutes, type OperatorCasesRoutes } from './api/operator-cases.ts';
 import { operatorLimitsRoutes } from './api/operator-limits.ts';
 import { operatorRiskRoutes } from './api/operator-risk.ts';
 import { addPages } from './api/pages.ts';
@@ -41,6 +42,7 @@ export type AppDeps = {
   money: Omit<OperatorMoneyRoutes, 'operators' | 'merchants' | 'idempotency'>;
   risk: Risk;
   limits: Limits;
+  cases: OperatorCasesRoutes['cases'];
   /** Undefined in production: those routes do not exist there. */
   sandbox: Sandbox | undefined;
 };
@@ -79,6 +81,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(merchantMoneyRoutes, { prefix: '/api/merchant', ...money });
   await app.register(operatorMoneyRoutes, { prefix: '/api/operator', ...money, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });
+  await app.register(operatorCasesRoutes, { prefix: '/api/operator', cases: deps.cases, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorLimitsRoutes, { prefix: '/api/operator', limits: deps.limits, operators: deps.operators, idempotency: deps.merchant.idempotency });
   if (deps.sandbox) await app.register(sandboxRoutes, { prefix: '/api/sandbox', sandbox: deps.sandbox });
 

@@ -24,11 +24,12 @@ import { keepRole } from './db/access.ts';
 import { createDatabase, type Database } from './db/database.ts';
 import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
+import { createCases } from './cases/index.ts';
 import { createDisputes } from './disputes/index.ts';
 import { createEnrolments, createInvites } from './enrolment/index.ts';
 import { createFunding } from './funding/index.ts';
 import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
-import { createLimits, type LimitsDeps } from './limits/index.ts';
+import { createLimits, type Limits } from './limits/index.ts';
 import { createMerchants } from './merchants/index.ts';
 import { createMessages, createOutbox } from './messages/index.ts';
 import { createOperators } from './operators/index.ts';
@@ -59,6 +60,7 @@ export type Server = { app: FastifyInstance; rounds: Round[] };
 const walletCurrency = 'CNY';
 const paymentsEveryMs = 2_000;
 const enrolmentsEveryMs = 30_000;
+const casesEveryMs = 5_000;
 const auditLogEveryMs = 10_000;
 const auditEveryMs = 60_000;
 const messagesEveryMs = 1_000;
@@ -86,9 +88,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const auditor = createAuditor({ pool, auditLog, pager: createPager({ url: config.pagerUrl }), log });
   const risk = await openRisk({ db, clock });
   const ofPhones = createPhoneProofs({ ...deps, db, ids, tokens, keys, pins });
-  const limits = createLimits({ db, nowMs: () => clock.nowMs(), ...ofPhones.raiseProofs });
   const payments = createPayments({
-    db, risk, limits, books, vault,
+    db, risk, books, vault, limits: ofPhones.limits,
     mode: config.mode,
     errorBudget: config.errorBudget,
     ...ofPhones.checks,
@@ -104,7 +105,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
   const owners = createOwners({ db, clock, ids, tokens, books, payments, funding, vault, signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
-  const money = createMoney({ ...deps, db, books, ids });
+  const money = createMoney({ ...deps, db, books, ids, limits: ofPhones.limits });
   const processLock = createProcessLock({ pool, random });
   const idempotency = createIdempotency({ db, clock, processLock, seal: createAnswerSeal({ key: deriveSubKey(config.secret, 'repeatable-answers'), random }) });
   const app = await createApp({
@@ -116,10 +117,10 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped() },
     terminal: { terminals, invites: createInvites({ db, clock, ids, messages, smsPerHourMax, publicUrl: config.publicUrl }), payments, idempotency },
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, payouts: money.payouts, idempotency },
-    phoneRequests: { ...ofPhones, owners, payments, limits, idempotency, clock },
+    phoneRequests: { ...ofPhones, owners, payments, cases: money.cases, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
-    money, risk, limits,
+    money, risk, limits: ofPhones.limits, cases: money.cases,
     sandbox: sandbox && createSandbox(sandbox),
   });
   app.addHook('onClose', () => processLock.close());
@@ -161,29 +162,33 @@ function createPhoneProofs(deps: ServerDeps & { db: Database; ids: Ids; tokens: 
   const passkeys = createPasskeys({ db, clock, random, relyingParty: relyingPartyOf(config.publicUrl) });
   const paymentCodes = createPaymentCodes({ db, clock, random, ids, tokens, secretKey: deriveSubKey(config.secret, 'payment-codes') });
   const checks: Proofs = { checkPin: createCheckPin(deps), checkPasskey: passkeys.check, checkCode: paymentCodes.check, useCode: paymentCodes.use };
-  const raiseProofs: Pick<LimitsDeps, 'checkPin' | 'checkPasskey' | 'takeNonce'> = {
+  const limits = createLimits({
+    db,
+    nowMs: () => clock.nowMs(),
     checkPin: ({ payerId, sealedPin }) =>
       attemptPin(db, { payerId, place: 'phone', nowMs: clock.nowMs(), check: () => checks.checkPin({ payerId, subjectId: payerId, sealedPin }) }),
     checkPasskey: passkeys.check,
     takeNonce: passkeys.takeNonce,
-  };
-  return { passkeys, paymentCodes, checks, raiseProofs, round: { name: 'old codes', everyMs: pruneEveryMs, run: () => Promise.all([paymentCodes.prune(), passkeys.prune()]) } };
+  });
+  return { passkeys, paymentCodes, checks, limits, round: { name: 'old codes', everyMs: pruneEveryMs, run: () => Promise.all([paymentCodes.prune(), passkeys.prune()]) } };
 }
 
-function createMoney({ db, books, ids, clock, config }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids }) {
+function createMoney({ db, books, ids, clock, config, limits }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids; limits: Limits }) {
   const shared = { db, books, nowMs: () => clock.nowMs(), newId: (kind: IdKind) => ids.make(kind), idFrom: (kind: IdKind, text: string) => ids.from(kind, text) };
   const payouts = createPayouts(shared);
+  const disputes = createDisputes({ ...shared, bearer: config.disputeBearer });
   return {
-    payouts,
+    payouts, disputes,
+    cases: createCases({ ...shared, disputes, limits }),
     settlements: createSettlements({ ...shared, newId: () => ids.make('settlement') }),
-    disputes: createDisputes({ ...shared, bearer: config.disputeBearer }),
     adjustments: createAdjustments(shared),
     statements: createStatements({ ...shared, payouts }),
   };
 }
 
-function moneyRounds({ settlements, statements }: ReturnType<typeof createMoney>): Round[] {
+function moneyRounds({ settlements, statements, cases }: ReturnType<typeof createMoney>): Round[] {
   return [
+    { name: 'cases', everyMs: casesEveryMs, run: () => cases.finish() },
     { name: 'settlements', everyMs: settlementsEveryMs, run: () => settlements.round() },
     { name: 'reconciliation', everyMs: settlementsEveryMs, run: () => statements.reconcile() },
     { name: 'moments of the books', everyMs: auditEveryMs, run: () => statements.writeMoment() },

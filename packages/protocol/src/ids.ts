@@ -28,6 +28,7 @@ export const idPrefixes = {
   phoneRequest: 'phr',
   phoneNonce: 'phn',
   paymentCode: 'pcd',
+  faceCase: 'cas',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

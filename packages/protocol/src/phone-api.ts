@@ -118,6 +118,8 @@ export const meSchema = z.object({
       way: z.enum(['face', 'code']),
       /** Until when one tap takes it back; null: not, or not any more. */
       undoUntilMs: z.number().nullable(),
+      /** Of "that was not me"; null: nobody said so. */
+      caseState: z.enum(['open', 'closed']).nullable(),
     }),
   ),
 });

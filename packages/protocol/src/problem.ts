@@ -85,6 +85,9 @@ export const problemCatalogue = {
   limit_needs_proof: entry(422, 'Raising a limit needs a passkey or the PIN', 'Prove it on the phone and send again.'),
   undo_over: entry(410, 'This payment cannot be taken back with one tap, or not any more', 'Ask the shop for a refund, or say that it was not you.'),
   undo_capped: entry(409, 'As many payments were taken back as one account may in this time', 'Ask the shop for a refund, or say that it was not you.'),
+  not_me_impossible: entry(409, 'This payment cannot be reported here', 'Refunded payments, payments by code and old ones are for the help desk.'),
+  face_case_open: entry(409, 'The face of this person rests until an open case is closed', 'Pay another way; somebody is looking into it.'),
+  case_closed: entry(409, 'This case is closed already', 'Read it again.'),
   face_paused: entry(409, 'Face payment of this person is paused or erased', 'Pay another way.'),
   // captures
   capture_malformed: entry(422, 'The capture is not in the capture format', 'Update the terminal and take a new look.'),

@@ -41,7 +41,7 @@ async function person() {
 }
 /** The same one every time: where it does not matter who, since enrolling takes longest. */
 let regular: ReturnType<typeof person> | undefined;
-const somebody = () => (regular ??= person());
+const somebody = (): ReturnType<typeof person> => (regular ??= person());
 async function started() {
   const number = phone();
   const { body } = await ask('POST', '/api/phone/enrolments', { json: { phone: number, name: 'Bo', locale: 'zh' } });
@@ -67,11 +67,16 @@ async function created() {
   const { body } = await ask('POST', '/api/terminal/payments', { token: till, key: freshKey(), json: { amount: amount('1200'), lines: [] } });
   return `/api/terminal/payments/${body.id}`;
 }
-async function captured() {
-  const { face } = await somebody();
+async function captured(who = somebody()) {
+  const { face } = await who;
   const { paymentId } = await recognised(server, { token: till, amountMinor: '1200', face });
   await ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token: till, key: freshKey(), json: { nonce: await shownNonce(server, paymentId) } });
   return paymentId;
+}
+
+async function somebodyElseWhoPaid() {
+  const owner = await person();
+  return { session: owner.session, paymentId: await captured(Promise.resolve(owner)) };
 }
 
 /** A payment that waits for the digits of somebody's number, and those. */
@@ -157,8 +162,8 @@ const cases: WriteCases = {
   'POST /api/merchant/payments/:id/refunds': async () => ({ url: `/api/merchant/payments/${await captured()}/refunds`, status: 201, token: keys.merchantKey, json: { amount: amount('100'), reason: 'burnt' } }),
   'POST /api/operator/audit/run': async () => ({ url: '/api/operator/audit/run', status: 200, token: keys.operatorToken }),
   'POST /api/operator/payers/:id/face-pin-lock/clear': async () => ({ url: `/api/operator/payers/${(await person()).payerId}/face-pin-lock/clear`, status: 204, token: keys.operatorToken }),
-  ...moneyWriteCases(() => ({ server, keys, ask, somebody, captured })),
-  ...limitWriteCases(() => ({ server, keys, ask, somebody, captured })),
+  ...moneyWriteCases(() => ({ server, keys, ask, somebody, captured, somebodyElseWhoPaid })),
+  ...limitWriteCases(() => ({ server, keys, ask, somebody, captured, somebodyElseWhoPaid })),
 };
 const methodOf = (name: string) => name.split(' ')[0] as Method;
 

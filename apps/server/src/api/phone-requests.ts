@@ -1,5 +1,6 @@
 // What tills ask a shopper's phone and how it answers, its passkeys, notices and payment codes (contract:
 // packages/protocol/src/phone-request-api.ts). A session reaches its owner's only.
+import { myCaseSchema } from '@sonrisa/protocol/cases-api.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
 import { paymentCodeKeySchema } from '@sonrisa/protocol/payment-code.ts';
 import {
@@ -20,6 +21,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Cases } from '../cases/index.ts';
 import type { SignedIn } from '../enrolment/index.ts';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Owners } from '../owners/index.ts';
@@ -36,6 +38,7 @@ export type PhoneRequestRoutes = {
   payments: Pick<Payments, 'openRequests' | 'approve' | 'deny' | 'undo' | 'notices' | 'noticesSeen' | 'checkPhonePin'>;
   passkeys: Passkeys;
   limits: MyLimitsRoutes['limits'];
+  cases: Pick<Cases, 'open'>;
   paymentCodes: Pick<PaymentCodes, 'issue'>;
   idempotency: Idempotency;
   clock: { nowMs(): number };
@@ -45,11 +48,11 @@ const ofRequest = z.object({ id: idSchema('phoneRequest') });
 const tags = ['phone'];
 const config = ordinary;
 
-export const phoneRequestRoutes: FastifyPluginAsyncZod<PhoneRequestRoutes> = async (app, { owners, payments, passkeys, paymentCodes, idempotency, clock, limits }) => {
+export const phoneRequestRoutes: FastifyPluginAsyncZod<PhoneRequestRoutes> = async (app, { owners, payments, passkeys, paymentCodes, idempotency, clock, limits, cases }) => {
   const ownerOf = guard(app, (request) => owners.authenticate(bearerToken(request)));
   await app.register(askedRoutes, { payments, passkeys, idempotency, clock, ownerOf });
   await app.register(ownRoutes, { owners, payments, paymentCodes, ownerOf });
-  await app.register(takeBackRoutes, { payments, idempotency, ownerOf });
+  await app.register(takeBackRoutes, { payments, cases, idempotency, ownerOf });
   await app.register(passkeyRoutes, { owners, payments, passkeys, ownerOf });
   await app.register(myLimitsRoutes, { limits, passkeys, ownerOf });
 };
@@ -82,7 +85,7 @@ const askedRoutes: FastifyPluginAsyncZod<Inside<'payments' | 'passkeys' | 'idemp
   }, (request) => payments.deny({ payerId: ownerOf(request).payerId, requestId: request.params.id, why: request.body.why }));
 };
 
-const takeBackRoutes: FastifyPluginAsyncZod<Inside<'payments' | 'idempotency'>> = async (app, { payments, idempotency, ownerOf }) => {
+const takeBackRoutes: FastifyPluginAsyncZod<Inside<'payments' | 'cases' | 'idempotency'>> = async (app, { payments, cases, idempotency, ownerOf }) => {
   app.post('/me/payments/:id/undo', {
     config,
     schema: { tags, summary: 'Take a first payment by face back', headers: idempotencyHeaders, params: z.object({ id: idSchema('payment') }), response: { 200: phoneAnswerSchema } },
@@ -90,6 +93,14 @@ const takeBackRoutes: FastifyPluginAsyncZod<Inside<'payments' | 'idempotency'>> 
     const { payerId } = ownerOf(request);
     const work = () => payments.undo({ payerId, paymentId: request.params.id });
     return repeatable({ idempotency, principal: `payer:${payerId}`, request, reply, status: 200, schema: phoneAnswerSchema, work });
+  });
+  app.post('/me/payments/:id/not-me', {
+    config,
+    schema: { tags, summary: 'That was not me: money back, face at rest, a case', headers: idempotencyHeaders, params: z.object({ id: idSchema('payment') }), response: { 201: myCaseSchema } },
+  }, (request, reply) => {
+    const { payerId } = ownerOf(request);
+    const work = () => cases.open({ payerId, paymentId: request.params.id });
+    return repeatable({ idempotency, principal: `payer:${payerId}`, request, reply, status: 201, schema: myCaseSchema, work });
   });
 };
 

@@ -10,8 +10,9 @@ export type Stage = {
   ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, more: Ask): ReturnType<TestServer['ask']>;
   /** A shopper with money who signed in just now. */
   somebody(): Promise<{ session: string; payerId: string }>;
-  /** A payment that is paid. */
+  /** A payment that is paid, by `somebody`. */
   captured(): Promise<string>;
+  somebodyElseWhoPaid(): Promise<{ session: string; paymentId: string }>;
 };
 
 const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
@@ -108,5 +109,14 @@ export function limitWriteCases(stage: () => Stage): WriteCases {
     'PUT /api/phone/me/limits/:kind': async () => ({ url: '/api/phone/me/limits/month', status: 200, token: (await stage().somebody()).session, json: { maxMinor: '9000000' }, other: { maxMinor: '8000000' } }),
     'DELETE /api/phone/me/limits/:kind/raise': async () => ({ url: '/api/phone/me/limits/month/raise', status: 200, token: (await stage().somebody()).session }),
     'POST /api/phone/me/limits/nonce': async () => ({ url: '/api/phone/me/limits/nonce', status: 200, token: (await stage().somebody()).session }),
+    'POST /api/phone/me/payments/:id/not-me': async () => {
+      const { session, paymentId } = await stage().somebodyElseWhoPaid();
+      return { url: `/api/phone/me/payments/${paymentId}/not-me`, status: 201, token: session };
+    },
+    'POST /api/operator/cases/:id/close': async () => {
+      const { session, paymentId } = await stage().somebodyElseWhoPaid();
+      const { body } = await stage().ask('POST', `/api/phone/me/payments/${paymentId}/not-me`, { token: session, key: freshKey() });
+      return asOperator(`/cases/${body.id}/close`, { json: { finding: 'unclear', note: 'nobody can say' }, other: { finding: 'payer', note: 'they remembered' } });
+    },
   };
 }

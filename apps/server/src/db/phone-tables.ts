@@ -55,7 +55,15 @@ export interface LimitUseTable {
   undone_at: TimeOrNull;
 }
 
+export interface FaceCaseTable {
+  id: string;
+  payment_id: string;
+  payer_id: string;
+  state: 'open' | 'closed';
+}
+
 export interface PhoneTables {
+  face_case: FaceCaseTable;
   limit_use: LimitUseTable;
   passkey: PasskeyTable;
   passkey_challenge: PasskeyChallengeTable;

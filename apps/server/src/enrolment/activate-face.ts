@@ -1,5 +1,6 @@
 // From a captured face to one that pays. A finished enrolment keeps its payer reference until the vault has answered; that
 // is how the sweep knows whose face is still to be activated.
+import { sql } from 'kysely';
 import { faceOf } from './face.ts';
 import type { EnrolmentDeps } from './ports.ts';
 import { updateEnrolment, type EnrolmentRow } from './view.ts';
@@ -10,10 +11,13 @@ export async function activateFace(deps: EnrolmentDeps, row: EnrolmentRow): Prom
   const { activated } = await deps.vault.activate(payerRef, faceEpoch);
   await deps.db.transaction().execute(async (transaction) => {
     if (activated) {
+      // While somebody looks into a payment the owner says was not theirs a new face rests as the old one did.
+      const { rows: cases } = await sql`SELECT FROM face_case WHERE payer_id = ${payerRef} AND state = 'open' LIMIT 1`.execute(transaction);
+      const rests = cases.length > 0;
       // An owner who deleted the face meanwhile has raised the epoch: it stays off.
       await transaction
         .updateTable('payer')
-        .set((is) => ({ face_state: 'on' as const, face_enrolled_at: is.fn.coalesce('face_enrolled_at', is.val(new Date(deps.clock.nowMs()))) }))
+        .set((is) => ({ face_state: rests ? ('paused' as const) : ('on' as const), face_paused_at: rests ? new Date(deps.clock.nowMs()) : null, face_enrolled_at: is.fn.coalesce('face_enrolled_at', is.val(new Date(deps.clock.nowMs()))) }))
         .where('id', '=', payerRef)
         .where('face_epoch', '=', faceEpoch)
         // Asked for again after the owner paused it: it stays paused.

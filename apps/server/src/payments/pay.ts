@@ -121,6 +121,8 @@ export type PayerPayment = {
   atMs: number;
   way: 'face' | 'code';
   undoUntilMs: number | null;
+  /** Of "that was not me"; null: nobody said so. */
+  caseState: 'open' | 'closed' | null;
 };
 
 export function createPayments(deps: PaymentsDependencies): Payments {

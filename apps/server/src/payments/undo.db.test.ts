@@ -43,8 +43,9 @@ describe('a first payment by face', () => {
     expect(taps[0]).toMatchObject({ state: 'refunded' });
     expect(await walletOf(payerId)).toBe(50_000n);
     // Nothing was bought: the next one is the first again, and the one after it is not.
+    till.clock.nowMs += 1_000;
     const next = await pay(payerId, 3_000n);
-    expect((await till.payments.listForPayer({ payerId, limit: 1 }))[0]).toMatchObject({ id: next, way: 'face', undoUntilMs });
+    expect((await till.payments.listForPayer({ payerId, limit: 1 }))[0]).toMatchObject({ id: next, way: 'face', undoUntilMs: undoUntilMs + 1_000 });
     till.clock.nowMs += 1_000;
     const later = await pay(payerId, 700n);
     expect(await codeOf(undo(payerId, later))).toBe('undo_over');

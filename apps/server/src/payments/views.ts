@@ -102,7 +102,8 @@ export async function listForPayer({ db, nowMs }: Pick<PaymentsDependencies, 'db
     .innerJoin('store', 'store.id', 'payment.store_id')
     .innerJoin('hold', 'hold.id', 'payment.id')
     .leftJoin('limit_use', 'limit_use.payment_id', 'payment.id')
-    .select(['payment.id', 'payment.state', 'payment.amount_minor', 'payment.currency', 'payment.paid_at', 'payment.created_at', 'payment.way'])
+    .leftJoin('face_case', 'face_case.payment_id', 'payment.id')
+    .select(['face_case.state as case_state', 'payment.id', 'payment.state', 'payment.amount_minor', 'payment.currency', 'payment.paid_at', 'payment.created_at', 'payment.way'])
     .select(['hold.refunded_minor', 'store.name', 'store.name_zh', 'limit_use.undo_until'])
     .where('hold.payer_id', '=', input.payerId)
     .where('hold.state', '=', 'captured')
@@ -119,6 +120,7 @@ export async function listForPayer({ db, nowMs }: Pick<PaymentsDependencies, 'db
     atMs: (row.paid_at ?? row.created_at).getTime(),
     way: row.way,
     undoUntilMs: undoUntilOf(row, nowMs()),
+    caseState: row.case_state,
   }));
 }
 

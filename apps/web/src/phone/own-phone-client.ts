@@ -1,4 +1,5 @@
 // What the signed-in phone asks for itself: requests of tills, passkeys, notices, payment codes, limits.
+import { myCaseSchema, type MyCase } from '@sonrisa/protocol/cases-api.ts';
 import { limitNonceSchema, myLimitsSchema, type LimitKind, type MyLimits, type SetLimit } from '@sonrisa/protocol/limits-api.ts';
 import { paymentCodeKeySchema, type PaymentCodeKey } from '@sonrisa/protocol/payment-code.ts';
 import {
@@ -25,6 +26,10 @@ export function createOwnPhoneClient(api: Api) {
       api.request({ method: 'POST', path: `${root}/requests/${encodeURIComponent(id)}/approve`, schema: phoneAnswerSchema, token, json, idempotencyKey }),
     deny: (token: string, id: string, why: 'denied' | 'not_me'): Promise<PhoneAnswer> =>
       api.request({ method: 'POST', path: `${root}/requests/${encodeURIComponent(id)}/deny`, schema: phoneAnswerSchema, token, json: { why } }),
+    undo: (token: string, paymentId: string, idempotencyKey: string): Promise<PhoneAnswer> =>
+      api.request({ method: 'POST', path: `${root}/payments/${paymentId}/undo`, schema: phoneAnswerSchema, token, idempotencyKey }),
+    notMe: (token: string, paymentId: string, idempotencyKey: string): Promise<MyCase> =>
+      api.request({ method: 'POST', path: `${root}/payments/${paymentId}/not-me`, schema: myCaseSchema, token, idempotencyKey }),
     notices: (token: string): Promise<Notices> => api.request({ method: 'GET', path: `${root}/notices`, schema: noticesSchema, token }),
     noticesSeen: (token: string, untilMs: number) => api.request({ method: 'POST', path: `${root}/notices/seen`, schema: z.unknown(), token, json: { untilMs } }),
     askPhoneFrom: (token: string, amountMinor: string | null) =>

@@ -1,13 +1,16 @@
 // What was paid since somebody last looked here, whatever the rung.
 import { useQueryClient } from '@tanstack/react-query';
-import { BellRing } from 'lucide-react';
+import { BellRing, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Money } from '../../ui/Money.tsx';
 import { failedEvent, usePhone } from '../phone-context.ts';
+import { Problem } from '../../ui/Problem.tsx';
+import { intlLocale } from '../../i18n/language.ts';
 import { useNotices } from './use-notices.ts';
+import { useTakeBack } from './use-take-back.ts';
 
 export function NoticeCard() {
   const { t } = useTranslation('phone');
@@ -31,12 +34,13 @@ export function NoticeCard() {
       </h2>
       <ul className="flex flex-col gap-2">
         {fresh.map((notice) => (
-          <li key={notice.paymentId} data-testid="notice" className="flex items-center gap-3">
+          <li key={notice.paymentId} data-testid="notice" className="flex flex-wrap items-center gap-3">
             <span className="flex-1 min-w-0">
               <span className="block font-bold truncate">{language === 'zh' ? notice.storeNameZh : notice.storeName}</span>
               <span className="block text-sm text-soft">{t(notice.confirmedOnPhone ? 'noticeConfirmed' : `noticeWay_${notice.way}`)}</span>
             </span>
             <Money amount={notice.amount} />
+            {notice.undoUntilMs === null ? null : <FirstPayment paymentId={notice.paymentId} undoUntilMs={notice.undoUntilMs} />}
           </li>
         ))}
       </ul>
@@ -44,5 +48,22 @@ export function NoticeCard() {
         {t('noticesSeen')}
       </Button>
     </Card>
+  );
+}
+
+// The first payment by face: said in so many words, and taken back with one tap.
+function FirstPayment(props: { paymentId: string; undoUntilMs: number }) {
+  const { t } = useTranslation('phone');
+  const { language } = useLanguage();
+  const { busy, problem, undo } = useTakeBack(props.paymentId);
+  const at = new Intl.DateTimeFormat(intlLocale(language), { dateStyle: 'long', timeStyle: 'short' }).format(props.undoUntilMs);
+  return (
+    <div className="w-full flex flex-col gap-3 rounded-3xl bg-glow px-4 py-4" data-testid="first-payment">
+      <p className="text-sm">{t('firstText', { at })}</p>
+      {problem ? <Problem code={problem} /> : null}
+      <Button look="plain" size="small" wide disabled={busy} testId="undo-first" onClick={undo}>
+        <Undo2 aria-hidden="true" className="size-5" /> {t('undo')}
+      </Button>
+    </div>
   );
 }

@@ -15,6 +15,7 @@ import { moneyText } from '../../ui/money-text.ts';
 import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { NoticeCard } from '../own/NoticeCard.tsx';
+import { PaymentSheet } from '../own/PaymentSheet.tsx';
 import { failedEvent, usePhone } from '../phone-context.ts';
 import { useMe } from '../use-me.ts';
 
@@ -132,6 +133,8 @@ function Payments(props: { payments: Me['payments'] }) {
   const { t } = useTranslation('phone');
   const { language } = useLanguage();
   const locale = intlLocale(language);
+  const [opened, setOpened] = useState<string | null>(null);
+  const shown = props.payments.find(({ id }) => id === opened);
   const time = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
   return (
     <section>
@@ -141,18 +144,21 @@ function Payments(props: { payments: Me['payments'] }) {
       ) : (
         <ul className="rounded-[2rem] bg-card border border-line divide-y divide-line">
           {props.payments.map((payment) => (
-            <li key={payment.id} data-testid="payment" className="flex items-center gap-3 px-5 py-3.5">
-              <span className="flex-1 min-w-0">
-                <span className="block font-bold truncate">{language === 'zh' ? payment.storeNameZh : payment.storeName}</span>
-                <span className="block text-sm text-soft">
-                  {time.format(payment.atMs)} · {outcomeOf(payment, locale, t)}
+            <li key={payment.id} data-testid="payment">
+              <button type="button" data-testid="open-payment" className="w-full flex items-center gap-3 px-5 py-3.5 text-left rounded-[2rem]" onClick={() => setOpened(payment.id)}>
+                <span className="flex-1 min-w-0">
+                  <span className="block font-bold truncate">{language === 'zh' ? payment.storeNameZh : payment.storeName}</span>
+                  <span className="block text-sm text-soft">
+                    {time.format(payment.atMs)} · {outcomeOf(payment, locale, t)}
+                  </span>
                 </span>
-              </span>
-              <Money amount={payment.amount} />
+                <Money amount={payment.amount} />
+              </button>
             </li>
           ))}
         </ul>
       )}
+      {shown ? <PaymentSheet key={shown.id} payment={shown} onClose={() => setOpened(null)} /> : null}
     </section>
   );
 }
@@ -160,8 +166,9 @@ function Payments(props: { payments: Me['payments'] }) {
 function outcomeOf(payment: Me['payments'][number], locale: string, t: TFunction<'phone'>): string {
   switch (payment.state) {
     case 'captured':
-    case 'disputed':
       return t('state_paid');
+    case 'disputed':
+      return t('state_disputed');
     case 'partially_refunded':
       return t('state_partly', { amount: moneyText({ amountMinor: payment.refundedMinor, currency: payment.amount.currency }, locale) });
     case 'refunded':

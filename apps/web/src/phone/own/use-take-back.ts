@@ -1,0 +1,40 @@
+// Taking a payment back, in its two ways. The key is kept while the same is tried again.
+import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { codeOf } from '../../api.ts';
+import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
+import { usePhone } from '../phone-context.ts';
+
+export type TakenBack = 'undone' | 'at_once' | 'capped' | 'confirmed';
+
+export function useTakeBack(paymentId: string) {
+  const { model, tools } = usePhone();
+  const queries = useQueryClient();
+  const key = useRef<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<SentenceCode | null>(null);
+  const [done, setDone] = useState<TakenBack | null>(null);
+  const session = model.session ?? '';
+  const run = async (how: (idempotencyKey: string) => Promise<TakenBack>): Promise<void> => {
+    setBusy(true);
+    setProblem(null);
+    key.current ??= tools.newKey();
+    try {
+      setDone(await how(key.current));
+    } catch (error) {
+      setProblem(codeOf(error));
+      key.current = null;
+    }
+    await Promise.all(['me', 'notices', 'my-face', 'limits'].map((each) => queries.invalidateQueries({ queryKey: [each] })));
+    setBusy(false);
+  };
+  return {
+    busy, problem, done,
+    undo: () =>
+      void run(async (idempotencyKey) => {
+        await tools.own.undo(session, paymentId, idempotencyKey);
+        return 'undone';
+      }),
+    notMe: () => void run(async (idempotencyKey) => (await tools.own.notMe(session, paymentId, idempotencyKey)).refund),
+  };
+}
