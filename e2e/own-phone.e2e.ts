@@ -1,5 +1,5 @@
 // A till and the shopper's own phone side by side, in two browser contexts: the till has a fake camera, the phone a virtual
-// authenticator. Yes by passkey, no, silence, the PIN in place of the phone, and the payment code.
+// authenticator. Yes by passkey, no, silence, the PIN in place of the phone, the payment code, limits, and "that was not me".
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { balanceOf, enrolShopper } from '../apps/cli/src/demo/stage.ts';
@@ -138,4 +138,58 @@ test('the payment code of the phone, as a scanner types it, pays without a face;
     await kiosk.page.getByTestId('problem').waitFor();
     expect(await kiosk.problem()).toBe('payment_code_used');
   })).toBe(0n);
+});
+
+test('limits: lowered on the phone the till says so and charges nobody; a raise by passkey waits, and can be thought better of', async () => {
+  await phone.page.bringToFront();
+  await phone.page.goto(`${running.instance.url}/phone/`);
+  await phone.tap('my-phone');
+  await phone.tap('limits');
+  await phone.setLimit('payment', '1');
+  await phone.page.locator('[data-testid="limit-payment"][data-max="100"]').waitFor();
+  expect(await spent(async () => {
+    await kiosk.page.bringToFront();
+    await kiosk.order(item.id);
+    expect(await kiosk.look()).toBe('confirm');
+    await kiosk.tap('pay');
+    await kiosk.state('refused');
+    expect(await kiosk.problem()).toBe('limit_payment');
+  })).toBe(0n);
+  await phone.page.bringToFront();
+  await phone.tap('change-payment');
+  await phone.page.getByTestId('limit-amount').fill('500');
+  await phone.tap('save-limit');
+  await phone.tap('raise-passkey');
+  await phone.page.getByTestId('raise-payment').waitFor();
+  await phone.tap('cancel-raise-payment');
+  await phone.page.getByTestId('raise-payment').waitFor({ state: 'detached' });
+});
+
+test('"that was not me" of a payment brings the money back and rests the face; a notice of the server is shown by the closed page', async () => {
+  const { page } = phone;
+  await page.goto(`${running.instance.url}/phone/`);
+  const before = await balanceOf(running.stage, shopper);
+  // The newest but one was made by face, with the PIN at the till; the newest by code.
+  await page.getByTestId('open-payment').nth(1).click();
+  await phone.tap('not-me-paid');
+  await phone.tap('not-me-yes');
+  await page.locator('[data-testid="taken-back"][data-how="at_once"]').waitFor();
+  expect((await balanceOf(running.stage, shopper)) - before).toBe(BigInt(item.unitAmountMinor));
+  await page.locator('[data-testid="face-state"][data-face="paused"]').waitFor();
+
+  const origin = running.instance.url;
+  await page.context().grantPermissions(['notifications'], { origin });
+  const cdp = await page.context().newCDPSession(page);
+  const registered = new Promise<string>((resolve) => {
+    cdp.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => registrations[0] && resolve(registrations[0].registrationId));
+  });
+  await cdp.send('ServiceWorker.enable');
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.register('/phone/push-worker.js', { scope: '/phone/' });
+    await navigator.serviceWorker.ready;
+  });
+  const data = JSON.stringify({ title: 'paid by face', body: 'the bakery', tag: 'pay_1', lang: 'en' });
+  await cdp.send('ServiceWorker.deliverPushMessage', { origin: new URL(origin).origin, registrationId: await registered, data });
+  const shown = () => page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, body }) => `${title}: ${body}`));
+  await expect.poll(shown, { timeout: 10_000 }).toEqual(['paid by face: the bakery']);
 });

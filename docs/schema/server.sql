@@ -524,7 +524,8 @@ CREATE TABLE limit_use (
   strong boolean NOT NULL,
   at timestamp with time zone NOT NULL,
   undo_until timestamp with time zone,
-  undone_at timestamp with time zone
+  undone_at timestamp with time zone,
+  pushed_at timestamp with time zone
 );
 ALTER TABLE limit_use ADD CONSTRAINT limit_use_amount_minor_check CHECK ((amount_minor > 0));
 ALTER TABLE limit_use ADD CONSTRAINT limit_use_category_check CHECK ((category = ANY (ARRAY['food'::text, 'goods'::text, 'transport'::text, 'leisure'::text, 'gambling'::text, 'other'::text])));
@@ -536,6 +537,7 @@ ALTER TABLE limit_use ADD CONSTRAINT limit_use_undone CHECK (((undone_at IS NULL
 ALTER TABLE limit_use ADD CONSTRAINT limit_use_way_check CHECK ((way = ANY (ARRAY['face'::text, 'code'::text])));
 CREATE INDEX limit_use_payer ON public.limit_use USING btree (payer_id, at);
 CREATE INDEX limit_use_undo ON public.limit_use USING btree (payment_id) WHERE (undo_until IS NOT NULL);
+CREATE INDEX limit_use_unpushed ON public.limit_use USING btree (at) WHERE (pushed_at IS NULL);
 GRANT INSERT, SELECT, UPDATE ON limit_use TO sonrisa_server;
 
 CREATE TABLE look (
@@ -849,7 +851,8 @@ CREATE TABLE phone_request (
   proof text,
   asked_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
-  answered_at timestamp with time zone
+  answered_at timestamp with time zone,
+  pushed_at timestamp with time zone
 );
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_check CHECK (((state = 'waiting'::text) = (answered_at IS NULL)));
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_check1 CHECK (((state = 'approved'::text) = (proof IS NOT NULL)));
@@ -862,6 +865,22 @@ CREATE INDEX phone_request_payer ON public.phone_request USING btree (payer_id) 
 CREATE INDEX phone_request_payment ON public.phone_request USING btree (payment_id);
 CREATE UNIQUE INDEX phone_request_waiting ON public.phone_request USING btree (payment_id) WHERE (state = 'waiting'::text);
 GRANT INSERT, SELECT, UPDATE ON phone_request TO sonrisa_server;
+
+CREATE TABLE push_subscription (
+  endpoint text NOT NULL,
+  payer_id text NOT NULL,
+  session_hash text NOT NULL,
+  p256dh text NOT NULL,
+  auth text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  failures integer NOT NULL DEFAULT 0
+);
+ALTER TABLE push_subscription ADD CONSTRAINT push_subscription_endpoint_check CHECK ((length(endpoint) <= 1024));
+ALTER TABLE push_subscription ADD CONSTRAINT push_subscription_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE push_subscription ADD CONSTRAINT push_subscription_pkey PRIMARY KEY (endpoint);
+ALTER TABLE push_subscription ADD CONSTRAINT push_subscription_session_hash_fkey FOREIGN KEY (session_hash) REFERENCES session(token_hash);
+CREATE INDEX push_subscription_payer ON public.push_subscription USING btree (payer_id);
+GRANT DELETE, INSERT, SELECT, UPDATE ON push_subscription TO sonrisa_server;
 
 CREATE TABLE receipt_used (
   jti text NOT NULL,

@@ -31,6 +31,10 @@ export type Config = {
   pagerUrl: string | undefined;
   /** Cards on file; undefined: no cards here. */
   stripe: { secretKey: string; url: URL | undefined } | undefined;
+  /** Push services beside those of the usual browsers: hosts with a port. */
+  pushHosts: string[];
+  /** Whom a push service writes to when something is wrong. */
+  pushContact: string;
   /** Who pays for disputes unless somebody else turns out to. */
   disputeBearer: 'platform' | 'merchant' | 'insurer';
   logLevel: string;
@@ -84,6 +88,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     faceUnusedDaysMax: env.SONRISA_FACE_UNUSED_DAYS,
     pagerUrl: env.SONRISA_PAGER_URL,
     stripe: env.SONRISA_STRIPE_SECRET_KEY === undefined ? undefined : { secretKey: env.SONRISA_STRIPE_SECRET_KEY, url: env.SONRISA_STRIPE_URL ? new URL(env.SONRISA_STRIPE_URL) : undefined },
+    pushHosts: env.SONRISA_PUSH_HOSTS,
+    pushContact: env.SONRISA_PUSH_CONTACT ?? (env.SONRISA_PUBLIC_URL.startsWith('https:') ? env.SONRISA_PUBLIC_URL : 'mailto:operator@example.invalid'),
     disputeBearer: env.SONRISA_DISPUTE_BEARER,
     logLevel: env.SONRISA_LOG_LEVEL,
   };
@@ -152,6 +158,8 @@ const environmentSchema = z.object({
   SONRISA_PAGER_URL: address(/^https?$/, 'https://pager.example.org/sonrisa').optional(),
   SONRISA_STRIPE_SECRET_KEY: z.string().regex(/^[rs]k_(test|live)_\S+$/, 'must be a secret key of Stripe, like sk_test_…').optional(),
   SONRISA_STRIPE_URL: address(/^https?$/, 'https://api.stripe.com').optional(),
+  SONRISA_PUSH_HOSTS: z.string().regex(/^[A-Za-z0-9.\-:,[\]]*$/, 'must be hosts with their ports, comma between').transform((text) => text.split(',').filter((host) => host !== '')).prefault(''),
+  SONRISA_PUSH_CONTACT: z.string().regex(/^(https:\/\/|mailto:)\S+$/, 'must be an https: or mailto: address').optional(),
   SONRISA_DISPUTE_BEARER: z.enum(['platform', 'merchant', 'insurer'], { error: 'must be "platform", "merchant" or "insurer"' }).default('platform'),
   SONRISA_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' })

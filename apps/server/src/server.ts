@@ -8,6 +8,7 @@ import { createAdjustments } from './adjustments/index.ts';
 import type { Clock } from './adapters/clock.ts';
 import { createIds, type Ids } from './adapters/ids.ts';
 import { createPinHashes, type PinHashes } from './adapters/pin-hashes.ts';
+import { createPushSender } from './adapters/push-sender.ts';
 import { createPager } from './adapters/pager.ts';
 import type { Random } from './adapters/random.ts';
 import { loadServerKeys, type ServerKeys } from './adapters/server-keys.ts';
@@ -38,6 +39,7 @@ import { createPasskeys, relyingPartyOf } from './passkeys/index.ts';
 import { createPaymentCodes } from './payment-codes/index.ts';
 import { attemptPin, createPayments, type CheckPin, type PaymentsDependencies } from './payments/index.ts';
 import { createPayouts } from './payouts/index.ts';
+import { createPushes } from './push/index.ts';
 import { createRisk } from './risk/index.ts';
 import type { Round } from './rounds.ts';
 import { createSandbox, merchantKeyOf, operatorTokenOf, seedSandbox } from './sandbox/index.ts';
@@ -61,6 +63,7 @@ const walletCurrency = 'CNY';
 const paymentsEveryMs = 2_000;
 const enrolmentsEveryMs = 30_000;
 const casesEveryMs = 5_000;
+const pushEveryMs = 1_000;
 const auditLogEveryMs = 10_000;
 const auditEveryMs = 60_000;
 const messagesEveryMs = 1_000;
@@ -132,7 +135,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     { name: 'old messages', everyMs: pruneEveryMs, run: () => messages.clearBodies() },
     { name: 'funding', everyMs: fundingEveryMs, run: () => funding.resolve() },
     { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
-    ofPhones.round,
+    ...ofPhones.rounds,
     ...moneyRounds(money),
     { name: 'audit log', everyMs: auditLogEveryMs, run: () => auditLog.extend(clock.nowMs()).then((note) => note !== null && log.info({ checkpoint: note }, 'The audit log was signed')) },
     { name: 'audit', everyMs: auditEveryMs, run: () => auditor.round(clock.nowMs()) },
@@ -170,7 +173,13 @@ function createPhoneProofs(deps: ServerDeps & { db: Database; ids: Ids; tokens: 
     checkPasskey: passkeys.check,
     takeNonce: passkeys.takeNonce,
   });
-  return { passkeys, paymentCodes, checks, limits, round: { name: 'old codes', everyMs: pruneEveryMs, run: () => Promise.all([paymentCodes.prune(), passkeys.prune()]) } };
+  const sender = createPushSender({ keysDir: config.keysDir, contact: config.pushContact });
+  const pushes = createPushes({ db, sender, moreHosts: config.pushHosts, nowMs: () => clock.nowMs() });
+  const rounds = [
+    { name: 'old codes', everyMs: pruneEveryMs, run: () => Promise.all([paymentCodes.prune(), passkeys.prune()]) },
+    { name: 'push notices', everyMs: pushEveryMs, run: () => pushes.round() },
+  ];
+  return { passkeys, paymentCodes, checks, limits, pushes, rounds };
 }
 
 function createMoney({ db, books, ids, clock, config, limits }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids; limits: Limits }) {

@@ -88,6 +88,8 @@ export const problemCatalogue = {
   not_me_impossible: entry(409, 'This payment cannot be reported here', 'Refunded payments, payments by code and old ones are for the help desk.'),
   face_case_open: entry(409, 'The face of this person rests until an open case is closed', 'Pay another way; somebody is looking into it.'),
   case_closed: entry(409, 'This case is closed already', 'Read it again.'),
+  push_endpoint_unknown: entry(422, 'Notices cannot be sent to this address', 'Use a browser whose push service is known here, or go on without notices.'),
+  push_subscriptions_many: entry(422, 'There are as many phones with notices as one account may have', 'Switch them off on one you no longer use.'),
   face_paused: entry(409, 'Face payment of this person is paused or erased', 'Pay another way.'),
   // captures
   capture_malformed: entry(422, 'The capture is not in the capture format', 'Update the terminal and take a new look.'),

@@ -31,6 +31,7 @@ import type { Payments } from '../payments/index.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { ordinary } from './limits.ts';
 import { myLimitsRoutes, type MyLimitsRoutes } from './my-limits.ts';
+import { myPushRoutes, type MyPushRoutes } from './my-push.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 
 export type PhoneRequestRoutes = {
@@ -38,6 +39,7 @@ export type PhoneRequestRoutes = {
   payments: Pick<Payments, 'openRequests' | 'approve' | 'deny' | 'undo' | 'notices' | 'noticesSeen' | 'checkPhonePin'>;
   passkeys: Passkeys;
   limits: MyLimitsRoutes['limits'];
+  pushes: MyPushRoutes['pushes'];
   cases: Pick<Cases, 'open'>;
   paymentCodes: Pick<PaymentCodes, 'issue'>;
   idempotency: Idempotency;
@@ -48,13 +50,14 @@ const ofRequest = z.object({ id: idSchema('phoneRequest') });
 const tags = ['phone'];
 const config = ordinary;
 
-export const phoneRequestRoutes: FastifyPluginAsyncZod<PhoneRequestRoutes> = async (app, { owners, payments, passkeys, paymentCodes, idempotency, clock, limits, cases }) => {
+export const phoneRequestRoutes: FastifyPluginAsyncZod<PhoneRequestRoutes> = async (app, { owners, payments, passkeys, paymentCodes, idempotency, clock, limits, cases, pushes }) => {
   const ownerOf = guard(app, (request) => owners.authenticate(bearerToken(request)));
   await app.register(askedRoutes, { payments, passkeys, idempotency, clock, ownerOf });
   await app.register(ownRoutes, { owners, payments, paymentCodes, ownerOf });
   await app.register(takeBackRoutes, { payments, cases, idempotency, ownerOf });
   await app.register(passkeyRoutes, { owners, payments, passkeys, ownerOf });
   await app.register(myLimitsRoutes, { limits, passkeys, ownerOf });
+  await app.register(myPushRoutes, { pushes, owners, ownerOf });
 };
 
 type Inside<Need extends keyof PhoneRequestRoutes> = Pick<PhoneRequestRoutes, Need> & { ownerOf: (request: FastifyRequest) => SignedIn };

@@ -85,6 +85,8 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
   };
 }
 
+const subscription = (name: string) => ({ endpoint: `https://fcm.googleapis.com/fcm/send/${name}`, keys: { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) } });
+
 type OperatorWrite = Omit<Write, 'url' | 'status'> & { status?: number };
 const asOperatorOf = ({ keys }: Stage, url: string, write: OperatorWrite): Write => ({ status: 200, token: keys.operatorToken, ...write, url: `/api/operator${url}` });
 const merchantIdOf = async ({ server }: Stage): Promise<string> => (await server.pool.query<{ id: string }>('SELECT id FROM merchant')).rows[0]!.id;
@@ -106,6 +108,8 @@ export function limitWriteCases(stage: () => Stage): WriteCases {
       await stage().server.pool.query('UPDATE limit_use SET undo_until = $2 WHERE payment_id = $1', [paymentId, new Date(stage().server.clock.ms + 3_600_000)]);
       return { url: `/api/phone/me/payments/${paymentId}/undo`, status: 200, token: session };
     },
+    'POST /api/phone/me/push': async () => ({ url: '/api/phone/me/push', status: 204, token: (await stage().somebody()).session, json: subscription('a'), other: subscription('b') }),
+    'POST /api/phone/me/push/remove': async () => ({ url: '/api/phone/me/push/remove', status: 204, token: (await stage().somebody()).session, json: { endpoint: subscription('a').endpoint }, other: { endpoint: subscription('b').endpoint } }),
     'PUT /api/phone/me/limits/:kind': async () => ({ url: '/api/phone/me/limits/month', status: 200, token: (await stage().somebody()).session, json: { maxMinor: '9000000' }, other: { maxMinor: '8000000' } }),
     'DELETE /api/phone/me/limits/:kind/raise': async () => ({ url: '/api/phone/me/limits/month/raise', status: 200, token: (await stage().somebody()).session }),
     'POST /api/phone/me/limits/nonce': async () => ({ url: '/api/phone/me/limits/nonce', status: 200, token: (await stage().somebody()).session }),

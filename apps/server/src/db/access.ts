@@ -63,6 +63,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   terminal_network: readAddChange,
   attempt_limit: readAddChange,
   limit_use: readAddChange,
+  push_subscription: everything,
   face_case: `${readAndAdd}, UPDATE (refund, dispute_id, state, finding, note, closed_by, closed_at)`,
   own_limit: `${readAndAdd}, UPDATE (cancelled_at)`,
 };

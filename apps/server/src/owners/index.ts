@@ -20,6 +20,8 @@ import { needsNewLook, openNewLook, takeNewLook, type NewLookVault } from './new
 export type Owners = {
   authenticate(token: string): Promise<SignedIn>;
   signOut(token: string): Promise<void>;
+  /** What a session is known by in the database. */
+  sessionHash(token: string): string;
   me(payerId: string): Promise<Me>;
   /** Where the face models have changed: a look for a new template. */
   openNewLook(input: { payerId: string; signer: PublicJwk; avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket>;
@@ -66,6 +68,7 @@ export function createOwners(deps: OwnerDeps): Owners {
   return {
     authenticate: (token) => authenticateSession(deps, token),
     signOut: (token) => signOut(deps, token),
+    sessionHash: (token) => deps.tokens.hash(token),
     me: (payerId) => me(deps, payerId),
     topUp: (input) => topUp(deps, input),
     openNewLook: (input) => openNewLook(deps, input),

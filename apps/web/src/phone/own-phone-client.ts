@@ -1,5 +1,6 @@
 // What the signed-in phone asks for itself: requests of tills, passkeys, notices, payment codes, limits.
 import { myCaseSchema, type MyCase } from '@sonrisa/protocol/cases-api.ts';
+import { pushKeySchema, type PushSubscription } from '@sonrisa/protocol/push-api.ts';
 import { limitNonceSchema, myLimitsSchema, type LimitKind, type MyLimits, type SetLimit } from '@sonrisa/protocol/limits-api.ts';
 import { paymentCodeKeySchema, type PaymentCodeKey } from '@sonrisa/protocol/payment-code.ts';
 import {
@@ -35,6 +36,9 @@ export function createOwnPhoneClient(api: Api) {
     askPhoneFrom: (token: string, amountMinor: string | null) =>
       api.request({ method: 'PUT', path: `${root}/ask-phone-from`, schema: z.unknown(), token, json: { amountMinor } }),
     paymentCode: (token: string): Promise<PaymentCodeKey> => api.request({ method: 'POST', path: `${root}/payment-code`, schema: paymentCodeKeySchema, token }),
+    pushKey: (token: string) => api.request({ method: 'GET', path: `${root}/push`, schema: pushKeySchema, token }),
+    pushSubscribe: (token: string, json: PushSubscription) => api.request({ method: 'POST', path: `${root}/push`, schema: z.unknown(), token, json }),
+    pushRemove: (token: string, endpoint: string) => api.request({ method: 'POST', path: `${root}/push/remove`, schema: z.unknown(), token, json: { endpoint } }),
     limits: (token: string): Promise<MyLimits> => api.request({ method: 'GET', path: `${root}/limits`, schema: myLimitsSchema, token }),
     setLimit: (token: string, kind: LimitKind, json: SetLimit, idempotencyKey: string): Promise<MyLimits> =>
       api.request({ method: 'PUT', path: `${root}/limits/${kind}`, schema: myLimitsSchema, token, json, idempotencyKey }),

@@ -12,6 +12,7 @@ import { Card } from '../../ui/Card.tsx';
 import { moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
 import { AddPasskey } from '../own/AddPasskey.tsx';
+import { PushCard } from '../own/PushCard.tsx';
 import { useNotices } from '../own/use-notices.ts';
 import { usePhone } from '../phone-context.ts';
 import { useMe } from '../use-me.ts';
@@ -34,6 +35,7 @@ export function MyPhone() {
             <Gauge aria-hidden="true" /> {t('limits')}
           </Button>
           <AskFrom currency={me.data.balance.currency} onProblem={setProblem} />
+          <PushCard />
           <PasskeyCard payerId={me.data.payerId} onProblem={setProblem} />
         </>
       ) : me.error ? (

@@ -90,6 +90,8 @@ export const problems: Record<SentenceCode, string> = {
   not_me_impossible: 'This payment cannot be reported here. Please tell us about it in another way.',
   face_case_open: 'Your face payment rests until we have looked into what you told us. Your payment code works.',
   case_closed: 'This case is closed already.',
+  push_endpoint_unknown: 'Notices cannot be switched on in this browser. Payments are shown on this page all the same.',
+  push_subscriptions_many: 'Too many phones of yours have notices on. Switch them off on one you no longer use.',
   face_paused: 'Face payment is switched off for this account. Please pay another way.',
   capture_malformed: 'The pictures arrived damaged. Please look again.',
   capture_sealed_for_another: 'The pictures could not be opened by the face vault. Please look again.',

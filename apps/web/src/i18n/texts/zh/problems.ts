@@ -86,6 +86,8 @@ export const problems: Record<SentenceCode, string> = {
   not_me_impossible: '这笔付款不能在这里申诉，请通过其他方式联系我们。',
   face_case_open: '在查清您反映的情况之前，刷脸付款暂停，付款码照常可用。',
   case_closed: '这个申诉已经处理完毕。',
+  push_endpoint_unknown: '这个浏览器无法开启通知，付款记录仍会显示在本页。',
+  push_subscriptions_many: '开启通知的手机太多了，请先在不用的手机上关闭。',
   face_paused: '这个账户已关闭刷脸支付，请换一种方式付款。',
   capture_malformed: '画面在途中损坏，请再看一次镜头。',
   capture_sealed_for_another: '人脸保险库打不开这次的画面，请再看一次镜头。',
