@@ -4,6 +4,7 @@
 //   --name TEXT          what the photos are called in the results (default: the folder's name)
 //   --budget P           default 1e-6
 //   --keep               leave the embeddings under .cache/sim for the next run
+// `npm run sim -- sms`: abusive requests for text messages (sms/command.ts).
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +12,12 @@ import { parseArgs } from 'node:util';
 import { readPeople } from './photos.ts';
 import { writeResults } from './report.ts';
 import { findings, simulatePack } from './run-budget.ts';
+import { smsCommand } from './sms/command.ts';
 
 const sizes = [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+const [, , name, ...rest] = process.argv;
+if (name === 'sms') process.exit(await smsCommand(rest));
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,8 +44,8 @@ if (positionals[0] !== 'budget' || !(Number(values.budget) > 0)) {
     people.set.vectors.fill(0);
   }
   const wrong = packs.flatMap(findings);
-  const name = values.name ?? basename(values.data);
+  const dataSet = values.name ?? basename(values.data);
   const verdict = wrong.length === 0 ? 'The budget is kept at every size; without it, it is not.' : wrong.join('\n');
-  console.log(writeResults(new URL('./RESULTS.md', import.meta.url), { dataSet: name, packs, verdict }));
+  console.log(writeResults(new URL('./RESULTS.md', import.meta.url), { dataSet, packs, verdict }));
   process.exitCode = wrong.length === 0 ? 0 : 1;
 }

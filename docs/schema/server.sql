@@ -253,7 +253,8 @@ CREATE TABLE enrolment (
   existing_payer boolean NOT NULL DEFAULT false,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   expires_at timestamp with time zone NOT NULL,
-  message_id text
+  message_id text,
+  device_id text
 );
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_invite_id_fkey FOREIGN KEY (invite_id) REFERENCES invite(id);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
@@ -1077,6 +1078,34 @@ CREATE POLICY server_all ON settlement_progress FOR ALL TO sonrisa_server USING 
 GRANT INSERT, SELECT, UPDATE ON settlement_progress TO sonrisa_server;
 GRANT SELECT ON settlement_progress TO sonrisa_server_merchant;
 
+CREATE TABLE sms_attempt (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  message_id text NOT NULL,
+  provider text NOT NULL,
+  outcome text NOT NULL,
+  why text,
+  at timestamp with time zone NOT NULL
+);
+ALTER TABLE sms_attempt ADD CONSTRAINT sms_attempt_message_id_fkey FOREIGN KEY (message_id) REFERENCES sms_outbox(id) ON DELETE CASCADE;
+ALTER TABLE sms_attempt ADD CONSTRAINT sms_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['taken'::text, 'not_taken'::text, 'refused'::text, 'unknown'::text])));
+ALTER TABLE sms_attempt ADD CONSTRAINT sms_attempt_pkey PRIMARY KEY (id);
+CREATE INDEX sms_attempt_at ON public.sms_attempt USING btree (at);
+CREATE INDEX sms_attempt_message ON public.sms_attempt USING btree (message_id);
+GRANT DELETE, INSERT, SELECT, UPDATE ON sms_attempt TO sonrisa_server;
+
+CREATE TABLE sms_count (
+  scope text NOT NULL,
+  subject text NOT NULL,
+  slice timestamp with time zone NOT NULL,
+  sent integer NOT NULL,
+  entered integer NOT NULL
+);
+ALTER TABLE sms_count ADD CONSTRAINT sms_count_entered_check CHECK ((entered >= 0));
+ALTER TABLE sms_count ADD CONSTRAINT sms_count_pkey PRIMARY KEY (scope, subject, slice);
+ALTER TABLE sms_count ADD CONSTRAINT sms_count_sent_check CHECK ((sent >= 0));
+CREATE INDEX sms_count_slice ON public.sms_count USING btree (slice);
+GRANT DELETE, INSERT, SELECT, UPDATE ON sms_count TO sonrisa_server;
+
 CREATE TABLE sms_outbox (
   id text NOT NULL,
   to_e164 text NOT NULL,
@@ -1087,15 +1116,39 @@ CREATE TABLE sms_outbox (
   next_attempt_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   sent_at timestamp with time zone,
-  give_up_at timestamp with time zone NOT NULL DEFAULT (now() + '00:15:00'::interval)
+  give_up_at timestamp with time zone NOT NULL DEFAULT (now() + '00:15:00'::interval),
+  template jsonb,
+  counted jsonb,
+  provider text,
+  receipt text,
+  receipt_at timestamp with time zone
 );
 ALTER TABLE sms_outbox ADD CONSTRAINT sms_outbox_pkey PRIMARY KEY (id);
 ALTER TABLE sms_outbox ADD CONSTRAINT sms_outbox_purpose_check CHECK ((purpose = ANY (ARRAY['code'::text, 'invite'::text, 'notice'::text])));
-ALTER TABLE sms_outbox ADD CONSTRAINT sms_outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])));
+ALTER TABLE sms_outbox ADD CONSTRAINT sms_outbox_receipt_check CHECK ((receipt = ANY (ARRAY['delivered'::text, 'undelivered'::text])));
+ALTER TABLE sms_outbox ADD CONSTRAINT sms_outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'unclear'::text, 'failed'::text])));
 CREATE INDEX sms_outbox_created ON public.sms_outbox USING btree (created_at);
 CREATE INDEX sms_outbox_queued ON public.sms_outbox USING btree (next_attempt_at) WHERE (state = 'queued'::text);
 CREATE INDEX sms_outbox_to ON public.sms_outbox USING btree (to_e164, created_at DESC);
 GRANT DELETE, INSERT, SELECT, UPDATE ON sms_outbox TO sonrisa_server;
+
+CREATE TABLE sms_part (
+  provider text NOT NULL,
+  ref text NOT NULL,
+  message_id text,
+  receipt text,
+  detail text,
+  receipt_at timestamp with time zone,
+  checks integer NOT NULL DEFAULT 0,
+  next_check_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL
+);
+ALTER TABLE sms_part ADD CONSTRAINT sms_part_message_id_fkey FOREIGN KEY (message_id) REFERENCES sms_outbox(id) ON DELETE CASCADE;
+ALTER TABLE sms_part ADD CONSTRAINT sms_part_pkey PRIMARY KEY (provider, ref);
+ALTER TABLE sms_part ADD CONSTRAINT sms_part_receipt_check CHECK ((receipt = ANY (ARRAY['delivered'::text, 'undelivered'::text])));
+CREATE INDEX sms_part_check ON public.sms_part USING btree (next_check_at) WHERE ((receipt IS NULL) AND (next_check_at IS NOT NULL));
+CREATE INDEX sms_part_message ON public.sms_part USING btree (message_id);
+GRANT DELETE, INSERT, SELECT, UPDATE ON sms_part TO sonrisa_server;
 
 CREATE TABLE staff (
   id text NOT NULL,

@@ -29,7 +29,7 @@ export const vaultPortFile = 'vault-port';
 
 // Settings that `start` has no option for, passed on as they are, each to the one process that reads it: a key to a payment
 // source has no business in the vault.
-const serverSettings = ['SONRISA_TRUST_PROXY', 'SONRISA_DISPUTE_BEARER', 'SONRISA_PUSH_HOSTS', 'SONRISA_PUSH_CONTACT', 'SONRISA_STRIPE_SECRET_KEY', 'SONRISA_STRIPE_URL', 'SONRISA_PAGER_URL', 'SONRISA_SMS_PER_HOUR_MAX', 'SONRISA_FACE_UNUSED_DAYS'];
+const serverSettings = ['SONRISA_TRUST_PROXY', 'SONRISA_DISPUTE_BEARER', 'SONRISA_PUSH_HOSTS', 'SONRISA_PUSH_CONTACT', 'SONRISA_STRIPE_SECRET_KEY', 'SONRISA_STRIPE_URL', 'SONRISA_PAGER_URL', 'SONRISA_SMS_FILE', 'SONRISA_SMS_COUNTRIES', 'SONRISA_SMS_PER_HOUR_MAX', 'SONRISA_SMS_PER_DAY_MAX', 'SONRISA_FACE_UNUSED_DAYS'];
 const vaultSettings = ['SONRISA_VAULT_SEARCH_THREADS', 'SONRISA_VAULT_PEOPLE_MAX', 'SONRISA_VAULT_REGULARS', 'SONRISA_VAULT_KEYS_PASSPHRASE'];
 
 // At most this share of payments may be charged to the wrong person. A sandbox is looser, and its screens say so.

@@ -1,6 +1,7 @@
 // The HTTP application: what every request passes through, and which route group is handed which capability. A group that
 // is not given the vault or the payments cannot reach them.
 import rateLimit from '@fastify/rate-limit';
+import type { SmsState } from '@sonrisa/protocol/back-office-api.ts';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { addDocsPages, describeRoutes } from './api/docs.ts';
@@ -13,6 +14,7 @@ import { operatorMoneyRoutes, type OperatorMoneyRoutes } from './api/operator-mo
 import { operatorCasesRoutes, type OperatorCasesRoutes } from './api/operator-cases.ts';
 import { operatorLimitsRoutes } from './api/operator-limits.ts';
 import { operatorRiskRoutes } from './api/operator-risk.ts';
+import { operatorSmsRoutes } from './api/operator-sms.ts';
 import { addPages } from './api/pages.ts';
 import { phoneRoutes, type PhoneRoutes } from './api/phone.ts';
 import { phoneRequestRoutes, type PhoneRequestRoutes } from './api/phone-requests.ts';
@@ -43,6 +45,7 @@ export type AppDeps = {
   risk: Risk;
   limits: Limits;
   cases: OperatorCasesRoutes['cases'];
+  smsState: () => Promise<SmsState>;
   /** Undefined in production: those routes do not exist there. */
   sandbox: Sandbox | undefined;
 };
@@ -83,6 +86,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorCasesRoutes, { prefix: '/api/operator', cases: deps.cases, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorLimitsRoutes, { prefix: '/api/operator', limits: deps.limits, operators: deps.operators, idempotency: deps.merchant.idempotency });
+  await app.register(operatorSmsRoutes, { prefix: '/api/operator', operators: deps.operators, smsState: deps.smsState });
   if (deps.sandbox) await app.register(sandboxRoutes, { prefix: '/api/sandbox', sandbox: deps.sandbox });
 
   await addDocsPages(app);

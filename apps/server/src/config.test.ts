@@ -1,5 +1,8 @@
 // The configuration: what is taken, and one clear sentence for each thing that is wrong.
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError, readConfig, readMigrationConfig } from './config.ts';
 
 const secret = Buffer.alloc(32, 7).toString('base64url');
@@ -48,6 +51,8 @@ describe('the configuration', () => {
     [{ SONRISA_TLS_CERT: '/none.pem' }, 'SONRISA_TLS_CERT and SONRISA_TLS_KEY must be set together.'],
     [{ SONRISA_TRUST_PROXY: 'true' }, 'SONRISA_TRUST_PROXY must be "off", a number of proxies from 1 to 9, or their addresses, separated by commas.'],
     [{ SONRISA_SMS_PER_HOUR_MAX: '0' }, 'SONRISA_SMS_PER_HOUR_MAX must be a whole number from 1.'],
+    [{ SONRISA_SMS_COUNTRIES: 'China' }, 'SONRISA_SMS_COUNTRIES must be countries like "CN, HK:500", each with its messages a day if they are fewer.'],
+    [{ SONRISA_SMS_FILE: '/none.json' }, "SONRISA_SMS_FILE names /none.json, which cannot be read: ENOENT: no such file or directory, open '/none.json'."],
     [{ SONRISA_LOG_LEVEL: 'loud' }, 'SONRISA_LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent.'],
   ])('with %j says so', (wrong, sentence) => {
     expect(() => readConfig({ ...good, ...wrong })).toThrow(new ConfigError(sentence));
@@ -57,6 +62,46 @@ describe('the configuration', () => {
     expect(readConfig(good).trustProxy).toBe(false);
     expect(readConfig({ ...good, SONRISA_TRUST_PROXY: '1' }).trustProxy).toBe(1);
     expect(readConfig({ ...good, SONRISA_TRUST_PROXY: 'loopback, 10.0.0.0/8' }).trustProxy).toEqual(['loopback', '10.0.0.0/8']);
+  });
+
+  describe('of text messages', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sonrisa-sms-file-'));
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const smpp = { kind: 'smpp', url: 'smpps://id:secret@smsc.example.org', senders: { '+86': '1069' } };
+    const read = (content: unknown, more: object = {}) => {
+      const path = join(folder, 'sms.json');
+      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+      return readConfig({ ...good, ...more, SONRISA_SMS_FILE: path });
+    };
+
+    it('is a file of providers in their order, and countries with a day of their own', () => {
+      const twilio = { kind: 'twilio', name: 'abroad', accountSid: 'AC1', authToken: 't', senders: { '*': 'SONRISA' } };
+      const config = read({ providers: [smpp, twilio] }, { SONRISA_SMS_COUNTRIES: 'CN, HK:500', SONRISA_SMS_PER_DAY_MAX: '9000' });
+      expect(config.smsProviders).toEqual([{ ...smpp, name: 'smpp', systemType: '', longMessages: 'parts' }, { ...twilio, url: 'https://api.twilio.com' }]);
+      expect([...config.smsCountries]).toEqual([['CN', 9_000], ['HK', 500]]);
+      expect(readConfig(good)).toMatchObject({ smsProviders: undefined, smsPerHourMax: 1_000, smsPerDayMax: 10_000 });
+    });
+
+    it.each([
+      [{ providers: [] }, 'providers must name at least one provider'],
+      [{ providers: [{ kind: 'pigeon' }] }, 'providers.0.kind must have a kind: "smpp", "twilio", "alibaba" or, in a sandbox, "outbox"'],
+      [{ providers: [{ ...smpp, url: 'http://smsc' }] }, 'providers.0.url must be an address like smpps://id:password@smsc.example.org:3550'],
+      [{ providers: [{ ...smpp, senders: {} }] }, 'providers.0.senders must name at least one sender, like { "*": "SONRISA" }'],
+      [{ providers: [{ ...smpp, senders: { 86: 'x' } }] }, 'providers.0.senders'],
+      [{ providers: [{ kind: 'alibaba', senders: { '+86': 'x' }, accessKeyId: 'a', accessKeySecret: 'b', templates: {} }] }, 'must name at least the template "code.zh"'],
+      [{ providers: [smpp, smpp] }, 'where two providers are called "smpp": give one of them another name.'],
+      ['{', 'which cannot be read'],
+    ])('with %j says so', (content, sentence) => {
+      expect(() => read(content)).toThrow(ConfigError);
+      expect(() => read(content)).toThrow(sentence);
+    });
+
+    it('takes the outbox in a sandbox and refuses it in production', () => {
+      const outbox = { providers: [smpp, { kind: 'outbox' }] };
+      expect(read(outbox).smsProviders).toHaveLength(2);
+      const production = { SONRISA_MODE: 'production', SONRISA_SANDBOX_ACTIVATION_CODE: undefined };
+      expect(() => read(outbox, production)).toThrow('which has the outbox: its messages reach nobody, so production refuses it. Name a provider instead.');
+    });
   });
 
   it('names a certificate that cannot be read', () => {

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import type { SmsProviderConfig } from './adapters/sms/open.ts';
+import { readCountries, readSmsFile } from './config-sms.ts';
 
 export type Config = {
   mode: 'sandbox' | 'production';
@@ -25,6 +27,11 @@ export type Config = {
   trustProxy: number | string[] | false;
   /** Text messages to all numbers together; past it nobody can start to enrol for a while. */
   smsPerHourMax: number;
+  smsPerDayMax: number;
+  /** ISO 3166 country → its messages a day. */
+  smsCountries: ReadonlyMap<string, number>;
+  /** Undefined: the outbox of a sandbox, and nobody in production. */
+  smsProviders: readonly SmsProviderConfig[] | undefined;
   /** A face that no look has named for so many days is erased. */
   faceUnusedDaysMax: number;
   /** Who is called when the books do not add up. */
@@ -85,6 +92,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     errorBudget: env.SONRISA_ERROR_BUDGET,
     trustProxy: env.SONRISA_TRUST_PROXY,
     smsPerHourMax: env.SONRISA_SMS_PER_HOUR_MAX,
+    smsPerDayMax: env.SONRISA_SMS_PER_DAY_MAX,
+    smsCountries: countriesOf(env.SONRISA_SMS_COUNTRIES, env.SONRISA_SMS_PER_DAY_MAX),
+    smsProviders: env.SONRISA_SMS_FILE === undefined ? undefined : providersOf(env.SONRISA_SMS_FILE, env.SONRISA_MODE),
     faceUnusedDaysMax: env.SONRISA_FACE_UNUSED_DAYS,
     pagerUrl: env.SONRISA_PAGER_URL,
     stripe: env.SONRISA_STRIPE_SECRET_KEY === undefined ? undefined : { secretKey: env.SONRISA_STRIPE_SECRET_KEY, url: env.SONRISA_STRIPE_URL ? new URL(env.SONRISA_STRIPE_URL) : undefined },
@@ -103,7 +113,8 @@ function parse<Schema extends z.ZodType>(schema: Schema, environment: Record<str
 }
 
 const secretBytes = 32;
-const smsPerHourDefault = 1_000;
+const smsDefaults = { perHour: 1_000, perDay: 10_000, countries: 'CN' };
+const wholeNumber = (standard: number) => z.coerce.number({ error: 'must be a whole number from 1' }).int('must be a whole number from 1').min(1, 'must be a whole number from 1').default(standard);
 const faceUnusedDays = { least: 30, most: 3_650, standard: 730 };
 const path = z.string({ error: 'must be set to a path' }).min(1);
 const address = (protocols: RegExp, example: string) => z.url({ protocol: protocols, error: `must be an address like ${example}` });
@@ -150,11 +161,10 @@ const environmentSchema = z.object({
     .min(faceUnusedDays.least, `must be at least ${faceUnusedDays.least}`)
     .max(faceUnusedDays.most, `must be at most ${faceUnusedDays.most}`)
     .default(faceUnusedDays.standard),
-  SONRISA_SMS_PER_HOUR_MAX: z.coerce
-    .number({ error: 'must be a whole number from 1' })
-    .int('must be a whole number from 1')
-    .min(1, 'must be a whole number from 1')
-    .default(smsPerHourDefault),
+  SONRISA_SMS_PER_HOUR_MAX: wholeNumber(smsDefaults.perHour),
+  SONRISA_SMS_PER_DAY_MAX: wholeNumber(smsDefaults.perDay),
+  SONRISA_SMS_COUNTRIES: z.string().default(smsDefaults.countries),
+  SONRISA_SMS_FILE: path.optional(),
   SONRISA_PAGER_URL: address(/^https?$/, 'https://pager.example.org/sonrisa').optional(),
   SONRISA_STRIPE_SECRET_KEY: z.string().regex(/^[rs]k_(test|live)_\S+$/, 'must be a secret key of Stripe, like sk_test_…').optional(),
   SONRISA_STRIPE_URL: address(/^https?$/, 'https://api.stripe.com').optional(),
@@ -182,6 +192,20 @@ function readProxies(text: string): number | string[] | false | undefined {
 function firstSentence(error: z.ZodError): string {
   const [issue] = error.issues;
   return `${issue?.path.join('.') ?? 'The configuration'} ${issue?.message ?? 'is wrong'}.`;
+}
+
+function countriesOf(text: string, perDayMax: number): ReadonlyMap<string, number> {
+  const countries = readCountries(text, perDayMax);
+  if (!countries) throw new ConfigError('SONRISA_SMS_COUNTRIES must be countries like "CN, HK:500", each with its messages a day if they are fewer.');
+  return countries;
+}
+
+function providersOf(file: string, mode: Config['mode']): SmsProviderConfig[] {
+  try {
+    return readSmsFile(file, mode);
+  } catch (error) {
+    throw new ConfigError(`SONRISA_SMS_FILE ${(error as Error).message}`);
+  }
 }
 
 function readTls(cert: string | undefined, key: string | undefined): Config['tls'] {

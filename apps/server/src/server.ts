@@ -1,4 +1,5 @@
 // A whole server from its configuration: adapters, domain, HTTP. main.ts runs it as a process, tests run it in theirs.
+import { createHmac } from 'node:crypto';
 import type { IdKind } from '@sonrisa/protocol/ids.ts';
 import { openPin } from '@sonrisa/protocol/seal.ts';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -12,7 +13,8 @@ import { createPushSender } from './adapters/push-sender.ts';
 import { createPager } from './adapters/pager.ts';
 import type { Random } from './adapters/random.ts';
 import { loadServerKeys, type ServerKeys } from './adapters/server-keys.ts';
-import { createSandboxSender, type SmsSender } from './adapters/sms-sender.ts';
+import { openProviders } from './adapters/sms/open.ts';
+import { createOutboxProvider, type SmsProvider } from './adapters/sms/provider.ts';
 import { deriveSubKey } from './adapters/sub-keys.ts';
 import { createStripeCards } from './adapters/stripe-cards.ts';
 import { createTestBank } from './adapters/test-bank.ts';
@@ -43,6 +45,7 @@ import { createPushes } from './push/index.ts';
 import { createRisk } from './risk/index.ts';
 import type { Round } from './rounds.ts';
 import { createSandbox, merchantKeyOf, operatorTokenOf, seedSandbox } from './sandbox/index.ts';
+import { createSmsLimits, fullPolicy, sandboxPolicy } from './sms-guard/index.ts';
 import { createSettlements } from './settlements/index.ts';
 import { createStatements } from './statements/index.ts';
 import { createTerminals } from './terminals/index.ts';
@@ -54,8 +57,8 @@ export type ServerDeps = {
   random: Random;
   vault: Vault;
   log: FastifyBaseLogger;
-  /** Instead of the sandbox's own; production has no other. */
-  smsSender?: SmsSender;
+  /** Instead of those of the configuration. */
+  smsProviders?: readonly SmsProvider[];
 };
 export type Server = { app: FastifyInstance; rounds: Round[] };
 
@@ -67,7 +70,10 @@ const pushEveryMs = 1_000;
 const auditLogEveryMs = 10_000;
 const auditEveryMs = 60_000;
 const messagesEveryMs = 1_000;
+const receiptsEveryMs = 10_000;
 const fundingEveryMs = 15_000;
+/** Of a keyed hash that stands for a number or an address: 132 bits. */
+const markLength = 22;
 const settlementsEveryMs = 60_000;
 const pruneEveryMs = 60 * 60_000;
 const dayMs = 24 * 60 * 60_000;
@@ -101,10 +107,9 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     newId: (kind) => (kind === 'payment' ? ids.makeInOrder(kind) : ids.make(kind)),
   });
   const sandbox = config.mode === 'sandbox' ? await openSandbox({ ...deps, db }) : undefined;
-  const { smsPerHourMax } = config;
-  const sender = deps.smsSender ?? (sandbox && createSandboxSender());
-  const messages = createMessages({ db, clock, ids, sender, bodyKeptMs: bodyKeptMs[config.mode], log });
-  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsPerHourMax, vault, pins, pinKey: keys.privateKey, codeKey: deriveSubKey(config.secret, 'sms-code'), currency: walletCurrency, mode: config.mode });
+  const { messages, smsLimits, smsRounds } = openMessages({ ...deps, db, ids });
+  const subKeys = { codeKey: deriveSubKey(config.secret, 'sms-code'), deviceKey: deriveSubKey(config.secret, 'sms-device') };
+  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, pinKey: keys.privateKey, ...subKeys, currency: walletCurrency, mode: config.mode });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
   const owners = createOwners({ db, clock, ids, tokens, books, payments, funding, vault, signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
@@ -117,13 +122,14 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     tls: config.tls,
     webDir: config.webDir,
     trustProxy: config.trustProxy,
-    health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped() },
-    terminal: { terminals, invites: createInvites({ db, clock, ids, messages, smsPerHourMax, publicUrl: config.publicUrl }), payments, idempotency },
+    health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped(), smsIsUp: () => messages.providersAreUp() },
+    terminal: { terminals, invites: createInvites({ db, clock, ids, messages, smsLimits, publicUrl: config.publicUrl }), payments, idempotency },
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, payouts: money.payouts, idempotency },
     phoneRequests: { ...ofPhones, owners, payments, cases: money.cases, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
     money, risk, limits: ofPhones.limits, cases: money.cases,
+    smsState: async () => ({ ...(await messages.report()), budget: await smsLimits.state() }),
     sandbox: sandbox && createSandbox(sandbox),
   });
   app.addHook('onClose', () => processLock.close());
@@ -131,8 +137,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     { name: 'payments', everyMs: paymentsEveryMs, run: () => payments.sweep() },
     { name: 'enrolments', everyMs: enrolmentsEveryMs, run: () => enrolments.sweep() },
     { name: 'deleted faces', everyMs: enrolmentsEveryMs, run: () => owners.sweep() },
-    { name: 'messages', everyMs: messagesEveryMs, run: () => messages.sendDue() },
-    { name: 'old messages', everyMs: pruneEveryMs, run: () => messages.clearBodies() },
+    ...smsRounds,
     { name: 'funding', everyMs: fundingEveryMs, run: () => funding.resolve() },
     { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
     ...ofPhones.rounds,
@@ -143,6 +148,25 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   ];
   app.addHook('onClose', () => messages.stop());
   return { app, rounds };
+}
+
+// Where messages cost money every limit holds; a sandbox's outbox has those of a number and of the hour.
+function openMessages({ db, ids, clock, random, config, log, smsProviders }: ServerDeps & { db: Database; ids: Ids }) {
+  const configured = config.smsProviders && openProviders(config.smsProviders, { nowMs: () => clock.nowMs(), random, log });
+  const providers = smsProviders ?? configured ?? (config.mode === 'sandbox' ? [createOutboxProvider()] : []);
+  if (providers.length === 0) log.warn('Nobody can enrol: text messages have no provider. Name one in a file and the file in SONRISA_SMS_FILE (docs/sms.md)');
+  const budget = { perHourMax: config.smsPerHourMax, perDayMax: config.smsPerDayMax, countriesPerDayMax: config.smsCountries };
+  const policy = config.mode === 'sandbox' && configured === undefined ? sandboxPolicy(budget) : fullPolicy(budget);
+  const markKey = deriveSubKey(config.secret, 'sms-counts');
+  const smsLimits = createSmsLimits({ db, clock, policy, mark: (text) => createHmac('sha256', markKey).update(text).digest('base64url').slice(0, markLength) });
+  const messages = createMessages({ db, clock, ids, providers, bodyKeptMs: bodyKeptMs[config.mode], log });
+  messages.start();
+  const smsRounds: Round[] = [
+    { name: 'messages', everyMs: messagesEveryMs, run: () => messages.sendDue() },
+    { name: 'receipts', everyMs: receiptsEveryMs, run: () => messages.askForReceipts() },
+    { name: 'old messages', everyMs: pruneEveryMs, run: () => Promise.all([messages.clearBodies(), smsLimits.forgetOld()]) },
+  ];
+  return { messages, smsLimits, smsRounds };
 }
 
 async function openRisk({ db, clock }: { db: Database; clock: Clock }) {

@@ -146,3 +146,22 @@ export const sandboxKeysSchema = z.object({ merchantKey: z.string(), operatorTok
 export const waysQuerySchema = z.object({ days: z.coerce.number().int().min(1).max(366).default(30) });
 /** `otherShare`: payments without a face among all, 0 to 1; null when there were none. */
 export const waysSchema = z.object({ days: z.number().int(), byFace: z.number().int(), byCode: z.number().int(), otherShare: z.number().nullable() });
+
+const smsOutcomes = { taken: z.number().int(), notTaken: z.number().int(), refused: z.number().int(), unknown: z.number().int(), delivered: z.number().int(), undelivered: z.number().int() };
+/** Of the last day. */
+export const smsReportSchema = z.object({
+  messages: z.object({ waiting: z.number().int(), sent: z.number().int(), unclear: z.number().int(), failed: z.number().int(), delivered: z.number().int(), undelivered: z.number().int() }),
+  /** In the order they are asked. */
+  providers: z.array(z.object({ name: z.string(), up: z.boolean(), ...smsOutcomes })),
+  /** Newest first. */
+  lastFailures: z.array(z.object({ atMs: z.number(), provider: z.string(), outcome: z.enum(['not_taken', 'refused', 'unknown', 'undelivered']), why: z.string(), messageId: z.string() })),
+});
+export type SmsReport = z.infer<typeof smsReportSchema>;
+
+/** What the limits see: codes that went out and codes that were typed in, and what is left. */
+export const smsBudgetSchema = z.object({
+  hour: z.object({ sent: z.number().int(), entered: z.number().int(), max: z.number().int() }),
+  day: z.object({ sent: z.number().int(), entered: z.number().int(), max: z.number().int() }),
+});
+export const smsStateSchema = smsReportSchema.extend({ budget: smsBudgetSchema });
+export type SmsState = z.infer<typeof smsStateSchema>;

@@ -53,6 +53,8 @@ export const startEnrolmentSchema = z.strictObject({
   name: textSchema({ max: 80 }),
   locale: localeSchema.default('zh'),
   inviteId: idSchema('invite').optional(),
+  /** From an earlier start on this phone. */
+  device: textSchema({ max: 64 }).optional(),
 });
 
 export const enrolmentStateSchema = z.enum(['code_sent', 'code_verified', 'consented', 'face_captured', 'complete', 'expired']);
@@ -74,7 +76,11 @@ export const enrolmentViewSchema = z.object({
 });
 export type EnrolmentView = z.infer<typeof enrolmentViewSchema>;
 
-export const startedEnrolmentSchema = enrolmentViewSchema.extend({ token: z.string() });
+export const startedEnrolmentSchema = enrolmentViewSchema.extend({
+  token: z.string(),
+  /** For the next start on this phone: messages are counted for it. */
+  device: z.string(),
+});
 
 export const enterCodeSchema = z.strictObject({ code: z.string().regex(/^[0-9]{6}$/, 'six digits') });
 export const consentSchema = z.strictObject({

@@ -130,6 +130,7 @@ export const problemCatalogue = {
   code_tries_used_up: entry(429, 'Too many wrong codes', 'Ask for a new code.'),
   code_resend_too_soon: entry(429, 'A new code was sent a moment ago', 'Wait as long as Retry-After says.', true),
   sms_unavailable: entry(503, 'Text messages cannot be sent right now', 'Try again later, or ask the shop for help.', true),
+  country_closed: entry(422, 'No text messages are sent to this country', 'Use a number of a country that is served here.'),
   consent_required: entry(422, 'Both consents must be ticked', 'Read the text and tick both, or leave.'),
   consent_version_old: entry(409, 'The consent text has changed', 'Read the current text and agree to it.'),
   invite_invalid: entry(410, 'This invitation is over', 'Go on without it, or ask the till for a new one.'),

@@ -70,7 +70,7 @@ export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mod
   }, async (request, reply) => {
     const phone = readPhone(request.body.phone);
     if (phone !== undefined) await limitNumber(request, phone);
-    return reply.status(201).send(await enrolments.start(request.body));
+    return reply.status(201).send(await enrolments.start(request.body, { address: request.ip }));
   });
   await app.register(enrolmentSteps, { prefix: '/enrolments', enrolments });
   await app.register(ownerRoutes, { owners, payouts, idempotency });
@@ -100,7 +100,7 @@ const enrolmentSteps: FastifyPluginAsyncZod<{ enrolments: Enrolments }> = async 
   app.post('/:id/resend', {
     config: sensitive,
     schema: { tags, summary: 'A new code', params: ofEnrolment, response: ok },
-  }, (request) => enrolments.resend(request.params.id));
+  }, (request) => enrolments.resend({ id: request.params.id, address: request.ip }));
   app.post('/:id/consent', {
     config: ordinary,
     schema: { tags, summary: 'Both ticks, with the version read', params: ofEnrolment, body: consentSchema, response: ok },

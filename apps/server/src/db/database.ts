@@ -136,6 +136,7 @@ export interface EnrolmentTable {
   payer_ref: OrNull<string>;
   face_epoch: OrNull<number>;
   invite_id: OrNull<string>;
+  device_id: OrNull<string>;
   payer_id: OrNull<string>;
   existing_payer: Defaulted<boolean>;
   created_at: TimeDefaulted;
@@ -180,12 +181,37 @@ export interface SmsOutboxTable {
   to_e164: string;
   body: string;
   purpose: Defaulted<'code' | 'invite' | 'notice'>;
-  state: Defaulted<'queued' | 'sent' | 'failed'>;
+  state: Defaulted<'queued' | 'sending' | 'sent' | 'unclear' | 'failed'>;
   attempts: Defaulted<number>;
   next_attempt_at: TimeOrNull;
   created_at: TimeDefaulted;
   sent_at: TimeOrNull;
   give_up_at: TimeDefaulted;
+  /** JSON. */
+  template: ColumnType<unknown, string | null | undefined, string | null>;
+  counted: ColumnType<unknown, string | null | undefined, string | null>;
+  provider: OrNull<string>;
+  receipt: OrNull<'delivered' | 'undelivered'>;
+  receipt_at: TimeOrNull;
+}
+export interface SmsAttemptTable {
+  id: Generated<bigint>;
+  message_id: string;
+  provider: string;
+  outcome: 'taken' | 'not_taken' | 'refused' | 'unknown';
+  why: OrNull<string>;
+  at: Time;
+}
+export interface SmsPartTable {
+  provider: string;
+  ref: string;
+  message_id: OrNull<string>;
+  receipt: OrNull<'delivered' | 'undelivered'>;
+  detail: OrNull<string>;
+  receipt_at: TimeOrNull;
+  checks: Defaulted<number>;
+  next_check_at: TimeOrNull;
+  created_at: Time;
 }
 export interface AccountTable {
   id: string;
@@ -304,6 +330,8 @@ export interface Tables extends PhoneTables {
   erasure: ErasureTable;
   session: SessionTable;
   sms_outbox: SmsOutboxTable;
+  sms_attempt: SmsAttemptTable;
+  sms_part: SmsPartTable;
   account: AccountTable;
   transfer: TransferTable;
   entry: EntryTable;

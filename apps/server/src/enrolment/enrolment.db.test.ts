@@ -54,7 +54,7 @@ describe('an enrolment', () => {
     await enrol(server, { phone: known, name: '李雷', pin: '294615', face: 'li' });
     server.clock.ms += 60_000;
     const [one, other] = [await start(known), await start(newPhone())];
-    const shape = ({ body }: typeof one) => ({ ...body, id: '', token: '', phoneMasked: '', codeExpiresAtMs: 0, resendAfterMs: 0 });
+    const shape = ({ body }: typeof one) => ({ ...body, id: '', token: '', device: '', phoneMasked: '', codeExpiresAtMs: 0, resendAfterMs: 0 });
     expect(shape(one)).toEqual(shape(other));
     const texts = await server.ask('GET', '/api/sandbox/outbox?limit=2');
     const [a, b] = texts.body.messages.map((message: { text: string }) => message.text.replace(/\d{6}/, '######'));
@@ -148,7 +148,7 @@ describe('an SMS code', () => {
     const phone = newPhone();
     const answers: Awaited<ReturnType<typeof start>>[] = [];
     for (let n = 0; n < 4; n++) answers.push(await start(phone, {}, `10.0.0.${n}`));
-    const shape = ({ status, body }: (typeof answers)[0]) => ({ status, ...body, id: '', token: '', codeExpiresAtMs: 0, resendAfterMs: 0 });
+    const shape = ({ status, body }: (typeof answers)[0]) => ({ status, ...body, id: '', token: '', device: '', codeExpiresAtMs: 0, resendAfterMs: 0 });
     expect(shape(answers[0]!)).toMatchObject({ status: 201, state: 'code_sent', smsState: 'waiting' });
     expect(answers.map(shape)).toEqual(Array(4).fill(shape(answers[0]!)));
     expect(await sentTo(phone)).toBe(3);

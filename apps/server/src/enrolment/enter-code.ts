@@ -33,6 +33,7 @@ async function tryCode(deps: EnrolmentDeps, transaction: Database, { id, code }:
 
 async function numberProved(deps: EnrolmentDeps, transaction: Database, row: EnrolmentRow): Promise<EnrolmentView> {
   const nowMs = deps.clock.nowMs();
+  if (row.message_id !== null) await deps.smsLimits.entered(transaction, row.message_id);
   const owner = await transaction.selectFrom('payer').select('id').where('phone_e164', '=', row.phone_e164).executeTakeFirst();
   if (!owner) {
     const proved = await updateEnrolment(transaction, row.id, { state: stepOf(row, 'number_proved', nowMs), code_hmac: null });

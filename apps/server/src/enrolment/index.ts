@@ -23,12 +23,12 @@ export type { EnrolmentDeps } from './ports.ts';
 /** Every refusal is thrown as a ProblemError with a catalogue code. */
 export type Enrolments = {
   consent(locale: Locale): ConsentText;
-  start(input: z.output<typeof startEnrolmentSchema>): Promise<z.infer<typeof startedEnrolmentSchema>>;
+  start(input: z.output<typeof startEnrolmentSchema>, from: { address: string }): Promise<z.infer<typeof startedEnrolmentSchema>>;
   /** Throws `unauthorised` unless the token is the one of this enrolment. */
   authenticate(input: { id: string; token: string }): Promise<void>;
   read(id: string): Promise<EnrolmentView>;
   enterCode(input: { id: string; code: string }): Promise<EnrolmentView>;
-  resend(id: string): Promise<EnrolmentView>;
+  resend(input: { id: string; address: string }): Promise<EnrolmentView>;
   giveConsent(input: { id: string; consent: z.infer<typeof consentSchema> }): Promise<EnrolmentView>;
   openLook(input: Parameters<typeof openEnrolmentLook>[1]): Promise<LookTicket>;
   submitCapture(input: { id: string; nonce: string; sealed: Uint8Array }): Promise<EnrolmentView>;
@@ -39,11 +39,11 @@ export type Enrolments = {
 export function createEnrolments(deps: EnrolmentDeps): Enrolments {
   return {
     consent: consentText,
-    start: (input) => startEnrolment(deps, input),
+    start: (input, from) => startEnrolment(deps, input, from),
     authenticate: (input) => authenticate(deps, input),
     read: (id) => read(deps, id),
     enterCode: (input) => enterCode(deps, input),
-    resend: (id) => resendCode(deps, id),
+    resend: (input) => resendCode(deps, input),
     giveConsent: (input) => giveConsent(deps, input),
     openLook: (input) => openEnrolmentLook(deps, input),
     submitCapture: (input) => submitEnrolmentCapture(deps, input),

@@ -7,6 +7,7 @@ import type { Clock } from '../adapters/clock.ts';
 import type { Ids } from '../adapters/ids.ts';
 import type { Database, InviteTable } from '../db/database.ts';
 import type { Messages } from '../messages/index.ts';
+import type { SmsLimits } from '../sms-guard/index.ts';
 import { mayMessage } from './code.ts';
 import { readPhone } from './phone.ts';
 import { inviteText } from './texts.ts';
@@ -19,7 +20,7 @@ export type Invites = {
   read(input: { terminalId: string; paymentId: string; inviteId: string }): Promise<Invite>;
 };
 
-export type InviteDeps = { db: Database; clock: Clock; ids: Ids; messages: Messages; smsPerHourMax: number; publicUrl: string };
+export type InviteDeps = { db: Database; clock: Clock; ids: Ids; messages: Messages; smsLimits: SmsLimits; publicUrl: string };
 
 export function createInvites(deps: InviteDeps): Invites {
   return {
@@ -75,9 +76,11 @@ async function create(deps: InviteDeps, transaction: Database, input: Parameters
   const view = viewOf(deps, row);
   // Past a limit or without a sender nothing is sent and the till is told the same: its answer says nothing about the
   // number, and its QR code works all the same.
-  if (phone !== undefined && (await mayMessage(deps, transaction, phone)) === 'yes') {
-    const text = inviteText(invite.locale, view.url, inviteLifetimeMs / 60_000);
-    await deps.messages.queue(transaction, { to: phone, purpose: 'invite', text, giveUpAfterMs: inviteLifetimeMs });
+  const may = phone === undefined ? undefined : await mayMessage(deps, transaction, { phone, from: { terminalId }, expectsCode: false });
+  if (phone !== undefined && may?.is === 'send') {
+    const minutes = inviteLifetimeMs / 60_000;
+    const template = { name: 'invite', locale: invite.locale, params: { url: view.url, minutes: String(minutes) } } as const;
+    await deps.messages.queue(transaction, { to: phone, purpose: 'invite', text: inviteText(invite.locale, view.url, minutes), template, giveUpAfterMs: inviteLifetimeMs });
   }
   return view;
 }

@@ -9,6 +9,7 @@ import type { Random } from '../adapters/random.ts';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { Database } from '../db/database.ts';
 import type { Messages } from '../messages/index.ts';
+import type { SmsLimits } from '../sms-guard/index.ts';
 
 export type EnrolmentVault = {
   mintLook(look: MintLook): Promise<LookTicket>;
@@ -25,13 +26,14 @@ export type EnrolmentDeps = {
   ids: Ids;
   tokens: Tokens;
   messages: Messages;
-  /** Of all numbers together: what the bill of one hour may be. */
-  smsPerHourMax: number;
+  smsLimits: SmsLimits;
   vault: EnrolmentVault;
   pins: PinHashes;
   /** Opens PINs that a phone sealed for this server. */
   pinKey: CryptoKey;
   codeKey: Uint8Array;
+  /** Of the tokens that phones are known again by. */
+  deviceKey: Uint8Array;
   currency: string;
   mode: 'sandbox' | 'production';
 };

@@ -3,6 +3,7 @@ import type { startEnrolmentSchema, startedEnrolmentSchema } from '@sonrisa/prot
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { z } from 'zod';
 import { sendCode, sendCodeAgain } from './code.ts';
+import { deviceOf } from './device.ts';
 import { markInviteStarted } from './invite-row.ts';
 import { readName } from './name.ts';
 import { readPhone } from './phone.ts';
@@ -14,16 +15,19 @@ export const enrolmentLifetimeMs = 30 * 60_000;
 export async function startEnrolment(
   deps: EnrolmentDeps,
   input: z.output<typeof startEnrolmentSchema>,
+  { address }: { address: string },
 ): Promise<z.infer<typeof startedEnrolmentSchema>> {
   const phone = readPhone(input.phone);
   if (phone === undefined) throw new ProblemError('phone_invalid');
   const name = readName(input.name);
   if (name === undefined) throw new ProblemError('name_invalid');
   const { token, hash } = deps.tokens.mint();
+  const device = deviceOf(deps, input.device);
+  const from = { address, deviceId: device.id, inviteId: input.inviteId };
   const row = await deps.db.transaction().execute(async (transaction) => {
     const id = deps.ids.make('enrolment');
     if (input.inviteId !== undefined) await markInviteStarted(deps, transaction, input.inviteId);
-    const code = await sendCode(deps, transaction, { enrolmentId: id, phone, locale: input.locale });
+    const code = await sendCode(deps, transaction, { enrolmentId: id, phone, locale: input.locale, from });
     const nowMs = deps.clock.nowMs();
     return transaction
       .insertInto('enrolment')
@@ -36,6 +40,7 @@ export async function startEnrolment(
         locale: input.locale,
         state: 'code_sent',
         invite_id: input.inviteId ?? null,
+        device_id: device.id,
         created_at: new Date(nowMs),
         expires_at: new Date(nowMs + enrolmentLifetimeMs),
       })
@@ -43,10 +48,10 @@ export async function startEnrolment(
       .executeTakeFirstOrThrow();
   });
   deps.messages.nudge();
-  return { ...viewOf(row, { smsState: 'waiting' }), token };
+  return { ...viewOf(row, { smsState: 'waiting' }), token, device: device.token };
 }
 
-export async function resendCode(deps: EnrolmentDeps, id: string) {
+export async function resendCode(deps: EnrolmentDeps, { id, address }: { id: string; address: string }) {
   const row = await deps.db.transaction().execute(async (transaction) => {
     const enrolment = await lockEnrolment(transaction, id);
     const nowMs = deps.clock.nowMs();
@@ -54,7 +59,8 @@ export async function resendCode(deps: EnrolmentDeps, id: string) {
     const waitMs = enrolment.resend_at.getTime() - nowMs;
     if (waitMs > 0) throw new ProblemError('code_resend_too_soon', { facts: { retryAfterS: Math.ceil(waitMs / 1000) } });
     const { phone_e164: phone, locale, message_id: earlierMessageId } = enrolment;
-    const code = await sendCodeAgain(deps, transaction, { enrolmentId: id, phone, locale, earlierMessageId });
+    const from = { address, deviceId: enrolment.device_id ?? undefined, inviteId: enrolment.invite_id ?? undefined };
+    const code = await sendCodeAgain(deps, transaction, { enrolmentId: id, phone, locale, from, earlierMessageId });
     return updateEnrolment(transaction, id, { ...code, state, codes_sent: enrolment.codes_sent + 1 });
   });
   deps.messages.nudge();

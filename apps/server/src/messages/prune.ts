@@ -8,10 +8,11 @@ export async function clearBodies({ db, clock, bodyKeptMs }: { db: Database; clo
   const now = clock.nowMs();
   await db
     .updateTable('sms_outbox')
-    .set({ body: '' })
+    .set({ body: '', template: null })
     .where('body', '<>', '')
-    .where('state', '<>', 'queued')
+    .where('state', 'not in', ['queued', 'sending'])
     .where('created_at', '<=', new Date(now - bodyKeptMs))
     .execute();
-  await db.deleteFrom('sms_outbox').where('state', '<>', 'queued').where('created_at', '<=', new Date(now - rowKeptMs)).execute();
+  await db.deleteFrom('sms_outbox').where('state', 'not in', ['queued', 'sending']).where('created_at', '<=', new Date(now - rowKeptMs)).execute();
+  await db.deleteFrom('sms_part').where('message_id', 'is', null).where('created_at', '<=', new Date(now - rowKeptMs)).execute();
 }

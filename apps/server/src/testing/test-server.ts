@@ -14,7 +14,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { createTestDatabase, serverRole } from '../../../../tools/test-database.ts';
 import { createLog } from '../adapters/log.ts';
 import { systemRandom } from '../adapters/random.ts';
-import type { SmsSender } from '../adapters/sms-sender.ts';
+import type { SmsProvider } from '../adapters/sms/provider.ts';
 import { readConfig } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { liftLimits } from '../limits/lifted.fixture.ts';
@@ -28,9 +28,9 @@ const startMs = Date.UTC(2026, 10, 23, 8, 0, 0);
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 export type Ask = { token?: string; json?: unknown; bytes?: Buffer; key?: string; headers?: Record<string, string>; remoteAddress?: string };
-type Start = { name: string; mode?: 'sandbox' | 'production'; webDir?: string; smsSender?: SmsSender; environment?: Record<string, string>; limits?: 'lifted' | 'as_they_come' };
+type Start = { name: string; mode?: 'sandbox' | 'production'; webDir?: string; smsProviders?: readonly SmsProvider[]; environment?: Record<string, string>; limits?: 'lifted' | 'as_they_come' };
 
-export async function startTestServer({ name, mode = 'sandbox', webDir, smsSender, environment, limits = 'lifted' }: Start) {
+export async function startTestServer({ name, mode = 'sandbox', webDir, smsProviders, environment, limits = 'lifted' }: Start) {
   const database = await createTestDatabase({ migrationsDir, name, migrate: migrateFresh });
   const keysDir = mkdtempSync(join(tmpdir(), 'sonrisa-server-keys-'));
   // The tests look and meddle as the owner; the server has the role it has in production.
@@ -56,7 +56,7 @@ export async function startTestServer({ name, mode = 'sandbox', webDir, smsSende
   });
   const destination = new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) });
   const log = createLog({ level: 'info', destination });
-  const { app, rounds } = await createServer({ config, pool: serverPool, clock, random: systemRandom, vault, log, ...(smsSender ? { smsSender } : {}) });
+  const { app, rounds } = await createServer({ config, pool: serverPool, clock, random: systemRandom, vault, log, ...(smsProviders ? { smsProviders } : {}) });
   // Terminals that this file's keys activated sign what they ask.
   const terminals = new Map<string, RequestSigner>();
   const ask = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { token, json, bytes, key, headers, remoteAddress }: Ask = {}) => {

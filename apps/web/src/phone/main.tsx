@@ -18,7 +18,7 @@ import { Phone } from './Phone.tsx';
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const api = createApi({ fetch: (...request) => fetch(...request), pause });
 const tools = {
-  client: createPhoneClient(api),
+  client: createPhoneClient(api, localStorage),
   own: createOwnPhoneClient(api),
   signer: () => deviceSigner('phone'),
   newKey: () => crypto.randomUUID(),

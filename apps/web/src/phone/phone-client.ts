@@ -22,7 +22,10 @@ import type { Enrolment, PhoneKeys } from './state.ts';
 export type PhoneClient = ReturnType<typeof createPhoneClient>;
 type Who = { id: string; token: string };
 
-export function createPhoneClient(api: Api) {
+const deviceKey = 'sonrisa.device';
+
+/** `storage` keeps what the server knows this phone by, which outlives sessions. */
+export function createPhoneClient(api: Api, storage: Pick<Storage, 'getItem' | 'setItem'>) {
   const root = '/api/phone';
   const step = (who: Who, rest: string, json?: unknown): Promise<EnrolmentView> =>
     api.request({ method: 'POST', path: `${root}/enrolments/${who.id}${rest}`, schema: enrolmentViewSchema, token: who.token, json });
@@ -31,7 +34,9 @@ export function createPhoneClient(api: Api) {
     consent: (locale: Language): Promise<ConsentText> =>
       api.request({ method: 'GET', path: `${root}/consent?locale=${locale}`, schema: consentTextSchema }),
     async start(json: { phone: string; name: string; locale: Language; inviteId?: string }): Promise<Enrolment> {
-      const { token, ...view } = await api.request({ method: 'POST', path: `${root}/enrolments`, schema: startedEnrolmentSchema, json });
+      const known = storage.getItem(deviceKey);
+      const { token, device, ...view } = await api.request({ method: 'POST', path: `${root}/enrolments`, schema: startedEnrolmentSchema, json: { ...json, ...(known === null ? {} : { device: known }) } });
+      storage.setItem(deviceKey, device);
       return { token, view };
     },
     read: (who: Who): Promise<EnrolmentView> =>

@@ -130,6 +130,7 @@ export const problems: Record<SentenceCode, string> = {
   code_tries_used_up: 'There were too many wrong codes. Ask for a new one.',
   code_resend_too_soon: 'We have only just sent one. Give it a moment to arrive.',
   sms_unavailable: 'Text messages cannot be sent right now. Try again later, or ask the shop for help.',
+  country_closed: 'We do not send messages to that country. Please use a number of a country that is served here.',
   consent_required: 'Both ticks are needed to go on. If you would rather not, you can simply leave.',
   consent_version_old: 'The text has changed since you opened it. Please read the current one.',
   invite_invalid: 'The invitation from the till is over. You can go on without it.',
