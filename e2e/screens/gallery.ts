@@ -39,7 +39,7 @@ export function openGallery({ folder, fresh }: { folder: string; fresh: boolean 
       const file = `${surface}-${plainName(name)}-${look.id}.png`;
       await blurCamera(page);
       // A finger leaves no hover behind.
-      if (!hurried) await page.mouse.move(0, 0);
+      await page.mouse.move(0, 0);
       if (!hurried) await page.evaluate(() => document.fonts.ready.then(() => undefined));
       if (!hurried) await settle(page);
       pictures.set(file, await page.screenshot({ animations: 'disabled' }));
@@ -59,7 +59,7 @@ const plainName = (name: string): string => name.replace(/^[0-9]+-/, '');
 const blurCamera = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync('video, canvas { filter: blur(2rem) !important; }');
+    sheet.replaceSync('video, canvas { filter: blur(2rem) !important; } video { clip-path: circle(closest-side); }');
     document.adoptedStyleSheets = [sheet];
   });
 

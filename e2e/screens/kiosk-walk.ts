@@ -8,7 +8,7 @@ import { openKiosk } from '../harness/kiosk-page.ts';
 import type { KioskOptions, KioskPage } from '../harness/kiosk-page.ts';
 import { putGroupInView, putInView } from '../harness/person-in-view.ts';
 import type { Gallery, Look } from './gallery.ts';
-import { breakCamera, changeOnce, cut, hold, refuseOnce, unplugCamera } from './routes.ts';
+import { breakCamera, changeOnce, cut, hold, loseAnswers, refuseOnce, unplugCamera } from './routes.ts';
 
 export type Cast = { readonly rich: Shopper; readonly poor: Shopper };
 export type Set = { readonly running: TestInstance; readonly browser: Browser; readonly camera: Camera; readonly gallery: Gallery; readonly cast: Cast };
@@ -30,7 +30,7 @@ export async function walkKiosk(set: Set, look: KioskLook): Promise<void> {
   const shoot = (name: string, hurried = false) => set.gallery.shoot({ page: kiosk.page, surface: look.surface, name, look, hurried });
   const walk: Walk = { ...set, kiosk, shoot, items: items.map(({ id }) => id) };
   try {
-    for (const part of [setUp, order, look1, knownShopper, lostAnswer, askedForMore, refusals, unknownFace, cameras, interruptions]) await part(walk);
+    for (const part of [setUp, order, look1, knownShopper, lostAnswer, askedForMore, refusals, unknownFace, cameras, withoutGuide, interruptions]) await part(walk);
   } finally {
     await kiosk.close();
   }
@@ -42,6 +42,11 @@ async function setUp({ kiosk, shoot, running }: Walk): Promise<void> {
   await kiosk.tap('help');
   await shoot('03-help');
   await kiosk.tap('close');
+  await kiosk.tap('other-way');
+  await kiosk.state('other_way');
+  await shoot('02-other-way-empty');
+  await kiosk.tap('back');
+  await kiosk.state('idle');
   const kept = await page.evaluate(() => localStorage.getItem('sonrisa.till') ?? '');
   const profile = await hold(page, /\/api\/terminal\/profile/);
   await page.reload();
@@ -143,6 +148,15 @@ async function lostAnswer({ kiosk, shoot, items }: Walk): Promise<void> {
   await shoot('16-checked');
   await kiosk.tap('cancel');
   await kiosk.state('idle');
+  await kiosk.order(items[0] ?? '');
+  await kiosk.look();
+  const answers = await loseAnswers(page, /\/confirm$/);
+  await kiosk.tap('pay');
+  await kiosk.state('paid');
+  await shoot('16-paid-recovered', true);
+  await answers.release();
+  await kiosk.tap('done');
+  await kiosk.state('idle');
 }
 
 async function askedForMore({ kiosk, shoot, items }: Walk): Promise<void> {
@@ -209,6 +223,18 @@ async function unknownFace({ kiosk, shoot, items, camera, running }: Walk): Prom
   await changeOnce(kiosk.page, /\/invites\/inv_/, (body) => ({ ...body, state: 'started' }));
   await kiosk.page.locator('[data-invite="started"]').waitFor();
   await shoot('22-first-time-started', true);
+  await refuseOnce(kiosk.page, /\/invites$/, 'sms_unavailable');
+  await kiosk.digits('13900000799');
+  await kiosk.page.getByTestId('problem').waitFor();
+  await shoot('22-first-time-sms-refused');
+  await kiosk.tap('key-ok');
+  await kiosk.page.getByTestId('invite-sent').waitFor();
+  await shoot('22-first-time-sms-sent', true);
+  await changeOnce(kiosk.page, /\/invites\/inv_/, (body) => ({ ...body, state: 'expired' }));
+  await kiosk.page.getByTestId('new-link').waitFor();
+  await shoot('22-first-time-expired');
+  await kiosk.tap('new-link');
+  await kiosk.page.locator('[data-invite="open"]').waitFor();
   await changeOnce(kiosk.page, /\/invites\/inv_/, (body) => ({ ...body, state: 'enrolled' }));
   await kiosk.state('start');
   await shoot('23-welcome');
@@ -237,6 +263,21 @@ async function cameras({ kiosk, shoot, items, camera, running }: Walk): Promise<
     await kiosk.tap('cancel');
     await kiosk.state('idle');
   }
+}
+
+async function withoutGuide({ kiosk, shoot, items, camera, cast }: Walk): Promise<void> {
+  await putInView(camera, cast.rich.person);
+  const guide = await cut(kiosk.page, /\/models\//);
+  await kiosk.page.reload();
+  await kiosk.state('idle');
+  await kiosk.order(items[0] ?? '');
+  await kiosk.tap('start-look');
+  await kiosk.page.locator('[data-hint="countdown"]').waitFor({ timeout: 60_000 });
+  await shoot('08-framing-countdown', true);
+  await kiosk.state('confirm');
+  await kiosk.tap('cancel');
+  await kiosk.state('idle');
+  await guide.release();
 }
 
 async function interruptions({ kiosk, shoot, items }: Walk): Promise<void> {

@@ -1,16 +1,20 @@
 // A till and the shopper's own phone side by side: what each shows while the other is asked, and the payment code.
 import type { Shopper } from '../../apps/cli/src/demo/stage.ts';
-import { openKiosk, portrait } from '../harness/kiosk-page.ts';
+import { openKiosk } from '../harness/kiosk-page.ts';
 import type { KioskPage } from '../harness/kiosk-page.ts';
 import { openOwnPhone } from '../harness/own-phone.ts';
 import type { OwnPhone } from '../harness/own-phone.ts';
 import { putInView } from '../harness/person-in-view.ts';
 import type { Look } from './gallery.ts';
 import type { Set } from './kiosk-walk.ts';
+import { cut, refuseOnce } from './routes.ts';
 
-export type OwnPhoneLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly dark: boolean };
+export type OwnPhoneLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly dark: boolean; readonly surface: 'kiosk' | 'mini'; readonly size: { width: number; height: number } };
 
-type Walk = { readonly kiosk: KioskPage; readonly phone: OwnPhone; readonly shopper: Shopper; readonly itemId: string; till(name: string): Promise<void>; own(name: string): Promise<void> };
+type Walk = { readonly kiosk: KioskPage; readonly phone: OwnPhone; readonly shopper: Shopper; readonly itemId: string; till(name: string): Promise<void>; own(name: string, hurried?: boolean): Promise<void> };
+
+/** The key of a payment code is fetched anew so often. */
+const codeRenewalTimeoutMs = 90_000;
 
 /** Once for a shopper, before the walks. */
 export async function askEveryTime(set: Set, shopper: Shopper): Promise<void> {
@@ -22,16 +26,17 @@ export async function askEveryTime(set: Set, shopper: Shopper): Promise<void> {
 export async function walkOwnPhone(set: Set, { shopper, ...look }: OwnPhoneLook & { readonly shopper: Shopper }): Promise<void> {
   const { browser, running, gallery } = set;
   await putInView(set.camera, shopper.person);
-  const kiosk = await openKiosk(browser, running.instance, { ...look, size: portrait });
+  const kiosk = await openKiosk(browser, running.instance, look);
   const phone = await openOwnPhone(browser, running.instance, shopper.session, look);
-  // Each context has an authenticator of its own.
-  await phone.addPasskey();
   const [item] = (await running.stage.terminal.menu()).items;
   if (!item) throw new Error('the menu is empty');
-  const shoot = (page: typeof phone.page, surface: string) => (name: string) => gallery.shoot({ page, surface, name, look });
-  const walk: Walk = { kiosk, phone, shopper, itemId: item.id, till: shoot(kiosk.page, 'kiosk'), own: shoot(phone.page, 'phone') };
+  const till = (name: string) => gallery.shoot({ page: kiosk.page, surface: look.surface, name, look });
+  // The phone looks the same whatever till asks.
+  const own = (name: string, hurried = false) => (look.surface === 'mini' ? Promise.resolve() : gallery.shoot({ page: phone.page, surface: 'phone', name, look, hurried }));
+  const walk: Walk = { kiosk, phone, shopper, itemId: item.id, till, own };
   try {
-    for (const part of [settings, limits, yes, no, pinInstead, code]) await part(walk);
+    const isSmall = look.surface === 'mini';
+    for (const part of [settings, ...(isSmall ? [] : [limits]), yes, no, notMe, pinInstead, code, ...(isSmall ? [] : [withoutNetwork])]) await part(walk);
   } finally {
     await kiosk.close();
     await phone.page.context().close();
@@ -39,10 +44,33 @@ export async function walkOwnPhone(set: Set, { shopper, ...look }: OwnPhoneLook 
 }
 
 async function settings({ phone, own }: Walk): Promise<void> {
+  const { page } = phone;
+  await page.bringToFront();
   await phone.tap('my-phone');
-  await phone.page.getByTestId('passkey').first().waitFor();
+  await page.getByTestId('ask-from-0').waitFor();
+  await own('40-my-phone-no-passkey');
+  await refuseOnce(page, /\/passkeys\/options$/, 'pin_required');
+  await phone.tap('add-passkey');
+  await page.getByTestId('passkey-pin').waitFor();
+  await own('40-my-phone-passkey-pin');
+  // Each context has an authenticator of its own.
+  await page.reload();
+  await phone.addPasskey();
+  await phone.tap('my-phone');
+  await page.getByTestId('passkey').first().waitFor();
   await own('40-my-phone');
+  await phone.tap('remove-passkey');
+  await page.getByTestId('passkey-remove').waitFor();
+  await own('40-my-phone-passkey-remove');
+  await phone.tap('passkey-remove-no');
   await phone.tap('to-wallet');
+  // A browser that knows no passkeys.
+  await page.evaluate(() => Object.defineProperty(window, 'PublicKeyCredential', { value: undefined, configurable: true }));
+  await phone.tap('my-phone');
+  await page.getByTestId('passkey').first().waitFor();
+  await own('40-my-phone-passkeys-unknown');
+  await page.reload();
+  await page.getByTestId('my-phone').waitFor();
 }
 
 async function limits({ phone, own, shopper }: Walk): Promise<void> {
@@ -82,6 +110,16 @@ async function yes(walk: Walk): Promise<void> {
   await till('40-phone-wait');
   await phone.page.bringToFront();
   await own('41-asked');
+  await phone.tap('approve-pin');
+  await phone.page.getByTestId('request-pin').waitFor();
+  await own('41-asked-pin');
+  await refuseOnce(phone.page, /\/approve$/, 'pin_wrong');
+  for (const digit of '918273') await phone.tap(`key-${digit}`);
+  await phone.tap('key-ok');
+  await phone.page.getByTestId('problem').waitFor();
+  await own('41-asked-pin-wrong');
+  await phone.page.reload();
+  await phone.outcome('asked');
   await phone.tap('approve-passkey');
   await phone.outcome('paid');
   await own('42-asked-paid');
@@ -108,12 +146,30 @@ async function no(walk: Walk): Promise<void> {
   await kiosk.state('idle');
 }
 
+async function notMe(walk: Walk): Promise<void> {
+  const { kiosk, phone, own } = walk;
+  await ask(walk);
+  await phone.page.bringToFront();
+  await phone.tap('request-not-me');
+  await phone.outcome('not_me');
+  await own('44-asked-not-me');
+  await phone.tap('request-close');
+  await kiosk.page.bringToFront();
+  await kiosk.state('refused');
+  await kiosk.page.reload();
+  await kiosk.state('idle');
+}
+
 async function pinInstead(walk: Walk): Promise<void> {
   const { kiosk, phone, shopper, till, own } = walk;
   await ask(walk);
   await kiosk.tap('no-phone');
   await kiosk.state('phone_pin');
   await till('42-phone-pin');
+  await refuseOnce(kiosk.page, /\/phone-pin$/, 'pin_wrong');
+  await kiosk.digits('918273');
+  await kiosk.page.getByTestId('problem').waitFor();
+  await till('42-phone-pin-wrong');
   await kiosk.digits(shopper.pin);
   await kiosk.state('paid');
   await phone.page.bringToFront();
@@ -136,6 +192,17 @@ async function code({ kiosk, phone, itemId, till, own }: Walk): Promise<void> {
   await till('43-other-way');
   await kiosk.tap('show-code');
   await kiosk.state('code');
+  await kiosk.tap('scan-camera');
+  await kiosk.page.locator('video').waitFor();
+  await till('44-code-camera');
+  await kiosk.tap('back');
+  await kiosk.tap('other-way');
+  await kiosk.tap('show-code');
+  await kiosk.state('code');
+  await kiosk.page.keyboard.type('123456789012345678');
+  await kiosk.page.keyboard.press('Enter');
+  await kiosk.page.getByTestId('problem').waitFor();
+  await till('44-code-wrong');
   await kiosk.page.keyboard.type(digits.slice(0, 10));
   await till('44-code');
   await kiosk.page.keyboard.type(digits.slice(10));
@@ -144,4 +211,16 @@ async function code({ kiosk, phone, itemId, till, own }: Walk): Promise<void> {
   await phone.page.bringToFront();
   await phone.page.getByTestId('code-paid').waitFor();
   await own('47-pay-code-paid');
+}
+
+async function withoutNetwork({ phone, own }: Walk): Promise<void> {
+  const { page } = phone;
+  const network = await cut(page, /\/payment-code$/);
+  await page.getByTestId('try-again').waitFor({ timeout: codeRenewalTimeoutMs });
+  await own('48-pay-code-no-network');
+  await phone.tap('to-wallet');
+  await phone.tap('pay-code');
+  await page.getByTestId('problem').waitFor();
+  await own('48-pay-code-unreachable');
+  await network.release();
 }

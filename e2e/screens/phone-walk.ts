@@ -1,11 +1,12 @@
 // Walks every state of the phone and photographs each; the number it enrols with is used once.
+import type { Page } from 'playwright-core';
 import type { Person } from '../../apps/cli/src/demo/people.ts';
 import { openPhone } from '../harness/phone-page.ts';
 import type { PhoneOptions, PhonePage } from '../harness/phone-page.ts';
 import { putGroupInView, putInView } from '../harness/person-in-view.ts';
 import type { Look } from './gallery.ts';
 import type { Set } from './kiosk-walk.ts';
-import { breakCamera, cut, hold, refuseOnce } from './routes.ts';
+import { breakCamera, changeOnce, cut, hold, refuseOnce } from './routes.ts';
 
 export type PhoneLook = Look & PhoneOptions & { readonly number: string; readonly name: string; readonly personIndex: number };
 
@@ -39,8 +40,11 @@ async function opening({ phone, shoot }: Walk): Promise<void> {
   await phone.state('number');
 }
 
-async function number({ phone, look, shoot }: Walk): Promise<void> {
+async function number({ phone, look, shoot, browser, running }: Walk): Promise<void> {
   await shoot('03-number');
+  const invited = await openPhone(browser, running.instance, { ...look, url: `${running.instance.url}/phone/?invite=inv_${'0'.repeat(32)}` });
+  await shoot('03-number-invited', false, invited);
+  await invited.close();
   await phone.start({ phone: '12', name: look.name });
   await phone.page.getByTestId('problem').waitFor();
   await shoot('04-number-is-none');
@@ -54,6 +58,9 @@ async function code({ phone, look, shoot }: Walk): Promise<void> {
   await phone.enterCode(right === '123456' ? '654321' : '123456');
   await phone.page.getByTestId('problem').waitFor();
   await shoot('06-code-wrong');
+  await changeOnce(phone.page, /\/enrolments\/enr_[0-9a-f]+$/, (body) => ({ ...body, smsState: 'waiting' }));
+  await phone.page.getByTestId('sms-slow').waitFor();
+  await shoot('06-code-slow');
   await phone.enterCode(right);
   await phone.state('consent');
 }
@@ -109,6 +116,11 @@ async function rarerLooks(phone: PhonePage, shoot: (name: string) => Promise<voi
   await phone.tap('start-capture');
   await phone.state('camera_problem');
   await shoot('14-camera-denied');
+  await phone.tap('try-again');
+  await breakCamera(phone.page, 'TypeError');
+  await phone.tap('start-capture');
+  await phone.state('camera_problem');
+  await shoot('14-camera-unsupported');
 }
 
 async function pin({ phone, shoot }: Walk): Promise<void> {
@@ -124,6 +136,10 @@ async function pin({ phone, shoot }: Walk): Promise<void> {
   await phone.tap('key-ok');
   await page.getByTestId('pin-differs').waitFor();
   await shoot('18-pin-differs');
+  await refuseOnce(page, /\/pin$/, 'pin_too_simple');
+  await phone.pin('123456');
+  await page.getByTestId('problem').waitFor();
+  await shoot('18-pin-too-simple');
   const account = await hold(page, /\/pin$/);
   await phone.pin('271828');
   await phone.state('opening');
@@ -151,16 +167,33 @@ async function wallet({ phone, shoot, running, look }: Walk): Promise<void> {
   await phone.state('home');
   await page.getByTestId('face-state').waitFor();
   await shoot('23-wallet-new');
+  await phone.tap('my-face');
+  await page.getByTestId('looks-none').waitFor();
+  await shoot('27-my-face-no-looks');
+  await phone.tap('to-wallet');
   await payAndRefund({ running, personIndex: look.personIndex });
   await page.reload();
   await page.getByTestId('payment').first().waitFor();
   await shoot('24-wallet');
-  await phone.tap('forget-face');
-  await page.getByTestId('forget-dialog').waitFor();
-  await shoot('25-forget-face');
-  await page.getByTestId('close').click();
+  await phone.tap('notices-seen');
+  await page.getByTestId('notice').first().waitFor({ state: 'detached' });
+  await shoot('24-wallet-payments');
+  await newLook({ phone, shoot });
   await myFace({ phone, shoot });
   await shoot('26-wallet-without-face');
+}
+
+async function newLook({ phone, shoot }: Pick<Walk, 'phone' | 'shoot'>): Promise<void> {
+  const { page } = phone;
+  await changeOnce(page, /\/me$/, (body) => ({ ...body, face: { ...(body.face as object), needsNewLook: true } }));
+  await page.reload();
+  await page.getByTestId('needs-new-look').waitFor();
+  await shoot('25-new-look-needed');
+  await phone.tap('new-look');
+  await phone.state('look');
+  await shoot('25-new-look');
+  await phone.tap('new-look-later');
+  await phone.state('home');
 }
 
 async function myFace({ phone, shoot }: Pick<Walk, 'phone' | 'shoot'>): Promise<void> {
@@ -176,17 +209,34 @@ async function myFace({ phone, shoot }: Pick<Walk, 'phone' | 'shoot'>): Promise<
   await page.locator('[data-testid="my-face-state"][data-face="paused"]').waitFor();
   await phone.tap('resume-face');
   await page.getByTestId('resume-soon').waitFor();
+  await page.locator('[data-testid="resume-face"]:enabled').waitFor();
   await shoot('29-my-face-paused');
+  await page.locator('details').first().evaluate((details) => details.setAttribute('open', ''));
+  await scrollTo(page, 'consent-record');
+  await shoot('29-my-face-consent');
+  await phone.tap('to-wallet');
+  await page.locator('[data-testid="face-state"][data-face="paused"]').waitFor();
+  await shoot('29-wallet-paused');
+  await phone.tap('my-face');
   await phone.tap('erase-face');
-  await page.getByTestId('erase-dialog').waitFor();
+  await page.getByTestId('erase').waitFor();
   await shoot('30-my-face-erase');
   await phone.tap('erase-yes');
   await page.getByTestId('save-receipt').waitFor();
-  await page.locator('details').first().evaluate((details) => details.setAttribute('open', ''));
   await shoot('31-my-face-erased');
-  await phone.tap('back-home');
+  await scrollTo(page, 'erasure');
+  await shoot('32-my-face-receipt');
+  await changeOnce(page, /\/me\/face$/, (body) => ({ ...body, erasures: (body.erasures as object[]).map((erasure) => ({ ...erasure, receipt: null })) }));
+  await phone.tap('to-wallet');
+  await phone.tap('my-face');
+  await page.getByTestId('receipt-waits').waitFor();
+  await scrollTo(page, 'erasure');
+  await shoot('32-my-face-receipt-waits');
+  await phone.tap('to-wallet');
   await page.locator('[data-face="off"]').waitFor();
 }
+
+const scrollTo = (page: Page, testId: string): Promise<void> => page.getByTestId(testId).first().evaluate((element) => element.scrollIntoView({ block: 'start' }));
 
 async function payAndRefund({ running, personIndex }: { running: Set['running']; personIndex: number }): Promise<void> {
   const { terminal, offices, people } = running.stage;

@@ -43,6 +43,16 @@ export async function changeOnce(page: Page, pattern: RegExp, change: (body: Rec
   );
 }
 
+/** Requests of this shape arrive and are answered, but the answers are lost, until released. */
+export async function loseAnswers(page: Page, pattern: RegExp): Promise<Held> {
+  const handler = async (route: Route): Promise<void> => {
+    await route.fetch();
+    await route.abort('connectionfailed');
+  };
+  await page.route(pattern, handler);
+  return { release: () => page.unroute(pattern, handler) };
+}
+
 /** From now on the camera fails with this DOMException. */
 export const breakCamera = (page: Page, name: string): Promise<void> =>
   page.evaluate((errorName) => {

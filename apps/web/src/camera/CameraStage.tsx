@@ -79,9 +79,9 @@ export function CameraStage(props: CameraStageProps) {
   // On a wide screen what can be tapped stands beside the picture, so that neither pushes the other off it, and the picture
   // stays where it is from the first hint to the last frame.
   return (
-    <div className="grid w-full justify-items-center items-center gap-6 landscape:grid-cols-[1fr_auto_1fr]" data-phase={view.phase}>
+    <div className="grid w-full justify-items-center items-center gap-3 landscape:gap-6 landscape:grid-cols-[1fr_auto_1fr]" data-phase={view.phase}>
       {view.phase === 'prompt' ? <FlashPanel prompt={view.prompt} /> : null}
-      <div className="flex flex-col items-center gap-5 landscape:col-start-2">
+      <div className="flex flex-col items-center gap-4 landscape:col-start-2">
         <div className="relative z-50">
           <Preview stream={camera?.stream ?? null} onVideo={begin} ring={ringOf(view)} />
           {view.phase === 'prompt' ? <PromptPicture prompt={view.prompt} /> : null}
@@ -169,7 +169,7 @@ function sentence(view: CaptureView, t: TFunction): string {
 function Stuck(props: { onTakeAnyway: () => void; otherWays: ReactNode }) {
   const { t } = useTranslation('ui');
   return (
-    <div data-testid="stuck" className="flex flex-col items-center gap-3 w-full max-w-md rounded-[2rem] bg-card border border-line p-5 animate-rise">
+    <div data-testid="stuck" className="flex flex-col items-center gap-2 w-full max-w-md rounded-[2rem] bg-card border border-line p-4 animate-rise">
       <p className="font-bold text-lg">{t('stuckTitle')}</p>
       <Button look="soft" wide testId="take-anyway" onClick={props.onTakeAnyway}>
         {t('takeAnyway')}

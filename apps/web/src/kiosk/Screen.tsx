@@ -3,13 +3,19 @@ import type { ReactNode } from 'react';
 
 type ScreenProps = { title?: ReactNode; picture?: ReactNode; text?: ReactNode; children?: ReactNode; actions?: ReactNode; /** Takes all of a wide screen's width. */ wide?: boolean };
 
-/** `aside` (a number pad) stands below on an upright screen and beside on a wide one. */
-export function Screen(props: ScreenProps & { aside?: ReactNode }) {
+/**
+ * `aside` (a number pad) stands below on an upright screen and beside on a wide one. `below` comes after it on an upright
+ * screen, so that nothing stands between what is asked and where it is answered; on a wide one it ends the first column.
+ */
+export function Screen(props: ScreenProps & { aside?: ReactNode; below?: ReactNode }) {
   if (!props.aside) return <Column {...props} />;
   return (
-    <div className="m-auto w-full flex flex-col landscape:flex-row items-center justify-center landscape:max-w-5xl landscape:px-6">
-      <Column {...props} tight />
-      <div className="w-full max-w-md px-6 pb-6 landscape:py-4">{props.aside}</div>
+    <div className="m-auto w-full grid justify-items-center landscape:grid-cols-2 landscape:grid-rows-[1fr_1fr] landscape:max-w-5xl landscape:px-6">
+      <div className={`w-full landscape:col-start-1 ${props.below ? 'landscape:self-end' : 'landscape:row-span-2 landscape:self-center'}`}>
+        <Column {...props} tight />
+      </div>
+      <div className="w-full max-w-md px-6 pb-4 landscape:py-4 landscape:col-start-2 landscape:row-start-1 landscape:row-span-2 landscape:self-center">{props.aside}</div>
+      {props.below ? <div className="w-full max-w-108 px-6 pb-4 flex flex-col items-center gap-4 text-center landscape:col-start-1 landscape:row-start-2">{props.below}</div> : null}
     </div>
   );
 }

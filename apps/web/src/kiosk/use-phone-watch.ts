@@ -1,9 +1,12 @@
 // While the shopper's phone is asked the till reads the payment again and again, whatever it shows meanwhile.
+import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import { useEffect, useRef } from 'react';
 import { ApiError } from '../api.ts';
 import { failedEvent, useInstalled, useKiosk } from './kiosk-context.ts';
 
 const readEveryMs = 1_000;
+/** Once the phone has said yes the money is on its way. Pay is asked for only when it has not come by then. */
+const settleWithinMs = 10_000;
 
 /** Sends `payment_read` once the phone has answered or its time is over. */
 export function usePhoneWatch(): void {
@@ -15,13 +18,19 @@ export function usePhoneWatch(): void {
   useEffect(() => {
     if (paymentId === null) return;
     let here = true;
+    let yesAtMs: number | null = null;
+    const isOnItsWay = (next: PaymentView['next']): boolean => {
+      if (next !== 'confirm' && next !== 'confirm_with_pin') return false;
+      yesAtMs ??= latest.current.now();
+      return latest.current.now() - yesAtMs < settleWithinMs;
+    };
     const watch = async (): Promise<void> => {
       while (here) {
         await latest.current.pause(readEveryMs);
         if (!here) return;
         try {
           const payment = await latest.current.client.readPayment(token, paymentId);
-          if (here && payment.next !== 'wait_phone') return send({ type: 'payment_read', payment });
+          if (here && payment.next !== 'wait_phone' && !isOnItsWay(payment.next)) return send({ type: 'payment_read', payment });
         } catch (error) {
           if (!(error instanceof ApiError)) throw error;
           if (here) send(failedEvent(error));

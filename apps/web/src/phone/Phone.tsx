@@ -1,5 +1,5 @@
 // The phone: the model, the state on screen, and what is kept between reloads.
-import { useEffect, useMemo, useReducer } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useReducer } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Brand } from '../ui/Brand.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -35,6 +35,12 @@ export function Phone(props: { tools: PhoneTools }) {
   useEffect(() => {
     document.title = `Sonrisa · ${t('pageTitle')}`;
   }, [t, i18n.language]);
+  // Another page begins at its top, wherever the last one was scrolled to.
+  const key = stageKey(model.state);
+  useLayoutEffect(() => {
+    // Not returned: newer browsers answer with a promise.
+    window.scrollTo(0, 0);
+  }, [key]);
   // A look for an account that is open is no step on the way to one.
   const at = model.session ? null : stepOf(model.state.name);
   return (
@@ -48,7 +54,7 @@ export function Phone(props: { tools: PhoneTools }) {
           </div>
           {at === null ? null : <Progress step={at} of={stepCount} />}
         </header>
-        <main key={stageKey(model.state)} data-state={model.state.name} aria-label={t('pageTitle')} className="flex-1 flex flex-col animate-rise">
+        <main key={key} data-state={model.state.name} aria-label={t('pageTitle')} className="flex-1 flex flex-col animate-rise">
           {screen(model.state)}
         </main>
         <RequestSheet />

@@ -71,13 +71,14 @@ function Sheet(props: { menu: Menu }) {
   const { model, send, tools } = useKiosk();
   const lines = basketLines(props.menu, model.basket);
   return (
-    <section aria-label={t('basketHeading')} className="shrink-0 bg-card border-t border-line rounded-t-[2rem] landscape:rounded-t-none landscape:rounded-l-[2rem] landscape:border-t-0 landscape:border-l landscape:w-88 px-6 pt-4 pb-5 flex flex-col gap-3 min-h-0 max-h-[42%] landscape:max-h-none">
+    <section aria-label={t('basketHeading')} className="shrink-0 bg-card border-t border-line rounded-t-[2rem] landscape:rounded-t-none landscape:rounded-l-[2rem] landscape:border-t-0 landscape:border-l landscape:w-88 px-6 pt-4 pb-5 flex flex-col gap-3 min-h-0 max-h-[55%] landscape:max-h-none">
       {lines.length === 0 ? (
         <p className="flex items-center justify-center gap-3 text-soft text-lg py-5 landscape:flex-1">
           <ShoppingBasket aria-hidden="true" className="size-6 shrink-0" /> {t('basketEmpty')}
         </p>
       ) : (
-        <ul className="overflow-y-auto min-h-0 flex-1 divide-y divide-line" tabIndex={0} aria-label={t('basketHeading')}>
+        // Three rows and a half: a basket that goes on shows that it does.
+        <ul className="overflow-y-auto min-h-0 flex-1 portrait:max-h-[13.25rem] divide-y divide-line" tabIndex={0} aria-label={t('basketHeading')}>
           {lines.map(({ item, quantity }) => (
             <Line key={item.id} item={item} quantity={quantity} currency={props.menu.currency} />
           ))}

@@ -50,11 +50,16 @@ export function CodeEntry(props: { problem: SentenceCode | null; round: number }
           <Keypad onDigit={add} onErase={erase} onOk={ok} okReady={digits.length === paymentCodeLength} />
         </div>
       }
+      below={
+        <Button look="quiet" testId="back" onClick={() => send({ type: 'back' })}>
+          {t('ui:back')}
+        </Button>
+      }
     >
       <Money amount={model.payment?.amount ?? basketTotal(menu, model.basket)} size="large" testId="amount" />
       {problem ? (
         <Problem code={problem}>
-          <p className="font-bold text-good">{t('nothingCharged')}</p>
+          <p>{t('nothingCharged')}</p>
         </Problem>
       ) : null}
       {scanning ? (
@@ -64,9 +69,6 @@ export function CodeEntry(props: { problem: SentenceCode | null; round: number }
           <ScanLine aria-hidden="true" className="size-6" /> {t('codeCamera')}
         </Button>
       )}
-      <Button look="quiet" testId="back" onClick={() => send({ type: 'back' })}>
-        {t('ui:back')}
-      </Button>
     </Screen>
   );
 }

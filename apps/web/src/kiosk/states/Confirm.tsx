@@ -15,8 +15,8 @@ import { Screen } from '../Screen.tsx';
 export function Confirm(props: { pin: boolean; problem: SentenceCode | null; notCharged: boolean; round: number }) {
   const { t } = useTranslation('kiosk');
   const { model, send, tools } = useKiosk();
-  const { profile, token } = useInstalled();
-  const [busy, setBusy] = useState(false);
+  const { profile } = useInstalled();
+  const { busy, notMe } = useNotMe();
   const { payment } = model;
   const paymentId = payment?.id ?? '';
   const payWithPin = useCallback(
@@ -29,16 +29,6 @@ export function Confirm(props: { pin: boolean; problem: SentenceCode | null; not
     [paymentId, profile, send, tools],
   );
   if (!payment) return null;
-  const notMe = (): void => {
-    setBusy(true);
-    tools.client.notMe(token, payment.id).then(
-      (after) => send({ type: 'said_not_me', payment: after }),
-      (error: unknown) => {
-        setBusy(false);
-        send(failedEvent(error));
-      },
-    );
-  };
   return (
     <Screen
       picture={props.pin ? undefined : <Mark className="size-24 animate-pop" />}
@@ -50,6 +40,16 @@ export function Confirm(props: { pin: boolean; problem: SentenceCode | null; not
           </div>
         ) : undefined
       }
+      below={
+        props.pin ? (
+          <>
+            <Button wide testId="not-me" disabled={busy} onClick={notMe}>
+              {t('notMe')}
+            </Button>
+            <Decision payment={payment} />
+          </>
+        ) : undefined
+      }
     >
       <div className="flex flex-col items-center gap-2">
         <p className="text-xl text-soft font-bold">{t('confirmTitle')}</p>
@@ -58,19 +58,38 @@ export function Confirm(props: { pin: boolean; problem: SentenceCode | null; not
       <Money amount={payment.amount} size="huge" testId="amount" />
       {props.notCharged && !props.problem ? <p role="status" className="rounded-full bg-good-glow text-good font-bold px-5 py-2">{t('notCharged')}</p> : null}
       {props.problem ? <Problem code={props.problem} /> : null}
-      <div className="w-full max-w-xl flex gap-4">
-        <Button size={props.pin ? 'medium' : 'large'} wide testId="not-me" disabled={busy} onClick={notMe}>
-          {t('notMe')}
-        </Button>
-        {props.pin ? null : (
-          <Button look="primary" size="large" wide testId="pay" disabled={busy} onClick={() => send({ type: 'pay', confirmKey: tools.newKey(), sealedPin: null })}>
-            {t('pay')}
-          </Button>
-        )}
-      </div>
-      <Decision payment={payment} />
+      {props.pin ? null : (
+        <>
+          <div className="w-full max-w-xl flex gap-4">
+            <Button size="large" wide testId="not-me" disabled={busy} onClick={notMe}>
+              {t('notMe')}
+            </Button>
+            <Button look="primary" size="large" wide testId="pay" disabled={busy} onClick={() => send({ type: 'pay', confirmKey: tools.newKey(), sealedPin: null })}>
+              {t('pay')}
+            </Button>
+          </div>
+          <Decision payment={payment} />
+        </>
+      )}
     </Screen>
   );
+}
+
+function useNotMe(): { busy: boolean; notMe: () => void } {
+  const { model, send, tools } = useKiosk();
+  const { token } = useInstalled();
+  const [busy, setBusy] = useState(false);
+  const notMe = (): void => {
+    setBusy(true);
+    tools.client.notMe(token, model.payment?.id ?? '').then(
+      (after) => send({ type: 'said_not_me', payment: after }),
+      (error: unknown) => {
+        setBusy(false);
+        send(failedEvent(error));
+      },
+    );
+  };
+  return { busy, notMe };
 }
 
 const longNameCharacters = 20;

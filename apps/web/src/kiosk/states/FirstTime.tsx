@@ -22,15 +22,18 @@ export function FirstTime() {
   const { model } = useKiosk();
   const { invite } = model;
   const { problem, renew } = useInvite();
+  const [smsProblem, setSmsProblem] = useState<SentenceCode | null>(null);
+  const shown = problem ?? smsProblem;
+  // In the text's place: a small wide screen has no room for both above the number pad.
   return (
-    <Screen title={t('firstTimeTitle')} text={t('firstTimeText')}>
-      {problem ? <Problem code={problem} /> : null}
+    <Screen title={t('firstTimeTitle')} text={shown ? undefined : t('firstTimeText')}>
+      {shown ? <Problem code={shown} /> : null}
       {invite ? (
         <div className="w-full flex flex-wrap items-start justify-center gap-6">
           <div className="w-60 flex flex-col gap-2">
             <Qr text={invite.url} label={t('firstTimeScan')} />
             <p className="font-bold text-base">{t('firstTimeScan')}</p>
-            <p role="status" data-testid="invite-state" data-invite={invite.state} className="text-base text-soft flex items-center justify-center gap-2">
+            <p role="status" data-testid="invite-state" data-invite={invite.state} className="text-base text-soft text-left flex items-center justify-center gap-2">
               <Smartphone aria-hidden="true" className="size-5 shrink-0" /> {t(`invite_${invite.state}`)}
             </p>
             {invite.state === 'expired' ? (
@@ -39,7 +42,7 @@ export function FirstTime() {
               </Button>
             ) : null}
           </div>
-          <SendLink />
+          <SendLink onProblem={setSmsProblem} />
         </div>
       ) : null}
     </Screen>
@@ -76,36 +79,35 @@ function useInvite(): { problem: SentenceCode | null; renew: () => void } {
   return { problem, renew: () => setRound((before) => before + 1) };
 }
 
-function SendLink() {
+function SendLink(props: { onProblem: (code: SentenceCode | null) => void }) {
   const { t } = useTranslation('kiosk');
   const { model, send, tools } = useKiosk();
   const { token } = useInstalled();
   const { language } = useLanguage();
   const [phone, setPhone] = useState('');
   const [sent, setSent] = useState(false);
-  const [problem, setProblem] = useState<SentenceCode | null>(null);
+  const { onProblem } = props;
   const paymentId = model.payment?.id ?? '';
   const add = useCallback((digit: string) => setPhone((before) => (before.length < phoneDigitsMax ? before + digit : before)), []);
   const erase = useCallback(() => setPhone((before) => before.slice(0, -1)), []);
   const submit = useCallback(() => {
-    setProblem(null);
+    onProblem(null);
     tools.client.invite(token, paymentId, { phone, locale: language }).then(
       (invite) => {
         setSent(true);
         setPhone('');
         send({ type: 'invite_changed', invite });
       },
-      (error: unknown) => setProblem(codeOf(error)),
+      (error: unknown) => onProblem(codeOf(error)),
     );
-  }, [tools, token, paymentId, phone, language, send]);
+  }, [tools, token, paymentId, phone, language, send, onProblem]);
   return (
     <div className="w-64 flex flex-col gap-3">
       <p className="font-bold text-base">{t('firstTimeNumber')}</p>
       <output data-testid="invite-phone" aria-label={t('firstTimeNumberLabel')} className="min-h-14 rounded-2xl border-2 border-edge bg-card text-2xl font-extrabold tabular-nums flex items-center justify-center tracking-wider">
         {phone}
       </output>
-      {sent ? <p role="status" className="text-good font-bold">{t('firstTimeSent')}</p> : null}
-      {problem ? <Problem code={problem} /> : null}
+      {sent ? <p role="status" data-testid="invite-sent" className="text-good font-bold">{t('firstTimeSent')}</p> : null}
       <Keypad onDigit={add} onErase={erase} onOk={submit} okReady={phone.length >= phoneDigitsMin} />
     </div>
   );

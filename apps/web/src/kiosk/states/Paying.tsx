@@ -59,9 +59,12 @@ export function Checking(props: { after: 'look' | 'pay' }) {
       {model.payment ? (
         <>
           <Money amount={model.payment.amount} size="large" />
-          <SmallCode code={model.payment.id} />
+          <SmallCode code={callNumber(model.payment.id)} />
         </>
       ) : null}
     </Screen>
   );
 }
+
+/** For the phone call: the end of the payment's id, grouped as it stands on its receipt. */
+const callNumber = (paymentId: string): string => (paymentId.slice(-12).toUpperCase().match(/.{1,4}/g) ?? []).join('-');

@@ -74,8 +74,8 @@ export function PhonePin(props: { problem: SentenceCode | null; round: number })
     <Screen
       title={t('confirmPin')}
       aside={<PinPad key={props.round} label={t('confirmPin')} busy={busy} onDone={enter} />}
-      actions={
-        <Button size="medium" wide testId="back" onClick={() => send({ type: 'back' })}>
+      below={
+        <Button wide testId="back" onClick={() => send({ type: 'back' })}>
           {t('ui:back')}
         </Button>
       }

@@ -12,19 +12,18 @@ import { LookAgain } from './Retake.tsx';
 const mayHelp: ReadonlySet<SentenceCode> = new Set<SentenceCode>(['payment_expired', 'payment_not_found', 'payment_state_conflict', 'idempotency_key_reused']);
 
 export function Refused(props: { code: SentenceCode }) {
-  const { t } = useTranslation('kiosk');
+  const { t } = useTranslation(['kiosk', 'ui']);
   const { model } = useKiosk();
   const money = props.code === 'balance_insufficient';
   return (
     <Screen
       picture={<Spot>{money ? <Wallet aria-hidden="true" className="size-12" /> : <CircleSlash aria-hidden="true" className="size-12" />}</Spot>}
       title={t(money ? 'refusedMoney' : 'refusedTitle')}
-      actions={<LookAgain firstTime={false} otherFirst={!mayHelp.has(props.code)} />}
+      actions={<LookAgain firstTime={false} otherFirst={!mayHelp.has(props.code)} again={t('ui:tryAgain')} />}
     >
       {model.payment ? <Money amount={model.payment.amount} size="large" testId="amount" /> : null}
-      <Problem code={props.code}>
-        <p className="font-bold text-good">{t('nothingCharged')}</p>
-      </Problem>
+      <Problem code={props.code} />
+      <p className="rounded-full bg-good-glow text-good font-bold px-5 py-2">{t('nothingCharged')}</p>
     </Screen>
   );
 }

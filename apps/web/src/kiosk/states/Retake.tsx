@@ -1,5 +1,5 @@
 // The look led nowhere: too dark, several people, somebody we do not know. A sentence, and every way on.
-import { CameraOff, SearchX, UserRoundX } from 'lucide-react';
+import { Focus, Lightbulb, ScanFace, SearchX, Sun, UserRoundX, type LucideIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { CameraTrouble } from '../../camera/CameraTrouble.tsx';
 import { OtherProof } from '../../camera/OtherProof.tsx';
@@ -9,12 +9,16 @@ import { Button } from '../../ui/Button.tsx';
 import { useKiosk } from '../kiosk-context.ts';
 import { Screen, Spot } from '../Screen.tsx';
 
+/** What to change, as a picture; a face in its frame where there is no better one. */
+const pictures: Partial<Record<SentenceCode, LucideIcon>> = { face_several: UserRoundX, face_not_one_person: UserRoundX, face_too_dark: Lightbulb, face_too_bright: Sun, face_blurred: Focus };
+
 export function Retake(props: { code: SentenceCode }) {
   const { t } = useTranslation();
   const { model, send } = useKiosk();
+  const Picture = pictures[props.code] ?? ScanFace;
   return (
     <Screen
-      picture={<Spot>{props.code === 'face_several' ? <UserRoundX aria-hidden="true" className="size-12" /> : <CameraOff aria-hidden="true" className="size-12" />}</Spot>}
+      picture={<Spot><Picture aria-hidden="true" className="size-12" /></Spot>}
       title={t('kiosk:retakeTitle')}
       actions={<LookAgain firstTime={false} />}
     >
@@ -51,8 +55,8 @@ export function CameraProblemState(props: { problem: CameraProblem }) {
   );
 }
 
-/** `otherFirst`: another look is not what helps most. */
-export function LookAgain(props: { firstTime: boolean; otherFirst?: boolean }) {
+/** `otherFirst`: another look is not what helps most. `again`: what to call it when it begins a new payment. */
+export function LookAgain(props: { firstTime: boolean; otherFirst?: boolean; again?: string }) {
   const { t } = useTranslation('kiosk');
   const { send, tools } = useKiosk();
   const look = (
@@ -64,7 +68,7 @@ export function LookAgain(props: { firstTime: boolean; otherFirst?: boolean }) {
       testId="try-again"
       onClick={() => send({ type: 'look_wanted', createKey: tools.newKey() })}
     >
-      {t('lookAgain')}
+      {props.again ?? t('lookAgain')}
     </Button>
   );
   const other = (

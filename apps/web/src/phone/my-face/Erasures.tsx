@@ -18,7 +18,7 @@ export function Erasures(props: { erasures: MyFace['erasures'] }) {
           <li key={id} data-testid="erasure" className="rounded-3xl bg-card border border-line px-5 py-4 flex flex-col gap-2">
             <p className="font-bold">{t(`erased_${reason}`, { date: day(askedAtMs) })}</p>
             {receipt === null ? (
-              <p role="status" className="text-sm text-soft">
+              <p role="status" data-testid="receipt-waits" className="text-sm text-soft">
                 {t('receiptWaits')}
               </p>
             ) : (

@@ -1,15 +1,16 @@
 // "My face": whether it pays, who looked, what was agreed to, and the ways out, each one tap away.
 import type { MyFace as MyFaceView } from '@sonrisa/protocol/my-face-api.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { ArrowLeft, Download, Pause, Play, Smile } from 'lucide-react';
+import { Download, Pause, Play, Smile } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeOf } from '../../api.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { Problem } from '../../ui/Problem.tsx';
+import { SureDialog } from '../../ui/SureDialog.tsx';
+import { BackToWallet } from '../BackToWallet.tsx';
 import { usePhone } from '../phone-context.ts';
 import { Consents } from './Consents.tsx';
 import { Erasures } from './Erasures.tsx';
@@ -19,14 +20,12 @@ import { useDay } from './use-day.ts';
 
 export function MyFace() {
   const { t } = useTranslation('myFace');
-  const { model, send, tools } = usePhone();
+  const { model, tools } = usePhone();
   const session = model.session ?? '';
   const face = useQuery({ queryKey: ['my-face', session], queryFn: () => tools.client.myFace(session), enabled: session !== '' });
   return (
     <div className="flex-1 flex flex-col gap-4 px-5 py-4">
-      <Button look="quiet" size="small" className="self-start -ml-4" testId="back-home" onClick={() => send({ type: 'go_home' })}>
-        <ArrowLeft aria-hidden="true" className="size-5" /> {t('back')}
-      </Button>
+      <BackToWallet />
       <h1 className="text-2xl font-extrabold">{t('title')}</h1>
       {face.data ? (
         <>
@@ -81,22 +80,24 @@ function State(props: { face: MyFaceView }) {
       ) : null}
       {face.state === 'off' ? null : (
         <>
-          <Button look="primary" wide disabled={busy} testId={on ? 'pause-face' : 'resume-face'} onClick={() => void run(on ? 'pause' : 'resume')}>
+          <Button look={on ? 'soft' : 'primary'} wide disabled={busy} testId={on ? 'pause-face' : 'resume-face'} onClick={() => void run(on ? 'pause' : 'resume')}>
             {on ? <Pause aria-hidden="true" /> : <Play aria-hidden="true" />} {t(on ? 'pause' : 'resume')}
           </Button>
-          <Button look="plain" wide disabled={busy} testId="erase-face" onClick={() => setAsking(true)}>
+          <Button look="danger" wide disabled={busy} testId="erase-face" onClick={() => setAsking(true)}>
             {t('erase')}
           </Button>
           <p className="text-sm text-soft">{t('unused', { days: face.unusedDaysMax })}</p>
         </>
       )}
       {asking ? (
-        <Dialog title={t('eraseTitle')} testId="erase-dialog" onClose={() => setAsking(false)}>
-          <p>{t('eraseText')}</p>
-          <Button look="primary" testId="erase-yes" onClick={() => (setAsking(false), void run('erase'))}>
-            {t('eraseYes')}
-          </Button>
-        </Dialog>
+        <SureDialog
+          title={t('eraseTitle')}
+          text={t('eraseText')}
+          yes={t('eraseYes')}
+          testId="erase"
+          onYes={() => (setAsking(false), void run('erase'))}
+          onClose={() => setAsking(false)}
+        />
       ) : null}
     </Card>
   );

@@ -4,6 +4,6 @@ import { useLanguage } from '../../i18n/setup.ts';
 
 export function useDay(): (atMs: number) => string {
   const { language } = useLanguage();
-  const format = new Intl.DateTimeFormat(intlLocale(language), { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const format = new Intl.DateTimeFormat(intlLocale(language), { dateStyle: 'medium', timeStyle: 'short' });
   return (atMs) => format.format(atMs);
 }

@@ -49,10 +49,10 @@ export function AddPasskey(props: { payerId: string }) {
     <div className="w-full flex flex-col gap-3">
       {problem ? <Problem code={problem} /> : null}
       {stage === 'pin' ? (
-        <>
+        <div ref={intoView} className="flex flex-col gap-3">
           <p className="text-center font-bold">{t('passkeyPin')}</p>
           <PinPad key={round} label={t('passkeyPin')} testId="passkey-pin" onDone={start} />
-        </>
+        </div>
       ) : (
         <Button wide testId="add-passkey" disabled={stage === 'busy'} onClick={() => start(null)}>
           <Fingerprint aria-hidden="true" /> {t('passkeyAdd')}
@@ -60,4 +60,9 @@ export function AddPasskey(props: { payerId: string }) {
       )}
     </div>
   );
+}
+
+/** The pad takes more room than the button it follows. */
+function intoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: 'nearest' });
 }

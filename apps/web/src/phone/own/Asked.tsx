@@ -48,7 +48,7 @@ export function Asked(props: AskedProps) {
         <Button look="plain" wide testId="request-deny" disabled={busy} onClick={() => deny('denied')}>
           {t('requestDeny')}
         </Button>
-        <Button look="plain" wide testId="request-not-me" disabled={busy} onClick={() => deny('not_me')}>
+        <Button look="plain" wide className="px-3!" testId="request-not-me" disabled={busy} onClick={() => deny('not_me')}>
           {t('requestNotMe')}
         </Button>
       </div>
@@ -100,13 +100,13 @@ function Question({ request, answers }: { request: PhoneRequest; answers: PhoneR
   const { t } = useTranslation('phone');
   const { language } = useLanguage();
   const secondsLeft = useSecondsLeft(request.expiresAtMs, answers.serverNowMs);
-  const at = new Intl.DateTimeFormat(intlLocale(language), { hour: '2-digit', minute: '2-digit' }).format(request.askedAtMs);
+  const at = new Intl.DateTimeFormat(intlLocale(language), { timeStyle: 'short' }).format(request.askedAtMs);
   const [shop, place] = language === 'zh' ? [request.merchant.nameZh, request.store.nameZh] : [request.merchant.name, request.store.name];
   return (
-    <div className="flex flex-col items-center gap-4 text-center">
+    <div className="flex flex-col items-center gap-3 text-center">
       <h1 id="phone-request-title" className="text-2xl font-extrabold">{t('requestTitle')}</h1>
       <Money amount={request.amount} size="huge" testId="request-amount" />
-      <Card className="w-full flex items-center gap-4 text-left">
+      <Card className="w-full flex items-center gap-4 text-left py-4">
         <MapPin aria-hidden="true" className="size-8 shrink-0 text-crust" />
         <span className="min-w-0">
           <span className="block text-xl font-bold break-words" data-testid="request-store">

@@ -1,8 +1,7 @@
 // The wallet: balance, face payment, last payments.
 import type { Me } from '@sonrisa/protocol/phone-api.ts';
-import { useQueryClient } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
-import { LogOut, Plus, QrCode, ScanFace, Smartphone, Smile } from 'lucide-react';
+import { ChevronRight, LogOut, Pause, Plus, QrCode, ScanFace, Smartphone, Smile, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeOf } from '../../api.ts';
@@ -10,13 +9,12 @@ import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
 import { moneyText } from '../../ui/money-text.ts';
 import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { NoticeCard } from '../own/NoticeCard.tsx';
 import { PaymentSheet } from '../own/PaymentSheet.tsx';
-import { failedEvent, usePhone } from '../phone-context.ts';
+import { usePhone } from '../phone-context.ts';
 import { useMe } from '../use-me.ts';
 
 export function Home() {
@@ -34,7 +32,6 @@ export function Home() {
       {me.data ? (
         <>
           <h1 className="text-2xl font-extrabold">{t('hello', { name: me.data.name })}</h1>
-          <NoticeCard />
           <Card className="flex flex-col gap-1">
             <span className="text-soft font-bold">{t('balance')}</span>
             <Money amount={me.data.balance} size="huge" testId="balance" />
@@ -44,13 +41,14 @@ export function Home() {
           </Card>
           {me.data.face.needsNewLook ? <NewLookCard /> : null}
           <div className="flex gap-3">
-            <Button wide testId="pay-code" onClick={() => send({ type: 'pay_code_wanted' })}>
-              <QrCode aria-hidden="true" /> {t('payCode')}
-            </Button>
-            <Button wide look="plain" testId="my-phone" onClick={() => send({ type: 'my_phone_wanted' })}>
-              <Smartphone aria-hidden="true" /> {t('myPhone')}
-            </Button>
+            <Shortcut icon={QrCode} testId="pay-code" onTap={() => send({ type: 'pay_code_wanted' })}>
+              {t('payCode')}
+            </Shortcut>
+            <Shortcut icon={Smartphone} testId="my-phone" onTap={() => send({ type: 'my_phone_wanted' })}>
+              {t('myPhone')}
+            </Shortcut>
           </div>
+          <NoticeCard />
           <FaceCard me={me.data} />
           <Payments payments={me.data.payments} />
         </>
@@ -63,6 +61,20 @@ export function Home() {
         <LogOut aria-hidden="true" className="size-5" /> {t('signOut')}
       </Button>
     </div>
+  );
+}
+
+function Shortcut(props: { icon: LucideIcon; testId: string; onTap: () => void; children: string }) {
+  return (
+    <button
+      type="button"
+      data-testid={props.testId}
+      className="flex-1 min-h-22 px-3 py-3 rounded-[1.75rem] bg-card border-2 border-line hover:border-crust font-bold text-center flex flex-col items-center justify-center gap-2 transition-[transform,border-color] duration-150 active:scale-[0.97]"
+      onClick={props.onTap}
+    >
+      <props.icon aria-hidden="true" className="size-7 text-crust" />
+      {props.children}
+    </button>
   );
 }
 
@@ -84,48 +96,29 @@ function NewLookCard() {
 
 function FaceCard(props: { me: Me }) {
   const { t } = useTranslation('phone');
-  const { model, send, tools } = usePhone();
+  const { send } = usePhone();
   const { language } = useLanguage();
-  const queries = useQueryClient();
-  const [asking, setAsking] = useState(false);
   const { face } = props.me;
   const pays = face.state === 'on' && !face.needsNewLook;
-  const forget = async (): Promise<void> => {
-    setAsking(false);
-    try {
-      await tools.client.forgetFace(model.session ?? '');
-      await queries.invalidateQueries({ queryKey: ['me'] });
-    } catch (error) {
-      send(failedEvent(error));
-    }
-  };
   const since = face.enrolledAtMs === null ? null : new Intl.DateTimeFormat(intlLocale(language), { month: 'short', day: 'numeric' }).format(face.enrolledAtMs);
   return (
-    <Card className="flex flex-wrap items-center gap-4 py-4">
+    <button
+      type="button"
+      data-testid="my-face"
+      className="rounded-[2rem] bg-card border border-line hover:border-edge px-5 py-4 flex items-center gap-3 text-left transition-colors duration-150"
+      onClick={() => send({ type: 'my_face_wanted' })}
+    >
       <span className={`size-12 shrink-0 rounded-full flex items-center justify-center ${pays ? 'bg-good-glow text-good' : 'bg-sunk text-soft'}`}>
-        <Smile aria-hidden="true" />
+        {face.state === 'paused' ? <Pause aria-hidden="true" /> : <Smile aria-hidden="true" />}
       </span>
-      <div className="flex-1 min-w-0" data-testid="face-state" data-face={face.state}>
-        <p className="font-bold">{t(face.needsNewLook ? 'faceWaits' : face.state === 'on' ? 'faceOn' : face.state === 'paused' ? 'facePaused' : 'faceOff')}</p>
-        {pays && since ? <p className="text-sm text-soft">{t('faceOnSince', { date: since })}</p> : null}
-      </div>
-      {face.state === 'off' ? null : (
-        <button type="button" data-testid="forget-face" className="min-h-12 px-2 text-sm font-bold text-soft underline underline-offset-4" onClick={() => setAsking(true)}>
-          {t('forgetFace')}
-        </button>
-      )}
-      <Button look="soft" size="small" wide testId="my-face" onClick={() => send({ type: 'my_face_wanted' })}>
-        {t('myFace')}
-      </Button>
-      {asking ? (
-        <Dialog title={t('forgetFaceTitle')} testId="forget-dialog" onClose={() => setAsking(false)}>
-          <p>{t('forgetFaceText')}</p>
-          <Button look="primary" testId="forget-yes" onClick={() => void forget()}>
-            {t('forgetFaceYes')}
-          </Button>
-        </Dialog>
-      ) : null}
-    </Card>
+      <span className="flex-1 min-w-0" data-testid="face-state" data-face={face.state}>
+        <span className="block font-bold">{t('myFace')}</span>
+        <span className="block text-sm text-soft text-balance">
+          {pays && since ? t('faceOnSince', { date: since }) : t(face.needsNewLook ? 'faceWaits' : face.state === 'on' ? 'faceOn' : face.state === 'paused' ? 'facePaused' : 'faceOff')}
+        </span>
+      </span>
+      <ChevronRight aria-hidden="true" className="size-6 shrink-0 text-soft" />
+    </button>
   );
 }
 
@@ -135,7 +128,7 @@ function Payments(props: { payments: Me['payments'] }) {
   const locale = intlLocale(language);
   const [opened, setOpened] = useState<string | null>(null);
   const shown = props.payments.find(({ id }) => id === opened);
-  const time = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const time = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: language === 'zh' ? '2-digit' : 'numeric', minute: '2-digit' });
   return (
     <section>
       <h2 className="font-bold text-soft px-1 mb-2">{t('payments')}</h2>

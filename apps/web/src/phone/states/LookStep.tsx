@@ -70,7 +70,7 @@ export function FramingStep(props: { ticket: LookTicket }) {
     <Step
       title={<span className="sr-only">{t('hint_look_here')}</span>}
       actions={
-        <Button look="quiet" wide testId="leave-camera" onClick={() => send({ type: 'look_again' })}>
+        <Button look="quiet" size="small" wide testId="leave-camera" onClick={() => send({ type: 'look_again' })}>
           {t('back')}
         </Button>
       }

@@ -7,10 +7,12 @@ import { codeOf } from '../../api.ts';
 import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
-import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
+import { SureDialog } from '../../ui/SureDialog.tsx';
+import { BackToWallet } from '../BackToWallet.tsx';
+import { useDay } from '../my-face/use-day.ts';
 import { AddPasskey } from '../own/AddPasskey.tsx';
 import { PushCard } from '../own/PushCard.tsx';
 import { useNotices } from '../own/use-notices.ts';
@@ -22,11 +24,11 @@ const choices: readonly (string | null)[] = ['0', '5000', '20000', null];
 
 export function MyPhone() {
   const { t } = useTranslation('phone');
-  const { send } = usePhone();
   const [problem, setProblem] = useState<SentenceCode | null>(null);
   const me = useMe();
   return (
     <div className="flex-1 flex flex-col gap-4 px-5 py-4">
+      <BackToWallet />
       <h1 className="text-2xl font-extrabold">{t('myPhoneTitle')}</h1>
       {problem ? <Problem code={problem} /> : null}
       {me.data ? (
@@ -45,9 +47,6 @@ export function MyPhone() {
           {t('ui:loading')}
         </p>
       )}
-      <Button look="primary" size="large" wide testId="to-wallet" className="mt-auto" onClick={() => send({ type: 'go_home' })}>
-        {t('toWallet')}
-      </Button>
     </div>
   );
 }
@@ -96,11 +95,12 @@ function AskFrom(props: { currency: string; onProblem: (code: SentenceCode | nul
 function PasskeyCard(props: { payerId: string; onProblem: (code: SentenceCode | null) => void }) {
   const { t } = useTranslation('phone');
   const { model, tools } = usePhone();
-  const { language } = useLanguage();
   const queries = useQueryClient();
+  const [asking, setAsking] = useState<{ id: string; name: string } | null>(null);
   const session = model.session ?? '';
   const { data } = useQuery({ queryKey: ['passkeys', session], queryFn: () => tools.own.passkeys(session) });
-  const date = new Intl.DateTimeFormat(intlLocale(language), { year: 'numeric', month: 'short', day: 'numeric' });
+  // With the time: passkeys of one phone have one name.
+  const day = useDay();
   const remove = async (id: string): Promise<void> => {
     try {
       await tools.own.removePasskey(session, id);
@@ -120,9 +120,9 @@ function PasskeyCard(props: { payerId: string; onProblem: (code: SentenceCode | 
               <KeyRound aria-hidden="true" className="size-6 shrink-0 text-crust" />
               <span className="flex-1 min-w-0">
                 <span className="block font-bold truncate">{passkey.name}</span>
-                <span className="block text-sm text-soft">{date.format(passkey.createdAtMs)}</span>
+                <span className="block text-sm text-soft">{day(passkey.createdAtMs)}</span>
               </span>
-              <button type="button" aria-label={t('passkeyRemove', { name: passkey.name })} className="size-12 flex items-center justify-center text-soft" onClick={() => void remove(passkey.id)}>
+              <button type="button" data-testid="remove-passkey" aria-label={t('passkeyRemove', { name: passkey.name })} className="size-12 flex items-center justify-center text-soft" onClick={() => setAsking(passkey)}>
                 <Trash2 aria-hidden="true" />
               </button>
             </li>
@@ -130,6 +130,16 @@ function PasskeyCard(props: { payerId: string; onProblem: (code: SentenceCode | 
         </ul>
       ) : null}
       <AddPasskey payerId={props.payerId} />
+      {asking ? (
+        <SureDialog
+          title={t('passkeyRemoveTitle')}
+          text={t('passkeyRemoveText')}
+          yes={t('passkeyRemoveYes')}
+          testId="passkey-remove"
+          onYes={() => (setAsking(null), void remove(asking.id))}
+          onClose={() => setAsking(null)}
+        />
+      ) : null}
     </Card>
   );
 }

@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { Qr } from '../../ui/Qr.tsx';
+import { BackToWallet } from '../BackToWallet.tsx';
 import { useNotices } from '../own/use-notices.ts';
 import { usePhone } from '../phone-context.ts';
 
@@ -20,12 +21,12 @@ const tickMs = 500;
 
 export function PayCode() {
   const { t } = useTranslation(['phone', 'ui']);
-  const { send } = usePhone();
   const { held, problem, renew } = useCodeKey();
   const { code, secondsLeft } = useCode(held?.key ?? null, held?.offsetMs ?? 0);
   const paid = useJustPaid();
   return (
-    <div className="flex-1 flex flex-col items-center gap-5 px-6 py-4 text-center">
+    <div className="flex-1 flex flex-col items-center gap-5 px-5 py-4 text-center">
+      <BackToWallet />
       <h1 className="text-2xl font-extrabold">{t('payCodeTitle')}</h1>
       {paid ? (
         <div role="status" data-testid="code-paid" className="w-full rounded-3xl bg-good-glow text-good px-5 py-4 flex items-center gap-3 font-bold">
@@ -57,9 +58,6 @@ export function PayCode() {
         </>
       ) : null}
       <p className="text-soft">{t('payCodeText')}</p>
-      <Button look="primary" size="large" wide testId="to-wallet" className="mt-auto" onClick={() => send({ type: 'go_home' })}>
-        {t('toWallet')}
-      </Button>
     </div>
   );
 }

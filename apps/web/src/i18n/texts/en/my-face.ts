@@ -1,7 +1,6 @@
 // English: my face, my data.
 export const myFace = {
   title: 'My face',
-  back: 'Wallet',
   state_on: 'Face payment is on',
   state_paused: 'Face payment is paused',
   state_off: 'Face payment is off',
@@ -14,7 +13,7 @@ export const myFace = {
   erase: 'Erase my face',
   eraseTitle: 'Erase your face?',
   eraseText: 'This takes back your consent. The template is erased at once and tills no longer know you. Your account and your money stay. You get a signed receipt.',
-  eraseYes: 'Yes, erase it',
+  eraseYes: 'Erase it',
   unused: 'A face that no till has recognised for {{days}} days is erased by itself.',
   looksTitle: 'Who looked',
   looksNone: 'No till has recognised you yet.',

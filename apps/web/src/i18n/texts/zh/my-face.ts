@@ -1,7 +1,6 @@
 // Chinese: my face, my data.
 export const myFace = {
   title: '我的人脸',
-  back: '钱包',
   state_on: '刷脸支付已开启',
   state_paused: '刷脸支付已暂停',
   state_off: '刷脸支付已关闭',

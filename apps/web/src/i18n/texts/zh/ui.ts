@@ -50,7 +50,7 @@ export const ui: typeof enUi = {
   stuckTitle: '总是对不准？',
   takeAnyway: '直接拍摄',
   camera_denied: '没有摄像头权限',
-  camera_denied_next: '请在地址栏旁的摄像头图标里允许本页使用摄像头，然后再试一次。',
+  camera_denied_next: '请点地址栏旁的摄像头图标，允许本页使用摄像头，然后再试一次。',
   camera_missing: '没有找到摄像头',
   camera_missing_next: '请接上摄像头，或换一台带摄像头的设备，然后再试一次。',
   camera_in_use: '摄像头正被其他程序占用',
