@@ -25,7 +25,7 @@ export function Limits() {
   const limits = useLimits();
   return (
     <div className="flex-1 flex flex-col gap-4 px-5 py-4">
-      <Button look="quiet" size="small" className="self-start -ml-4" testId="back-my-phone" onClick={() => send({ type: 'my_phone_wanted' })}>
+      <Button look="quiet" size="small" className="self-start -ml-4 -my-2" testId="back-my-phone" onClick={() => send({ type: 'my_phone_wanted' })}>
         <ArrowLeft aria-hidden="true" className="size-5" /> {t('back')}
       </Button>
       <h1 className="text-2xl font-extrabold">{t('title')}</h1>

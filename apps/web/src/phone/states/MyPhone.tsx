@@ -7,6 +7,7 @@ import { codeOf } from '../../api.ts';
 import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
+import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
@@ -24,6 +25,7 @@ const choices: readonly (string | null)[] = ['0', '5000', '20000', null];
 
 export function MyPhone() {
   const { t } = useTranslation('phone');
+  const { send } = usePhone();
   const [problem, setProblem] = useState<SentenceCode | null>(null);
   const me = useMe();
   return (
