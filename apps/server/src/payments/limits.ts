@@ -8,6 +8,8 @@ export const looksMax = 3;
 export const looksOpenedMax = 20;
 /** An authorised payment older than this was left behind by a process that died: the sweep finishes it. */
 export const authorisedGraceMs = 10_000;
+/** How long a yes on the phone is taken to be moving the money itself. */
+export const approvedGraceMs = 10_000;
 /** Payments one sweep takes on. */
 export const sweepBatchMax = 100;
 /** Wrong PINs in a row before face + PIN of that payer pauses. The error budget counts on so many tries: the face package has the same number. */

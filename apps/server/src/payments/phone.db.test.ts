@@ -4,7 +4,7 @@ import type { PasskeyAnswer } from '@sonrisa/protocol/phone-request-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPayments } from './index.ts';
-import { phonePinFailuresBeforeDelay, phoneWaitMs } from './limits.ts';
+import { approvedGraceMs, phonePinFailuresBeforeDelay, phoneWaitMs } from './limits.ts';
 import { creation, openTill, rightPin, type Till } from './till.fixture.ts';
 
 let till: Till;
@@ -104,6 +104,9 @@ describe('yes on the phone', () => {
     const dying = createPayments({ ...till.deps, books: { ...till.books, postInOrder: async () => Promise.reject(new Error('killed')) } });
     const proof = signed(await challengeOf(wait));
     await expect(dying.approve({ ...wait.asked, proof })).rejects.toThrow('killed');
+    // The till waits for the money, and may press Pay once nobody seems to be at it any more.
+    expect(await view(wait.paymentId)).toMatchObject({ state: 'identified', next: 'wait' });
+    till.clock.nowMs += approvedGraceMs;
     expect(await view(wait.paymentId)).toMatchObject({ state: 'identified', next: 'confirm' });
     expect(await till.payments.approve({ ...wait.asked, proof })).toMatchObject({ state: 'captured' });
     expect(await walletOf(wait.payerId)).toBe(50_000n - 1_280n);

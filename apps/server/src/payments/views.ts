@@ -8,21 +8,24 @@ import type { Database } from '../db/database.ts';
 import { askedOf } from '../risk/index.ts';
 import { limitsOf } from './admit.ts';
 import type { MerchantPayment, OperatorPayment, PayerPayment, PaymentsDependencies } from './pay.ts';
-import { looksMax } from './limits.ts';
+import { approvedGraceMs, looksMax } from './limits.ts';
 import { approvalOf, waitingRequestOf, whyAskPhone } from './phone.ts';
 import { pinInsteadOfPhone } from './phone-need.ts';
 import { type PaymentRow, claimsOf } from './record.ts';
 import { phaseOf } from './state.ts';
 
 /** `db`: the transaction, when the view must show what it just wrote. */
-export async function viewOf({ db, limits }: Pick<PaymentsDependencies, 'db' | 'limits'>, row: PaymentRow): Promise<PaymentView> {
+export async function viewOf({ db, limits, nowMs }: Pick<PaymentsDependencies, 'db' | 'limits' | 'nowMs'>, row: PaymentRow): Promise<PaymentView> {
   const store = await db.selectFrom('store').select('pin_from_minor').where('id', '=', row.store_id).executeTakeFirstOrThrow();
   const isPaid = phaseOf(row.state) === 'paid';
   const hold = isPaid ? await db.selectFrom('hold').select('refunded_minor').where('id', '=', row.id).executeTakeFirst() : undefined;
   const claims = claimsOf(row);
   const waiting = row.state === 'awaiting_phone' ? await waitingRequestOf(db, row) : undefined;
   // Whose phone is asked, or has said yes, needs no PIN at the till.
-  const byPhone = row.state === 'identified' && ((await approvalOf(db, row)) !== undefined || (await whyAskPhone({ db }, row)) !== null);
+  const approval = row.state === 'identified' ? await approvalOf(db, row) : undefined;
+  const byPhone = row.state === 'identified' && (approval !== undefined || (await whyAskPhone({ db }, row)) !== null);
+  // Who has just said yes is not asked again: the money moves in the phone's own request. Later on that request has died, and Pay goes on with it.
+  const paysNow = approval?.answered_at != null && approval.answered_at.getTime() > nowMs() - approvedGraceMs;
   const looked = row.state === 'identified' && row.way === 'face' && !byPhone ? await limitsOf({ limits }, { db, row }) : null;
   const confirmationDue = looked !== null && looked.verdict.allowed && looked.verdict.confirmationDue;
   const lastProblem = row.last_problem ?? (confirmationDue ? 'confirmation_due' : null);
@@ -34,7 +37,7 @@ export async function viewOf({ db, limits }: Pick<PaymentsDependencies, 'db' | '
     createdAtMs: row.created_at.getTime(),
     expiresAtMs: row.expires_at.getTime(),
     looksLeft: Math.max(0, looksMax - row.looks_used),
-    next: nextOf(row, { claims, pinFromMinor: store.pin_from_minor, byPhone, confirmationDue }),
+    next: nextOf(row, { claims, pinFromMinor: store.pin_from_minor, byPhone, paysNow, confirmationDue }),
     phone: waiting
       ? {
           expiresAtMs: waiting.expires_at.getTime(),
@@ -153,7 +156,7 @@ export async function storyOf({ db, books }: { db: Database; books: Books }, pay
   };
 }
 
-function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromMinor: bigint; byPhone: boolean; confirmationDue: boolean }): PaymentView['next'] {
+function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromMinor: bigint; byPhone: boolean; paysNow: boolean; confirmationDue: boolean }): PaymentView['next'] {
   switch (row.state) {
     case 'created':
     case 'capturing':
@@ -162,7 +165,7 @@ function nextOf(row: PaymentRow, input: { claims: ReceiptClaims | null; pinFromM
       return 'digits';
     case 'identified':
       // Named by a code: the money is on its way already.
-      if (row.way === 'code') return 'wait';
+      if (row.way === 'code' || input.paysNow) return 'wait';
       return !input.byPhone && (input.confirmationDue || needsPin(row, input)) ? 'confirm_with_pin' : 'confirm';
     case 'awaiting_phone':
       return 'wait_phone';
