@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packBurst } from '@sonrisa/protocol/burst.ts';
 import { publicJwkSchema } from '@sonrisa/protocol/capture.ts';
 import type { AssociatedData, PublicJwk } from '@sonrisa/protocol/capture.ts';
+import { createRequestSigner } from '@sonrisa/protocol/request-signature.ts';
 import type { ProblemCode } from '@sonrisa/protocol/problem.ts';
 import { sealCapture } from '@sonrisa/protocol/seal.ts';
 import type { CaptureSigner } from '@sonrisa/protocol/burst.ts';
@@ -75,10 +76,13 @@ function put(input: { paymentId: string; nonce: string; sealed: Bytes; contentTy
 }
 
 /** Says how large the body will be and sends none of it: an answer must come without reading it. */
-function announce(input: { paymentId: string; nonce: string; bytes: number }): Promise<ApiAnswer> {
+async function announce(input: { paymentId: string; nonce: string; bytes: number }): Promise<ApiAnswer> {
   const { terminal } = running.stage;
-  const url = new URL(`/api/terminal/payments/${input.paymentId}/looks/${input.nonce}/capture`, running.instance.url);
-  const headers = { authorization: `Bearer ${terminal.token}`, 'content-type': 'application/octet-stream', 'content-length': input.bytes };
+  const path = `/api/terminal/payments/${input.paymentId}/looks/${input.nonce}/capture`;
+  const url = new URL(path, running.instance.url);
+  const known = { authorization: `Bearer ${terminal.token}`, 'content-type': 'application/octet-stream' };
+  const signature = await createRequestSigner({ signer: terminal.device.signer, nowMs: Date.now }).sign({ method: 'PUT', target: path, headers: known, body: new Uint8Array(1) });
+  const headers = { ...known, ...signature, 'content-length': input.bytes };
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'PUT', headers }, async (answer) => {
       const chunks: Buffer[] = [];

@@ -1,5 +1,5 @@
 // Requests that carry a signature: what of them was signed, and that the body is the one.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { Transform } from 'node:stream';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { RequestHead } from '@sonrisa/protocol/request-signature.ts';
@@ -15,18 +15,25 @@ export function signedCall({ raw }: FastifyRequest): SignedCall {
 
 /** To be called where a guard has checked the signature, which covers the digest; whoever reads the body gets it only whole and right. */
 export function holdBodiesToTheirDigest(app: Pick<FastifyInstance, 'addHook'>): void {
-  app.addHook('preParsing', async (request, _reply, payload) => {
+  app.addHook('preParsing', async (request, reply, payload) => {
     const wanted = request.headers['content-digest'];
     if (!signedCall(request).hasBody) {
-      if (wanted !== undefined) throw new ProblemError('signature_invalid');
+      if (wanted !== undefined && wanted !== digestHeader(createHash('sha256'))) throw new ProblemError('signature_invalid');
       return payload;
     }
     const hash = createHash('sha256');
     const checked = new Transform({
       transform: (chunk: Buffer, _encoding, done) => (hash.update(chunk), done(null, chunk)),
-      flush: (done) => done(wanted === `sha-256=:${hash.digest('base64')}:` ? null : new ProblemError('signature_invalid')),
+      flush: (done) => done(wanted === digestHeader(hash) ? null : new ProblemError('signature_invalid')),
     });
     payload.on('error', (error) => checked.destroy(error));
+    // A body that was refused unread would stay in the pipe, and with it the next request on this connection.
+    reply.raw.once('finish', () => {
+      payload.unpipe(checked);
+      payload.resume();
+    });
     return payload.pipe(checked);
   });
 }
+
+const digestHeader = (hash: Hash): string => `sha-256=:${hash.digest('base64')}:`;
