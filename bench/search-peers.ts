@@ -41,7 +41,8 @@ export async function exactNearest({ rows, dimensions }: Vectors): Promise<(prob
 
 const connectivity = 16;
 const expansionAdd = 128;
-const expansionsSearch = [64, 256] as const;
+// The largest is for the question what it costs to agree with an exact scan as often as ours does.
+const expansionsSearch = [64, 256, 1024, 4096] as const;
 
 async function* openUsearch(vectors: Vectors): AsyncGenerator<PeerIndex> {
   const { dimensions, count, rows } = vectors;
