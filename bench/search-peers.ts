@@ -93,8 +93,10 @@ async function* openHnswlib({ dimensions, count, rows }: Vectors): AsyncGenerato
 }
 
 const rowsPerCopy = 1000;
+const pgvectorPeopleMax = 100_000;
 
 async function* openPgvector({ dimensions, count, rows }: Vectors): AsyncGenerator<PeerIndex> {
+  if (count > pgvectorPeopleMax) throw new Error(`it scans every row, and more than ${pgvectorPeopleMax} of them take minutes to copy in`);
   const { PGlite } = await import('@electric-sql/pglite');
   const { vector } = await import('@electric-sql/pglite-pgvector');
   const db = await PGlite.create({ extensions: { vector } });

@@ -15,7 +15,8 @@ import type { PeerIndex, Vectors } from './search-peers.ts';
 
 const sizes = [10_000, 100_000, 1_000_000] as const;
 const hugeSize = 10_000_000;
-const peersSizes = [10_000, 100_000] as const;
+/** A graph of a million people of 512 dimensions takes an hour to build. */
+const peersSizes: Readonly<Record<number, readonly number[]>> = { 128: [10_000, 100_000, 1_000_000], 512: [10_000, 100_000] };
 const probeCount = 1000;
 // The oracle takes half a second there.
 const hugeProbeCount = 50;
@@ -109,8 +110,8 @@ const huge: NamedGallery = {
   },
 };
 
-const besidePeers: readonly NamedGallery[] = peersSizes.flatMap((people) =>
-  [128, 512].map((dimensions) => ({
+const besidePeers: readonly NamedGallery[] = [128, 512].flatMap((dimensions) =>
+  (peersSizes[dimensions] ?? []).map((people) => ({
     title: `${dimensions} dimensions, clustered, ${count(people)} people, beside other libraries`,
     open: () => ({ ...synthetic({ kind: 'clustered', dimensions, sizes: [people], probesMax: probeCount }), withPeers: true }),
   })),
@@ -174,7 +175,7 @@ type Truth = readonly number[];
 // Among a million people each probe costs a tenth of a second.
 async function floatTruth(vectors: Vectors, probes: readonly Float32Array[]): Promise<Truth> {
   const nearest = await exactNearest(vectors);
-  return probes.slice(0, vectors.count > Math.max(...peersSizes) ? floatProbesMax : probeCount).map(nearest);
+  return probes.slice(0, vectors.count >= floatRowsMax ? floatProbesMax : probeCount).map(nearest);
 }
 
 interface OursToMeasure {
