@@ -1,6 +1,7 @@
 // Runs work in one transaction and again when the database says that trying again is the thing to do. A connection that
 // breaks at COMMIT leaves the result unknown: the work runs again, finds its idempotency key if the commit took place, and
 // answers from it. Nothing is guessed.
+import type { Duplex } from 'node:stream';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Pool, PoolClient } from '../db/pool.ts';
 import type { Query } from './idempotency.ts';
@@ -85,11 +86,13 @@ async function once<T>(pool: Pool, work: Work<T>, options: TransactionOptions): 
   client.on('error', ignore);
   let broken: Error | undefined;
   try {
+    if (options.beginsByReading) inOneWrite(client);
     const begun = begin(client, options);
     if (!options.beginsByReading) await begun;
     let isCommitted = false;
     const query: Query = async <Row>(text: string, values: readonly unknown[]) => (await Promise.all([client.query(text, [...values]), begun]))[0].rows as Row[];
     const last: Query = async <Row>(text: string, values: readonly unknown[]) => {
+      inOneWrite(client);
       const answer = query<Row>(text, values);
       const committed = commit(client);
       // Where the statement failed, its reason is the one to hear.
@@ -110,6 +113,13 @@ async function once<T>(pool: Pool, work: Work<T>, options: TransactionOptions): 
     client.removeListener('error', ignore);
     client.release(broken);
   }
+}
+
+// What is asked in this turn leaves together: waking PostgreSQL costs more than most of what it is asked (0.13 ms of CPU a write).
+function inOneWrite(client: PoolClient): void {
+  const { stream } = (client as PoolClient & { readonly connection: { readonly stream: Duplex } }).connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 function begin(client: PoolClient, { lockTimeoutMs }: TransactionOptions): Promise<unknown> {

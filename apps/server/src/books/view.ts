@@ -35,15 +35,14 @@ export type View = {
 const blindKinds: ReadonlySet<CommandKind> = new Set<CommandKind>(['top_up', 'authorise', 'capture', 'void', 'refund']);
 
 export async function lockView(query: Query, requests: readonly PostRequest[]): Promise<View> {
-  const first = await lockFirst(query, requests);
-  const { locked, others, all } = accountsToLock(requests, first);
-  const [row] = await query<AccountsRow>('SELECT * FROM books_lock_accounts($1, $2, $3, $4, $5)', [
-    locked,
-    others,
-    requests.map(({ idempotency }) => idempotency.principal),
-    requests.map(({ idempotency }) => idempotency.key),
-    unique(requests.map(({ receipt }) => receipt?.jti)),
-  ]);
+  const guess = opensWhatItNeeds(requests) ? accountsToLock(requests, nothingYet) : null;
+  const both = guess && (await lockBoth(query, requests, guess));
+  const first = both ? firstOf(both) : await lockFirst(query, requests);
+  // A hold that was there already may name other accounts than the request that was to open it.
+  const isGuessed = both !== null && first.holds.size === 0;
+  const accounts = isGuessed ? guess! : accountsToLock(requests, first);
+  const row = isGuessed ? both : await lockAccounts(query, requests, accounts);
+  const { locked, all } = accounts;
   const balances = new Map((row?.balances ?? []).map(([id, minor]) => [id, BigInt(minor)]));
   const counted = new Set(locked);
   const missing = [...all].filter(([id]) => !balances.has(id)).map(([id, account]) => [id, { account, counted: counted.has(id) }] as const);
@@ -130,17 +129,54 @@ type AccountsRow = {
   used: string[] | null;
 };
 
+// Left to right, each after the one before: the rows of the first are what the second hangs on.
+async function lockBoth(query: Query, requests: readonly PostRequest[], accounts: AccountsToLock): Promise<FirstRow & AccountsRow> {
+  const [row] = await query<FirstRow & AccountsRow>(
+    `SELECT * FROM books_lock($1, $2, $3, $4, $5, $6) AS first
+      CROSS JOIN LATERAL books_lock_accounts(CASE WHEN first.stopped IS NOT NULL THEN $7::text[] END, $8, $9, $10, $11) AS accounts`,
+    [...firstValues(requests), ...accountsValues(requests, accounts)],
+  );
+  return found(row);
+}
+
 async function lockFirst(query: Query, requests: readonly PostRequest[]) {
+  const [row] = await query<FirstRow>('SELECT * FROM books_lock($1, $2, $3, $4, $5, $6)', firstValues(requests));
+  return firstOf(found(row));
+}
+
+async function lockAccounts(query: Query, requests: readonly PostRequest[], accounts: AccountsToLock): Promise<AccountsRow> {
+  const [row] = await query<AccountsRow>('SELECT * FROM books_lock_accounts($1, $2, $3, $4, $5)', accountsValues(requests, accounts));
+  return found(row);
+}
+
+function firstValues(requests: readonly PostRequest[]): unknown[] {
   const payerIds = (of: readonly PostRequest[]) => unique(of.map(({ command }) => ('payerId' in command ? command.payerId : undefined)));
-  const [row] = await query<FirstRow>('SELECT * FROM books_lock($1, $2, $3, $4, $5, $6)', [
+  return [
     unique(requests.map(({ payment }) => payment?.id)),
     payerIds(requests.filter(({ receipt }) => receipt)),
     payerIds(requests),
     unique(requests.map(({ command }) => holdIdOf(command) ?? undefined)),
     unique(requests.map(({ command }) => ('payoutId' in command ? command.payoutId : undefined))),
     unique(requests.map(({ command }) => ('disputeId' in command ? command.disputeId : undefined))),
-  ]);
-  if (!row) throw new Error('books_lock answers with one row');
+  ];
+}
+
+function accountsValues(requests: readonly PostRequest[], { locked, others }: AccountsToLock): unknown[] {
+  return [
+    locked,
+    others,
+    requests.map(({ idempotency }) => idempotency.principal),
+    requests.map(({ idempotency }) => idempotency.key),
+    unique(requests.map(({ receipt }) => receipt?.jti)),
+  ];
+}
+
+function found<Row>(row: Row | undefined): Row {
+  if (!row) throw new Error('locking answers with one row');
+  return row;
+}
+
+function firstOf(row: FirstRow) {
   return {
     booksStopped: row.stopped,
     payments: new Map((row.payments ?? []).map(([id, state, payerId, jti]) => [id, { state, payerId, jti }] as const)),
@@ -163,6 +199,20 @@ function holdOf(row: HoldRow): Hold {
     feeParts: row.feeParts.map(({ receiverId, feeMinor }) => ({ receiverId, feeMinor: BigInt(feeMinor) })),
   };
 }
+
+const nothingYet: Pick<View, 'holds' | 'payouts' | 'disputes'> = { holds: new Map(), payouts: new Map(), disputes: new Map() };
+
+// Their accounts follow from the requests alone: each is about a hold that one before it opens, or about none.
+function opensWhatItNeeds(requests: readonly PostRequest[]): boolean {
+  const opened = new Set<string>();
+  return requests.every(({ command }) => {
+    if (command.kind === 'authorise') opened.add(command.holdId);
+    const holdId = holdIdOf(command);
+    return !('payoutId' in command) && !('disputeId' in command) && (holdId === null || opened.has(holdId));
+  });
+}
+
+type AccountsToLock = ReturnType<typeof accountsToLock>;
 
 // Accounts with a sign rule first, each part sorted. As soon as one request must see a balance that may go either way, every such
 // account is locked here, so that nobody who holds one of them waits for another out of order.
