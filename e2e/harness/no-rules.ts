@@ -10,11 +10,12 @@ export async function takeRulesAway({ api, keys }: OfficeClient): Promise<void> 
   await api.ask({ ...asked, idempotencyKey: randomUUID(), path: '/api/operator/risk/roll-out', method: 'PUT', json: { active: version, candidate: null, reason: 'a test that pays often' } }, riskRollOutSchema);
 }
 
+/** To amounts no test reaches, and that a page can show. */
 export async function liftLimits({ api, keys }: OfficeClient): Promise<void> {
   const token = keys.operatorToken;
   const { settings } = await api.ask({ token, path: '/api/operator/limits?currency=CNY' }, platformLimitsSchema);
-  const far = '99999999999999';
+  const far = '5000000000';
   const level = { payment: far, day: far, month: far };
-  const lifted = { ...settings, levels: { phone: level, attested: level }, unconfirmed: { paymentsMax: 1_000, sumMaxMinor: far }, first: { ...settings.first, payments: 0 } };
+  const lifted = { ...settings, levels: { phone: level, attested: level }, unconfirmed: { paymentsMax: 1_000, sumMaxMinor: '50000000' }, first: { ...settings.first, payments: 0 } };
   await api.ask({ token, idempotencyKey: randomUUID(), path: '/api/operator/limits', method: 'PUT', json: { currency: 'CNY', settings: lifted, reason: 'a test that pays often' } }, platformLimitsSchema);
 }
