@@ -30,7 +30,9 @@ export const vaultPortFile = 'vault-port';
 // Settings that `start` has no option for, passed on as they are, each to the one process that reads it: a key to a payment
 // source has no business in the vault.
 const serverSettings = ['SONRISA_TRUST_PROXY', 'SONRISA_DISPUTE_BEARER', 'SONRISA_PUSH_HOSTS', 'SONRISA_PUSH_CONTACT', 'SONRISA_STRIPE_SECRET_KEY', 'SONRISA_STRIPE_URL', 'SONRISA_PAGER_URL', 'SONRISA_SMS_FILE', 'SONRISA_SMS_COUNTRIES', 'SONRISA_SMS_PER_HOUR_MAX', 'SONRISA_SMS_PER_DAY_MAX', 'SONRISA_FACE_UNUSED_DAYS'];
-const vaultSettings = ['SONRISA_VAULT_SEARCH_THREADS', 'SONRISA_VAULT_PEOPLE_MAX', 'SONRISA_VAULT_REGULARS', 'SONRISA_VAULT_KEYS_PASSPHRASE'];
+const vaultSettings = ['SONRISA_VAULT_SEARCH_THREADS', 'SONRISA_VAULT_PEOPLE_MAX', 'SONRISA_VAULT_REGULARS', 'SONRISA_VAULT_KEYS_PASSPHRASE', 'SONRISA_VAULT_KEYS_KMS_KEY', 'SONRISA_VAULT_KEYS_KMS_REGION', 'SONRISA_VAULT_KEYS_KMS_URL', 'SONRISA_VAULT_KEYS_TRANSIT_URL', 'SONRISA_VAULT_KEYS_TRANSIT_KEY', 'SONRISA_VAULT_KEYS_TRANSIT_MOUNT', 'SONRISA_VAULT_KEYS_TRANSIT_NAMESPACE', 'SONRISA_VAULT_KEYS_TRANSIT_TOKEN_FILE'];
+// Where AWS's own client looks for credentials and region; for the vault alone, and only when KMS wraps its keys.
+const awsSettings = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE', 'AWS_REGION', 'AWS_ROLE_ARN', 'AWS_ROLE_SESSION_NAME', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI', 'AWS_CONTAINER_AUTHORIZATION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'];
 
 // At most this share of payments may be charged to the wrong person. A sandbox is looser, and its screens say so.
 const errorBudgets: Record<Mode, string> = { sandbox: '1e-3', production: '1e-6' };
@@ -70,6 +72,7 @@ export function vaultEnvironment(wiring: Wiring, around: Readonly<NodeJS.Process
   const { options, root, dataDir, cacheDir, pack, vaultPort } = wiring;
   return {
     ...named(vaultSettings, around),
+    ...(around.SONRISA_VAULT_KEYS_KMS_KEY === undefined ? {} : named(awsSettings, around)),
     ...shared(wiring),
     SONRISA_VAULT_HOST: vaultHost,
     SONRISA_VAULT_PORT: String(vaultPort),

@@ -7,6 +7,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { captureLimits } from '@sonrisa/protocol/capture.ts';
 import { ProblemError, problemCatalogue, renderProblem } from '@sonrisa/protocol/problem.ts';
 import { vaultPaths } from '@sonrisa/protocol/vault-api.ts';
+import { KeyServiceError, keyServiceProblem } from './key-service.ts';
 import { addOperationRoutes, isOperation } from './operation-routes.ts';
 import type { OperationDeps } from './operation-routes.ts';
 import { addRoutes } from './routes.ts';
@@ -42,7 +43,10 @@ export function buildApp(deps: RouteDeps & OperationDeps & { secret: string; ope
     requireSecret(request, isOperation(request.routeOptions.url) ? deps.operationsToken : deps.secret);
     deps.refuseUnlessDone();
   });
-  app.setErrorHandler((error: FastifyError, request, reply) => sendProblem(asProblem(error), { error, request, reply }));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const problem = error instanceof KeyServiceError ? keyServiceProblem(error, { isOperation: isOperation(request.routeOptions.url) }) : asProblem(error);
+    return sendProblem(problem, { error, request, reply });
+  });
   app.setNotFoundHandler((request, reply) => {
     const problem = new ProblemError('not_found');
     return sendProblem(problem, { error: problem, request, reply });

@@ -35,9 +35,22 @@ test.each([
   ['SONRISA_VAULT_THREADS', '1.5', /whole number/],
   ['SONRISA_ERROR_BUDGET', '0', /^SONRISA_ERROR_BUDGET must be above 0 and at most 0\.01\.$/],
   ['SONRISA_ERROR_BUDGET', 'NaN', /must be above 0/],
+  ['SONRISA_VAULT_KEYS_KMS_URL', 'http://kms.example.org', /^SONRISA_VAULT_KEYS_KMS_URL must begin with https:\/\/ \(http:\/\/ on this machine alone\)\.$/],
+  ['SONRISA_VAULT_KEYS_TRANSIT_URL', 'http://127.0.0.1.example.org', /^SONRISA_VAULT_KEYS_TRANSIT_URL must begin with https/],
+  ['SONRISA_VAULT_KEYS_TRANSIT_KEY', '../../sys/seal', /^SONRISA_VAULT_KEYS_TRANSIT_KEY must be the name of a transit key\.$/],
+  ['SONRISA_VAULT_KEYS_TRANSIT_URL', 'https://vault.example.org', /^SONRISA_VAULT_KEYS_TRANSIT_KEY must be set beside SONRISA_VAULT_KEYS_TRANSIT_URL\.$/],
   ['SONRISA_LOG_LEVEL', 'loud', /^SONRISA_LOG_LEVEL must be a level/],
 ])('%s=%s', (name, value, sentence) => {
   const read = () => readConfig({ ...least, [name]: value });
   expect(read).toThrow(sentence);
   expect(read).not.toThrow(/short|word/);
+});
+
+test('a key service: one of the two, with all it needs', () => {
+  const kms = { SONRISA_VAULT_KEYS_KMS_KEY: 'alias/sonrisa', SONRISA_VAULT_KEYS_KMS_REGION: 'eu-central-1' };
+  const transit = { SONRISA_VAULT_KEYS_TRANSIT_URL: 'http://127.0.0.1:8200', SONRISA_VAULT_KEYS_TRANSIT_KEY: 'sonrisa', SONRISA_VAULT_KEYS_TRANSIT_TOKEN_FILE: 'token' };
+  expect(readConfig(least)).toMatchObject({ kms: undefined, transit: undefined });
+  expect(readConfig({ ...least, ...kms })).toMatchObject({ kms: { keyId: 'alias/sonrisa', region: 'eu-central-1', url: undefined }, transit: undefined });
+  expect(readConfig({ ...least, ...transit })).toMatchObject({ kms: undefined, transit: { url: 'http://127.0.0.1:8200', keyName: 'sonrisa', mount: 'transit', namespace: undefined, tokenFile: 'token' } });
+  expect(() => readConfig({ ...least, ...kms, ...transit })).toThrow(/cannot both be set/);
 });

@@ -21,6 +21,8 @@ const chance = z
   .string()
   .transform(Number)
   .refine((value) => value > 0 && value <= chanceMax, `must be above 0 and at most ${chanceMax}`);
+/** Tokens and data keys travel there: in the clear on this machine at most. */
+const safeUrl = text.regex(/^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$))/, 'must begin with https:// (http:// on this machine alone)');
 
 const environmentSchema = z.object({
   SONRISA_MODE: z.enum(['sandbox', 'production'], 'must be "sandbox" or "production"').default('sandbox'),
@@ -33,6 +35,18 @@ const environmentSchema = z.object({
   SONRISA_VAULT_KEYS_DIR: text,
   /** Wraps the key files. Absent: they are readable to their owner. */
   SONRISA_VAULT_KEYS_PASSPHRASE: text.min(passphraseCharactersMin, `must have at least ${passphraseCharactersMin} characters`).optional(),
+  /** AWS KMS wraps the key files with this key: id, ARN or alias. Credentials come from where AWS's client looks for them. */
+  SONRISA_VAULT_KEYS_KMS_KEY: text.optional(),
+  SONRISA_VAULT_KEYS_KMS_REGION: text.optional(),
+  /** Another host than AWS's own. */
+  SONRISA_VAULT_KEYS_KMS_URL: safeUrl.optional(),
+  /** HashiCorp Vault wraps them with a key of its transit engine. */
+  SONRISA_VAULT_KEYS_TRANSIT_URL: safeUrl.optional(),
+  SONRISA_VAULT_KEYS_TRANSIT_KEY: text.regex(/^[\w.-]+$/, 'must be the name of a transit key').optional(),
+  SONRISA_VAULT_KEYS_TRANSIT_MOUNT: text.regex(/^[\w./-]+$/, 'must be the path of a transit engine').default('transit'),
+  SONRISA_VAULT_KEYS_TRANSIT_NAMESPACE: text.optional(),
+  /** Holds the token and nothing else; read at every call. */
+  SONRISA_VAULT_KEYS_TRANSIT_TOKEN_FILE: text.optional(),
   SONRISA_VAULT_CACHE_DIR: text,
   /** 'embedded', or the path of a pack's profile. */
   SONRISA_VAULT_PACK: text.default('embedded'),
@@ -72,6 +86,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     migrationsDir: value.SONRISA_VAULT_MIGRATIONS_DIR,
     keysDir: value.SONRISA_VAULT_KEYS_DIR,
     keysPassphrase: value.SONRISA_VAULT_KEYS_PASSPHRASE,
+    ...keyServiceOf(value),
     cacheDir: value.SONRISA_VAULT_CACHE_DIR,
     pack: value.SONRISA_VAULT_PACK,
     workerFile: value.SONRISA_VAULT_WORKER_FILE,
@@ -83,4 +98,27 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     errorBudget: value.SONRISA_ERROR_BUDGET,
     logLevel: value.SONRISA_LOG_LEVEL,
   };
+}
+
+type Values = z.infer<typeof environmentSchema>;
+
+function keyServiceOf(value: Values) {
+  const { SONRISA_VAULT_KEYS_KMS_KEY: keyId, SONRISA_VAULT_KEYS_TRANSIT_URL: url } = value;
+  if (keyId !== undefined && url !== undefined) throw new PlainError('SONRISA_VAULT_KEYS_KMS_KEY and SONRISA_VAULT_KEYS_TRANSIT_URL cannot both be set: one key service wraps the keys.');
+  const kms = keyId === undefined ? undefined : { keyId, region: value.SONRISA_VAULT_KEYS_KMS_REGION, url: value.SONRISA_VAULT_KEYS_KMS_URL };
+  if (url === undefined) return { kms, transit: undefined };
+  const transit = {
+    url,
+    keyName: needed(value, 'SONRISA_VAULT_KEYS_TRANSIT_KEY'),
+    mount: value.SONRISA_VAULT_KEYS_TRANSIT_MOUNT.replace(/^\/+|\/+$/g, ''),
+    namespace: value.SONRISA_VAULT_KEYS_TRANSIT_NAMESPACE,
+    tokenFile: needed(value, 'SONRISA_VAULT_KEYS_TRANSIT_TOKEN_FILE'),
+  };
+  return { kms, transit };
+}
+
+function needed(value: Values, name: 'SONRISA_VAULT_KEYS_TRANSIT_KEY' | 'SONRISA_VAULT_KEYS_TRANSIT_TOKEN_FILE'): string {
+  const set = value[name];
+  if (set === undefined) throw new PlainError(`${name} must be set beside SONRISA_VAULT_KEYS_TRANSIT_URL.`);
+  return set;
 }

@@ -2,6 +2,7 @@
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { FaceState } from '@sonrisa/protocol/vault-api.ts';
 import type { Queries } from './db/database.ts';
+import { unlessServiceFailed } from './key-service.ts';
 import type { SecretTemplate } from './secret-template.ts';
 import type { TemplateKeys } from './template-keys.ts';
 import type { SealedTemplate, TemplateSealer } from './templates.ts';
@@ -14,7 +15,10 @@ export interface FaceRow {
 }
 
 export interface Faces {
-  /** Opened templates of active faces; whoever asked wipes them. A damaged row counts as no face, and is reported. */
+  /**
+   * Opened templates of active faces; whoever asked wipes them. A damaged row counts as no face, and is reported. Throws
+   * KeyServiceError where a key service has to be asked for a key and cannot be.
+   */
   open(queries: Queries, payerRefs: readonly string[]): Promise<FaceRow[]>;
   /** The same of a face that waits for its account to open. */
   openPending(queries: Queries, input: { payerRef: string; epoch: number }): Promise<FaceRow | undefined>;
@@ -58,7 +62,7 @@ export function createFaces(deps: { keys: Pick<TemplateKeys, 'sealer'>; packId: 
 
   async function openRows(rows: readonly TemplateRow[]): Promise<FaceRow[]> {
     const sealers = new Map<number, TemplateSealer | undefined>();
-    for (const version of new Set(rows.map((row) => row.key_version))) sealers.set(version, await keys.sealer(version).catch(() => undefined));
+    for (const version of new Set(rows.map((row) => row.key_version))) sealers.set(version, await keys.sealer(version).catch(unlessServiceFailed));
     const byPayer = new Map<string, FaceRow & { templates: SecretTemplate[] }>();
     for (const row of rows) {
       const template = openRow(row, sealers.get(row.key_version));

@@ -1,6 +1,6 @@
 // Keys as files of their own, outside every database: 0600 in a folder of 0700, made on first start. Two processes
 // starting at once end up with the same keys, because a file is linked into place whole and only once. With a wrapping
-// (passphrase.ts) no file holds a readable key, and files from before there was one are wrapped when they are next read.
+// (passphrase.ts, service-wrapping.ts) no file holds a readable key, and files from before there was one are wrapped when they are next read.
 import { chmodSync, closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlainError } from './plain-error.ts';
@@ -17,50 +17,69 @@ export interface KeyFiles {
 
 /** What lies over a key at rest: a passphrase, or a key service. `name` is the file's, and bound to it. */
 export interface KeyWrapping {
+  /** Head of the files it wrapped; no key begins so. */
+  readonly mark: KeyMark;
   wrap(input: { name: string; key: Uint8Array }): Promise<Buffer>;
   /** Throws PlainError where it is not what `wrap` made under this name. */
   unwrap(input: { name: string; wrapped: Uint8Array }): Promise<Buffer>;
+  /** False where it would wrap otherwise by now, under another key of the service. */
+  isCurrent(input: { name: string; wrapped: Uint8Array }): boolean;
 }
 
-/** First bytes of a wrapped key file; no key begins so. */
-const wrappedMark = Buffer.from('SNRW1\0');
+export type KeyMark = keyof typeof openedWith;
+
+/** By the first five bytes of a wrapped file, a zero byte after them: what to set so that it opens. */
+const openedWith = {
+  SNRW1: 'a passphrase: set SONRISA_VAULT_KEYS_PASSPHRASE',
+  SNRWA: 'AWS KMS: set SONRISA_VAULT_KEYS_KMS_KEY',
+  SNRWT: 'HashiCorp Vault: set SONRISA_VAULT_KEYS_TRANSIT_URL',
+} as const;
+const markBytes = 6;
+const markOf = (bytes: Buffer): KeyMark | undefined => (Object.keys(openedWith) as KeyMark[]).find((mark) => bytes.subarray(0, markBytes).equals(headOf(mark)));
+const headOf = (mark: KeyMark): Buffer => Buffer.from(`${mark}\0`);
 
 // It opens nothing at rest: it is shown to a vault that runs, by a command that is not told the passphrase.
 const neverWrapped: readonly string[] = ['operations.key'];
 
-/** Throws PlainError when the folder or a file cannot be used, or is open to other users. */
-export function openKeyFiles(folder: string, wrapping?: KeyWrapping): KeyFiles {
+/**
+ * The first of the wrappings wraps what is written; the others open what they once wrapped, and that is then wrapped by the
+ * first. Throws PlainError when the folder or a file cannot be used, or is open to other users.
+ */
+export function openKeyFiles(folder: string, ...wrappings: readonly KeyWrapping[]): KeyFiles {
+  const [wrapping] = wrappings;
   inWords(folder, () => mkdirSync(folder, { recursive: true, mode: 0o700 }));
   refuseOpenToOthers(folder);
   const pathOf = (name: string): string => join(folder, name);
 
   async function read(name: string): Promise<Buffer | undefined> {
     const bytes = readIfThere(pathOf(name));
-    if (!bytes) return undefined;
-    const isWrapped = bytes.subarray(0, wrappedMark.length).equals(wrappedMark);
-    if (!wrapping) {
-      if (isWrapped) throw new PlainError(`The vault's key ${name} is wrapped: set what it was wrapped with (SONRISA_VAULT_KEYS_PASSPHRASE).`);
-      return bytes;
-    }
-    if (isWrapped) return wrapping.unwrap({ name, wrapped: bytes.subarray(wrappedMark.length) });
-    if (neverWrapped.includes(name)) return bytes;
-    const stored = await storedForm(name, bytes);
+    if (!bytes || neverWrapped.includes(name)) return bytes;
+    const mark = markOf(bytes);
+    const by = wrappings.find((each) => each.mark === mark);
+    if (mark && !by) throw new PlainError(`The vault's key ${name} is wrapped by ${openedWith[mark]}.`);
+    const wrapped = bytes.subarray(markBytes);
+    const key = by ? await by.unwrap({ name, wrapped }) : bytes;
+    if (!wrapping || (by === wrapping && by.isCurrent({ name, wrapped }))) return key;
+    const stored = await storedForm(name, key);
     inWords(pathOf(name), () => replaceWhole(pathOf(name), stored));
-    return bytes;
+    return key;
   }
 
   async function storedForm(name: string, key: Uint8Array): Promise<Buffer> {
-    return wrapping && !neverWrapped.includes(name) ? Buffer.concat([wrappedMark, await wrapping.wrap({ name, key })]) : Buffer.from(key);
+    return wrapping && !neverWrapped.includes(name) ? Buffer.concat([headOf(wrapping.mark), await wrapping.wrap({ name, key })]) : Buffer.from(key);
   }
 
   async function readOrMake(name: string, make: () => Uint8Array | Promise<Uint8Array>): Promise<Buffer> {
     const known = await read(name);
     if (known) return known;
     const made = await make();
-    const stored = await storedForm(name, made);
-    inWords(pathOf(name), () => placeOnce(pathOf(name), stored));
-    made.fill(0);
-    stored.fill(0);
+    try {
+      const stored = await storedForm(name, made);
+      inWords(pathOf(name), () => placeOnce(pathOf(name), stored));
+      stored.fill(0);
+    } finally {
+      made.fill(0);
+    }
     const placed = await read(name);
     if (!placed) throw new PlainError(`The vault's key ${name} vanished while it was being made.`);
     return placed;

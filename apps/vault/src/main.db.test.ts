@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,16 +12,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../../../tools/test-database.ts';
 import type { TestDatabase } from '../../../tools/test-database.ts';
 import { migrationsDir, withDatabase } from './testing/test-vault.ts';
+import { startTransitServer } from './testing/transit-server.ts';
 
 const secret = 'a secret that is only used in tests';
 const folder = mkdtempSync(join(tmpdir(), 'sonrisa-vault-'));
 const emptyMigrations = mkdtempSync(join(tmpdir(), 'sonrisa-none-'));
 const running = new Set<ChildProcess>();
 let database: TestDatabase;
+let other: TestDatabase;
 let settings: Record<string, string>;
 
 beforeAll(async () => {
   database = await createTestDatabase({ migrationsDir: emptyMigrations, name: 'vault_process' });
+  other = await createTestDatabase({ migrationsDir: emptyMigrations, name: 'vault_process_wrapped' });
   settings = {
     SONRISA_VAULT_PORT: '0',
     SONRISA_VAULT_SECRET: secret,
@@ -36,6 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const child of running) child.kill('SIGKILL');
   await database.drop();
+  await other.drop();
   rmSync(folder, { recursive: true });
   rmSync(emptyMigrations, { recursive: true });
 });
@@ -83,6 +87,30 @@ test('a database that does not answer, without its password in the sentence', as
   const answer = await start({ SONRISA_VAULT_DATABASE_URL: 'postgres://vault:word@127.0.0.1:9/vault' }).ended;
   expect(answer).toEqual(oneSentence(/The vault's database cannot be opened: .*ECONNREFUSED.*/));
   expect(answer.errors).not.toContain('word@');
+});
+
+test('a key service that is away when it starts: says so, asks again, and starts when it is there; one that refuses ends it at once', async () => {
+  const service = await startTransitServer();
+  const tokenFile = join(folder, 'token');
+  writeFileSync(tokenFile, service.token);
+  const transit = {
+    SONRISA_VAULT_KEYS_DIR: join(folder, 'wrapped-keys'),
+    SONRISA_VAULT_KEYS_TRANSIT_URL: service.url,
+    SONRISA_VAULT_KEYS_TRANSIT_KEY: service.keyName,
+    SONRISA_VAULT_KEYS_TRANSIT_TOKEN_FILE: tokenFile,
+    SONRISA_VAULT_DATABASE_URL: other.url,
+  };
+  await service.close();
+  const vault = start(transit);
+  const [line] = (await once(vault.child.stdout!, 'data')) as [Buffer];
+  expect(JSON.parse(line.toString())).toMatchObject({ level: 40, msg: 'the key service is away and will be asked again', reason: expect.stringMatching(/^HashiCorp Vault does not answer at .* \(ECONNREFUSED\)\.$/) as string });
+  await service.open();
+  await vault.ready();
+  vault.child.kill('SIGTERM');
+  expect(await vault.ended).toEqual({ code: 0, errors: '' });
+  service.allowed = false;
+  expect(await start(transit).ended).toEqual(oneSentence(/HashiCorp Vault does not let this vault use the transit key sonrisa-vault: renew the token, .*/));
+  await service.close();
 });
 
 test('a port in use', async () => {

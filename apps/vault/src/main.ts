@@ -1,8 +1,9 @@
 // The vault process: reads its settings, opens what they name, serves, and drains when it is told to stop.
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { keyWrappingsOf } from './adapters/key-wrappings.ts';
 import { systemClock, systemRandom, systemSchedule } from './adapters/system.ts';
 import { readConfig } from './config.ts';
-import type { VaultConfig } from './config.ts';
 import { openDatabase } from './db/database.ts';
 import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
@@ -12,8 +13,8 @@ import { forgetOldChanges } from './gallery.ts';
 import { openKeyFiles } from './key-files.ts';
 import { openKeyRing } from './keys.ts';
 import { createLog } from './log.ts';
-import { createPassphraseWrapping } from './passphrase.ts';
 import { openEngine } from './open-engine.ts';
+import { createPatience } from './patience.ts';
 import { PlainError } from './plain-error.ts';
 import { openScanThreads } from './search/scan-threads.ts';
 import { createVault } from './vault.ts';
@@ -28,17 +29,21 @@ const drainTimeoutMs = 20_000;
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog({ level: config.logLevel });
-  const stopAsked = listenForStop();
+  const { stopAsked, isStopping } = listenForStop();
   const db = openDatabase({ url: config.databaseUrl, onIdleError: (error) => log.warn({ err: error }, 'an idle database connection broke') });
   await inWords(`The vault's database cannot be opened`, () => migrate(db, config.migrationsDir));
-  const keys = await openKeyRing({ files: openKeyFiles(config.keysDir, wrappingOf(config)), random: systemRandom });
+  const patience = createPatience({ log, isStopping, pause: (ms) => Promise.race([sleep(ms), stopAsked.then(() => undefined)]) });
+  const files = openKeyFiles(config.keysDir, ...keyWrappingsOf(config, systemRandom));
+  const keys = await patience.whileServiceIsAway(() => openKeyRing({ files, random: systemRandom }));
   const engine = await inWords('The face models cannot be loaded', () => openEngine(config));
   log.info({ pack: engine.packId, workers: engine.workers }, 'face models are ready');
   const { mode, secret, errorBudget: budget } = config;
   const system = { clock: systemClock, random: systemRandom, schedule: systemSchedule };
   const scanWorkerFile = config.scanWorkerFile ?? fileURLToPath(new URL('./search/scan-worker.ts', import.meta.url));
   const search = { openScans: openScanThreads(scanWorkerFile), threads: config.searchThreads, peopleMax: config.peopleMax };
-  const vault = await createVault({ db, engine, keys, log, ...system, mode, secret, budget, search, keepsRegulars: config.keepsRegulars });
+  const deps = { db, engine, keys, log, ...system, mode, secret, budget, search, keepsRegulars: config.keepsRegulars };
+  // The keys of templates are the first thing it opens: before them there is nothing to be undone.
+  const vault = await patience.whileServiceIsAway(() => createVault(deps));
   await inWords(`The vault's database cannot be used`, () => keepMode(db, mode));
   const { host, port } = config;
   await inWords(`The vault cannot listen on ${host}:${port}`, () => vault.app.listen({ host, port }));
@@ -53,16 +58,16 @@ async function main(): Promise<void> {
   await drain({ vault, engine, db });
 }
 
-const wrappingOf = ({ keysPassphrase }: Pick<VaultConfig, 'keysPassphrase'>) =>
-  keysPassphrase === undefined ? undefined : createPassphraseWrapping({ passphrase: keysPassphrase, random: systemRandom });
-
 // A parent that vanishes takes its end of the channel with it: no vault is left running alone.
-function listenForStop(): Promise<string> {
-  return new Promise((resolve) => {
+function listenForStop(): { stopAsked: Promise<string>; isStopping: () => boolean } {
+  let stopping = false;
+  const stopAsked = new Promise<string>((resolve) => {
     process.once('SIGTERM', () => resolve('SIGTERM'));
     process.once('SIGINT', () => resolve('SIGINT'));
     process.once('disconnect', () => resolve('the parent process is gone'));
   });
+  void stopAsked.then(() => (stopping = true));
+  return { stopAsked, isStopping: () => stopping };
 }
 
 function startChores({ vault, db }: { vault: Vault; db: Database }, onError: (error: unknown) => void): () => void {

@@ -51,5 +51,5 @@ export function createPassphraseWrapping({ passphrase, random }: { passphrase: s
     }
   }
 
-  return { wrap, unwrap };
+  return { mark: 'SNRW1', wrap, unwrap, isCurrent: () => true };
 }

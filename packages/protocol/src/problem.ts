@@ -117,6 +117,8 @@ export const problemCatalogue = {
   image_animated: entry(422, 'A frame is an animation', 'Send single pictures.'),
   image_broken: entry(422, 'A frame cannot be decoded', 'Take a new look.'),
   vault_unavailable: entry(503, 'Face matching is not available right now', 'Try again in a moment, or pay another way.', true),
+  key_service_away: entry(503, 'The service that holds the keys over the template keys cannot be asked right now', 'Nothing was changed; do it again once the service answers.', true),
+  key_service_refused: entry(502, 'The service that holds the keys over the template keys does not let the vault use them', 'Nothing was changed; put right what the reason names, then do it again.'),
   digits_window_closed: entry(410, 'The time to enter the digits is over', 'Take a new look.'),
   face_needs_new_look: entry(409, 'This face was enrolled with other face models', 'Take a new look on the phone; until then pay another way.'),
   face_unknown: entry(404, 'There is no such face', 'Check the payer reference.'),

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { problemSchema } from '@sonrisa/protocol/problem.ts';
 import { rekeyProgressSchema, templatesDestroyedSchema, vaultPaths } from '@sonrisa/protocol/vault-api.ts';
 import type { RekeyProgress } from '@sonrisa/protocol/vault-api.ts';
 import { progressBar } from '../face/long-run.ts';
@@ -54,11 +55,21 @@ function reach(flags: VaultFlags) {
     const request = { method, headers: { authorization, ...(body ? { 'content-type': 'application/json' } : {}) }, ...(body ? { body: JSON.stringify(body) } : {}) };
     const reply = await fetch(`${url}${path}`, { ...request, signal: AbortSignal.timeout(answerTimeoutMs) }).catch(() => undefined);
     if (reply === undefined) return undefined;
-    if (!reply.ok) throw new PlainError(`The vault refused: ${await reply.text()}`);
+    if (!reply.ok) throw new PlainError(await refusalOf(reply));
     return reply.json();
   }
 
   return { ask, url: url ?? 'the address of this instance' };
+}
+
+async function refusalOf(reply: Response): Promise<string> {
+  const text = await reply.text();
+  try {
+    const { detail, facts } = problemSchema.parse(JSON.parse(text));
+    return `The vault refused: ${detail}${facts?.reason === undefined ? '' : ` It says: ${facts.reason}`}`;
+  } catch {
+    return `The vault refused (HTTP ${reply.status}): ${text}`;
+  }
 }
 
 const keysFolder = ({ data, keys }: VaultFlags): string => keys ?? join(data, 'keys', 'vault');

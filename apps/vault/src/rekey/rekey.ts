@@ -6,6 +6,7 @@
 import type { RekeyProgress } from '@sonrisa/protocol/vault-api.ts';
 import type { Clock } from '../adapters/system.ts';
 import type { Database, Queries } from '../db/database.ts';
+import { unlessServiceFailed } from '../key-service.ts';
 import type { TemplateKeys } from '../template-keys.ts';
 
 export interface Rekeying {
@@ -33,17 +34,22 @@ export function createRekeying(deps: RekeyDeps): Rekeying {
   const { db, templateKeys, log } = deps;
   let underWay: Promise<number> | null = null;
 
+  // The keys are made, and seen to open, before any lock is held and any record is under them: a key service may take its
+  // time, or fail, and then nothing has begun.
   async function start(): Promise<RekeyProgress> {
-    await db.transaction(async (tx) => {
-      const [current] = await tx.rows<{ version: number }>('SELECT version FROM template_key_current FOR UPDATE');
-      const version = current?.version ?? 1;
-      const left = await tx.rows('SELECT 1 FROM face_template WHERE key_version < $1 LIMIT 1', [version]);
-      if (left.length > 0) return;
-      await templateKeys.make(version + 1);
-      await tx.rows('INSERT INTO template_key (version) VALUES ($1)', [version + 1]);
-      await tx.rows('UPDATE template_key_current SET version = $1', [version + 1]);
-      log.info({ keyVersion: version + 1 }, 're-keying has begun');
-    });
+    const { state, keyVersion: before } = await progressOf(db);
+    if (state !== 'resealing') {
+      const next = before + 1;
+      await templateKeys.make(next);
+      await templateKeys.sealer(next);
+      await db.transaction(async (tx) => {
+        const [current] = await tx.rows<{ version: number }>('SELECT version FROM template_key_current FOR UPDATE');
+        if (current?.version !== before) return;
+        await tx.rows('INSERT INTO template_key (version) VALUES ($1)', [next]);
+        await tx.rows('UPDATE template_key_current SET version = $1', [next]);
+        log.info({ keyVersion: next }, 're-keying has begun');
+      });
+    }
     return progressOf(db);
   }
 
@@ -76,6 +82,7 @@ async function progressOf(queries: Queries): Promise<RekeyProgress> {
 
 async function resealAll({ db, templateKeys, log }: RekeyDeps): Promise<number> {
   let resealed = 0;
+  await openKeysInUse({ db, templateKeys });
   // A record that does not open is passed over, and its old keys are kept: only whoever runs this can know what became of it.
   for (let after: string | undefined = '0'; after !== undefined; ) {
     const batch: { last: string | undefined; resealed: number; damaged: string[] } = await db.transaction((tx) => resealBatch(tx, { templateKeys, after: after ?? '0' }));
@@ -85,6 +92,13 @@ async function resealAll({ db, templateKeys, log }: RekeyDeps): Promise<number> 
   }
   if (resealed > 0) log.info({ records: resealed }, 'records were re-keyed');
   return resealed;
+}
+
+// Before any record is locked: where a key service has to be asked, nobody waits for it, and where it fails the next round
+// begins again. So a process that did not begin the re-keying also has the new keys at hand before it meets a record of theirs.
+async function openKeysInUse({ db, templateKeys }: Pick<RekeyDeps, 'db' | 'templateKeys'>): Promise<void> {
+  const rows = await db.rows<{ version: number }>('SELECT version FROM template_key_current UNION SELECT DISTINCT key_version FROM face_template');
+  for (const { version } of rows) await templateKeys.sealer(version).catch(unlessServiceFailed);
 }
 
 // Who is being erased or enrolled right now is passed over, and met again in the next round if they are still there.
@@ -102,7 +116,7 @@ async function resealBatch(tx: Queries, { templateKeys, after }: { templateKeys:
   const sealer = await templateKeys.sealer(current.version);
   for (const row of rows) {
     const owner = { payerRef: row.payer_ref, epoch: row.epoch, packId: row.pack_id };
-    const old = await templateKeys.sealer(row.key_version).catch(() => undefined);
+    const old = await templateKeys.sealer(row.key_version).catch(unlessServiceFailed);
     try {
       if (!old) throw new Error(`no template key of version ${row.key_version}`);
       const template = old.open({ keyVersion: row.key_version, wrappedKey: row.wrapped_key, ciphertext: row.ciphertext }, owner);

@@ -11,6 +11,7 @@ import { openDatabase } from '../db/database.ts';
 import { migrate } from '../db/migrate.ts';
 import type { FaceEngine } from '../face-engine.ts';
 import { openKeyFiles } from '../key-files.ts';
+import type { KeyWrapping } from '../key-files.ts';
 import { openKeyRing } from '../keys.ts';
 import { createLog } from '../log.ts';
 import { createVault } from '../vault.ts';
@@ -38,15 +39,15 @@ export async function withDatabase<Result>(url: string, use: (db: ReturnType<typ
 export type TestVault = Awaited<ReturnType<typeof startTestVault>>;
 
 export async function startTestVault(
-  input: { url: string; keysDir: string; engine?: FaceEngine; logTo?: { write(line: string): void } } & Partial<
+  input: { url: string; keysDir: string; wrappings?: readonly KeyWrapping[]; engine?: FaceEngine; logTo?: { write(line: string): void } } & Partial<
     Pick<VaultDeps, 'mode' | 'budget' | 'confirm' | 'wrapGallery' | 'search' | 'keepsRegulars' | 'liveness' | 'random'>
   >,
 ) {
-  const { url, keysDir, engine = createFakeEngine(), logTo, mode = 'sandbox', budget = 1e-3, ...rest } = input;
+  const { url, keysDir, wrappings = [], engine = createFakeEngine(), logTo, mode = 'sandbox', budget = 1e-3, ...rest } = input;
   const time = { nowMs: 1_800_000_000_000 };
   const waiting = new Set<() => void>();
   const db = openDatabase({ url, onIdleError: () => undefined });
-  const keys = await openKeyRing({ files: openKeyFiles(keysDir), random: systemRandom });
+  const keys = await openKeyRing({ files: openKeyFiles(keysDir, ...wrappings), random: systemRandom });
   const terminal = await createTestTerminal();
   const vault = await createVault({
     db,

@@ -118,6 +118,8 @@ export const problems: Record<SentenceCode, string> = {
   image_animated: 'The camera gives pictures we cannot read. Try another browser.',
   image_broken: 'A picture was damaged on the way. Please look again.',
   vault_unavailable: 'Face matching is resting right now. Try again in a moment, or pay another way.',
+  key_service_away: 'The key service cannot be reached right now. Nothing was changed; try again once it answers.',
+  key_service_refused: 'The key service does not let the vault use its key. Nothing was changed.',
   digits_window_closed: 'The minute for the digits is over. Please look again.',
   face_needs_new_look: 'Your face needs a new look on your phone first.',
   face_unknown: 'There is no face on this account.',

@@ -114,6 +114,8 @@ export const problems: Record<SentenceCode, string> = {
   image_animated: '摄像头的画面格式无法读取，请换个浏览器。',
   image_broken: '有一张画面损坏了，请再看一次镜头。',
   vault_unavailable: '刷脸识别暂时休息，请稍后再试，或换一种方式付款。',
+  key_service_away: '暂时联系不上密钥服务。什么都没有改动，等它恢复后再试。',
+  key_service_refused: '密钥服务不允许保险库使用密钥。什么都没有改动。',
   digits_window_closed: '输入数字的时间过了，请再看一次镜头。',
   face_needs_new_look: '请先在手机上重新录入人脸。',
   face_unknown: '这个账户还没有录入人脸。',
