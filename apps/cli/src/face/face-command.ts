@@ -41,6 +41,7 @@ export function addFaceCommand(program: Command, print: (line: string) => void):
     .description('whether templates under two keys can be linked (D_sys), and what the secret transform costs in accuracy')
     .requiredOption('--data <folder>', 'the photos: one folder a person, at least two photos of some')
     .option('--pack-profile <file>', 'profile of the pack to measure; default: the embedded one')
+    .option('--pairs <file>', "accuracy before and after sealing, and as int8 codes, on this list of pairs (LFW's formats)")
     .option('--keys <number>', 'pairs of fresh keys', '10')
     .option('--photos <number>', 'photos to embed at most, four of a person', '1200')
     .option('--threads <number>', 'threads that embed photos; default: one a core')

@@ -10,6 +10,8 @@ export { PlainError as CalibrationError } from '../plain-error.ts';
 export type { ListResult, NamedError, PackMeasurement, ScoringResult } from './measure.ts';
 export { measurePad } from './pad-photos.ts';
 export type { PadMeasurement } from './pad-photos.ts';
+export { measureStorageLoss } from './storage-loss.ts';
+export type { StorageLoss } from './storage-loss.ts';
 export { measureUnlinkability } from './unlinkability.ts';
 export type { UnlinkabilityMeasurement } from './unlinkability.ts';
 
