@@ -10,7 +10,7 @@ export type RackOptions = {
   readonly record: boolean;
 };
 
-const numberNames = ['seed', 'cycles', 'rounds', 'minutes', 'racers', 'keys', 'retries', 'clients', 'workers'] as const;
+const numberNames = ['seed', 'cycles', 'rounds', 'minutes', 'racers', 'keys', 'retries', 'clients', 'workers', 'templates'] as const;
 
 export class OptionError extends Error {}
 

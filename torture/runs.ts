@@ -9,6 +9,7 @@ import { runLiveness } from './liveness.ts';
 import { firstAtMs } from './movements.ts';
 import type { RackOptions } from './options.ts';
 import { runRace } from './race-run.ts';
+import { runRekey } from './rekey-run.ts';
 import type { Report } from './report.ts';
 import type { Seeded } from './seeded.ts';
 
@@ -25,6 +26,7 @@ export const runs: Readonly<Record<string, Run>> = {
   liveness: runLiveness,
   audit: runAudit,
   captures: runCaptures,
+  rekey: runRekey,
 };
 
 function runCrash(options: RackOptions, progress: (line: string) => void): Promise<Report> {
