@@ -1,13 +1,12 @@
 // "That was not me": the money back at once within a cap, the face at rest, a case with evidence that holds no picture.
 import { createHash } from 'node:crypto';
 import { type IdKind, makeId } from '@sonrisa/protocol/ids.ts';
-import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDisputes } from '../disputes/index.ts';
 import { lifted, setLimits } from '../limits/lifted.fixture.ts';
 import { createLimits } from '../limits/index.ts';
 import { resumeFace } from '../owners/pause-face.ts';
-import { openTill, rightPin, type Till } from '../payments/till.fixture.ts';
+import { codeOf, openTill, rightPin, type Till } from '../payments/till.fixture.ts';
 import { createCases, type Cases, type CasesDeps } from './index.ts';
 
 let till: Till;
@@ -32,15 +31,6 @@ afterAll(() => till.close());
 
 const pay = async (payerId: string, amountMinor: bigint, pin?: string) => (await till.payments.confirm(await till.press(await till.identified(payerId, amountMinor), { pin }))).id;
 const walletOf = (payerId: string) => till.books.walletMinor({ payerId, currency: 'CNY' });
-async function codeOf(doing: Promise<unknown>): Promise<string> {
-  try {
-    await doing;
-    return 'ok';
-  } catch (error) {
-    if (error instanceof ProblemError) return error.code;
-    throw error;
-  }
-}
 
 describe('somebody who says it was not them', () => {
   it('has the money at once, however often they say so, and their face rests until an officer has closed the case', async () => {

@@ -4,7 +4,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createPayments } from '../payments/index.ts';
-import { creation, openTill, rightPin, type Till } from '../payments/till.fixture.ts';
+import { codeOf, creation, openTill, rightPin, type Till } from '../payments/till.fixture.ts';
 import { defaultSettings } from './defaults.ts';
 import { createLimits, type Limits } from './index.ts';
 import { setLimits } from './lifted.fixture.ts';
@@ -31,15 +31,6 @@ beforeEach(() => setLimits(till.pool, sums));
 
 const hourMs = 3_600_000;
 const pay = async (payerId: string, amountMinor: bigint, pin?: string) => till.payments.confirm(await till.press(await till.identified(payerId, amountMinor), { pin }));
-async function codeOf(doing: Promise<unknown>): Promise<string> {
-  try {
-    await doing;
-    return 'ok';
-  } catch (error) {
-    if (error instanceof ProblemError) return error.code;
-    throw error;
-  }
-}
 const used = async (payerId: string, kind = 'day') => (await limits.mine(payerId)).limits.find((each) => each.kind === kind)!;
 
 describe('payments at once', () => {

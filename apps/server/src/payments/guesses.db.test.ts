@@ -5,7 +5,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { createPayments, type Payments } from './index.ts';
 import { facePinDelayMs, facePinFailuresBeforeDelay, storeFailuresMax, terminalFailureFadesMs, terminalFailuresBeforeDelay, terminalFailuresMax } from './limits.ts';
 import { guessAtTill } from './till-attempts.ts';
-import { openTill, rightPin, type Till } from './till.fixture.ts';
+import { codeOf, openTill, rightPin, type Till } from './till.fixture.ts';
 
 const guesses = Number(process.env['GUESSES'] ?? 80);
 const atOnce = 40;
@@ -17,7 +17,6 @@ beforeAll(async () => {
 beforeEach(() => till.pool.query('DELETE FROM attempt_limit'));
 afterAll(() => till.close());
 
-const codeOf = (doing: Promise<unknown>) => doing.then(() => 'ok', (error: unknown) => (error instanceof ProblemError ? error.code : String(error)));
 async function storm(one: (index: number) => Promise<string>): Promise<Record<string, number>> {
   const counted: Record<string, number> = {};
   let next = 0;

@@ -2,7 +2,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { paymentViewSchema } from '@sonrisa/protocol/terminal-api.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { paymentLifetimeMs } from './limits.ts';
-import { creation, openTill, receiptFor, rightPin, type Till } from './till.fixture.ts';
+import { codeOf, creation, openTill, receiptFor, rightPin, type Till } from './till.fixture.ts';
 
 let till: Till;
 beforeAll(async () => {
@@ -13,15 +13,6 @@ afterAll(() => till.close());
 const of = (paymentId: string) => ({ terminalId: till.terminalId, paymentId });
 const confirm = async (paymentId: string, pin?: string, key = till.next('key')) => till.payments.confirm(await till.press(paymentId, { key, pin }));
 const walletOf = (payerId: string) => till.books.walletMinor({ payerId, currency: 'CNY' });
-async function codeOf(doing: Promise<unknown>): Promise<string> {
-  try {
-    await doing;
-    return 'ok';
-  } catch (error) {
-    if (error instanceof ProblemError) return error.code;
-    throw error;
-  }
-}
 const sealed = new Uint8Array([1]);
 async function created(amountMinor = 1280n): Promise<string> {
   return (await till.payments.create(creation(till, amountMinor))).id;

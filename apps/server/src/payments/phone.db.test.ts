@@ -1,11 +1,10 @@
 // The till waits for the payer's own phone: yes, no, not me, silence, and the PIN in its place.
 import { approvalChallenge } from '@sonrisa/protocol/approval.ts';
 import type { PasskeyAnswer } from '@sonrisa/protocol/phone-request-api.ts';
-import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPayments } from './index.ts';
 import { approvedGraceMs, phonePinFailuresBeforeDelay, phoneWaitMs } from './limits.ts';
-import { creation, openTill, rightPin, type Till } from './till.fixture.ts';
+import { codeOf, creation, openTill, rightPin, type Till } from './till.fixture.ts';
 
 let till: Till;
 beforeAll(async () => {
@@ -16,15 +15,6 @@ afterAll(() => till.close());
 const of = (paymentId: string) => ({ terminalId: till.terminalId, paymentId });
 const walletOf = (payerId: string) => till.books.walletMinor({ payerId, currency: 'CNY' });
 const view = (paymentId: string) => till.payments.view(of(paymentId));
-async function codeOf(doing: Promise<unknown>): Promise<string> {
-  try {
-    await doing;
-    return 'ok';
-  } catch (error) {
-    if (error instanceof ProblemError) return error.code;
-    throw error;
-  }
-}
 
 /** A shopper whose phone is asked for every payment, and a payment of theirs that waits for it. */
 async function waiting(amountMinor = 1_280n) {

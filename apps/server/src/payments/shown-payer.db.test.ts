@@ -1,11 +1,10 @@
 // Pay charges the person who was shown when it was pressed, and nobody else: not when it comes late, not when it hangs.
 import { money } from '@sonrisa/ledger/money.ts';
-import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { auditBooks, type PostRequest } from '../books/index.ts';
 import { createPayments } from './index.ts';
 import { moveOf } from './state.ts';
-import { openTill, rightPin, type Till } from './till.fixture.ts';
+import { codeOf, openTill, rightPin, type Till } from './till.fixture.ts';
 
 let till: Till;
 beforeAll(async () => {
@@ -15,15 +14,6 @@ afterAll(() => till.close());
 
 const of = (paymentId: string) => ({ terminalId: till.terminalId, paymentId });
 const walletOf = (payerId: string) => till.books.walletMinor({ payerId, currency: 'CNY' });
-async function codeOf(doing: Promise<unknown>): Promise<string> {
-  try {
-    await doing;
-    return 'ok';
-  } catch (error) {
-    if (error instanceof ProblemError) return error.code;
-    throw error;
-  }
-}
 async function becomes(paymentId: string, payerId: string, claims = {}): Promise<void> {
   await till.payments.notMe(of(paymentId));
   await till.lookAt(paymentId, payerId, claims);

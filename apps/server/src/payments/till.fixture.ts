@@ -105,6 +105,17 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
   return till;
 }
 
+/** 'ok', or the code of the refusal. What is no refusal is thrown on. */
+export async function codeOf(doing: Promise<unknown>): Promise<string> {
+  try {
+    await doing;
+    return 'ok';
+  } catch (error) {
+    if (error instanceof ProblemError) return error.code;
+    throw error;
+  }
+}
+
 export function creation(till: Till, amountMinor: bigint, key = till.next('key')) {
   return { terminalId: till.terminalId, key, request: { amount: { amountMinor: String(amountMinor), currency: 'CNY' }, lines: [] } };
 }

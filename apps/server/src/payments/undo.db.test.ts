@@ -1,12 +1,11 @@
 // The first payment by face: kept small, announced, taken back with one tap, and not settled before that is over.
 import { createHash } from 'node:crypto';
 import { makeId } from '@sonrisa/protocol/ids.ts';
-import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../limits/defaults.ts';
 import { setLimits } from '../limits/lifted.fixture.ts';
 import { createSettlements } from '../settlements/index.ts';
-import { openTill, type Till } from './till.fixture.ts';
+import { codeOf, openTill, type Till } from './till.fixture.ts';
 
 let till: Till;
 const standard = defaultSettings('CNY');
@@ -19,15 +18,6 @@ beforeEach(() => setLimits(till.pool, standard));
 const dayMs = 86_400_000;
 const pay = async (payerId: string, amountMinor: bigint) => (await till.payments.confirm(await till.press(await till.identified(payerId, amountMinor)))).id;
 const walletOf = (payerId: string) => till.books.walletMinor({ payerId, currency: 'CNY' });
-async function codeOf(doing: Promise<unknown>): Promise<string> {
-  try {
-    await doing;
-    return 'ok';
-  } catch (error) {
-    if (error instanceof ProblemError) return error.code;
-    throw error;
-  }
-}
 const undo = (payerId: string, paymentId: string) => till.payments.undo({ payerId, paymentId });
 
 describe('a first payment by face', () => {
