@@ -1,7 +1,7 @@
 // Limits of what may be spent, and counters above which a second factor is always asked (docs/limits.md). The decision is pure
 // (decide.ts); here it is fed, and a payment on its way to the books is counted under its payer's lock, so that payments at once
 // never pass one limit together.
-import type { IdentityLevel, LimitKind, LimitSettings, MerchantLimits, MyLimits, PlatformLimits, RaiseProof } from '@sonrisa/protocol/limits-api.ts';
+import type { IdentityLevel, LimitKind, LimitSettings, MerchantCategory, MerchantLimits, MyLimits, PlatformLimits, RaiseProof } from '@sonrisa/protocol/limits-api.ts';
 import { raiseChallenge } from '@sonrisa/protocol/limits-api.ts';
 import { sql, type Transaction } from 'kysely';
 import type { Database, Tables } from '../db/database.ts';
@@ -73,25 +73,25 @@ export function createLimits(deps: LimitsDeps): Limits {
 
 type Facts = { currency: string; category_code: string | null; payment_max_minor: bigint | null; payer_day_max_minor: bigint | null };
 
-async function look(db: Database, payment: LimitedPayment & { nowMs: number }): Promise<Looked & { undoMs: number }> {
+async function look(db: Database, payment: LimitedPayment & { nowMs: number }): Promise<Looked & { category: MerchantCategory; undoMs: number }> {
   const { payerId, merchantId, paymentId, currency, nowMs, amountMinor, way } = payment;
   const [facts, { settings }, level, own] = [await factsOf(db, merchantId), await platformLimits(db, currency), await identityLevelOf(db, payerId), await ownOf(db, { payerId, nowMs })];
   const used = await readUsed(db, { payerId, currency, timeZone: settings.timeZone, nowMs, paymentId, merchantId });
   const merchant = { paymentMaxMinor: facts.payment_max_minor, dayMaxMinor: facts.payer_day_max_minor };
-  const verdict = decideLimits({ way, amountMinor, category: categoryOf(facts.category_code), level, settings, own: own.limits, merchant, used });
-  return { verdict, used, undoMs: settings.first.undoMs };
+  const category = categoryOf(facts.category_code);
+  const verdict = decideLimits({ way, amountMinor, category, level, settings, own: own.limits, merchant, used });
+  return { verdict, used, category, undoMs: settings.first.undoMs };
 }
 
 async function take(trx: Transaction<Tables>, payment: LimitedPayment & { strong: boolean; nowMs: number }): Promise<LimitVerdict> {
   const { payerId, strong, nowMs } = payment;
   await sql`SELECT FROM payer WHERE id = ${payerId} FOR NO KEY UPDATE`.execute(trx);
-  const { verdict, undoMs } = await look(trx, payment);
+  const { verdict, category, undoMs } = await look(trx, payment);
   if (!verdict.allowed || (verdict.confirmationDue && !strong)) return verdict;
-  const { category_code: code } = await factsOf(trx, payment.merchantId);
   const undoUntil = verdict.isFirst ? new Date(nowMs + undoMs) : null;
   await sql`
     INSERT INTO limit_use (payment_id, payer_id, merchant_id, currency, category, way, amount_minor, strong, at, undo_until)
-    VALUES (${payment.paymentId}, ${payerId}, ${payment.merchantId}, ${payment.currency}, ${categoryOf(code)}, ${payment.way}, ${payment.amountMinor}, ${strong}, ${new Date(nowMs)}, ${undoUntil})
+    VALUES (${payment.paymentId}, ${payerId}, ${payment.merchantId}, ${payment.currency}, ${category}, ${payment.way}, ${payment.amountMinor}, ${strong}, ${new Date(nowMs)}, ${undoUntil})
     ON CONFLICT (payment_id) DO UPDATE SET payer_id = EXCLUDED.payer_id, category = EXCLUDED.category, way = EXCLUDED.way, strong = EXCLUDED.strong, at = EXCLUDED.at, undo_until = EXCLUDED.undo_until`.execute(trx);
   return verdict;
 }
