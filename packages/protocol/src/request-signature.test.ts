@@ -1,5 +1,5 @@
 // Signed requests: what holds, that nothing altered does, and that another implementation of RFC 9421 agrees.
-import { exportJWK, generateKeyPair } from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { httpbis } from 'http-message-signatures';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { webCryptoSigner } from './burst.ts';
@@ -15,15 +15,17 @@ const head: RequestHead = {
 };
 let publicJwk: PublicJwk;
 let publicKey: Awaited<ReturnType<typeof generateKeyPair>>['publicKey'];
-let signed: RequestHead & { hasBody: boolean; publicJwk: PublicJwk };
+let thumbprint: string;
+let signed: RequestHead & { hasBody: boolean; publicJwk: PublicJwk; thumbprint: string };
 let signer: ReturnType<typeof createRequestSigner>;
 
 beforeAll(async () => {
   const pair = await generateKeyPair('ES256', { extractable: true });
   publicKey = pair.publicKey;
   publicJwk = publicJwkSchema.parse(await exportJWK(pair.publicKey));
+  thumbprint = await calculateJwkThumbprint(publicJwk);
   signer = createRequestSigner({ signer: webCryptoSigner({ publicJwk, privateKey: pair.privateKey }), nowMs: () => nowMs });
-  signed = { ...head, headers: { ...head.headers, ...(await signer.sign({ ...head, body })) }, hasBody: true, publicJwk };
+  signed = { ...head, headers: { ...head.headers, ...(await signer.sign({ ...head, body })) }, hasBody: true, publicJwk, thumbprint };
 });
 
 it('holds, and says when it was made and by which nonce', async () => {
@@ -34,7 +36,7 @@ it('holds without query, body and key of its own', async () => {
   const read: RequestHead = { method: 'GET', target: '/api/terminal/menu', headers: { authorization: 'Bearer one' } };
   const headers = { ...read.headers, ...(await signer.sign({ ...read, body: null })) };
   expect(headers['content-digest']).toBeUndefined();
-  expect(await checkRequestSignature({ ...read, headers, hasBody: false, publicJwk })).toMatchObject({ ok: true });
+  expect(await checkRequestSignature({ ...read, headers, hasBody: false, publicJwk, thumbprint })).toMatchObject({ ok: true });
 });
 
 describe('does not hold', () => {
@@ -65,6 +67,7 @@ describe('does not hold', () => {
     ['without a signature', withHeader('signature', undefined)],
     ['with a signature of no bytes', withHeader('signature', 'sonrisa=::')],
     ['under another label', replaced('signature', 'sonrisa=', 'other=')],
+    ['by a key of another name', (of) => ({ ...of, thumbprint: `${of.thumbprint.slice(1)}A` })],
     ['under another key', async (of) => ({ ...of, publicJwk: publicJwkSchema.parse(await exportJWK((await generateKeyPair('ES256', { extractable: true })).publicKey)) })],
   ])('%s', async (_what, change) => {
     expect(await checkRequestSignature(await change(signed))).toEqual({ ok: false });

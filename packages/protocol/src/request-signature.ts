@@ -32,6 +32,7 @@ export type RequestSigner = {
 
 export function createRequestSigner({ signer, nowMs }: { signer: CaptureSigner; nowMs: () => number }): RequestSigner {
   let aheadMs = 0;
+  let thumbprint: Promise<string> | undefined;
   return {
     async sign({ body, ...request }) {
       const digest: Record<string, string> = body ? { 'content-digest': await contentDigest(body) } : {};
@@ -42,7 +43,7 @@ export function createRequestSigner({ signer, nowMs }: { signer: CaptureSigner; 
           ['created', Math.floor((nowMs() + aheadMs) / 1000)],
           ['nonce', toBase64Url(crypto.getRandomValues(new Uint8Array(16)))],
           ['alg', algorithm],
-          ['keyid', await calculateJwkThumbprint(signer.publicJwk)],
+          ['keyid', await (thumbprint ??= calculateJwkThumbprint(signer.publicJwk))],
         ]),
       ];
       const signature = await signer.sign(new TextEncoder().encode(signatureBase(head, input)));
@@ -62,14 +63,14 @@ export type SignatureCheck = { readonly ok: true; readonly nonce: string; readon
 
 /**
  * Whether the head of a request was signed with this key, all of it that counts. The body is not seen here: it has to come to
- * the Content-Digest, which is covered. `hasBody` says whether there is one.
+ * the Content-Digest, which is covered. `hasBody` says whether there is one; `thumbprint` is the key's (RFC 7638).
  */
-export async function checkRequestSignature(request: RequestHead & { readonly hasBody: boolean; readonly publicJwk: PublicJwk }): Promise<SignatureCheck> {
+export async function checkRequestSignature(request: RequestHead & { readonly hasBody: boolean; readonly publicJwk: PublicJwk; readonly thumbprint: string }): Promise<SignatureCheck> {
   const parts = readSignature(request.headers);
   if (!parts || !coversAll(request, parts.input)) return { ok: false };
   const { created, nonce, alg, keyid } = Object.fromEntries(parts.input[1]);
   if (typeof created !== 'number' || !Number.isInteger(created) || typeof nonce !== 'string' || nonce.length < 16 || nonce.length > 64) return { ok: false };
-  if (alg !== algorithm || keyid !== (await calculateJwkThumbprint(request.publicJwk))) return { ok: false };
+  if (alg !== algorithm || keyid !== request.thumbprint) return { ok: false };
   const key = (await importJWK(request.publicJwk, 'ES256')) as CryptoKey;
   const base = new TextEncoder().encode(signatureBase(request, parts.input));
   const holds = await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, parts.signature, base);

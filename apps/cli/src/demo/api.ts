@@ -48,8 +48,8 @@ const answerTimeoutMs = 60_000;
 
 export function createApi({ url }: { url: string }): Api {
   async function raw(request: ApiRequest): Promise<ApiAnswer> {
-    const method = request.method ?? (request.json === undefined && request.bytes === undefined ? 'GET' : 'POST');
     const body = request.bytes ?? (request.json === undefined ? null : new TextEncoder().encode(JSON.stringify(request.json)));
+    const method = request.method ?? (body === null ? 'GET' : 'POST');
     const headers = headersOf(request);
     const signature = await request.signer?.sign({ method, target: request.path, headers, body });
     try {

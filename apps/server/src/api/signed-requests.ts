@@ -9,15 +9,16 @@ export type SignedCall = RequestHead & { readonly hasBody: boolean };
 
 export function signedCall({ raw }: FastifyRequest): SignedCall {
   const headers = Object.fromEntries(Object.entries(raw.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
-  const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0;
-  return { method: raw.method ?? '', target: raw.url ?? '', headers, hasBody };
+  return { method: raw.method ?? '', target: raw.url ?? '', headers, hasBody: hasBody(raw) };
 }
+
+const hasBody = ({ headers }: FastifyRequest['raw']): boolean => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /** To be called where a guard has checked the signature, which covers the digest; whoever reads the body gets it only whole and right. */
 export function holdBodiesToTheirDigest(app: Pick<FastifyInstance, 'addHook'>): void {
   app.addHook('preParsing', async (request, reply, payload) => {
     const wanted = request.headers['content-digest'];
-    if (!signedCall(request).hasBody) {
+    if (!hasBody(request.raw)) {
       if (wanted !== undefined && wanted !== digestHeader(createHash('sha256'))) throw new ProblemError('signature_invalid');
       return payload;
     }

@@ -71,13 +71,13 @@ export function createTerminals(deps: TerminalDeps): Terminals {
 async function authenticate(deps: TerminalDeps, seen: SeenSignatures, { token, request }: TerminalCall): Promise<Terminal> {
   const row = await deps.db
     .selectFrom('terminal')
-    .select(['id', 'store_id', 'merchant_id', 'state', 'mode', 'public_jwk', 'last_seen_at'])
+    .select(['id', 'store_id', 'merchant_id', 'state', 'mode', 'public_jwk', 'key_thumbprint', 'last_seen_at'])
     .where('token_hash', '=', deps.tokens.hash(token))
     .executeTakeFirst();
   if (!row) throw new ProblemError('unauthorised');
   if (row.state === 'revoked') throw new ProblemError('terminal_revoked');
   if (deps.mode === 'production' && row.mode === 'sandbox') throw new ProblemError('production_refuses_sandbox');
-  const signature = await checkRequestSignature({ ...request, publicJwk: row.public_jwk });
+  const signature = await checkRequestSignature({ ...request, publicJwk: row.public_jwk, thumbprint: row.key_thumbprint });
   if (!signature.ok) throw new ProblemError('signature_invalid');
   seen.take({ terminalId: row.id, ...signature });
   const nowMs = deps.clock.nowMs();

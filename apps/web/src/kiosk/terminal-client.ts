@@ -2,7 +2,7 @@
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { lookTicketSchema, type LookTicket, type PublicJwk } from '@sonrisa/protocol/capture.ts';
 import type { CaptureSigner } from '@sonrisa/protocol/burst.ts';
-import { createRequestSigner } from '@sonrisa/protocol/request-signature.ts';
+import { createRequestSigner, type RequestSigner } from '@sonrisa/protocol/request-signature.ts';
 import {
   activatedSchema,
   inviteSchema,
@@ -77,11 +77,19 @@ export function createTerminalClient({ api: unsigned, signer, now }: TerminalToo
 
 // A till's clock may be off: the server says its own time once, and what is signed from then on goes by that.
 function signedApi({ api, signer, now }: TerminalTools): Api {
-  let opened: ReturnType<typeof open> | undefined;
-  const open = async () => createRequestSigner({ signer: await signer(), nowMs: now });
+  let opened: Promise<RequestSigner> | undefined;
+  // A key store that did not open may open for the next request.
+  const open = (): Promise<RequestSigner> =>
+    (opened ??= signer().then(
+      (device) => createRequestSigner({ signer: device, nowMs: now }),
+      (error: unknown) => {
+        opened = undefined;
+        throw error;
+      },
+    ));
   return {
     async request(input) {
-      const requestSigner = await (opened ??= open());
+      const requestSigner = await open();
       try {
         return await api.request({ ...input, sign: requestSigner.sign });
       } catch (error) {
