@@ -1,6 +1,6 @@
-// Taking a payment back, in its two ways. The key is kept while the same is tried again.
+// Taking a payment back, in its two ways.
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { codeOf } from '../../api.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { usePhone } from '../phone-context.ts';
@@ -10,7 +10,6 @@ export type TakenBack = 'undone' | 'at_once' | 'capped' | 'confirmed';
 export function useTakeBack(paymentId: string) {
   const { model, tools } = usePhone();
   const queries = useQueryClient();
-  const key = useRef<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<SentenceCode | null>(null);
   const [done, setDone] = useState<TakenBack | null>(null);
@@ -18,12 +17,10 @@ export function useTakeBack(paymentId: string) {
   const run = async (how: (idempotencyKey: string) => Promise<TakenBack>): Promise<void> => {
     setBusy(true);
     setProblem(null);
-    key.current ??= tools.newKey();
     try {
-      setDone(await how(key.current));
+      setDone(await how(tools.newKey()));
     } catch (error) {
       setProblem(codeOf(error));
-      key.current = null;
     }
     await Promise.all(['me', 'notices', 'my-face', 'limits'].map((each) => queries.invalidateQueries({ queryKey: [each] })));
     setBusy(false);
