@@ -5,12 +5,9 @@ import { Fingerprint } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api.ts';
-import { intlLocale } from '../../i18n/language.ts';
-import { useLanguage } from '../../i18n/setup.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
-import { moneyText } from '../../ui/money-text.ts';
 import { PinPad } from '../../ui/PinPad.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { Field } from '../Field.tsx';
@@ -19,6 +16,7 @@ import { usePhone } from '../phone-context.ts';
 import type { Limit } from './Limits.tsx';
 import { minorOf } from './minor-of.ts';
 import { useLimitChanges } from './use-limits.ts';
+import { useMoneyText } from './use-money-text.ts';
 
 type ChangeProps = { limit: Limit; limits: MyLimits; onClose: () => void };
 
@@ -74,11 +72,6 @@ export function ChangeLimit(props: ChangeProps) {
       )}
     </Dialog>
   );
-}
-
-function useMoneyText(currency: string): (amountMinor: string) => string {
-  const { language } = useLanguage();
-  return (amountMinor) => moneyText({ amountMinor, currency }, intlLocale(language));
 }
 
 function useChange({ limit, limits, onClose }: ChangeProps) {

@@ -7,16 +7,15 @@ import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
-import { moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
 import type { Limit } from './Limits.tsx';
 import { useLimitChanges } from './use-limits.ts';
+import { useMoneyText } from './use-money-text.ts';
 
 export function LimitRow(props: { limit: Limit; currency: string; onChange: () => void }) {
   const { t } = useTranslation('limits');
-  const { language } = useLanguage();
   const { limit, currency } = props;
-  const text = (amountMinor: string): string => moneyText({ amountMinor, currency }, intlLocale(language));
+  const text = useMoneyText(currency);
   const name = t(`kind_${limit.kind}`);
   const used = limit.usedMinor === null ? null : t('used', { amount: text(limit.usedMinor) });
   return (
@@ -56,9 +55,9 @@ function Raise({ limit, raise, currency }: { limit: Limit; raise: NonNullable<Li
   const { language } = useLanguage();
   const { cancelRaise } = useLimitChanges();
   const [problem, setProblem] = useState<SentenceCode | null>(null);
-  const locale = intlLocale(language);
-  const at = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(raise.takesEffectAtMs);
-  const wanted = raise.maxMinor === null ? t('raiseNone', { at }) : t('raise', { amount: moneyText({ amountMinor: raise.maxMinor, currency }, locale), at });
+  const text = useMoneyText(currency);
+  const at = new Intl.DateTimeFormat(intlLocale(language), { month: 'long', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(raise.takesEffectAtMs);
+  const wanted = raise.maxMinor === null ? t('raiseNone', { at }) : t('raise', { amount: text(raise.maxMinor), at });
   return (
     <div className="flex flex-col gap-2 rounded-2xl bg-sunk px-4 py-3" data-testid={`raise-${limit.kind}`}>
       <p role="status" className="flex items-start gap-2 text-sm">

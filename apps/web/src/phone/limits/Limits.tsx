@@ -3,17 +3,14 @@ import type { MyLimits } from '@sonrisa/protocol/limits-api.ts';
 import { ArrowLeft, ShieldCheck, Sprout } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { codeOf } from '../../api.ts';
-import { intlLocale } from '../../i18n/language.ts';
-import { useLanguage } from '../../i18n/setup.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
-import { moneyText } from '../../ui/money-text.ts';
-import { Problem } from '../../ui/Problem.tsx';
+import { Fetched } from '../../ui/Fetched.tsx';
 import { usePhone } from '../phone-context.ts';
 import { ChangeLimit } from './ChangeLimit.tsx';
 import { LimitRow, Meter } from './LimitRow.tsx';
 import { useLimits } from './use-limits.ts';
+import { useMoneyText } from './use-money-text.ts';
 
 export type Limit = MyLimits['limits'][number];
 
@@ -30,20 +27,7 @@ export function Limits() {
       </Button>
       <h1 className="text-2xl font-extrabold">{t('title')}</h1>
       <p className="text-soft">{t('text')}</p>
-      {limits.data ? (
-        <Shown limits={limits.data} />
-      ) : limits.error ? (
-        <>
-          <Problem code={codeOf(limits.error)} />
-          <Button look="primary" wide testId="try-again" onClick={() => void limits.refetch()}>
-            {t('ui:tryAgain')}
-          </Button>
-        </>
-      ) : (
-        <p role="status" className="m-auto text-soft text-lg">
-          {t('ui:loading')}
-        </p>
-      )}
+      <Fetched query={limits}>{(read) => <Shown limits={read} />}</Fetched>
     </div>
   );
 }
@@ -75,20 +59,19 @@ function Shown({ limits }: { limits: MyLimits }) {
 
 function First({ first, currency }: { first: NonNullable<MyLimits['first']>; currency: string }) {
   const { t } = useTranslation('limits');
-  const { language } = useLanguage();
+  const text = useMoneyText(currency);
   return (
     <p role="note" data-testid="first-payment" className="flex items-start gap-3 rounded-3xl bg-glow px-5 py-4">
       <Sprout aria-hidden="true" className="size-6 shrink-0 text-crust" />
-      <span>{t('first', { amount: moneyText({ amountMinor: first.maxMinor, currency }, intlLocale(language)) })}</span>
+      <span>{t('first', { amount: text(first.maxMinor) })}</span>
     </p>
   );
 }
 
 function FaceAlone({ limits }: { limits: MyLimits }) {
   const { t } = useTranslation('limits');
-  const { language } = useLanguage();
   const { unconfirmed, currency } = limits;
-  const text = (amountMinor: string): string => moneyText({ amountMinor, currency }, intlLocale(language));
+  const text = useMoneyText(currency);
   const used = t('aloneUsed', { n: unconfirmed.payments, of: unconfirmed.paymentsMax, amount: text(unconfirmed.sumMinor), max: text(unconfirmed.sumMaxMinor) });
   const byCount = unconfirmed.paymentsMax === 0 ? 1 : unconfirmed.payments / unconfirmed.paymentsMax;
   const bySum = unconfirmed.sumMaxMinor === '0' ? 1 : Number(unconfirmed.sumMinor) / Number(unconfirmed.sumMaxMinor);

@@ -8,6 +8,7 @@ import { codeOf } from '../../api.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
+import { Fetched } from '../../ui/Fetched.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
 import { BackToWallet } from '../BackToWallet.tsx';
@@ -27,26 +28,17 @@ export function MyFace() {
     <div className="flex-1 flex flex-col gap-4 px-5 py-4">
       <BackToWallet />
       <h1 className="text-2xl font-extrabold">{t('title')}</h1>
-      {face.data ? (
-        <>
-          <State face={face.data} />
-          <Looks looks={face.data.looks} />
-          <Consents consents={face.data.consents} />
-          <Erasures erasures={face.data.erasures} />
-          <TakeOut />
-        </>
-      ) : face.error ? (
-        <>
-          <Problem code={codeOf(face.error)} />
-          <Button look="primary" wide testId="try-again" onClick={() => void face.refetch()}>
-            {t('ui:tryAgain')}
-          </Button>
-        </>
-      ) : (
-        <p role="status" className="m-auto text-soft text-lg">
-          {t('ui:loading')}
-        </p>
-      )}
+      <Fetched query={face}>
+        {(read) => (
+          <>
+            <State face={read} />
+            <Looks looks={read.looks} />
+            <Consents consents={read.consents} />
+            <Erasures erasures={read.erasures} />
+            <TakeOut />
+          </>
+        )}
+      </Fetched>
     </div>
   );
 }

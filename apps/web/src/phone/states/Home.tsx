@@ -9,6 +9,7 @@ import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
+import { Loading } from '../../ui/Fetched.tsx';
 import { moneyText } from '../../ui/money-text.ts';
 import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
@@ -53,9 +54,7 @@ export function Home() {
           <Payments payments={me.data.payments} />
         </>
       ) : (
-        <p role="status" className="m-auto text-soft text-lg">
-          {t('ui:loading')}
-        </p>
+        <Loading />
       )}
       <Button look="quiet" className="mt-auto self-center" testId="sign-out" onClick={signOut}>
         <LogOut aria-hidden="true" className="size-5" /> {t('signOut')}

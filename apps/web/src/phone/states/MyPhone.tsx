@@ -9,6 +9,7 @@ import { useLanguage } from '../../i18n/setup.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
+import { Fetched } from '../../ui/Fetched.tsx';
 import { moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
@@ -33,22 +34,18 @@ export function MyPhone() {
       <BackToWallet />
       <h1 className="text-2xl font-extrabold">{t('myPhoneTitle')}</h1>
       {problem ? <Problem code={problem} /> : null}
-      {me.data ? (
-        <>
-          <Button wide testId="limits" onClick={() => send({ type: 'limits_wanted' })}>
-            <Gauge aria-hidden="true" /> {t('limits')}
-          </Button>
-          <AskFrom currency={me.data.balance.currency} onProblem={setProblem} />
-          <PushCard />
-          <PasskeyCard payerId={me.data.payerId} onProblem={setProblem} />
-        </>
-      ) : me.error ? (
-        <Problem code={codeOf(me.error)} />
-      ) : (
-        <p role="status" className="m-auto text-soft text-lg">
-          {t('ui:loading')}
-        </p>
-      )}
+      <Fetched query={me}>
+        {({ balance, payerId }) => (
+          <>
+            <Button wide testId="limits" onClick={() => send({ type: 'limits_wanted' })}>
+              <Gauge aria-hidden="true" /> {t('limits')}
+            </Button>
+            <AskFrom currency={balance.currency} onProblem={setProblem} />
+            <PushCard />
+            <PasskeyCard payerId={payerId} onProblem={setProblem} />
+          </>
+        )}
+      </Fetched>
     </div>
   );
 }

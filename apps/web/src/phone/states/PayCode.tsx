@@ -8,6 +8,7 @@ import { useLanguage } from '../../i18n/setup.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Barcode } from '../../ui/Barcode.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { Loading } from '../../ui/Fetched.tsx';
 import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { Qr } from '../../ui/Qr.tsx';
@@ -45,9 +46,7 @@ export function PayCode() {
           <p className="text-soft tabular-nums">{t('payCodeLeft', { n: secondsLeft })}</p>
         </div>
       ) : problem ? null : (
-        <p role="status" className="text-soft text-lg">
-          {t('ui:loading')}
-        </p>
+        <Loading />
       )}
       {problem ? (
         <>
