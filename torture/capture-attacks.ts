@@ -1,12 +1,10 @@
 // Captures that must not be taken: altered, replayed, from a terminal that was switched off, from a copy of a terminal. Each kind
 // sets a scene and says what an attacker sends, and what the terminal itself would.
 import { randomUUID } from 'node:crypto';
-import { packBurst } from '../packages/protocol/src/burst.ts';
 import type { CaptureSigner } from '../packages/protocol/src/burst.ts';
-import type { AssociatedData } from '../packages/protocol/src/capture.ts';
 import { createRequestSigner, type RequestSigner } from '../packages/protocol/src/request-signature.ts';
-import { sealCapture } from '../packages/protocol/src/seal.ts';
 import { createDeviceKey } from '../apps/cli/src/demo/device-key.ts';
+import { sealLook } from '../apps/cli/src/demo/look.ts';
 import type { Stage } from '../apps/cli/src/demo/stage.ts';
 import { activateTerminal, type TerminalClient } from '../apps/cli/src/demo/terminal-client.ts';
 import type { Seeded } from './seeded.ts';
@@ -39,15 +37,10 @@ type Look = { path: string; seal(signer?: CaptureSigner): Promise<Bytes> };
 async function openLook({ stage, takeBurst, patiently }: Theatre, terminal: TerminalClient): Promise<Look> {
   const { id: paymentId } = await patiently(() => terminal.createPayment({ amountMinor: '1100' }));
   const { nonce, framesWanted } = await patiently(() => terminal.openLook(paymentId));
-  const frames = (await takeBurst(framesWanted)).map((bytes, i) => ({ bytes, atMs: i * 150 }));
-  const associatedData: AssociatedData = { nonce, purpose: 'payment', subjectId: paymentId, signerThumbprint: terminal.device.thumbprint };
+  const look = { frames: await takeBurst(framesWanted), nonce, purpose: 'payment', subjectId: paymentId, vaultKey: stage.terminal.profile.vaultKey.jwk } as const;
   return {
     path: pathOf(paymentId, nonce),
-    async seal(signer = terminal.device.signer) {
-      const nowMs = Date.now();
-      const burst = await packBurst({ associatedData, frames, capturedAtMs: nowMs, promptedAtMs: nowMs, signer });
-      return sealCapture({ burst, associatedData, vaultKey: stage.terminal.profile.vaultKey.jwk });
-    },
+    seal: (signer = terminal.device.signer) => sealLook({ ...look, device: { ...terminal.device, signer }, nowMs: Date.now() }),
   };
 }
 
