@@ -15,7 +15,7 @@ import type { ResultRow } from './results.ts';
 const people = 4;
 const rounds = 6;
 
-/** A row for the table of bench/pipeline.ts. Needs a build (`npm run build`). */
+/** A row for the table of bench/pipeline.ts. Needs a build. */
 export async function captureToPaidRows(): Promise<ResultRow[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sonrisa-bench-'));
   const instance = await startInstance({ dataDir, port: await freePort(), mode: 'sandbox', logLevel: 'warn' });
