@@ -14,12 +14,15 @@ const programs = {
   'face-worker': 'apps/vault/src/pack/face-worker.ts',
   'scan-worker': 'apps/vault/src/search/scan-worker.ts',
   'photo-worker': 'apps/vault/src/calibrate/photo-worker.ts',
+  'pdf-worker': 'apps/server/src/adapters/pdf-worker.ts',
   cli: 'apps/cli/src/main.ts',
 };
 const migrations = {
   'server-migrations': 'apps/server/src/db/migrations',
   'vault-migrations': 'apps/vault/src/db/migrations',
 };
+/** Beside the program that reads them, as they lie beside its source. */
+const fonts = 'apps/server/src/adapters/fonts';
 const workspaceFolders = { ledger: 'packages', face: 'packages', protocol: 'packages', server: 'apps', vault: 'apps', cli: 'apps' };
 
 // `@sonrisa/<workspace>/<file>` is our source; any other bare name is an npm package or a Node module.
@@ -43,6 +46,7 @@ const draft = join(root, '.cache', `dist-${process.pid}`);
 process.exitCode = await stamped(async () => {
   try {
     copyMigrations();
+    cpSync(join(root, fonts), join(draft, 'fonts'), { recursive: true });
     if (!(await bundlePrograms())) return 1;
     rmSync(dist, { recursive: true, force: true });
     renameSync(draft, dist);

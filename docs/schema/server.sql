@@ -129,7 +129,7 @@ CREATE TABLE bank_account (
 ALTER TABLE bank_account ADD CONSTRAINT bank_account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
 ALTER TABLE bank_account ADD CONSTRAINT bank_account_owner_check CHECK ((owner = ANY (ARRAY['platform'::text, 'merchant'::text, 'payer'::text])));
 ALTER TABLE bank_account ADD CONSTRAINT bank_account_pkey PRIMARY KEY (owner, owner_id, currency);
-GRANT INSERT, SELECT, UPDATE ON bank_account TO sonrisa_server;
+GRANT DELETE, INSERT, SELECT, UPDATE ON bank_account TO sonrisa_server;
 
 CREATE TABLE bank_statement (
   id text NOT NULL,
@@ -185,7 +185,7 @@ GRANT UPDATE (paged_at) ON books_stop TO sonrisa_server;
 
 CREATE TABLE consent_record (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-  enrolment_id text NOT NULL,
+  enrolment_id text,
   payer_id text,
   version text NOT NULL,
   locale text NOT NULL,
@@ -196,6 +196,7 @@ CREATE TABLE consent_record (
   face_withdrawn_at timestamp with time zone
 );
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(id);
+ALTER TABLE consent_record ADD CONSTRAINT consent_record_of CHECK (((enrolment_id IS NOT NULL) OR (payer_id IS NOT NULL)));
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_pkey PRIMARY KEY (id);
 CREATE INDEX consent_record_payer ON public.consent_record USING btree (payer_id);
@@ -293,7 +294,7 @@ CREATE TABLE erasure (
 );
 ALTER TABLE erasure ADD CONSTRAINT erasure_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE erasure ADD CONSTRAINT erasure_pkey PRIMARY KEY (id);
-ALTER TABLE erasure ADD CONSTRAINT erasure_reason_check CHECK ((reason = ANY (ARRAY['owner'::text, 'unused'::text])));
+ALTER TABLE erasure ADD CONSTRAINT erasure_reason_check CHECK ((reason = ANY (ARRAY['owner'::text, 'unused'::text, 'closed'::text])));
 CREATE INDEX erasure_payer ON public.erasure USING btree (payer_id, asked_at DESC);
 GRANT INSERT, SELECT ON erasure TO sonrisa_server;
 GRANT UPDATE (receipt) ON erasure TO sonrisa_server;
@@ -341,7 +342,7 @@ ALTER TABLE face_look ADD CONSTRAINT face_look_payer_id_fkey FOREIGN KEY (payer_
 ALTER TABLE face_look ADD CONSTRAINT face_look_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
 ALTER TABLE face_look ADD CONSTRAINT face_look_pkey PRIMARY KEY (id);
 CREATE INDEX face_look_payer ON public.face_look USING btree (payer_id, at DESC);
-GRANT INSERT, SELECT ON face_look TO sonrisa_server;
+GRANT DELETE, INSERT, SELECT ON face_look TO sonrisa_server;
 
 CREATE TABLE funding_attempt (
   id text NOT NULL,
@@ -618,7 +619,7 @@ ALTER TABLE own_limit ADD CONSTRAINT own_limit_max_minor_check CHECK ((max_minor
 ALTER TABLE own_limit ADD CONSTRAINT own_limit_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE own_limit ADD CONSTRAINT own_limit_pkey PRIMARY KEY (id);
 CREATE INDEX own_limit_payer ON public.own_limit USING btree (payer_id, kind, effective_at DESC);
-GRANT INSERT, SELECT ON own_limit TO sonrisa_server;
+GRANT DELETE, INSERT, SELECT ON own_limit TO sonrisa_server;
 GRANT UPDATE (cancelled_at) ON own_limit TO sonrisa_server;
 
 CREATE TABLE passkey (
@@ -663,9 +664,12 @@ CREATE TABLE payer (
   phone_pin_failures integer NOT NULL DEFAULT 0,
   phone_pin_locked_until timestamp with time zone,
   notices_seen_at timestamp with time zone,
-  face_paused_at timestamp with time zone
+  face_paused_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  face_unused_told_at timestamp with time zone
 );
 ALTER TABLE payer ADD CONSTRAINT payer_ask_phone_from_minor_check CHECK ((ask_phone_from_minor >= 0));
+ALTER TABLE payer ADD CONSTRAINT payer_closed CHECK ((((closed_at IS NOT NULL) = (phone_e164 = (id || '.closed'::text))) AND ((closed_at IS NULL) OR ((name = ''::text) AND (pin_hash IS NULL) AND (face_state = 'off'::text) AND (ask_phone_from_minor IS NULL)))));
 ALTER TABLE payer ADD CONSTRAINT payer_face_epoch_check CHECK ((face_epoch > 0));
 ALTER TABLE payer ADD CONSTRAINT payer_face_paused_check CHECK (((face_state = 'paused'::text) = (face_paused_at IS NOT NULL)));
 ALTER TABLE payer ADD CONSTRAINT payer_face_pin_failures_check CHECK ((face_pin_failures >= 0));
@@ -688,7 +692,7 @@ ALTER TABLE payer_card ADD CONSTRAINT payer_card_last4_check CHECK ((last4 ~ '^[
 ALTER TABLE payer_card ADD CONSTRAINT payer_card_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE payer_card ADD CONSTRAINT payer_card_payer_id_key UNIQUE (payer_id);
 ALTER TABLE payer_card ADD CONSTRAINT payer_card_pkey PRIMARY KEY (id);
-GRANT INSERT, SELECT, UPDATE ON payer_card TO sonrisa_server;
+GRANT DELETE, INSERT, SELECT, UPDATE ON payer_card TO sonrisa_server;
 
 CREATE TABLE payment (
   id text NOT NULL,
@@ -1016,7 +1020,7 @@ CREATE TABLE session (
 ALTER TABLE session ADD CONSTRAINT session_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE session ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
 CREATE INDEX session_payer ON public.session USING btree (payer_id);
-GRANT INSERT, SELECT ON session TO sonrisa_server;
+GRANT DELETE, INSERT, SELECT ON session TO sonrisa_server;
 GRANT UPDATE (revoked_at) ON session TO sonrisa_server;
 
 CREATE TABLE settlement (

@@ -6,6 +6,7 @@ import type { PhoneOptions, PhonePage } from '../harness/phone-page.ts';
 import { putGroupInView, putInView } from '../harness/person-in-view.ts';
 import type { Look } from './gallery.ts';
 import type { Set } from './kiosk-walk.ts';
+import { walkClosing, walkFaceAgain } from './leaving-walk.ts';
 import { breakCamera, changeOnce, cut, hold, refuseOnce } from './routes.ts';
 
 export type PhoneLook = Look & PhoneOptions & { readonly number: string; readonly name: string; readonly personIndex: number };
@@ -161,7 +162,7 @@ async function money({ phone, shoot }: Walk): Promise<void> {
   await shoot('22-done');
 }
 
-async function wallet({ phone, shoot, running, look }: Walk): Promise<void> {
+async function wallet({ phone, shoot, running, look, camera, person }: Walk): Promise<void> {
   const { page } = phone;
   await phone.tap('to-wallet');
   await phone.state('home');
@@ -181,6 +182,9 @@ async function wallet({ phone, shoot, running, look }: Walk): Promise<void> {
   await newLook({ phone, shoot });
   await myFace({ phone, shoot });
   await shoot('26-wallet-without-face');
+  const leaving = { phone, camera, person, pin: '271828', shoot };
+  await walkFaceAgain(leaving);
+  await walkClosing(leaving);
 }
 
 async function newLook({ phone, shoot }: Pick<Walk, 'phone' | 'shoot'>): Promise<void> {

@@ -8,6 +8,7 @@ import type { Rule, SourceFile, Tree } from './source.ts';
 const entryPoints: readonly RegExp[] = [
   /^apps\/(server|vault|cli)\/src\/main\.ts$/,
   /^apps\/vault\/src\/(pack\/face|calibrate\/photo)-worker\.ts$/,
+  /^apps\/server\/src\/adapters\/pdf-worker\.ts$/,
   /^apps\/web\/.*\.html$/,
   /\.config\.ts$/,
   /^tools\/(tidy\.ts|start\.mjs|build\.mjs|test\.mjs|db-global-setup\.ts|build-kernel\.ts|schema\.ts)$/,

@@ -1,7 +1,7 @@
 // The HTTP application: what every request passes through, and which route group is handed which capability. A group that
 // is not given the vault or the payments cannot reach them.
 import rateLimit from '@fastify/rate-limit';
-import type { SmsState } from '@sonrisa/protocol/back-office-api.ts';
+import type { FaceCount, SmsState } from '@sonrisa/protocol/back-office-api.ts';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { addDocsPages, describeRoutes } from './api/docs.ts';
@@ -46,6 +46,7 @@ export type AppDeps = {
   limits: Limits;
   cases: OperatorCasesRoutes['cases'];
   smsState: () => Promise<SmsState>;
+  faceCount: () => Promise<FaceCount>;
   /** Undefined in production: those routes do not exist there. */
   sandbox: Sandbox | undefined;
 };
@@ -86,7 +87,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorCasesRoutes, { prefix: '/api/operator', cases: deps.cases, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorLimitsRoutes, { prefix: '/api/operator', limits: deps.limits, operators: deps.operators, idempotency: deps.merchant.idempotency });
-  await app.register(operatorSmsRoutes, { prefix: '/api/operator', operators: deps.operators, smsState: deps.smsState });
+  await app.register(operatorSmsRoutes, { prefix: '/api/operator', operators: deps.operators, smsState: deps.smsState, faceCount: deps.faceCount });
   if (deps.sandbox) await app.register(sandboxRoutes, { prefix: '/api/sandbox', sandbox: deps.sandbox });
 
   await addDocsPages(app);

@@ -11,6 +11,7 @@ import { createIds, type Ids } from './adapters/ids.ts';
 import { createPinHashes, type PinHashes } from './adapters/pin-hashes.ts';
 import { createPushSender } from './adapters/push-sender.ts';
 import { createPager } from './adapters/pager.ts';
+import { createPdfWriter } from './adapters/pdf.ts';
 import type { Random } from './adapters/random.ts';
 import { loadServerKeys, type ServerKeys } from './adapters/server-keys.ts';
 import { openProviders } from './adapters/sms/open.ts';
@@ -29,14 +30,14 @@ import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
 import { createCases } from './cases/index.ts';
 import { createDisputes } from './disputes/index.ts';
-import { createEnrolments, createInvites } from './enrolment/index.ts';
+import { createEnrolments, createInvites, type Enrolments } from './enrolment/index.ts';
 import { createFunding } from './funding/index.ts';
 import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
 import { createLimits, type Limits } from './limits/index.ts';
 import { createMerchants } from './merchants/index.ts';
 import { createMessages, createOutbox } from './messages/index.ts';
 import { createOperators } from './operators/index.ts';
-import { createOwners } from './owners/index.ts';
+import { createFaceCount, createOwners, type FaceCount, type Owners, type OwnProofs } from './owners/index.ts';
 import { createPasskeys, relyingPartyOf } from './passkeys/index.ts';
 import { createPaymentCodes } from './payment-codes/index.ts';
 import { attemptPin, createPayments, type CheckPin, type PaymentsDependencies } from './payments/index.ts';
@@ -111,7 +112,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const subKeys = { codeKey: deriveSubKey(config.secret, 'sms-code'), deviceKey: deriveSubKey(config.secret, 'sms-device') };
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, pinKey: keys.privateKey, ...subKeys, currency: walletCurrency, mode: config.mode });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
-  const owners = createOwners({ db, clock, ids, tokens, books, payments, funding, vault, signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
+  const owners = createOwners({ db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
+  const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
   const money = createMoney({ ...deps, db, books, ids, limits: ofPhones.limits });
   const processLock = createProcessLock({ pool, random });
@@ -122,7 +124,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     tls: config.tls,
     webDir: config.webDir,
     trustProxy: config.trustProxy,
-    health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped(), smsIsUp: () => messages.providersAreUp() },
+    health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped(), smsIsUp: () => messages.providersAreUp(), faceLevel: () => faceCount.level() },
     terminal: { terminals, invites: createInvites({ db, clock, ids, messages, smsLimits, publicUrl: config.publicUrl }), payments, idempotency },
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, payouts: money.payouts, idempotency },
     phoneRequests: { ...ofPhones, owners, payments, cases: money.cases, idempotency, clock },
@@ -130,13 +132,13 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
     money, risk, limits: ofPhones.limits, cases: money.cases,
     smsState: async () => ({ ...(await messages.report()), budget: await smsLimits.state() }),
+    faceCount: () => faceCount.read(),
     sandbox: sandbox && createSandbox(sandbox),
   });
   app.addHook('onClose', () => processLock.close());
   const rounds = [
     { name: 'payments', everyMs: paymentsEveryMs, run: () => payments.sweep() },
-    { name: 'enrolments', everyMs: enrolmentsEveryMs, run: () => enrolments.sweep() },
-    { name: 'deleted faces', everyMs: enrolmentsEveryMs, run: () => owners.sweep() },
+    ...faceRounds({ enrolments, owners, faceCount }),
     ...smsRounds,
     { name: 'funding', everyMs: fundingEveryMs, run: () => funding.resolve() },
     { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
@@ -189,21 +191,20 @@ function createPhoneProofs(deps: ServerDeps & { db: Database; ids: Ids; tokens: 
   const passkeys = createPasskeys({ db, clock, random, relyingParty: relyingPartyOf(config.publicUrl) });
   const paymentCodes = createPaymentCodes({ db, clock, random, ids, tokens, secretKey: deriveSubKey(config.secret, 'payment-codes') });
   const checks: Proofs = { checkPin: createCheckPin(deps), checkPasskey: passkeys.check, checkCode: paymentCodes.check, useCode: paymentCodes.use };
-  const limits = createLimits({
-    db,
-    nowMs: () => clock.nowMs(),
+  const proofs: OwnProofs = {
     checkPin: ({ payerId, sealedPin }) =>
       attemptPin(db, { payerId, place: 'phone', nowMs: clock.nowMs(), check: () => checks.checkPin({ payerId, subjectId: payerId, sealedPin }) }),
     checkPasskey: passkeys.check,
     takeNonce: passkeys.takeNonce,
-  });
+  };
+  const limits = createLimits({ db, nowMs: () => clock.nowMs(), ...proofs });
   const sender = createPushSender({ keysDir: config.keysDir, contact: config.pushContact });
   const pushes = createPushes({ db, sender, moreHosts: config.pushHosts, nowMs: () => clock.nowMs() });
   const rounds = [
     { name: 'old codes', everyMs: pruneEveryMs, run: () => Promise.all([paymentCodes.prune(), passkeys.prune()]) },
     { name: 'push notices', everyMs: pushEveryMs, run: () => pushes.round() },
   ];
-  return { passkeys, paymentCodes, checks, limits, pushes, rounds };
+  return { passkeys, paymentCodes, checks, proofs, limits, pushes, rounds };
 }
 
 function createMoney({ db, books, ids, clock, config, limits }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids; limits: Limits }) {
@@ -217,6 +218,15 @@ function createMoney({ db, books, ids, clock, config, limits }: Pick<ServerDeps,
     adjustments: createAdjustments(shared),
     statements: createStatements({ ...shared, payouts }),
   };
+}
+
+function faceRounds({ enrolments, owners, faceCount }: { enrolments: Enrolments; owners: Owners; faceCount: FaceCount }): Round[] {
+  return [
+    { name: 'enrolments', everyMs: enrolmentsEveryMs, run: () => enrolments.sweep() },
+    { name: 'deleted faces', everyMs: enrolmentsEveryMs, run: () => owners.sweep() },
+    { name: 'unused faces', everyMs: pruneEveryMs, run: () => owners.retain() },
+    { name: 'count of faces', everyMs: pruneEveryMs, run: () => faceCount.round() },
+  ];
 }
 
 function moneyRounds({ settlements, statements, cases }: ReturnType<typeof createMoney>): Round[] {

@@ -9,6 +9,7 @@ import { problems } from './i18n/texts/en/problems.ts';
 export const requestTimeoutMs = 10_000;
 /** A sealed capture is half a megabyte and waits for the matcher. */
 export const captureTimeoutMs = 25_000;
+const fileTimeoutMs = 30_000;
 const retryPausesMs = [300, 900, 2_000];
 
 /** A refusal with a catalogue code, or `network`, `timeout`, `unreadable` when there was no such answer. */
@@ -39,8 +40,10 @@ export type ApiRequest<T> = {
   sign?: RequestSigner['sign'];
 };
 export type Api = { request<T>(input: ApiRequest<T>): Promise<T> };
+/** Files to keep, whatever is in them. */
+export type Files = { file(input: { path: string; token: string }): Promise<Blob> };
 
-export function createApi(tools: { fetch: typeof fetch; pause: (ms: number) => Promise<void> }): Api {
+export function createApi(tools: { fetch: typeof fetch; pause: (ms: number) => Promise<void> }): Api & Files {
   return {
     async request(input) {
       // Only reads and writes with a key are safe to repeat.
@@ -54,6 +57,13 @@ export function createApi(tools: { fetch: typeof fetch; pause: (ms: number) => P
           await tools.pause(pauseMs);
         }
       }
+    },
+    async file({ path, token }) {
+      const response = await answerTo(tools.fetch, { method: 'GET', path, token, timeoutMs: fileTimeoutMs });
+      if (!response.ok) throw problemOf(response, await response.text().catch(() => ''));
+      return response.blob().catch((cause: unknown) => {
+        throw new ApiError('network', { cause });
+      });
     },
   };
 }
@@ -80,7 +90,7 @@ async function once<T>(send: typeof fetch, input: ApiRequest<T>): Promise<T> {
   return parsed.data;
 }
 
-async function answerTo<T>(send: typeof fetch, input: ApiRequest<T>): Promise<Response> {
+async function answerTo<T>(send: typeof fetch, input: Omit<ApiRequest<T>, 'schema'>): Promise<Response> {
   const body = input.bytes ?? (hasJson(input) ? new TextEncoder().encode(JSON.stringify(input.json ?? {})) : null);
   const headers: Record<string, string> = {
     accept: 'application/json',

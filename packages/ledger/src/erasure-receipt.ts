@@ -1,4 +1,4 @@
-// What an owner gets when their face is erased: a signed note (C2SP signed-note), as the audit log's checkpoints are, in words
+// What an owner gets when their face is erased, or their whole account: a signed note (C2SP signed-note), as the audit log's checkpoints are, in words
 // that can be read without a program. Signing and hashing come in as arguments.
 import { fromBase64, type LogKey, type SignedCheckpoint } from './checkpoint.ts';
 
@@ -7,7 +7,8 @@ export type ErasureReceipt = {
   readonly origin: string;
   readonly id: string;
   readonly payerId: string;
-  readonly reason: 'owner' | 'unused';
+  /** `closed`: the whole account went, not the face alone. */
+  readonly reason: 'owner' | 'unused' | 'closed';
   readonly atMs: number;
   readonly templatesErased: number;
   /** What is still kept and until when; one sentence a line. */
@@ -21,13 +22,13 @@ const keyHashBytes = 4;
 const signatureBytes = 64;
 
 export function erasureReceiptBody({ origin, id, payerId, reason, atMs, templatesErased, remains }: ErasureReceipt): string {
-  const lines = [erasureReceiptFormat, `origin ${origin}`, `receipt ${id}`, `payer ${payerId}`, 'erased face', `reason ${reason}`, `time ${new Date(atMs).toISOString()}`, `templates ${templatesErased}`];
+  const lines = [erasureReceiptFormat, `origin ${origin}`, `receipt ${id}`, `payer ${payerId}`, `erased ${erasedOf(reason)}`, `reason ${reason}`, `time ${new Date(atMs).toISOString()}`, `templates ${templatesErased}`];
   return [...lines, ...remains.map((sentence) => `remains ${sentence}`)].map((line) => `${line}\n`).join('');
 }
 
 /** Null for any text that is not exactly what was signed with its signature. */
 export function parseErasureReceipt(note: string): SignedErasureReceipt | null {
-  const parts = /^(sonrisa-erasure-receipt-v1\norigin (\S+)\nreceipt (\S+)\npayer (\S+)\nerased face\nreason (owner|unused)\ntime ([0-9TZ:.-]+)\ntemplates (0|[1-9][0-9]{0,8})\n((?:remains [^\n]+\n)*))\n— (\S+) ([A-Za-z0-9+/=]+)\n$/.exec(note);
+  const parts = /^(sonrisa-erasure-receipt-v1\norigin (\S+)\nreceipt (\S+)\npayer (\S+)\nerased (?:face|account)\nreason (owner|unused|closed)\ntime ([0-9TZ:.-]+)\ntemplates (0|[1-9][0-9]{0,8})\n((?:remains [^\n]+\n)*))\n— (\S+) ([A-Za-z0-9+/=]+)\n$/.exec(note);
   if (!parts) return null;
   const [, body = '', origin = '', id = '', payerId = '', reason = '', time = '', templates = '', remains = '', keyName = '', signed64 = ''] = parts;
   const signed = fromBase64(signed64);
@@ -38,6 +39,8 @@ export function parseErasureReceipt(note: string): SignedErasureReceipt | null {
   if (erasureReceiptBody(receipt) !== body) return null;
   return { ...receipt, body, keyName, keyHash: signed.slice(0, keyHashBytes), signature: signed.slice(keyHashBytes) };
 }
+
+export const erasedOf = (reason: ErasureReceipt['reason']): 'face' | 'account' => (reason === 'closed' ? 'account' : 'face');
 
 /** A receipt speaks for the key that signed it, and for no other. */
 export const isOwnOrigin = (receipt: ErasureReceipt, key: LogKey): boolean => receipt.origin === key.name;

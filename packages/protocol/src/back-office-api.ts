@@ -17,6 +17,7 @@
 //   GET  operator/audit/checkpoints?limit=   signed checkpoints of the audit log, newest first
 //   GET  operator/audit/consistency?from=&to=  that one checkpoint's log is the beginning of another's
 //   GET  operator/payments/:id/inclusion     that every transfer of a payment is in the signed log
+//   GET  operator/faces                      how many are enrolled, and whether that is near what some places want a filing for
 //   POST operator/payers/:id/face-pin-lock/clear  face + PIN of this payer works again
 //   GET  sandbox/outbox?phone=&limit=        SMS that would have been sent
 //   GET  sandbox/outbox/live                 the same as server-sent events
@@ -27,6 +28,22 @@ import { terminalModeSchema } from './challenge.ts';
 import { idSchema } from './ids.ts';
 import { paymentStateSchema } from './terminal-api.ts';
 import { textSchema } from './text.ts';
+
+/** `near_filing`: from 80,000 faces on; `filing`: from 100,000, for which some places want a filing. */
+export const faceLevelSchema = z.enum(['ok', 'near_filing', 'filing']);
+export type FaceLevel = z.infer<typeof faceLevelSchema>;
+export const faceCountSchema = z.object({
+  /** On or paused. */
+  enrolled: z.number().int(),
+  paused: z.number().int(),
+  /** Owners of unused faces who were told that these will be erased. */
+  toldOfErasure: z.number().int(),
+  unusedDaysMax: z.number().int(),
+  warnFrom: z.number().int(),
+  filingFrom: z.number().int(),
+  level: faceLevelSchema,
+});
+export type FaceCount = z.infer<typeof faceCountSchema>;
 
 export const refundRequestSchema = z.strictObject({
   /** Absent: everything that is left. */

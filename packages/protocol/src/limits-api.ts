@@ -3,7 +3,7 @@
 //   GET    phone/me/limits                  each limit, what is used of it, and a raise that waits
 //   PUT    phone/me/limits/:kind            lower at once; raise by passkey or PIN, after a delay          (Idempotency-Key)
 //   DELETE phone/me/limits/:kind/raise      the raise that waits is forgotten                              (Idempotency-Key)
-//   POST   phone/me/limits/nonce            what a passkey signs a raise with, taken once
+//   POST   phone/me/limits/nonce            what a passkey signs with, taken once        
 //   GET    operator/limits?currency=        what holds on this platform
 //   PUT    operator/limits                  the same, anew                                                 (Idempotency-Key)
 //   PUT    operator/merchants/:id/limits    category and maxima of a merchant                              (Idempotency-Key)
@@ -11,7 +11,7 @@
 import { z } from 'zod';
 import { sha256, toBase64Url } from './bytes.ts';
 import { idSchema } from './ids.ts';
-import { passkeyAnswerSchema } from './phone-request-api.ts';
+import { ownerProofSchema } from './owner-proof.ts';
 import { textSchema } from './text.ts';
 
 /** Kinds of merchants, as shoppers see them; which codes of ISO 18245 are which: apps/server/src/limits/category.ts. */
@@ -94,10 +94,7 @@ export const myLimitsSchema = z.object({
 export type MyLimits = z.infer<typeof myLimitsSchema>;
 
 export const limitNonceSchema = z.object({ nonce: z.string().min(22).max(64) });
-export const raiseProofSchema = z.union([
-  z.strictObject({ pin: z.string().max(4096) }),
-  z.strictObject({ nonce: z.string().min(22).max(64), passkey: passkeyAnswerSchema }),
-]);
+export const raiseProofSchema = ownerProofSchema;
 export type RaiseProof = z.infer<typeof raiseProofSchema>;
 export const setLimitSchema = z.strictObject({ maxMinor: limitMinorSchema.nullable(), proof: raiseProofSchema.optional() });
 export type SetLimit = z.infer<typeof setLimitSchema>;

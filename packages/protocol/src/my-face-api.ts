@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
 import { idSchema } from './ids.ts';
-import { consentTextSchema, meSchema } from './phone-api.ts';
+import { ownerProofSchema } from './owner-proof.ts';
+import { consentTextSchema, localeSchema, meSchema } from './phone-api.ts';
+import { textSchema } from './text.ts';
 
 export const faceLookSchema = z.object({
   atMs: z.number(),
@@ -30,7 +32,8 @@ export const consentRecordSchema = z.object({
 export const erasureSchema = z.object({
   id: idSchema('erasure'),
   askedAtMs: z.number(),
-  reason: z.enum(['owner', 'unused']),
+  /** `closed`: with the whole account. */
+  reason: z.enum(['owner', 'unused', 'closed']),
   /** null while the vault has not confirmed; no match counts meanwhile. */
   receipt: z.string().nullable(),
 });
@@ -41,6 +44,8 @@ export const myFaceSchema = z.object({
   pausedAtMs: z.number().nullable(),
   /** A face that no look has named for so long is erased. */
   unusedDaysMax: z.number().int(),
+  /** When that would be for this face if nobody used it from now on; null: it is off. */
+  unusedUntilMs: z.number().nullable(),
   /** Newest first, at most 100. */
   looks: z.array(faceLookSchema),
   consents: z.array(consentRecordSchema),
@@ -48,17 +53,43 @@ export const myFaceSchema = z.object({
 });
 export type MyFace = z.infer<typeof myFaceSchema>;
 
+/** By somebody who erased their face: the face part of this very text, proved by passkey or PIN. */
+export const consentAgainSchema = z.strictObject({ version: textSchema({ max: 32 }), locale: localeSchema, agreedToFace: z.literal(true), proof: ownerProofSchema });
+export type ConsentAgain = z.infer<typeof consentAgainSchema>;
+
 export const erasedMeSchema = meSchema.extend({ erasure: erasureSchema.nullable() });
 
+const at = z.number();
+const atOrNull = z.number().nullable();
+/** Codes of other contracts as text: the file is for people, and what is in it is history. */
 export const exportSchema = z.object({
-  format: z.literal('sonrisa-export-v1'),
-  madeAtMs: z.number(),
-  account: z.object({ payerId: z.string(), name: z.string(), phone: z.string(), openedAtMs: z.number(), balance: wireAmountSchema }),
+  format: z.literal('sonrisa-export-v2'),
+  madeAtMs: at,
+  account: z.object({ payerId: z.string(), name: z.string(), phone: z.string(), openedAtMs: at, balance: wireAmountSchema, locale: localeSchema }),
   face: myFaceSchema,
   payments: meSchema.shape.payments,
-  topUps: z.array(z.object({ id: z.string(), amount: wireAmountSchema, source: z.string(), state: z.string(), atMs: z.number() })),
-  cards: z.array(z.object({ brand: z.string(), last4: z.string(), addedAtMs: z.number() })),
+  topUps: z.array(z.object({ id: z.string(), amount: wireAmountSchema, source: z.string(), state: z.string(), atMs: at })),
+  withdrawals: z.array(z.object({ id: z.string(), amount: wireAmountSchema, state: z.string(), holder: z.string(), number: z.string(), atMs: at })),
+  cards: z.array(z.object({ brand: z.string(), last4: z.string(), addedAtMs: at })),
   bankAccounts: z.array(z.object({ holder: z.string(), number: z.string(), currency: z.string() })),
+  /** "That was not me." */
+  cases: z.array(z.object({ id: z.string(), paymentId: z.string(), amount: wireAmountSchema, refund: z.string(), state: z.string(), finding: z.string().nullable(), atMs: at })),
+  /** Payments by payment code. */
+  paymentCodes: z.array(z.object({ paymentId: z.string(), atMs: at, amount: wireAmountSchema })),
+  passkeys: z.array(z.object({ name: z.string(), addedAtMs: at, lastUsedAtMs: atOrNull })),
+  /** What tills asked this phone. */
+  phoneRequests: z.array(z.object({ id: z.string(), paymentId: z.string(), reason: z.string(), state: z.string(), confirmedBy: z.enum(['pin', 'passkey']).nullable(), askedAtMs: at, answeredAtMs: atOrNull })),
+  signIns: z.array(z.object({ atMs: at, expiresAtMs: at, signedOutAtMs: atOrNull })),
+  pushSubscriptions: z.array(z.object({ service: z.string(), addedAtMs: at })),
+  limits: z.object({
+    /** Every one they ever set. */
+    own: z.array(z.object({ kind: z.string(), maxMinor: z.string().nullable(), askedAtMs: at, effectiveAtMs: at, cancelledAtMs: atOrNull })),
+    identity: z.array(z.object({ level: z.string(), note: z.string(), atMs: at })),
+    askPhoneFromMinor: z.string().nullable(),
+  }),
+  enrolments: z.array(z.object({ id: z.string(), state: z.string(), wasSignIn: z.boolean(), atMs: at })),
+  messages: z.array(z.object({ purpose: z.string(), state: z.string(), atMs: at })),
+  noticesSeenUntilMs: atOrNull,
   /** What is kept and cannot be taken out as text. */
   notIncluded: z.array(z.string()),
 });

@@ -13,12 +13,14 @@
 //   POST enrolments/:id/pin                 sealed PIN; opens the account
 //   GET  me                                 balance, face, last payments      (session)
 //   POST top-ups                            money from the labelled test bank (session, Idempotency-Key)
-//   POST me/face/looks                      open one look, where the face needs a new one  (session)
+//   POST me/face/consent                    agree again after an erasure, by passkey or PIN (session)
+//   POST me/face/looks                      open one look, where the face needs a new one or was agreed to again  (session)
 //   PUT  me/face/looks/:nonce/capture       the sealed burst; its subject is the payer's id  (session)
 //   DELETE me/face                          forget my face; a signed receipt    (session)
 //   GET  me/face                            who looked, what was agreed to, what was erased (session; my-face-api.ts)
 //   POST me/face/pause, me/face/resume      no match counts, until it does again (session)
-//   GET  me/export                          everything kept about me, as JSON   (session)
+//   GET  me/export, me/export.pdf?locale=   everything kept about me, as JSON or as pages  (session)
+//   GET  me/closing, POST me/close          closing the account                 (session; close-account-api.ts)
 //   POST me/face-pin-lock/clear             face + PIN works again, right after signing in  (session)
 //   POST sign-out                                                             (session)
 import { z } from 'zod';

@@ -90,6 +90,11 @@ export const problemCatalogue = {
   case_closed: entry(409, 'This case is closed already', 'Read it again.'),
   push_endpoint_unknown: entry(422, 'Notices cannot be sent to this address', 'Use a browser whose push service is known here, or go on without notices.'),
   push_subscriptions_many: entry(422, 'There are as many phones with notices as one account may have', 'Switch them off on one you no longer use.'),
+  closing_payment_open: entry(409, 'A payment is on its way', 'Finish or cancel it at the till, or wait some minutes until it is over; then close the account.'),
+  closing_first_payment: entry(409, 'A first payment by face can still be taken back', 'Take it back, or wait until the time for that is over; then close the account.'),
+  closing_case_open: entry(409, 'A reported or disputed payment is still being looked into', 'Wait until it is decided, or ask the help desk; then close the account.'),
+  closing_top_up_open: entry(409, 'A bank has not said yet whether it paid a top-up', 'Wait a moment until it has; then close the account.'),
+  closing_money_left: entry(409, 'There is money in the wallet', 'Withdraw it to a bank account first; then close the account.'),
   face_paused: entry(409, 'Face payment of this person is paused or erased', 'Pay another way.'),
   // captures
   capture_malformed: entry(422, 'The capture is not in the capture format', 'Update the terminal and take a new look.'),

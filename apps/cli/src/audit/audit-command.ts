@@ -27,7 +27,7 @@ export function addAuditCommand(program: Command, print: (line: string) => void,
     });
   audit
     .command('verify')
-    .description('verify an exported audit log, or the receipt of an erased face, with no database and no network')
+    .description('verify an exported audit log, or the receipt of an erased face or a closed account, with no database and no network')
     .argument('<file>', 'what `sonrisa audit export` wrote, or a receipt as the phone gave it')
     .option('--public-key <key>', 'the key, or a file that holds it; from another place than the log')
     .option('--known <file>', 'a checkpoint you kept earlier: shows a log that was cut short with its checkpoints')

@@ -43,4 +43,11 @@ test.each([
   ['no signature', note.slice(0, note.indexOf('—'))],
 ])('with %s it is not', async (_what, text) => expect((await verified(text)).code).toBe(1));
 
+test('of a closed account it says so, and one of a face is not taken for it', async () => {
+  const closed = erasureReceiptBody({ origin: own.key.name, id: 'era_2', payerId: 'pyr_1', reason: 'closed', atMs: 0, templatesErased: 0, remains: [] });
+  const signed = signedNote(hash, { body: closed, key: own.key, signature: own.sign(closed) });
+  expect(await verified(signed)).toEqual({ code: 0, printed: ['The erasure receipt is genuine: era_2, the account of pyr_1, 1970-01-01T00:00:00.000Z, templates erased: 0.'] });
+  for (const changed of [signed.replace('erased account', 'erased face'), note.replace('erased face', 'erased account').replace('reason owner', 'reason closed')]) expect((await verified(changed)).code).toBe(1);
+});
+
 test('under the key of another installation it is not', async () => expect((await verified(note, newKey().text)).code).toBe(1));

@@ -1,7 +1,7 @@
 // `sonrisa audit verify` of an erasure receipt: that this installation signed exactly this text.
 import { existsSync, readFileSync } from 'node:fs';
 import { isSignedBy } from '@sonrisa/ledger/checkpoint.ts';
-import { erasureReceiptFormat, isOwnOrigin, parseErasureReceipt, type SignedErasureReceipt } from '@sonrisa/ledger/erasure-receipt.ts';
+import { erasedOf, erasureReceiptFormat, isOwnOrigin, parseErasureReceipt, type SignedErasureReceipt } from '@sonrisa/ledger/erasure-receipt.ts';
 import { createVerifySignature, keyOf, sha256Bytes } from './verify.ts';
 
 export type VerifiedReceipt = { readonly isGenuine: boolean; readonly receipt: SignedErasureReceipt | null };
@@ -19,6 +19,6 @@ export function verifyErasureReceipt({ file, publicKey }: { file: string; public
 export function sentencesOf({ isGenuine, receipt }: VerifiedReceipt): string[] {
   if (!receipt) return ['This is NOT an erasure receipt as it was signed: it was damaged or changed.'];
   if (!isGenuine) return ['The erasure receipt is NOT genuine: it was changed, or another key signed it.'];
-  const { id, payerId, atMs, templatesErased, remains } = receipt;
-  return [`The erasure receipt is genuine: ${id}, the face of ${payerId}, ${new Date(atMs).toISOString()}, templates erased: ${templatesErased}.`, ...remains.map((sentence) => `- remains: ${sentence}`)];
+  const { id, payerId, reason, atMs, templatesErased, remains } = receipt;
+  return [`The erasure receipt is genuine: ${id}, the ${erasedOf(reason)} of ${payerId}, ${new Date(atMs).toISOString()}, templates erased: ${templatesErased}.`, ...remains.map((sentence) => `- remains: ${sentence}`)];
 }

@@ -30,6 +30,11 @@ export function createStripeCards({ secretKey, url, clock }: StripeCardsDeps): C
         throw error instanceof ProblemError ? error : new ProblemError('busy', { cause: error });
       }
     },
+    forget: async (customerRef) => {
+      await stripe.customers.del(customerRef).catch((error: unknown) => {
+        if (!(error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing')) throw new ProblemError('busy', { cause: error });
+      });
+    },
   };
 }
 

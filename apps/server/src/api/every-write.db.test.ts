@@ -155,6 +155,19 @@ const cases: WriteCases = {
   'POST /api/phone/me/face/looks': async () => ({ url: '/api/phone/me/face/looks', status: 201, token: (await outdated()).session, json: { signer: await newSigner() }, other: { signer: await newSigner() } }),
   'PUT /api/phone/me/face/looks/:nonce/capture': async () => ({ ...(await lookingAnew()), status: 200 }),
   'DELETE /api/phone/me/face': async () => ({ url: '/api/phone/me/face', status: 200, token: (await person()).session }),
+  'POST /api/phone/me/face/consent': async () => {
+    const { session, payerId } = await person();
+    await ask('DELETE', '/api/phone/me/face', { token: session });
+    const { version } = await consentNow();
+    const json = { version, locale: 'zh', agreedToFace: true, proof: { pin: await sealedPin(server, { pin: '294615', subjectId: payerId }) } };
+    return { url: '/api/phone/me/face/consent', status: 200, token: session, json, other: { ...json, locale: 'en' } };
+  },
+  'POST /api/phone/me/close': async () => {
+    const number = phone();
+    const { session, payerId } = await enrol(server, { phone: number, name: 'Ana', pin: '294615', face: number });
+    const json = { receiptId: `era_${'0'.repeat(32)}`, proof: { pin: await sealedPin(server, { pin: '294615', subjectId: payerId }) } };
+    return { url: '/api/phone/me/close', status: 200, token: session, json, other: { ...json, receiptId: `era_${'1'.repeat(32)}` } };
+  },
   'POST /api/phone/me/face/pause': async () => ({ url: '/api/phone/me/face/pause', status: 200, token: (await person()).session }),
   'POST /api/phone/me/face/resume': async () => ({ url: '/api/phone/me/face/resume', status: 200, token: (await person()).session }),
   'POST /api/phone/me/face-pin-lock/clear': async () => ({ url: '/api/phone/me/face-pin-lock/clear', status: 204, token: (await person()).session }),

@@ -37,7 +37,7 @@ describe('every answer', () => {
   });
 
   it('of /health names the part that is down', async () => {
-    expect((await server.ask('GET', '/health')).body).toEqual({ status: 'ok', mode: 'sandbox', version: '0.1.0', database: 'ok', vault: 'ok', books: 'ok', sms: 'ok' });
+    expect((await server.ask('GET', '/health')).body).toEqual({ status: 'ok', mode: 'sandbox', version: '0.1.0', database: 'ok', vault: 'ok', books: 'ok', sms: 'ok', faces: 'unknown' });
     server.vault.up = false;
     expect(await server.ask('GET', '/health')).toMatchObject({ status: 503, body: { status: 'down', database: 'ok', vault: 'down' } });
   });

@@ -37,6 +37,6 @@ export const myLimitsRoutes: FastifyPluginAsyncZod<MyLimitsRoutes> = async (app,
     return mine(payerId);
   });
   app.post('/me/limits/nonce', {
-    config, schema: { tags, summary: 'What a passkey signs a raise with, taken once', response: { 200: limitNonceSchema } },
+    config, schema: { tags, summary: 'What a passkey signs with, taken once', response: { 200: limitNonceSchema } },
   }, async (request) => ({ nonce: await passkeys.nonce(ownerOf(request).payerId) }));
 };

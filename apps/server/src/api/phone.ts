@@ -28,6 +28,7 @@ import { readPhone, type Enrolments } from '../enrolment/index.ts';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Owners } from '../owners/index.ts';
 import type { Payouts } from '../payouts/index.ts';
+import { closeAccountRoutes } from './close-account.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { createNumberLimit, ordinary, sensitive } from './limits.ts';
 import { myFaceRoutes } from './my-face.ts';
@@ -74,6 +75,7 @@ export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mod
   });
   await app.register(enrolmentSteps, { prefix: '/enrolments', enrolments });
   await app.register(ownerRoutes, { owners, payouts, idempotency });
+  await app.register(closeAccountRoutes, { owners });
   // Outside the guard: a sign-out that is repeated comes from a session that is over.
   app.post('/sign-out', { config: ordinary, schema: { tags, summary: 'End this session', response: { 204: z.null() } } }, async (request, reply) => {
     await owners.authenticate(bearerToken(request));
@@ -152,7 +154,7 @@ const ownerRoutes: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'owners' | 'payouts' 
   });
   app.post('/me/face/looks', {
     config,
-    schema: { tags, summary: 'Open one look, where the face needs a new one', body: openEnrolmentLookSchema, response: { 201: lookTicketSchema } },
+    schema: { tags, summary: 'Open one look, where the face needs a new one or was agreed to again', body: openEnrolmentLookSchema, response: { 201: lookTicketSchema } },
   }, async (request, reply) =>
     reply.status(201).send(await owners.openNewLook({ payerId: ownerOf(request).payerId, ...request.body })),
   );

@@ -97,12 +97,14 @@ export interface PayerTable {
   face_state: Defaulted<'on' | 'paused' | 'off'>;
   face_enrolled_at: TimeOrNull;
   face_paused_at: TimeOrNull;
+  face_unused_told_at: TimeOrNull;
   face_pin_failures: Defaulted<number>;
   face_pin_locked_until: TimeOrNull;
   ask_phone_from_minor: OrNull<bigint>;
   phone_pin_failures: Defaulted<number>;
   phone_pin_locked_until: TimeOrNull;
   notices_seen_at: TimeOrNull;
+  closed_at: TimeOrNull;
   created_at: TimeDefaulted;
 }
 export interface InviteTable {
@@ -144,7 +146,7 @@ export interface EnrolmentTable {
 }
 export interface ConsentRecordTable {
   id: Generated<bigint>;
-  enrolment_id: string;
+  enrolment_id: string | null;
   payer_id: OrNull<string>;
   version: string;
   locale: string;
@@ -165,7 +167,7 @@ export interface FaceLookTable {
 export interface ErasureTable {
   id: string;
   payer_id: string;
-  reason: 'owner' | 'unused';
+  reason: 'owner' | 'unused' | 'closed';
   asked_at: Time;
   receipt: OrNull<string>;
 }

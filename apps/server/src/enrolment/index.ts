@@ -14,11 +14,12 @@ import { sweepEnrolments } from './sweep.ts';
 import type { Locale } from './texts.ts';
 import { viewOf } from './view.ts';
 
-export { agreedText } from './consent-text.ts';
+export { agreedText, consentText, currentConsentVersion } from './consent-text.ts';
 export { createInvites, type Invites } from './invites.ts';
 export { lastFourOf, maskPhone, readPhone } from './phone.ts';
 export { authenticateSession, signOut, type SessionDeps, type SignedIn } from './session.ts';
 export type { EnrolmentDeps } from './ports.ts';
+export { enrolmentLifetimeMs } from './start.ts';
 
 /** Every refusal is thrown as a ProblemError with a catalogue code. */
 export type Enrolments = {

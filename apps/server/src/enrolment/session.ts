@@ -22,14 +22,16 @@ export async function openSession(deps: SessionDeps, transaction: Database, paye
 
 export type SignedIn = { payerId: string; signedInAtMs: number };
 
-/** Throws `unauthorised` for a token that is unknown, over or signed out. */
+/** Throws `unauthorised` for a token that is unknown, over or signed out, or of an account that is closed. */
 export async function authenticateSession(deps: SessionDeps, token: string): Promise<SignedIn> {
   const row = await deps.db
     .selectFrom('session')
-    .select(['payer_id', 'created_at'])
-    .where('token_hash', '=', deps.tokens.hash(token))
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', new Date(deps.clock.nowMs()))
+    .innerJoin('payer', 'payer.id', 'session.payer_id')
+    .select(['session.payer_id', 'session.created_at'])
+    .where('session.token_hash', '=', deps.tokens.hash(token))
+    .where('session.revoked_at', 'is', null)
+    .where('session.expires_at', '>', new Date(deps.clock.nowMs()))
+    .where('payer.closed_at', 'is', null)
     .executeTakeFirst();
   if (!row) throw new ProblemError('unauthorised');
   return { payerId: row.payer_id, signedInAtMs: row.created_at.getTime() };

@@ -24,7 +24,7 @@ beforeAll(async () => {
   funding = createFunding(deps);
 });
 beforeEach(async () => {
-  Object.assign(stripe.state, { behaviour: 'succeed', listIsDown: false, creations: 0 });
+  Object.assign(stripe.state, { behaviour: 'succeed', listIsDown: false, cardsAreDown: false, creations: 0 });
   payerId = test.next('pyr');
   await test.addPayer(payerId);
   await funding.addCard({ payerId, methodRef: 'pm_card_visa' });
@@ -37,6 +37,8 @@ afterAll(async () => {
 const topUp = (minor: bigint, source: SourceName, key = 'top-up-1') => funding.topUp({ payerId, key, amount: money(minor, 'CNY'), source });
 const wallet = () => test.books.walletMinor({ payerId, currency: 'CNY' });
 const stateOf = async () => (await test.pool.query<{ state: string }>('SELECT state FROM funding_attempt WHERE payer_id = $1', [payerId])).rows[0]?.state;
+/** As if an answer had got lost: the second time it knows no such customer. */
+const stripeForgot = () => deps.cards!.forget(`cus_${payerId}`);
 const behave = (behaviour: Behaviour) => void (stripe.state.behaviour = behaviour);
 
 describe('the test bank', () => {
@@ -128,6 +130,18 @@ describe('a card', () => {
     stripe.intents.at(-1)!.status = 'succeeded';
     await topUp(700n, 'card');
     expect(await wallet()).toBe(700n);
+  });
+
+  it('is forgotten by the processor first, however often it is asked, and charged no more', async () => {
+    stripe.state.cardsAreDown = true;
+    await expect(funding.forgetCard(payerId)).rejects.toMatchObject({ code: 'busy' });
+    expect((await test.pool.query('SELECT FROM payer_card WHERE payer_id = $1', [payerId])).rowCount).toBe(1);
+    stripe.state.cardsAreDown = false;
+    await stripeForgot();
+    await funding.forgetCard(payerId);
+    await funding.forgetCard(payerId);
+    expect(stripe.state.forgotten).toContain(`cus_${payerId}`);
+    await expect(topUp(1n, 'card')).rejects.toMatchObject({ code: 'payment_source_refused' });
   });
 
   it.each(['server_error', 'never_arrives'] as const)('at %s: unknown, and failed only when it can no longer be on its way', async (behaviour) => {

@@ -18,6 +18,8 @@ export type Funding = {
    */
   topUp(input: { payerId: string; key: string; amount: Money; source: SourceName }): Promise<PostResult & { ok: true }>;
   addCard(input: { payerId: string; methodRef: string }): Promise<{ brand: string; last4: string }>;
+  /** Of a closed account: here, and at the processor first. Throws `busy`; none on file: nothing happens. */
+  forgetCard(payerId: string): Promise<void>;
   /** Resolves what was left open. Returns how many came to an end. */
   resolve(): Promise<number>;
 };
@@ -43,6 +45,7 @@ export function createFunding(deps: FundingDeps): Funding {
   return {
     topUp: (input) => topUp(deps, input),
     addCard: (input) => addCard(deps, input),
+    forgetCard: (payerId) => forgetCard(deps, payerId),
     resolve: () => resolveOpen(deps),
   };
 }
@@ -64,11 +67,14 @@ async function attemptOf(deps: FundingDeps, { payerId, key, amount, source }: Pa
   const at = new Date(deps.clock.nowMs());
   await deps.pool.query(
     `INSERT INTO funding_attempt (id, payer_id, key, source, currency, amount_minor, state, customer_ref, method_ref, created_at, changed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, 'created', $7, $8, $9, $9) ON CONFLICT (payer_id, key) DO NOTHING`,
+     SELECT $1, id, $3, $4, $5, $6, 'created', $7, $8, $9, $9 FROM payer WHERE id = $2 AND closed_at IS NULL FOR KEY SHARE
+     ON CONFLICT (payer_id, key) DO NOTHING`,
     [deps.ids.make('topUp'), payerId, key, source, amount.currency, amount.amountMinor, card?.customer_ref ?? null, card?.method_ref ?? null, at],
   );
   const { rows } = await deps.pool.query<Row>('SELECT * FROM funding_attempt WHERE payer_id = $1 AND key = $2', [payerId, key]);
-  const row = rows[0]!;
+  const [row] = rows;
+  // The account was closed a moment ago.
+  if (!row) throw new ProblemError('unauthorised');
   if (row.amount_minor !== amount.amountMinor || row.currency !== amount.currency || row.source !== source) throw new ProblemError('idempotency_key_reused');
   return row;
 }
@@ -152,6 +158,13 @@ async function addCard(deps: FundingDeps, { payerId, methodRef }: { payerId: str
     [deps.ids.make('transfer'), payerId, card.customerRef, card.methodRef, card.brand, card.last4, new Date(deps.clock.nowMs())],
   );
   return { brand: card.brand, last4: card.last4 };
+}
+
+async function forgetCard({ pool, cards }: FundingDeps, payerId: string): Promise<void> {
+  const { rows } = await pool.query<{ customer_ref: string }>('SELECT customer_ref FROM payer_card WHERE payer_id = $1', [payerId]);
+  if (rows[0] && cards) await cards.forget(rows[0].customer_ref);
+  await pool.query('UPDATE funding_attempt SET customer_ref = NULL, method_ref = NULL WHERE payer_id = $1 AND customer_ref IS NOT NULL', [payerId]);
+  await pool.query('DELETE FROM payer_card WHERE payer_id = $1', [payerId]);
 }
 
 async function cardOf({ pool }: FundingDeps, payerId: string): Promise<{ customer_ref: string; method_ref: string }> {

@@ -23,4 +23,6 @@ export type CardOnFile = { readonly customerRef: string; readonly methodRef: str
 export type CardSource = FundingSource & {
   /** Keeps a card that the processor's own form made a reference of. Throws `payment_source_refused`. */
   keep(input: { payerId: string; methodRef: string }): Promise<CardOnFile>;
+  /** The processor drops its customer with the cards. Known to it no more: nothing happens. Throws `busy`. */
+  forget(customerRef: string): Promise<void>;
 };

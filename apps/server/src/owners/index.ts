@@ -1,9 +1,10 @@
-// What the owner of an account may do from their phone: see it, put money in, pause or delete their face, sign out.
+// What the owner of an account may do from their phone: see it, put money in, pause or delete their face, sign out, close it.
 import { parseMoney, toWire, money, isCurrency } from '@sonrisa/ledger/money.ts';
 import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
+import type { CloseAccount, Closing } from '@sonrisa/protocol/close-account-api.ts';
 import type { Me, topUpResultSchema } from '@sonrisa/protocol/phone-api.ts';
-import type { erasedMeSchema, Export, MyFace } from '@sonrisa/protocol/my-face-api.ts';
+import type { ConsentAgain, erasedMeSchema, Export, MyFace } from '@sonrisa/protocol/my-face-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
 import type { z } from 'zod';
@@ -11,11 +12,23 @@ import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import { authenticateSession, maskPhone, signOut, type SessionDeps, type SignedIn } from '../enrolment/index.ts';
 import type { Funding, SourceName } from '../funding/index.ts';
+import type { Messages } from '../messages/index.ts';
 import { maskedName, type Payments } from '../payments/index.ts';
-import { eraseFace, eraseUnusedFaces, forgetDeletedFaces, type ErasureDeps } from './erase-face.ts';
-import { exportOf, myFaceOf } from './my-face.ts';
+import { closeAccount, closedReceipt, closingOf } from './close-account.ts';
+import { consentAgain } from './consent-again.ts';
+import { eraseFace, forgetDeletedFaces, type Erasure, type ErasureDeps } from './erase-face.ts';
+import { exportOf, rowsExportedMax } from './export.ts';
+import { exportPages, type PdfWriter } from './export-pages.ts';
+import { myFaceOf } from './my-face.ts';
+import type { OwnProofs } from './own-proof.ts';
 import { pauseFace, resumeFace } from './pause-face.ts';
+import { keepRetention } from './retention.ts';
+import { tellOwner } from './tell-owner.ts';
 import { needsNewLook, openNewLook, takeNewLook, type NewLookVault } from './new-look.ts';
+
+export type { PageBlock, Pages, PdfWriter } from './export-pages.ts';
+export { createFaceCount, type FaceCount } from './face-count.ts';
+export type { OwnProofs } from './own-proof.ts';
 
 export type Owners = {
   authenticate(token: string): Promise<SignedIn>;
@@ -23,7 +36,9 @@ export type Owners = {
   /** What a session is known by in the database. */
   sessionHash(token: string): string;
   me(payerId: string): Promise<Me>;
-  /** Where the face models have changed: a look for a new template. */
+  /** After an erasure: agrees to face payment again. A look is to follow. */
+  consentAgain(input: ConsentAgain & { payerId: string }): Promise<MyFace>;
+  /** Where the face models have changed, or right after agreeing again: a look for a new template. */
   openNewLook(input: { payerId: string; signer: PublicJwk; avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket>;
   takeNewLook(input: { payerId: string; nonce: string; sealed: Uint8Array }): Promise<Me>;
   topUp(input: { payerId: string; key: string; amount: WireAmount; source: SourceName }): Promise<z.infer<typeof topUpResultSchema>>;
@@ -38,6 +53,14 @@ export type Owners = {
   /** Every look that named them, what they agreed to, what was erased. */
   myFace(payerId: string): Promise<MyFace>;
   export(payerId: string): Promise<Export>;
+  /** The same as pages. */
+  exportPdf(input: { payerId: string; locale: 'zh' | 'en' }): Promise<Uint8Array>;
+  /** What stands in the way of closing the account. */
+  closing(payerId: string): Promise<Closing>;
+  /** Everything goes but the books. Throws the code of what stands in the way, and whatever is wrong with the proof. */
+  close(input: CloseAccount & { payerId: string }): Promise<Erasure>;
+  /** For whoever knows its id; signed once the vault and the card processor have forgotten. Throws `not_found`. */
+  closedReceipt(receiptId: string): Promise<Erasure>;
   /** Face + PIN works again after too many wrong PINs. Throws `forbidden` unless the phone has just proved its number. */
   clearFacePinLock(owner: SignedIn): Promise<void>;
   /** Throws `forbidden` unless the phone has just proved its number. */
@@ -45,26 +68,31 @@ export type Owners = {
   hasJustSignedIn(owner: SignedIn): boolean;
   /** From which amount on the phone is asked; null: never for the amount. Stricter at once; throws `forbidden` for looser unless the phone has just proved its number. */
   askPhoneFrom(input: { owner: SignedIn; amountMinor: string | null }): Promise<void>;
-  /** Tells the vault of deleted faces that it did not hear of, and deletes those that nobody uses. */
+  /** Tells the vault of deleted faces that it did not hear of. */
   sweep(): Promise<number>;
+  /** Deletes faces that nobody uses, whose owners were told before. */
+  retain(): Promise<{ told: number; erased: number }>;
 };
 
-export type OwnerDeps = SessionDeps & ErasureDeps & {
+export type OwnerDeps = SessionDeps & Omit<ErasureDeps, 'forgetCard'> & {
   db: Database;
   books: Books;
-  payments: Pick<Payments, 'listForPayer' | 'clearFacePinLock'>;
+  payments: Pick<Payments, 'listForPayer' | 'clearFacePinLock' | 'openRequests' | 'deny'>;
+  proofs: OwnProofs;
   vault: NewLookVault;
   mode: 'sandbox' | 'production';
-  funding: Pick<Funding, 'topUp' | 'addCard'>;
+  funding: Pick<Funding, 'topUp' | 'addCard' | 'forgetCard'>;
   faceUnusedDaysMax: number;
+  messages: Pick<Messages, 'available' | 'queue' | 'nudge'>;
+  pdf: PdfWriter;
 };
 
 /** A phone that signed in longer ago may have changed hands since. */
 const justSignedInMs = 10 * 60_000;
 const paymentsShownMax = 20;
-const paymentsExportedMax = 10_000;
 
-export function createOwners(deps: OwnerDeps): Owners {
+export function createOwners(ownerDeps: OwnerDeps): Owners {
+  const deps = { ...ownerDeps, forgetCard: ownerDeps.funding.forgetCard };
   return {
     authenticate: (token) => authenticateSession(deps, token),
     signOut: (token) => signOut(deps, token),
@@ -72,8 +100,14 @@ export function createOwners(deps: OwnerDeps): Owners {
     me: (payerId) => me(deps, payerId),
     topUp: (input) => topUp(deps, input),
     openNewLook: (input) => openNewLook(deps, input),
+    consentAgain: async (input) => {
+      await consentAgain(deps, input);
+      return myFaceOf(deps, input);
+    },
     takeNewLook: async (input) => {
-      await takeNewLook(deps, input);
+      const { wasOff } = await takeNewLook(deps, input);
+      // A face that pays for this wallet is news, also to an owner who did not bring it about.
+      if (wasOff) await deps.db.transaction().execute((trx) => tellOwner(trx, { messages: deps.messages, payerId: input.payerId, notice: { name: 'face_on' } }));
       return me(deps, input.payerId);
     },
     addCard: (input) => deps.funding.addCard(input),
@@ -89,13 +123,18 @@ export function createOwners(deps: OwnerDeps): Owners {
       await resumeFace(deps, payerId);
       return me(deps, payerId);
     },
-    myFace: (payerId) => myFaceOf(deps, payerId),
-    export: async (payerId) => exportOf(deps, { face: await myFaceOf(deps, payerId), me: await me(deps, payerId, paymentsExportedMax) }),
+    myFace: (payerId) => myFaceOf(deps, { payerId }),
+    export: (payerId) => everythingOf(deps, payerId),
+    exportPdf: async ({ payerId, locale }) => deps.pdf(exportPages(await everythingOf(deps, payerId), locale)),
+    closing: (payerId) => closingOf(deps, payerId),
+    close: (input) => closeAccount(deps, input),
+    closedReceipt: (receiptId) => closedReceipt(deps.db, receiptId),
     clearFacePinLock: (owner) => clearFacePinLock(deps, owner),
     requireJustSignedIn: (owner) => requireJustSignedIn(deps, owner),
     hasJustSignedIn: (owner) => hasJustSignedIn(deps, owner),
     askPhoneFrom: (input) => askPhoneFrom(deps, input),
-    sweep: async () => (await forgetDeletedFaces(deps)) + (await eraseUnusedFaces(deps)),
+    sweep: () => forgetDeletedFaces(deps),
+    retain: () => keepRetention(deps),
   };
 }
 
@@ -116,6 +155,9 @@ async function me(deps: OwnerDeps, payerId: string, limit = paymentsShownMax): P
     payments,
   };
 }
+
+const everythingOf = async (deps: OwnerDeps, payerId: string): Promise<Export> =>
+  exportOf(deps, { face: await myFaceOf(deps, { payerId, looksMax: rowsExportedMax }), me: await me(deps, payerId, rowsExportedMax) });
 
 async function topUp(deps: OwnerDeps, { payerId, key, amount, source }: Parameters<Owners['topUp']>[0]) {
   const payer = await deps.db.selectFrom('payer').select('currency').where('id', '=', payerId).executeTakeFirstOrThrow();

@@ -1,32 +1,30 @@
-// What is kept about an owner and their face, for them: looks that named them, consents with the exact text, erasures, and all
-// of it as one file.
-import type { Export, FaceLook, MyFace } from '@sonrisa/protocol/my-face-api.ts';
-import type { Me } from '@sonrisa/protocol/phone-api.ts';
-import { sql } from 'kysely';
-import type { Clock } from '../adapters/clock.ts';
+// What is kept about an owner's face, for them: looks that named them, consents with the exact text, erasures.
+import type { FaceLook, MyFace } from '@sonrisa/protocol/my-face-api.ts';
 import type { Database } from '../db/database.ts';
 import { agreedText } from '../enrolment/index.ts';
 import { erasuresOf } from './erase-face.ts';
+import { dayMs, lastUse } from './retention.ts';
 
-type MyFaceDeps = { db: Database; clock: Clock; faceUnusedDaysMax: number };
+type MyFaceDeps = { db: Database; faceUnusedDaysMax: number };
 
-const looksShownMax = 100;
+export const looksShownMax = 100;
 
-export async function myFaceOf({ db, faceUnusedDaysMax }: MyFaceDeps, payerId: string): Promise<MyFace> {
-  const payer = await db.selectFrom('payer').select(['face_state', 'face_enrolled_at', 'face_paused_at']).where('id', '=', payerId).executeTakeFirstOrThrow();
-  const [looks, consents, erasures] = await Promise.all([looksOf(db, payerId), consentsOf(db, payerId), erasuresOf(db, payerId)]);
+export async function myFaceOf({ db, faceUnusedDaysMax }: MyFaceDeps, { payerId, looksMax = looksShownMax }: { payerId: string; looksMax?: number }): Promise<MyFace> {
+  const payer = await db.selectFrom('payer').select(['face_state', 'face_enrolled_at', 'face_paused_at', lastUse.as('last_use')]).where('id', '=', payerId).executeTakeFirstOrThrow();
+  const [looks, consents, erasures] = await Promise.all([looksOf(db, { payerId, looksMax }), consentsOf(db, payerId), erasuresOf(db, payerId)]);
   return {
     state: payer.face_state,
     enrolledAtMs: payer.face_state === 'off' ? null : (payer.face_enrolled_at?.getTime() ?? null),
     pausedAtMs: payer.face_paused_at?.getTime() ?? null,
     unusedDaysMax: faceUnusedDaysMax,
+    unusedUntilMs: payer.face_state === 'off' || payer.last_use === null ? null : payer.last_use.getTime() + faceUnusedDaysMax * dayMs,
     looks,
     consents,
     erasures,
   };
 }
 
-async function looksOf(db: Database, payerId: string): Promise<FaceLook[]> {
+async function looksOf(db: Database, { payerId, looksMax }: { payerId: string; looksMax: number }): Promise<FaceLook[]> {
   const rows = await db
     .selectFrom('face_look')
     .innerJoin('payment', 'payment.id', 'face_look.payment_id')
@@ -36,7 +34,7 @@ async function looksOf(db: Database, payerId: string): Promise<FaceLook[]> {
     .where('face_look.payer_id', '=', payerId)
     .orderBy('face_look.at', 'desc')
     .orderBy('face_look.id', 'desc')
-    .limit(looksShownMax)
+    .limit(looksMax)
     .execute();
   return rows.map((row) => ({
     atMs: row.at.getTime(),
@@ -69,32 +67,4 @@ async function consentsOf(db: Database, payerId: string): Promise<MyFace['consen
     textSha256: sha256,
     text: agreedText({ version, locale, sha256 }) ?? null,
   }));
-}
-
-type TopUpRow = { id: string; amount_minor: bigint; currency: string; source: string; state: string; created_at: Date };
-type CardRow = { brand: string; last4: string; created_at: Date };
-type BankRow = { holder: string; number: string; currency: string };
-
-const notIncluded = [
-  'The face template: numbers that only the vault can open, bound to this installation; no answer of the vault holds one.',
-  'The PIN: a fingerprint of it is kept, from which it cannot be read.',
-];
-
-export async function exportOf({ db, clock }: MyFaceDeps, { face, me }: { face: MyFace; me: Me }): Promise<Export> {
-  const { payerId } = me;
-  const payer = await db.selectFrom('payer').select(['name', 'phone_e164', 'created_at']).where('id', '=', payerId).executeTakeFirstOrThrow();
-  const topUps = (await sql<TopUpRow>`SELECT id, amount_minor, currency, source, state, created_at FROM funding_attempt WHERE payer_id = ${payerId} ORDER BY created_at`.execute(db)).rows;
-  const cards = (await sql<CardRow>`SELECT brand, last4, created_at FROM payer_card WHERE payer_id = ${payerId}`.execute(db)).rows;
-  const banks = (await sql<BankRow>`SELECT holder, number, currency FROM bank_account WHERE owner = 'payer' AND owner_id = ${payerId}`.execute(db)).rows;
-  return {
-    format: 'sonrisa-export-v1',
-    madeAtMs: clock.nowMs(),
-    account: { payerId, name: payer.name, phone: payer.phone_e164, openedAtMs: payer.created_at.getTime(), balance: me.balance },
-    face,
-    payments: me.payments,
-    topUps: topUps.map((row) => ({ id: row.id, amount: { amountMinor: String(row.amount_minor), currency: row.currency }, source: row.source, state: row.state, atMs: row.created_at.getTime() })),
-    cards: cards.map(({ brand, last4, created_at }) => ({ brand, last4, addedAtMs: created_at.getTime() })),
-    bankAccounts: banks.map(({ holder, number, currency }) => ({ holder, number, currency })),
-    notIncluded,
-  };
 }

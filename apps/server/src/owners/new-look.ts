@@ -1,5 +1,6 @@
-// A new look for a face that the vault can no longer compare, because its models have changed. The owner agreed to face
-// payment and never took that back, so the new template serves the same purpose; no photo was kept to make it from.
+// A new look for somebody who has an account: because the vault can no longer compare their face (its models have changed; the owner
+// agreed to face payment and never took that back, and no photo was kept to make a template from), or because they erased it and have
+// agreed again (consent-again.ts).
 //
 // In this order, so that whatever is cut off in between ends in "needs a new look" again, never in a face that pays by
 // accident: the vault keeps the new face as pending, the payer's epoch rises, the vault lets tills find it.
@@ -8,9 +9,11 @@ import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Activated, CaptureOutcome, FaceState, MintLook } from '@sonrisa/protocol/vault-api.ts';
 import { calculateJwkThumbprint } from 'jose';
+import { sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
 import type { Database } from '../db/database.ts';
 import { lastFourOf } from '../enrolment/index.ts';
+import { hasConsentedAgain } from './consent-again.ts';
 
 export type NewLookVault = {
   faceState(payerRef: string): Promise<FaceState>;
@@ -33,10 +36,11 @@ export async function needsNewLook({ vault }: NewLookDeps, face: Face): Promise<
 
 const isOutdated = (kept: FaceState, face: Face): boolean => !(kept.state === 'active' && kept.epoch === face.face_epoch);
 
-/** Throws ProblemError `enrolment_state_conflict` where no new look is needed, `looks_used_up`, `vault_unavailable`. */
+/** Throws ProblemError `enrolment_state_conflict` where no new look is needed, `consent_required` where a face is off, `looks_used_up`, `vault_unavailable`. */
 export async function openNewLook(deps: NewLookDeps, input: { payerId: string; signer: PublicJwk; avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket> {
-  const payer = await deps.db.selectFrom('payer').select(['id', 'face_state', 'face_epoch', 'phone_e164']).where('id', '=', input.payerId).executeTakeFirstOrThrow();
-  if (payer.face_state !== 'on' || !isOutdated(await deps.vault.faceState(payer.id), payer)) throw new ProblemError('enrolment_state_conflict');
+  const payer = await deps.db.selectFrom('payer').select(['id', 'face_state', 'face_epoch', 'face_enrolled_at', 'phone_e164']).where('id', '=', input.payerId).executeTakeFirstOrThrow();
+  if (payer.face_state === 'off') await refuseWithoutConsent(deps, payer);
+  else if (payer.face_state !== 'on' || !isOutdated(await deps.vault.faceState(payer.id), payer)) throw new ProblemError('enrolment_state_conflict');
   return deps.vault.mintLook({
     purpose: 'enrolment',
     subjectId: payer.id,
@@ -50,19 +54,31 @@ export async function openNewLook(deps: NewLookDeps, input: { payerId: string; s
   });
 }
 
-/** Throws ProblemError, also `face_paused` when the owner deleted their face meanwhile. */
-export async function takeNewLook(deps: NewLookDeps, input: { payerId: string; nonce: string; sealed: Uint8Array }): Promise<void> {
+async function refuseWithoutConsent(deps: NewLookDeps, { id, face_enrolled_at: toBeForgotten }: Pick<Face, 'id'> & { face_enrolled_at: Date | null }): Promise<void> {
+  // The vault has yet to forget the face from before, and would forget a new one with it.
+  if (toBeForgotten !== null) throw new ProblemError('vault_unavailable', { facts: { retryAfterS: 30 } });
+  if (!(await hasConsentedAgain(deps, id))) throw new ProblemError('consent_required');
+}
+
+/** `wasOff`: no face of theirs paid before. Throws ProblemError, also `face_paused` when the owner deleted their face, or took the consent back, meanwhile. */
+export async function takeNewLook(deps: NewLookDeps, input: { payerId: string; nonce: string; sealed: Uint8Array }): Promise<{ wasOff: boolean }> {
   const { db, vault, clock } = deps;
   const { payerId, nonce, sealed } = input;
   const outcome = await vault.capture(nonce, sealed);
   if (outcome.outcome !== 'enrolled') throw new ProblemError('internal', { cause: new Error(`the vault answered ${outcome.outcome} to a new look`) });
   const { faceEpoch } = outcome;
+  const { face_state: before } = await db.selectFrom('payer').select('face_state').where('id', '=', payerId).executeTakeFirstOrThrow();
+  const now = new Date(clock.nowMs());
+  // While somebody looks into a payment the owner says was not theirs a new face rests as the old one did.
+  const { rows: cases } = await sql`SELECT FROM face_case WHERE payer_id = ${payerId} AND state = 'open' LIMIT 1`.execute(db);
+  const rests = cases.length > 0;
   const raised = await db
     .updateTable('payer')
-    .set({ face_epoch: faceEpoch, face_enrolled_at: new Date(clock.nowMs()) })
+    .set({ face_epoch: faceEpoch, face_enrolled_at: now, face_state: rests ? 'paused' : 'on', face_paused_at: rests ? now : null })
     .where('id', '=', payerId)
-    .where('face_state', '=', 'on')
+    .where('face_state', '!=', 'paused')
     .where('face_epoch', '=', faceEpoch - 1)
+    .where('closed_at', 'is', null)
     .executeTakeFirst();
   if (raised.numUpdatedRows !== 1n) {
     // Deleted while the look was under way: the epoch has moved on, and what was just kept goes again.
@@ -71,4 +87,5 @@ export async function takeNewLook(deps: NewLookDeps, input: { payerId: string; n
     throw new ProblemError('face_paused');
   }
   await vault.activate(payerId, faceEpoch);
+  return { wasOff: before === 'off' };
 }

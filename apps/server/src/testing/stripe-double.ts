@@ -11,7 +11,7 @@ const problem = (code: string, more: object = {}) => ({ error: { type: 'card_err
 export async function startStripeDouble({ nowMs }: { nowMs: () => number }) {
   const intents: Intent[] = [];
   const answers = new Map<string, { status: number; body: object }>();
-  const state = { behaviour: 'succeed' as Behaviour, listIsDown: false, cardsAreDown: false, cardPrefix: 'pm_card', creations: 0 };
+  const state = { behaviour: 'succeed' as Behaviour, listIsDown: false, cardsAreDown: false, cardPrefix: 'pm_card', creations: 0, forgotten: [] as string[] };
   const create = (form: URLSearchParams): { status: number; body: object } => {
     state.creations += 1;
     const intent: Intent = {
@@ -57,7 +57,8 @@ export async function startStripeDouble({ nowMs }: { nowMs: () => number }) {
     }
     const intent = intents.find(({ id }) => path === `/v1/payment_intents/${id}/cancel`);
     if (intent) return void say(200, Object.assign(intent, { status: 'canceled' }));
-    if (path === '/v1/customers' && state.cardsAreDown) return void request.socket.destroy();
+    if (path.startsWith('/v1/customers') && state.cardsAreDown) return void request.socket.destroy();
+    if (request.method === 'DELETE' && !state.cardsAreDown) return void say(...dropCustomer(path, state.forgotten));
     if (path === '/v1/customers') return void say(200, { id: `cus_${form.get('metadata[payer]')}`, object: 'customer' });
     const attached = /^\/v1\/payment_methods\/(\w+)\/attach$/.exec(path)?.[1];
     if (attached?.startsWith(state.cardPrefix)) return void say(200, { id: attached, object: 'payment_method', type: 'card', card: { brand: 'visa', last4: '4242' } });
@@ -76,4 +77,12 @@ export async function startStripeDouble({ nowMs }: { nowMs: () => number }) {
     intents,
     stop: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))),
   };
+}
+
+/** Once; afterwards there is no such customer. */
+function dropCustomer(path: string, forgotten: string[]): [status: number, body: object] {
+  const customer = /^\/v1\/customers\/(\w+)$/.exec(path)?.[1];
+  if (customer === undefined || forgotten.includes(customer)) return [404, { error: { type: 'invalid_request_error', code: 'resource_missing', message: 'no such customer' } }];
+  forgotten.push(customer);
+  return [200, { id: customer, object: 'customer', deleted: true }];
 }

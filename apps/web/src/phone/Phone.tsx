@@ -13,7 +13,10 @@ import { inviteIn, keep, readKept } from './kept.ts';
 import { step } from './machine.ts';
 import { PhoneContext, usePhone, type PhoneTools } from './phone-context.ts';
 import { emptyModel, stepCount, stepOf, type PhoneModel, type PhoneState } from './state.ts';
+import { CloseAccount } from './close-account/CloseAccount.tsx';
+import { Closed } from './close-account/Closed.tsx';
 import { Limits } from './limits/Limits.tsx';
+import { ConsentAgain } from './my-face/ConsentAgain.tsx';
 import { MyFace } from './my-face/MyFace.tsx';
 import { CodeStep } from './states/CodeStep.tsx';
 import { ConsentStep } from './states/ConsentStep.tsx';
@@ -112,6 +115,12 @@ function screen(state: PhoneState) {
       return <Home />;
     case 'my_face':
       return <MyFace />;
+    case 'consent_again':
+      return <ConsentAgain />;
+    case 'close_account':
+      return <CloseAccount />;
+    case 'closed':
+      return <Closed receipt={state.receipt} />;
     case 'pay_code':
       return <PayCode />;
     case 'my_phone':

@@ -16,6 +16,7 @@ const view = (state: EnrolmentView['state'], session: string | null = null): Enr
 });
 const ticket = { nonce: 'n', challenge: { kind: 'smile' as const, prompts: ['smile' as const] }, mode: 'sandbox' as const, issuedAtMs: 0, framesWanted: 6, expiresAtMs: 0 };
 const recording = { capturedAtMs: 0, promptedAtMs: 0, frames: [] };
+const receipt = { id: 'era_1', askedAtMs: 0, reason: 'closed' as const, receipt: null };
 const enrolment = { view: view('code_sent'), token: 'token' };
 
 const states: Record<StateName, PhoneState> = {
@@ -37,6 +38,9 @@ const states: Record<StateName, PhoneState> = {
   done: { name: 'done' },
   home: { name: 'home' },
   my_face: { name: 'my_face' },
+  consent_again: { name: 'consent_again' },
+  close_account: { name: 'close_account' },
+  closed: { name: 'closed', receipt },
   pay_code: { name: 'pay_code' },
   my_phone: { name: 'my_phone' },
   limits: { name: 'limits' },
@@ -59,6 +63,9 @@ const moves: [string, PhoneEvent, Partial<Record<StateName, StateName>>][] = [
   ['PIN repeated wrongly', { type: 'pin_repeated', pin: '111111' }, { pin_repeat: 'pin' }],
   ['topped up', { type: 'topped_up' }, { top_up: 'done' }],
   ['my face wanted', { type: 'my_face_wanted' }, { home: 'my_face' }],
+  ['face wanted again', { type: 'face_wanted_again' }, { my_face: 'consent_again' }],
+  ['closing wanted', { type: 'close_account_wanted' }, { my_face: 'close_account' }],
+  ['account closed', { type: 'account_closed', receipt }, { close_account: 'closed' }],
   ['top-up wanted', { type: 'top_up_wanted' }, { home: 'top_up' }],
   ['payment code wanted', { type: 'pay_code_wanted' }, { home: 'pay_code' }],
   ['settings wanted', { type: 'my_phone_wanted' }, { home: 'my_phone', limits: 'my_phone' }],
@@ -90,6 +97,15 @@ describe('where a reload comes back to', () => {
     expect(step(sending, { type: 'failed', code: 'face_blurred', triesLeft: null }).state).toEqual({ name: 'look', problem: 'face_blurred' });
     expect(step(sending, { type: 'face_renewed', me: {} as Me }).state.name).toBe('home');
     expect(step(at('home'), { type: 'new_look_wanted' }).state.name).toBe('home');
+  });
+
+  it('goes from a consent given again to the look, with the session', () => {
+    expect(step(at('consent_again', { session: 's', enrolment: null }), { type: 'agreed_again' }).state).toEqual({ name: 'look', problem: null });
+    expect(step(at('consent_again'), { type: 'agreed_again' }).state.name).toBe('consent_again');
+  });
+
+  it('keeps no session of an account that was closed', () => {
+    expect(step(at('close_account', { session: 's', enrolment: null }), { type: 'account_closed', receipt })).toMatchObject({ session: null, me: null, state: { name: 'closed' } });
   });
 
   it('a session goes straight to the wallet', () => {

@@ -37,6 +37,14 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
       return state.name === 'sending' && model.session ? { ...model, me: event.me, problem: null, state: { name: 'home' } } : model;
     case 'my_face_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'my_face' } } : model;
+    case 'face_wanted_again':
+      return state.name === 'my_face' ? { ...model, problem: null, state: { name: 'consent_again' } } : model;
+    case 'agreed_again':
+      return state.name === 'consent_again' && model.session ? { ...model, problem: null, state: { name: 'look', problem: null } } : model;
+    case 'close_account_wanted':
+      return state.name === 'my_face' ? { ...model, problem: null, state: { name: 'close_account' } } : model;
+    case 'account_closed':
+      return state.name === 'close_account' ? { ...emptyModel, keys: model.keys, state: { name: 'closed', receipt: event.receipt } } : model;
     case 'pay_code_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'pay_code' } } : model;
     case 'my_phone_wanted':

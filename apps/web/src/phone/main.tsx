@@ -5,9 +5,11 @@ import '../ui/theme.css';
 import { createApi } from '../api.ts';
 import { deviceSigner } from '../camera/signing-key.ts';
 import { startTexts } from '../i18n/setup.ts';
+import { closing as enClosing } from '../i18n/texts/en/closing.ts';
 import { limits as enLimits } from '../i18n/texts/en/limits.ts';
 import { myFace as enMyFace } from '../i18n/texts/en/my-face.ts';
 import { phone as en } from '../i18n/texts/en/phone.ts';
+import { closing as zhClosing } from '../i18n/texts/zh/closing.ts';
 import { limits as zhLimits } from '../i18n/texts/zh/limits.ts';
 import { myFace as zhMyFace } from '../i18n/texts/zh/my-face.ts';
 import { phone as zh } from '../i18n/texts/zh/phone.ts';
@@ -28,7 +30,7 @@ const tools = {
 // Requests already try again by themselves.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
 
-await startTexts({ phone: { en, zh }, myFace: { en: enMyFace, zh: zhMyFace }, limits: { en: enLimits, zh: zhLimits } });
+await startTexts({ phone: { en, zh }, myFace: { en: enMyFace, zh: zhMyFace }, limits: { en: enLimits, zh: zhLimits }, closing: { en: enClosing, zh: zhClosing } });
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

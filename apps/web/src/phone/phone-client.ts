@@ -1,7 +1,9 @@
 // The phone API as this app uses it.
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { lookTicketSchema, type LookTicket, type PublicJwk } from '@sonrisa/protocol/capture.ts';
-import { exportSchema, myFaceSchema, type Export, type MyFace } from '@sonrisa/protocol/my-face-api.ts';
+import { closedReceiptSchema, closingSchema, type CloseAccount, type ClosedReceipt, type Closing } from '@sonrisa/protocol/close-account-api.ts';
+import { bankAccountSchema, withdrawalSchema } from '@sonrisa/protocol/money-api.ts';
+import { exportSchema, myFaceSchema, type ConsentAgain, type Export, type MyFace } from '@sonrisa/protocol/my-face-api.ts';
 import {
   consentTextSchema,
   enrolmentViewSchema,
@@ -15,7 +17,7 @@ import {
 } from '@sonrisa/protocol/phone-api.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
 import { z } from 'zod';
-import { captureTimeoutMs, type Api } from '../api.ts';
+import { captureTimeoutMs, type Api, type Files } from '../api.ts';
 import type { Language } from '../i18n/language.ts';
 import type { Enrolment, PhoneKeys } from './state.ts';
 
@@ -25,7 +27,7 @@ type Who = { id: string; token: string };
 const deviceKey = 'sonrisa.device';
 
 /** `storage` keeps what the server knows this phone by, which outlives sessions. */
-export function createPhoneClient(api: Api, storage: Pick<Storage, 'getItem' | 'setItem'>) {
+export function createPhoneClient(api: Api & Files, storage: Pick<Storage, 'getItem' | 'setItem'>) {
   const root = '/api/phone';
   const step = (who: Who, rest: string, json?: unknown): Promise<EnrolmentView> =>
     api.request({ method: 'POST', path: `${root}/enrolments/${who.id}${rest}`, schema: enrolmentViewSchema, token: who.token, json });
@@ -74,6 +76,17 @@ export function createPhoneClient(api: Api, storage: Pick<Storage, 'getItem' | '
     myFace: (session: string): Promise<MyFace> => api.request({ method: 'GET', path: `${root}/me/face`, schema: myFaceSchema, token: session }),
     pauseFace: (session: string): Promise<Me> => api.request({ method: 'POST', path: `${root}/me/face/pause`, schema: meSchema, token: session }),
     resumeFace: (session: string): Promise<Me> => api.request({ method: 'POST', path: `${root}/me/face/resume`, schema: meSchema, token: session }),
+    consentAgain: (session: string, json: ConsentAgain): Promise<MyFace> =>
+      api.request({ method: 'POST', path: `${root}/me/face/consent`, schema: myFaceSchema, token: session, json }),
+    closing: (session: string): Promise<Closing> => api.request({ method: 'GET', path: `${root}/me/closing`, schema: closingSchema, token: session }),
+    close: (session: string, json: CloseAccount, idempotencyKey: string): Promise<ClosedReceipt> =>
+      api.request({ method: 'POST', path: `${root}/me/close`, schema: closedReceiptSchema, token: session, json, idempotencyKey }),
+    closedReceipt: (id: string): Promise<ClosedReceipt> => api.request({ method: 'GET', path: `${root}/closings/${id}`, schema: closedReceiptSchema }),
+    setBankAccount: (session: string, json: { holder: string; number: string; bic: null; currency: string }, idempotencyKey: string) =>
+      api.request({ method: 'PUT', path: `${root}/bank-account`, schema: bankAccountSchema, token: session, json, idempotencyKey }),
+    withdraw: (session: string, amount: WireAmount, idempotencyKey: string) =>
+      api.request({ method: 'POST', path: `${root}/withdrawals`, schema: withdrawalSchema, token: session, json: { amount }, idempotencyKey }),
+    takeOutPdf: (session: string, locale: Language): Promise<Blob> => api.file({ path: `${root}/me/export.pdf?locale=${locale}`, token: session }),
     takeOut: (session: string): Promise<Export> => api.request({ method: 'GET', path: `${root}/me/export`, schema: exportSchema, token: session }),
     signOut: (session: string) => api.request({ method: 'POST', path: `${root}/sign-out`, schema: z.unknown(), token: session }),
   };

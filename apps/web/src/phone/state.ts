@@ -1,4 +1,5 @@
 // What the phone can be showing, and what it remembers meanwhile. The moves are in machine.ts.
+import type { ClosedReceipt } from '@sonrisa/protocol/close-account-api.ts';
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { EnrolmentView, Me, phoneKeysSchema } from '@sonrisa/protocol/phone-api.ts';
@@ -31,6 +32,10 @@ export type PhoneState =
   | { name: 'done' }
   | { name: 'home' }
   | { name: 'my_face' }
+  /** Agreeing to face payment again, for an account whose face was erased. */
+  | { name: 'consent_again' }
+  | { name: 'close_account' }
+  | { name: 'closed'; receipt: ClosedReceipt }
   | { name: 'pay_code' }
   | { name: 'my_phone' }
   | { name: 'limits' };
@@ -74,6 +79,10 @@ export type PhoneEvent =
   | { type: 'go_home' }
   | { type: 'top_up_wanted' }
   | { type: 'my_face_wanted' }
+  | { type: 'face_wanted_again' }
+  | { type: 'agreed_again' }
+  | { type: 'close_account_wanted' }
+  | { type: 'account_closed'; receipt: ClosedReceipt }
   | { type: 'pay_code_wanted' }
   | { type: 'my_phone_wanted' }
   | { type: 'limits_wanted' }

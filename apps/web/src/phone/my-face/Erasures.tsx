@@ -23,7 +23,7 @@ export function Erasures(props: { erasures: MyFace['erasures'] }) {
               </p>
             ) : (
               <>
-                <Button look="plain" size="small" wide testId="save-receipt" onClick={() => saveFile({ name: `${id}.txt`, text: receipt, type: 'text/plain' })}>
+                <Button look="plain" size="small" wide testId="save-receipt" onClick={() => saveFile({ name: `${id}.txt`, content: receipt, type: 'text/plain' })}>
                   <FileCheck aria-hidden="true" className="size-5" /> {t('receiptSave')}
                 </Button>
                 <p className="text-sm text-soft">{t('receiptText')}</p>

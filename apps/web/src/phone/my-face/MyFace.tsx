@@ -1,10 +1,11 @@
 // "My face": whether it pays, who looked, what was agreed to, and the ways out, each one tap away.
 import type { MyFace as MyFaceView } from '@sonrisa/protocol/my-face-api.ts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Download, Pause, Play, Smile } from 'lucide-react';
+import { Download, Pause, Play, ScanFace, Smile } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeOf } from '../../api.ts';
+import { useLanguage } from '../../i18n/setup.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
@@ -36,6 +37,7 @@ export function MyFace() {
             <Consents consents={read.consents} />
             <Erasures erasures={read.erasures} />
             <TakeOut />
+            <CloseLink />
           </>
         )}
       </Fetched>
@@ -70,7 +72,9 @@ function State(props: { face: MyFaceView }) {
       ) : problem ? (
         <Problem code={problem} />
       ) : null}
-      {face.state === 'off' ? null : (
+      {face.state === 'off' ? (
+        <Again standing={hasStandingConsent(face)} busy={busy} onTakeBack={() => void run('erase')} />
+      ) : (
         <>
           <Button look={on ? 'soft' : 'primary'} wide disabled={busy} testId={on ? 'pause-face' : 'resume-face'} onClick={() => void run(on ? 'pause' : 'resume')}>
             {on ? <Pause aria-hidden="true" /> : <Play aria-hidden="true" />} {t(on ? 'pause' : 'resume')}
@@ -78,7 +82,7 @@ function State(props: { face: MyFaceView }) {
           <Button look="danger" wide disabled={busy} testId="erase-face" onClick={() => setAsking(true)}>
             {t('erase')}
           </Button>
-          <p className="text-sm text-soft">{t('unused', { days: face.unusedDaysMax })}</p>
+          {face.unusedUntilMs === null ? null : <p className="text-sm text-soft">{t('unused', { days: face.unusedDaysMax, date: day(face.unusedUntilMs) })}</p>}
         </>
       )}
       {asking ? (
@@ -92,6 +96,36 @@ function State(props: { face: MyFaceView }) {
         />
       ) : null}
     </Card>
+  );
+}
+
+const hasStandingConsent = ({ consents }: MyFaceView): boolean => consents.some(({ agreedToFace, faceWithdrawnAtMs }) => agreedToFace && faceWithdrawnAtMs === null);
+
+// The face is off: the way to have it back, and a consent without a face can be taken back too.
+function Again(props: { standing: boolean; busy: boolean; onTakeBack: () => void }) {
+  const { t } = useTranslation('myFace');
+  const { send } = usePhone();
+  return (
+    <>
+      <Button look="soft" wide testId="face-again" onClick={() => send({ type: 'face_wanted_again' })}>
+        <ScanFace aria-hidden="true" /> {t('again')}
+      </Button>
+      {props.standing ? (
+        <Button look="quiet" wide disabled={props.busy} testId="take-consent-back" onClick={props.onTakeBack}>
+          {t('takeConsentBack')}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function CloseLink() {
+  const { t } = useTranslation('closing');
+  const { send } = usePhone();
+  return (
+    <Button look="quiet" className="self-center" testId="close-account-wanted" onClick={() => send({ type: 'close_account_wanted' })}>
+      {t('title')}
+    </Button>
   );
 }
 
@@ -120,20 +154,29 @@ function useChange() {
 function TakeOut() {
   const { t } = useTranslation('myFace');
   const { model, tools } = usePhone();
+  const { language } = useLanguage();
+  const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<SentenceCode | null>(null);
-  const take = async (): Promise<void> => {
+  const session = model.session ?? '';
+  const take = async (format: 'json' | 'pdf'): Promise<void> => {
+    setBusy(true);
     setProblem(null);
     try {
-      saveFile({ name: 'sonrisa-export.json', text: JSON.stringify(await tools.client.takeOut(model.session ?? ''), null, 2), type: 'application/json' });
+      if (format === 'json') saveFile({ name: 'sonrisa-export.json', content: JSON.stringify(await tools.client.takeOut(session), null, 2), type: 'application/json' });
+      else saveFile({ name: 'sonrisa-export.pdf', content: await tools.client.takeOutPdf(session, language), type: 'application/pdf' });
     } catch (error) {
       setProblem(codeOf(error));
     }
+    setBusy(false);
   };
   return (
     <section className="flex flex-col gap-2">
       <h2 className="font-bold text-soft px-1">{t('exportTitle')}</h2>
       {problem ? <Problem code={problem} /> : null}
-      <Button look="plain" wide testId="export" onClick={() => void take()}>
+      <Button look="plain" wide disabled={busy} testId="export-pdf" onClick={() => void take('pdf')}>
+        <Download aria-hidden="true" className="size-5" /> {t('exportPdf')}
+      </Button>
+      <Button look="plain" wide disabled={busy} testId="export" onClick={() => void take('json')}>
         <Download aria-hidden="true" className="size-5" /> {t('export')}
       </Button>
       <p className="text-sm text-soft px-1">{t('exportText')}</p>

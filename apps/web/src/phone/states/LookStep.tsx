@@ -117,7 +117,7 @@ export function SendingStep(props: { ticket: LookTicket; recording: Recording })
     } catch (error) {
       // The answer may be lost although the face is kept: the account says whether it still needs one.
       const me = await tools.client.me(session).catch(() => null);
-      if (me && !me.face.needsNewLook) send({ type: 'face_renewed', me });
+      if (me && me.face.state !== 'off' && !me.face.needsNewLook) send({ type: 'face_renewed', me });
       else send(failedEvent(error));
     }
   }

@@ -1,0 +1,45 @@
+// The export as pages: nothing that the JSON has is left out, and the words are of one language.
+import type { Export } from '@sonrisa/protocol/my-face-api.ts';
+import { expect, it } from 'vitest';
+import { consentText } from '../enrolment/consent-text.ts';
+import { exportPages } from './export-pages.ts';
+
+const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
+const at = Date.UTC(2026, 10, 29, 8, 5);
+const data: Export = {
+  format: 'sonrisa-export-v2', madeAtMs: at,
+  account: { payerId: 'pyr_mark1', name: '韩梅梅', phone: '+8613800001111', openedAtMs: at, balance: cny('120500'), locale: 'zh' },
+  face: {
+    state: 'on', enrolledAtMs: at, pausedAtMs: null, unusedDaysMax: 730, unusedUntilMs: at,
+    looks: [{ atMs: at, purpose: 'payment', storeName: 'mark2 en', storeNameZh: 'mark2 zh', amount: cny('1200'), paymentId: 'pay_1', result: 'paid' }],
+    consents: [{ version: 'mark3', agreedAtMs: at, faceWithdrawnAtMs: null, agreedToFace: true, agreedToService: true, textSha256: 'mark4', text: consentText('zh') }],
+    erasures: [{ id: 'era_mark5', askedAtMs: at, reason: 'owner', receipt: 'sonrisa-erasure-receipt-v1\nmark6\n' }],
+  },
+  payments: [{ id: 'pay_mark7', state: 'captured', amount: cny('1200'), refundedMinor: '0', storeName: 'mark8 en', storeNameZh: 'mark8 zh', atMs: at, way: 'face', undoUntilMs: null, caseState: null }],
+  topUps: [{ id: 'top_1', amount: cny('900'), source: 'mark9', state: 'succeeded', atMs: at }],
+  withdrawals: [{ id: 'out_1', amount: cny('100'), state: 'sent', holder: 'mark10', number: 'mark11', atMs: at }],
+  cards: [{ brand: 'mark12', last4: '4242', addedAtMs: at }],
+  bankAccounts: [{ holder: 'mark13', number: 'mark14', currency: 'CNY' }],
+  cases: [{ id: 'cas_1', paymentId: 'pay_mark15', amount: cny('1'), refund: 'at_once', state: 'open', finding: null, atMs: at }],
+  paymentCodes: [{ paymentId: 'pay_mark16', atMs: at, amount: cny('700') }],
+  passkeys: [{ name: 'mark17', addedAtMs: at, lastUsedAtMs: at }],
+  phoneRequests: [{ id: 'phr_1', paymentId: 'pay_mark18', reason: 'risk', state: 'approved', confirmedBy: 'passkey', askedAtMs: at, answeredAtMs: at }],
+  signIns: [{ atMs: at, expiresAtMs: at, signedOutAtMs: at }],
+  pushSubscriptions: [{ service: 'mark19.example', addedAtMs: at }],
+  limits: { own: [{ kind: 'month', maxMinor: '8000000', askedAtMs: at, effectiveAtMs: at, cancelledAtMs: null }], identity: [{ level: 'attested', note: 'mark20', atMs: at }], askPhoneFromMinor: '5000' },
+  enrolments: [{ id: 'enr_1', state: 'complete', wasSignIn: false, atMs: at }],
+  messages: [{ purpose: 'notice', state: 'sent', atMs: at }],
+  noticesSeenUntilMs: null,
+  notIncluded: [],
+};
+
+it.each(['zh', 'en'] as const)('%s: everything is in it, and no word is missing', (locale) => {
+  const { title, blocks } = exportPages(data, locale);
+  const text = [title, ...blocks.map((block) => block.text)].join('\n');
+  for (let mark = 1; mark <= 20; mark += 1) expect(text).toMatch(new RegExp(`mark${mark}(?!\\d)`));
+  for (const shown of ['韩梅梅', '+8613800001111', '1205.00 CNY', '80000.00 CNY', '2026-11-29 08:05', ...consentText('zh').face.paragraphs]) expect(text).toContain(shown);
+  expect(text).not.toMatch(/undefined|null|NaN/);
+  const headings = blocks.filter(({ kind }) => kind === 'heading').map((block) => block.text);
+  expect(new Set(headings).size).toBe(headings.length);
+  for (const heading of headings) expect(/[\u4e00-\u9fff]/.test(heading)).toBe(locale === 'zh');
+});

@@ -1,0 +1,100 @@
+// Everything that is kept about an owner, for them, as one object: no secret, no picture, no number of a template. What is added to
+// the tables of a payer has its place here too.
+import type { Export, MyFace } from '@sonrisa/protocol/my-face-api.ts';
+import type { Me } from '@sonrisa/protocol/phone-api.ts';
+import { sql } from 'kysely';
+import type { Clock } from '../adapters/clock.ts';
+import type { Database } from '../db/database.ts';
+import { labels, notIncludedLabels } from './export-labels.ts';
+
+/** Of each kind of row; a phone takes the file whole. */
+export const rowsExportedMax = 10_000;
+
+export async function exportOf(deps: { db: Database; clock: Clock }, { face, me }: { face: MyFace; me: Me }): Promise<Export> {
+  const { db, clock } = deps;
+  const { payerId } = me;
+  const payer = await db.selectFrom('payer').select(['name', 'phone_e164', 'created_at', 'locale', 'ask_phone_from_minor', 'notices_seen_at']).where('id', '=', payerId).executeTakeFirstOrThrow();
+  const [money, phone, limits, contact] = await Promise.all([moneyOf(db, payerId), phoneOf(db, payerId), limitsOf(db, payerId), contactOf(db, { payerId, phone: payer.phone_e164 })]);
+  return {
+    format: 'sonrisa-export-v2',
+    madeAtMs: clock.nowMs(),
+    account: { payerId, name: payer.name, phone: payer.phone_e164, openedAtMs: payer.created_at.getTime(), balance: me.balance, locale: payer.locale },
+    face,
+    payments: me.payments,
+    ...money,
+    paymentCodes: me.payments.filter(({ way }) => way === 'code').map(({ id, atMs, amount }) => ({ paymentId: id, atMs, amount })),
+    ...phone,
+    limits: { ...limits, askPhoneFromMinor: payer.ask_phone_from_minor === null ? null : String(payer.ask_phone_from_minor) },
+    ...contact,
+    noticesSeenUntilMs: ms(payer.notices_seen_at),
+    notIncluded: notIncludedLabels.map((label) => labels[label][1]),
+  };
+}
+
+const ms = (date: Date | null): number | null => date?.getTime() ?? null;
+const amountOf = ({ amount_minor, currency }: { amount_minor: bigint; currency: string }) => ({ amountMinor: String(amount_minor), currency });
+
+type MoneyRow = { id: string; amount_minor: bigint; currency: string; state: string; at: Date };
+
+async function moneyOf(db: Database, payerId: string): Promise<Pick<Export, 'topUps' | 'withdrawals' | 'cards' | 'bankAccounts' | 'cases'>> {
+  const topUps = (await sql<MoneyRow & { source: string }>`
+    SELECT id, amount_minor, currency, source, state, created_at AS at FROM funding_attempt WHERE payer_id = ${payerId} ORDER BY created_at LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  const withdrawals = (await sql<MoneyRow & { holder: string; number: string }>`
+    SELECT p.id, p.amount_minor, p.currency, p.state, p.sent_at AS at, o.holder, o.number FROM payout p JOIN payout_order o ON o.payout_id = p.id
+     WHERE p.beneficiary = 'payer' AND p.beneficiary_id = ${payerId} ORDER BY p.sent_at LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  const cards = (await sql<{ brand: string; last4: string; at: Date }>`SELECT brand, last4, created_at AS at FROM payer_card WHERE payer_id = ${payerId}`.execute(db)).rows;
+  const banks = (await sql<{ holder: string; number: string; currency: string }>`SELECT holder, number, currency FROM bank_account WHERE owner = 'payer' AND owner_id = ${payerId}`.execute(db)).rows;
+  const cases = (await sql<MoneyRow & { payment_id: string; refund: string; finding: string | null }>`
+    SELECT id, payment_id, amount_minor, currency, refund, state, finding, opened_at AS at FROM face_case WHERE payer_id = ${payerId} ORDER BY opened_at LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  return {
+    topUps: topUps.map((row) => ({ id: row.id, amount: amountOf(row), source: row.source, state: row.state, atMs: row.at.getTime() })),
+    withdrawals: withdrawals.map((row) => ({ id: row.id, amount: amountOf(row), state: row.state, holder: row.holder, number: row.number, atMs: row.at.getTime() })),
+    cards: cards.map(({ brand, last4, at }) => ({ brand, last4, addedAtMs: at.getTime() })),
+    bankAccounts: banks.map(({ holder, number, currency }) => ({ holder, number, currency })),
+    cases: cases.map((row) => ({ id: row.id, paymentId: row.payment_id, amount: amountOf(row), refund: row.refund, state: row.state, finding: row.finding, atMs: row.at.getTime() })),
+  };
+}
+
+async function phoneOf(db: Database, payerId: string): Promise<Pick<Export, 'passkeys' | 'phoneRequests' | 'signIns' | 'pushSubscriptions'>> {
+  const passkeys = (await sql<{ name: string; at: Date; last_used_at: Date | null }>`SELECT name, created_at AS at, last_used_at FROM passkey WHERE payer_id = ${payerId} ORDER BY created_at`.execute(db)).rows;
+  const requests = (await sql<{ id: string; payment_id: string; reason: string; state: string; proof: string | null; asked_at: Date; answered_at: Date | null }>`
+    SELECT id, payment_id, reason, state, proof, asked_at, answered_at FROM phone_request WHERE payer_id = ${payerId} ORDER BY asked_at LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  const sessions = (await sql<{ at: Date; expires_at: Date; revoked_at: Date | null }>`
+    SELECT created_at AS at, expires_at, revoked_at FROM session WHERE payer_id = ${payerId} ORDER BY created_at LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  const subscriptions = (await sql<{ endpoint: string; at: Date }>`SELECT endpoint, created_at AS at FROM push_subscription WHERE payer_id = ${payerId} ORDER BY created_at`.execute(db)).rows;
+  return {
+    passkeys: passkeys.map(({ name, at, last_used_at }) => ({ name, addedAtMs: at.getTime(), lastUsedAtMs: ms(last_used_at) })),
+    phoneRequests: requests.map((row) => ({
+      id: row.id, paymentId: row.payment_id, reason: row.reason, state: row.state, confirmedBy: row.proof === null ? null : row.proof === 'pin' ? ('pin' as const) : ('passkey' as const),
+      askedAtMs: row.asked_at.getTime(), answeredAtMs: ms(row.answered_at),
+    })),
+    signIns: sessions.map(({ at, expires_at, revoked_at }) => ({ atMs: at.getTime(), expiresAtMs: expires_at.getTime(), signedOutAtMs: ms(revoked_at) })),
+    // Whose service tells the phone; the rest of the address is a key to it.
+    pushSubscriptions: subscriptions.map(({ endpoint, at }) => ({ service: new URL(endpoint).host, addedAtMs: at.getTime() })),
+  };
+}
+
+type OwnLimitRow = { kind: string; max_minor: bigint | null; asked_at: Date; effective_at: Date; cancelled_at: Date | null };
+
+async function limitsOf(db: Database, payerId: string): Promise<Omit<Export['limits'], 'askPhoneFromMinor'>> {
+  const own = (await sql<OwnLimitRow>`SELECT kind, max_minor, asked_at, effective_at, cancelled_at FROM own_limit WHERE payer_id = ${payerId} ORDER BY id LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  const levels = (await sql<{ level: string; note: string; at: Date }>`SELECT level, note, at FROM identity_level WHERE payer_id = ${payerId} ORDER BY id LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  return {
+    own: own.map((row) => ({
+      kind: row.kind, maxMinor: row.max_minor === null ? null : String(row.max_minor), askedAtMs: row.asked_at.getTime(), effectiveAtMs: row.effective_at.getTime(), cancelledAtMs: ms(row.cancelled_at),
+    })),
+    identity: levels.map(({ level, note, at }) => ({ level, note, atMs: at.getTime() })),
+  };
+}
+
+async function contactOf(db: Database, { payerId, phone }: { payerId: string; phone: string }): Promise<Pick<Export, 'enrolments' | 'messages'>> {
+  const enrolments = (await sql<{ id: string; state: string; at: Date; was_sign_in: boolean }>`
+    SELECT id, state, created_at AS at, existing_payer AS was_sign_in FROM enrolment WHERE payer_id = ${payerId} ORDER BY created_at LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  const messages = (await sql<{ purpose: string; state: string; at: Date }>`
+    SELECT purpose, state, created_at AS at FROM sms_outbox WHERE to_e164 = ${phone} ORDER BY created_at LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  return {
+    enrolments: enrolments.map(({ id, state, at, was_sign_in }) => ({ id, state, wasSignIn: was_sign_in, atMs: at.getTime() })),
+    // Without their text: a code in it could still be good.
+    messages: messages.map(({ purpose, state, at }) => ({ purpose, state, atMs: at.getTime() })),
+  };
+}

@@ -1,0 +1,31 @@
+// What an owner is told of their face by text message, in the caller's transaction. Where nobody can be reached by message their page
+// says the same.
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { Database } from '../db/database.ts';
+import type { Messages } from '../messages/index.ts';
+
+export type OwnerNotice = { readonly name: 'face_on' } | { readonly name: 'face_unused'; readonly days: number };
+
+const giveUpAfterMs = 24 * 60 * 60_000;
+
+export async function tellOwner(transaction: Database, { messages, payerId, notice }: { messages: Pick<Messages, 'available' | 'queue'>; payerId: string; notice: OwnerNotice }): Promise<void> {
+  if (!messages.available) return;
+  const owner = await transaction.selectFrom('payer').select(['phone_e164', 'locale', 'closed_at']).where('id', '=', payerId).executeTakeFirst();
+  if (!owner) throw new ProblemError('not_found');
+  if (owner.closed_at !== null) return;
+  const { phone_e164: to, locale } = owner;
+  const params: Record<string, string> = notice.name === 'face_unused' ? { days: String(notice.days) } : {};
+  await messages.queue(transaction, { to, purpose: 'notice', text: noticeText(locale, notice), template: { name: notice.name, locale, params }, giveUpAfterMs });
+}
+
+/** One message each: 70 Chinese characters, 160 of the GSM alphabet. */
+export function noticeText(locale: 'zh' | 'en', notice: OwnerNotice): string {
+  if (notice.name === 'face_on') {
+    return locale === 'zh'
+      ? '【Sonrisa】您的账户刚刚重新开启了刷脸支付。如非本人操作，请立即登录删除人脸，并联系运营方。'
+      : 'Sonrisa: face payment was switched on again for your account. Not you? Sign in, erase the face, and tell the operator.';
+  }
+  return locale === 'zh'
+    ? `【Sonrisa】您已很久没有刷脸付款，人脸模板将在 ${notice.days} 天后自动删除。想保留，请在此之前刷一次脸；余额不受影响。`
+    : `Sonrisa: you have not paid by face for long. Your face template is erased in ${notice.days} days unless you use it. Your account and money stay.`;
+}

@@ -1,0 +1,21 @@
+// What proves on the shopper's own phone that its owner means this very act: a passkey that signs it, or the PIN. A session alone does
+// not: a phone may lie about unlocked.
+import { z } from 'zod';
+import { sha256, toBase64Url } from './bytes.ts';
+import { passkeyAnswerSchema } from './phone-request-api.ts';
+
+/** `pin`: sealed for the server's key, bound to the payer's id. `nonce`: from POST phone/me/limits/nonce, taken once. */
+export const ownerProofSchema = z.union([
+  z.strictObject({ pin: z.string().max(4096) }),
+  z.strictObject({ nonce: z.string().min(22).max(64), passkey: passkeyAnswerSchema }),
+]);
+export type OwnerProof = z.infer<typeof ownerProofSchema>;
+
+/** `subject`: of closing the id of its receipt, of a consent the SHA-256 of its text. */
+export type OwnerAct = { readonly act: 'close_account' | 'face_consent'; readonly payerId: string; readonly subject: string };
+
+/** What a passkey signs for it: SHA-256 of the named fields in this order, base64url. */
+export async function ownerChallenge({ act, payerId, subject, nonce }: OwnerAct & { nonce: string }): Promise<string> {
+  const text = JSON.stringify(['sonrisa/owner/v1', act, payerId, subject, nonce]);
+  return toBase64Url(await sha256(new TextEncoder().encode(text)));
+}
