@@ -23,6 +23,22 @@ CREATE POLICY server_all ON account FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON account TO sonrisa_server;
 GRANT SELECT ON account TO sonrisa_server_merchant;
 
+CREATE TABLE account_event (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  payer_id text NOT NULL,
+  kind text NOT NULL,
+  recovery_id text,
+  at timestamp with time zone NOT NULL,
+  pushed_at timestamp with time zone
+);
+ALTER TABLE account_event ADD CONSTRAINT account_event_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE account_event ADD CONSTRAINT account_event_pkey PRIMARY KEY (id);
+ALTER TABLE account_event ADD CONSTRAINT account_event_recovery_id_fkey FOREIGN KEY (recovery_id) REFERENCES recovery(id);
+CREATE INDEX account_event_payer ON public.account_event USING btree (payer_id, id DESC);
+CREATE INDEX account_event_unpushed ON public.account_event USING btree (at) WHERE (pushed_at IS NULL);
+GRANT INSERT, SELECT ON account_event TO sonrisa_server;
+GRANT UPDATE (pushed_at) ON account_event TO sonrisa_server;
+
 CREATE TABLE activation_code (
   code_hash text NOT NULL,
   store_id text NOT NULL,
@@ -261,7 +277,7 @@ ALTER TABLE enrolment ADD CONSTRAINT enrolment_invite_id_fkey FOREIGN KEY (invit
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_pkey PRIMARY KEY (id);
-ALTER TABLE enrolment ADD CONSTRAINT enrolment_state_check CHECK ((state = ANY (ARRAY['code_sent'::text, 'code_verified'::text, 'consented'::text, 'face_captured'::text, 'complete'::text, 'expired'::text])));
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_state_check CHECK ((state = ANY (ARRAY['code_sent'::text, 'number_known'::text, 'code_verified'::text, 'consented'::text, 'face_captured'::text, 'complete'::text, 'expired'::text])));
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_token_hash_key UNIQUE (token_hash);
 CREATE INDEX enrolment_phone ON public.enrolment USING btree (phone_e164, created_at);
 GRANT INSERT, SELECT, UPDATE ON enrolment TO sonrisa_server;
@@ -414,6 +430,22 @@ CREATE TABLE idempotency (
 ALTER TABLE idempotency ADD CONSTRAINT idempotency_pkey PRIMARY KEY (principal, key);
 CREATE INDEX idempotency_created ON public.idempotency USING brin (created_at);
 GRANT DELETE, INSERT, SELECT, UPDATE ON idempotency TO sonrisa_server;
+
+CREATE TABLE identity_attestation (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  payer_id text NOT NULL,
+  name text NOT NULL,
+  born_on date NOT NULL,
+  source text NOT NULL,
+  document text NOT NULL,
+  set_by text NOT NULL,
+  at timestamp with time zone NOT NULL
+);
+ALTER TABLE identity_attestation ADD CONSTRAINT identity_attestation_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE identity_attestation ADD CONSTRAINT identity_attestation_pkey PRIMARY KEY (id);
+CREATE INDEX identity_attestation_payer ON public.identity_attestation USING btree (payer_id, id DESC);
+CREATE TRIGGER identity_attestation_append_only BEFORE DELETE OR UPDATE ON public.identity_attestation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT INSERT, SELECT ON identity_attestation TO sonrisa_server;
 
 CREATE TABLE identity_level (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -650,7 +682,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON passkey_challenge TO sonrisa_server;
 CREATE TABLE payer (
   id text NOT NULL,
   name text NOT NULL,
-  phone_e164 text NOT NULL,
+  phone_e164 text,
   locale text NOT NULL DEFAULT 'zh'::text,
   currency text NOT NULL DEFAULT 'CNY'::text,
   pin_hash text,
@@ -666,7 +698,9 @@ CREATE TABLE payer (
   notices_seen_at timestamp with time zone,
   face_paused_at timestamp with time zone,
   closed_at timestamp with time zone,
-  face_unused_told_at timestamp with time zone
+  face_unused_told_at timestamp with time zone,
+  sign_in_failures integer NOT NULL DEFAULT 0,
+  sign_in_locked_until timestamp with time zone
 );
 ALTER TABLE payer ADD CONSTRAINT payer_ask_phone_from_minor_check CHECK ((ask_phone_from_minor >= 0));
 ALTER TABLE payer ADD CONSTRAINT payer_closed CHECK ((((closed_at IS NOT NULL) = (phone_e164 = (id || '.closed'::text))) AND ((closed_at IS NULL) OR ((name = ''::text) AND (pin_hash IS NULL) AND (face_state = 'off'::text) AND (ask_phone_from_minor IS NULL)))));
@@ -677,6 +711,7 @@ ALTER TABLE payer ADD CONSTRAINT payer_face_state_check CHECK ((face_state = ANY
 ALTER TABLE payer ADD CONSTRAINT payer_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
 ALTER TABLE payer ADD CONSTRAINT payer_phone_e164_key UNIQUE (phone_e164);
 ALTER TABLE payer ADD CONSTRAINT payer_pkey PRIMARY KEY (id);
+ALTER TABLE payer ADD CONSTRAINT payer_sign_in_failures_check CHECK ((sign_in_failures >= 0));
 GRANT INSERT, SELECT, UPDATE ON payer TO sonrisa_server;
 
 CREATE TABLE payer_card (
@@ -917,6 +952,46 @@ ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_state_check
 CREATE UNIQUE INDEX reconciliation_break_line ON public.reconciliation_break USING btree (line_id) WHERE (line_id IS NOT NULL);
 CREATE UNIQUE INDEX reconciliation_break_ours ON public.reconciliation_break USING btree (ours) WHERE ((ours IS NOT NULL) AND (line_id IS NULL));
 GRANT INSERT, SELECT, UPDATE ON reconciliation_break TO sonrisa_server;
+
+CREATE TABLE recovery (
+  id text NOT NULL,
+  payer_id text,
+  kind text NOT NULL,
+  state text NOT NULL,
+  proofs text[] NOT NULL,
+  old_phone_e164 text,
+  new_phone_e164 text,
+  reference_hmac text,
+  session_hash text,
+  token_hash text,
+  cancel_hash text,
+  mismatches integer NOT NULL DEFAULT 0,
+  attested_by text,
+  asked_at timestamp with time zone NOT NULL,
+  effective_at timestamp with time zone,
+  expires_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  ended_by text,
+  guarded_until timestamp with time zone
+);
+ALTER TABLE recovery ADD CONSTRAINT recovery_cancel_hash_key UNIQUE (cancel_hash);
+ALTER TABLE recovery ADD CONSTRAINT recovery_check CHECK (((state = ANY (ARRAY['asked'::text, 'cooling'::text])) = (ended_at IS NULL)));
+ALTER TABLE recovery ADD CONSTRAINT recovery_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL)));
+ALTER TABLE recovery ADD CONSTRAINT recovery_check2 CHECK (((state <> 'cooling'::text) OR ((payer_id IS NOT NULL) AND (effective_at IS NOT NULL))));
+ALTER TABLE recovery ADD CONSTRAINT recovery_ended_by_check CHECK ((ended_by = ANY (ARRAY['asker'::text, 'owner'::text, 'link'::text, 'staff'::text, 'newer'::text, 'time'::text])));
+ALTER TABLE recovery ADD CONSTRAINT recovery_kind_check CHECK ((kind = ANY (ARRAY['pin'::text, 'number'::text, 'account'::text, 'claim'::text, 'identity'::text])));
+ALTER TABLE recovery ADD CONSTRAINT recovery_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE recovery ADD CONSTRAINT recovery_pkey PRIMARY KEY (id);
+ALTER TABLE recovery ADD CONSTRAINT recovery_reference_hmac_key UNIQUE (reference_hmac);
+ALTER TABLE recovery ADD CONSTRAINT recovery_session_hash_fkey FOREIGN KEY (session_hash) REFERENCES session(token_hash);
+ALTER TABLE recovery ADD CONSTRAINT recovery_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'cooling'::text, 'done'::text, 'cancelled'::text, 'expired'::text])));
+ALTER TABLE recovery ADD CONSTRAINT recovery_token_hash_key UNIQUE (token_hash);
+CREATE UNIQUE INDEX recovery_claim ON public.recovery USING btree (payer_id) WHERE ((state = 'cooling'::text) AND (kind = 'claim'::text));
+CREATE UNIQUE INDEX recovery_cooling ON public.recovery USING btree (payer_id) WHERE ((state = 'cooling'::text) AND (kind <> 'claim'::text));
+CREATE INDEX recovery_guarded ON public.recovery USING btree (payer_id, guarded_until) WHERE (guarded_until IS NOT NULL);
+CREATE INDEX recovery_lost_number ON public.recovery USING btree (old_phone_e164) WHERE ((kind = 'claim'::text) AND (state = 'done'::text));
+CREATE INDEX recovery_payer ON public.recovery USING btree (payer_id, asked_at DESC);
+GRANT INSERT, SELECT, UPDATE ON recovery TO sonrisa_server;
 
 CREATE TABLE refund (
   id text NOT NULL,

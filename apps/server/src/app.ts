@@ -13,6 +13,7 @@ import { operatorRoutes } from './api/operator.ts';
 import { operatorMoneyRoutes, type OperatorMoneyRoutes } from './api/operator-money.ts';
 import { operatorCasesRoutes, type OperatorCasesRoutes } from './api/operator-cases.ts';
 import { operatorLimitsRoutes } from './api/operator-limits.ts';
+import { operatorRecoveriesRoutes } from './api/operator-recoveries.ts';
 import { operatorRiskRoutes } from './api/operator-risk.ts';
 import { operatorSmsRoutes } from './api/operator-sms.ts';
 import { addPages } from './api/pages.ts';
@@ -87,6 +88,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorCasesRoutes, { prefix: '/api/operator', cases: deps.cases, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorLimitsRoutes, { prefix: '/api/operator', limits: deps.limits, operators: deps.operators, idempotency: deps.merchant.idempotency });
+  await app.register(operatorRecoveriesRoutes, { prefix: '/api/operator', recoveries: deps.phone.recoveries, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorSmsRoutes, { prefix: '/api/operator', operators: deps.operators, smsState: deps.smsState, faceCount: deps.faceCount });
   if (deps.sandbox) await app.register(sandboxRoutes, { prefix: '/api/sandbox', sandbox: deps.sandbox });
 

@@ -53,6 +53,8 @@ describe('the configuration', () => {
     [{ SONRISA_SMS_PER_HOUR_MAX: '0' }, 'SONRISA_SMS_PER_HOUR_MAX must be a whole number from 1.'],
     [{ SONRISA_SMS_COUNTRIES: 'China' }, 'SONRISA_SMS_COUNTRIES must be countries like "CN, HK:500", each with its messages a day if they are fewer.'],
     [{ SONRISA_SMS_FILE: '/none.json' }, "SONRISA_SMS_FILE names /none.json, which cannot be read: ENOENT: no such file or directory, open '/none.json'."],
+    [{ SONRISA_RECOVERY_HOURS: 'sms:0' }, 'SONRISA_RECOVERY_HOURS must be hours from 1 to 720 like "sms:24, staff:48", of passkey, sms, number, staff, claim or watch.'],
+    [{ SONRISA_MODE: 'production', SONRISA_SANDBOX_ACTIVATION_CODE: undefined, SONRISA_IDENTITY_PROVIDER: 'sandbox' }, 'SONRISA_IDENTITY_PROVIDER must not be "sandbox" in production mode: it confirms whatever it is asked.'],
     [{ SONRISA_LOG_LEVEL: 'loud' }, 'SONRISA_LOG_LEVEL must be fatal, error, warn, info, debug, trace or silent.'],
   ])('with %j says so', (wrong, sentence) => {
     expect(() => readConfig({ ...good, ...wrong })).toThrow(new ConfigError(sentence));

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { SmsProviderConfig } from './adapters/sms/open.ts';
+import { readCoolDowns } from './config-recovery.ts';
 import { readCountries, readSmsFile } from './config-sms.ts';
+import type { CoolDowns } from './recovery/index.ts';
 
 export type Config = {
   mode: 'sandbox' | 'production';
@@ -44,6 +46,10 @@ export type Config = {
   pushContact: string;
   /** Who pays for disputes unless somebody else turns out to. */
   disputeBearer: 'platform' | 'merchant' | 'insurer';
+  /** How long changes of PIN, number and phone wait. */
+  coolDowns: CoolDowns;
+  /** `none`: only staff attest names and dates of birth. */
+  identityProvider: 'sandbox' | 'none';
   logLevel: string;
 };
 
@@ -74,6 +80,9 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (env.SONRISA_STRIPE_SECRET_KEY !== undefined && /_live_/.test(env.SONRISA_STRIPE_SECRET_KEY) !== (env.SONRISA_MODE === 'production')) {
     throw new ConfigError('SONRISA_STRIPE_SECRET_KEY must be a test key in sandbox mode and a live key in production mode.');
   }
+  if (env.SONRISA_MODE === 'production' && env.SONRISA_IDENTITY_PROVIDER === 'sandbox') {
+    throw new ConfigError('SONRISA_IDENTITY_PROVIDER must not be "sandbox" in production mode: it confirms whatever it is asked.');
+  }
   return {
     mode: env.SONRISA_MODE,
     host: env.SONRISA_HOST,
@@ -101,6 +110,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     pushHosts: env.SONRISA_PUSH_HOSTS,
     pushContact: env.SONRISA_PUSH_CONTACT ?? (env.SONRISA_PUBLIC_URL.startsWith('https:') ? env.SONRISA_PUBLIC_URL : 'mailto:operator@example.invalid'),
     disputeBearer: env.SONRISA_DISPUTE_BEARER,
+    coolDowns: coolDownsOf(env.SONRISA_RECOVERY_HOURS),
+    identityProvider: env.SONRISA_IDENTITY_PROVIDER ?? (env.SONRISA_MODE === 'sandbox' ? 'sandbox' : 'none'),
     logLevel: env.SONRISA_LOG_LEVEL,
   };
 }
@@ -171,6 +182,8 @@ const environmentSchema = z.object({
   SONRISA_PUSH_HOSTS: z.string().regex(/^[A-Za-z0-9.\-:,[\]]*$/, 'must be hosts with their ports, comma between').transform((text) => text.split(',').filter((host) => host !== '')).prefault(''),
   SONRISA_PUSH_CONTACT: z.string().regex(/^(https:\/\/|mailto:)\S+$/, 'must be an https: or mailto: address').optional(),
   SONRISA_DISPUTE_BEARER: z.enum(['platform', 'merchant', 'insurer'], { error: 'must be "platform", "merchant" or "insurer"' }).default('platform'),
+  SONRISA_RECOVERY_HOURS: z.string().default(''),
+  SONRISA_IDENTITY_PROVIDER: z.enum(['sandbox', 'none'], { error: 'must be "sandbox" or "none"' }).optional(),
   SONRISA_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' })
     .default('info'),
@@ -198,6 +211,12 @@ function countriesOf(text: string, perDayMax: number): ReadonlyMap<string, numbe
   const countries = readCountries(text, perDayMax);
   if (!countries) throw new ConfigError('SONRISA_SMS_COUNTRIES must be countries like "CN, HK:500", each with its messages a day if they are fewer.');
   return countries;
+}
+
+function coolDownsOf(text: string): CoolDowns {
+  const coolDowns = readCoolDowns(text);
+  if (!coolDowns) throw new ConfigError('SONRISA_RECOVERY_HOURS must be hours from 1 to 720 like "sms:24, staff:48", of passkey, sms, number, staff, claim or watch.');
+  return coolDowns;
 }
 
 function providersOf(file: string, mode: Config['mode']): SmsProviderConfig[] {

@@ -4,6 +4,7 @@ import type { IdKind } from '@sonrisa/protocol/ids.ts';
 import { openPin } from '@sonrisa/protocol/seal.ts';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import packageJson from '../package.json' with { type: 'json' };
+import { createAccountEvents } from './account-events/index.ts';
 import { loadAuditKey } from './adapters/audit-key.ts';
 import { createAdjustments } from './adjustments/index.ts';
 import type { Clock } from './adapters/clock.ts';
@@ -13,6 +14,7 @@ import { createPushSender } from './adapters/push-sender.ts';
 import { createPager } from './adapters/pager.ts';
 import { createPdfWriter } from './adapters/pdf.ts';
 import type { Random } from './adapters/random.ts';
+import { createSandboxIdentity } from './adapters/sandbox-identity.ts';
 import { loadServerKeys, type ServerKeys } from './adapters/server-keys.ts';
 import { openProviders } from './adapters/sms/open.ts';
 import { createOutboxProvider, type SmsProvider } from './adapters/sms/provider.ts';
@@ -35,7 +37,7 @@ import { createFunding } from './funding/index.ts';
 import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
 import { createLimits, type Limits } from './limits/index.ts';
 import { createMerchants } from './merchants/index.ts';
-import { createMessages, createOutbox } from './messages/index.ts';
+import { createMessages, createOutbox, type Messages } from './messages/index.ts';
 import { createOperators } from './operators/index.ts';
 import { createFaceCount, createOwners, type FaceCount, type Owners, type OwnProofs } from './owners/index.ts';
 import { createPasskeys, relyingPartyOf } from './passkeys/index.ts';
@@ -43,6 +45,7 @@ import { createPaymentCodes } from './payment-codes/index.ts';
 import { attemptPin, createPayments, type CheckPin, type PaymentsDependencies } from './payments/index.ts';
 import { createPayouts } from './payouts/index.ts';
 import { createPushes } from './push/index.ts';
+import { createRecoveries } from './recovery/index.ts';
 import { createRisk } from './risk/index.ts';
 import type { Round } from './rounds.ts';
 import { createSandbox, merchantKeyOf, operatorTokenOf, seedSandbox } from './sandbox/index.ts';
@@ -110,7 +113,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const sandbox = config.mode === 'sandbox' ? await openSandbox({ ...deps, db }) : undefined;
   const { messages, smsLimits, smsRounds } = openMessages({ ...deps, db, ids });
   const subKeys = { codeKey: deriveSubKey(config.secret, 'sms-code'), deviceKey: deriveSubKey(config.secret, 'sms-device') };
-  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, pinKey: keys.privateKey, ...subKeys, currency: walletCurrency, mode: config.mode });
+  const { recoveries, events } = openRecoveries({ ...deps, db, ids, tokens, keys, pins, messages, ofPhones });
+  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...subKeys, currency: walletCurrency, mode: config.mode });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
   const owners = createOwners({ db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
@@ -126,8 +130,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     trustProxy: config.trustProxy,
     health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped(), smsIsUp: () => messages.providersAreUp(), faceLevel: () => faceCount.level() },
     terminal: { terminals, invites: createInvites({ db, clock, ids, messages, smsLimits, publicUrl: config.publicUrl }), payments, idempotency },
-    phone: { mode: config.mode, vault, serverKey, enrolments, owners, payouts: money.payouts, idempotency },
-    phoneRequests: { ...ofPhones, owners, payments, cases: money.cases, idempotency, clock },
+    phone: { mode: config.mode, vault, serverKey, enrolments, owners, recoveries, payouts: money.payouts, idempotency },
+    phoneRequests: { ...ofPhones, owners, payments, recoveries, cases: money.cases, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
     money, risk, limits: ofPhones.limits, cases: money.cases,
@@ -141,6 +145,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     ...faceRounds({ enrolments, owners, faceCount }),
     ...smsRounds,
     { name: 'funding', everyMs: fundingEveryMs, run: () => funding.resolve() },
+    { name: 'recoveries', everyMs: pruneEveryMs, run: () => recoveries.sweep() },
     { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
     ...ofPhones.rounds,
     ...moneyRounds(money),
@@ -205,6 +210,24 @@ function createPhoneProofs(deps: ServerDeps & { db: Database; ids: Ids; tokens: 
     { name: 'push notices', everyMs: pushEveryMs, run: () => pushes.round() },
   ];
   return { passkeys, paymentCodes, checks, proofs, limits, pushes, rounds };
+}
+
+type Account = ServerDeps & { db: Database; ids: Ids; tokens: Tokens; keys: ServerKeys; pins: PinHashes; messages: Messages; ofPhones: ReturnType<typeof createPhoneProofs> };
+
+function openRecoveries({ db, ids, tokens, keys, pins, messages, ofPhones, clock, random, config }: Account) {
+  const events = createAccountEvents({ db, clock, messages });
+  const recoveries = createRecoveries({
+    db, clock, ids, tokens, random, pins, events, messages,
+    pinKey: keys.privateKey,
+    referenceKey: deriveSubKey(config.secret, 'recovery-references'),
+    coolDowns: config.coolDowns,
+    publicUrl: config.publicUrl,
+    checkPin: ({ payerId, place, subjectId, sealedPin }) =>
+      attemptPin(db, { payerId, place, nowMs: clock.nowMs(), check: () => ofPhones.checks.checkPin({ payerId, subjectId, sealedPin }) }),
+    passkeys: ofPhones.passkeys,
+    identityProvider: config.identityProvider === 'sandbox' ? createSandboxIdentity({ mode: config.mode }) : null,
+  });
+  return { recoveries, events };
 }
 
 function createMoney({ db, books, ids, clock, config, limits }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids; limits: Limits }) {

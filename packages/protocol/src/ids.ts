@@ -29,6 +29,7 @@ export const idPrefixes = {
   phoneNonce: 'phn',
   paymentCode: 'pcd',
   faceCase: 'cas',
+  recovery: 'rcv',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

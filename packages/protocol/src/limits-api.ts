@@ -35,6 +35,8 @@ export const limitSettingsSchema = z.strictObject({
   /** Days and months begin here. */
   timeZone: textSchema({ max: 64 }),
   levels: z.strictObject({ phone: levelSchema, attested: levelSchema }),
+  /** While an account is being recovered, and for a while after (docs/recovery.md); missing: the default. */
+  recovering: levelSchema.optional(),
   /** A month at merchants of a category; a category that is missing has no limit of its own. */
   categories: z.partialRecord(z.enum(merchantCategories), limitMinorSchema),
   /** So many payments by face alone, and so much, until the next one asks for a second factor. */
@@ -84,6 +86,8 @@ export const myLimitsSchema = z.object({
       raise: z.object({ maxMinor: z.string().nullable(), takesEffectAtMs: z.number() }).nullable(),
     }),
   ),
+  /** The account is being recovered, or was a moment ago: little may be spent and nothing raised. */
+  recovering: z.boolean(),
   unconfirmed: z.object({ payments: z.number().int(), paymentsMax: z.number().int(), sumMinor: z.string(), sumMaxMinor: z.string() }),
   /** Payments by face that still count as first ones; null: none. */
   first: z.object({ left: z.number().int(), maxMinor: z.string() }).nullable(),

@@ -65,7 +65,7 @@ const atOrNull = z.number().nullable();
 export const exportSchema = z.object({
   format: z.literal('sonrisa-export-v2'),
   madeAtMs: at,
-  account: z.object({ payerId: z.string(), name: z.string(), phone: z.string(), openedAtMs: at, balance: wireAmountSchema, locale: localeSchema }),
+  account: z.object({ payerId: z.string(), name: z.string(), phone: z.string().nullable(), openedAtMs: at, balance: wireAmountSchema, locale: localeSchema }),
   face: myFaceSchema,
   payments: meSchema.shape.payments,
   topUps: z.array(z.object({ id: z.string(), amount: wireAmountSchema, source: z.string(), state: z.string(), atMs: at })),
@@ -85,8 +85,13 @@ export const exportSchema = z.object({
     /** Every one they ever set. */
     own: z.array(z.object({ kind: z.string(), maxMinor: z.string().nullable(), askedAtMs: at, effectiveAtMs: at, cancelledAtMs: atOrNull })),
     identity: z.array(z.object({ level: z.string(), note: z.string(), atMs: at })),
+    /** What documents said, and who read them. */
+    attestations: z.array(z.object({ name: z.string(), bornOn: z.string(), source: z.string(), document: z.string(), atMs: at })),
     askPhoneFromMinor: z.string().nullable(),
   }),
+  /** What happened to the account itself, and what was asked of it. */
+  accountEvents: z.array(z.object({ kind: z.string(), atMs: at })),
+  recoveries: z.array(z.object({ id: z.string(), kind: z.string(), state: z.string(), askedAtMs: at, endedAtMs: atOrNull })),
   enrolments: z.array(z.object({ id: z.string(), state: z.string(), wasSignIn: z.boolean(), atMs: at })),
   messages: z.array(z.object({ purpose: z.string(), state: z.string(), atMs: at })),
   noticesSeenUntilMs: atOrNull,

@@ -5,7 +5,7 @@
 //   GET  consent?locale=                    the current consent text
 //   POST enrolments                         number and name; sends an SMS code
 //   GET  enrolments/:id                     where it stands
-//   POST enrolments/:id/code                the code; a number that has an account signs in
+//   POST enrolments/:id/code                the code; of a number that has an account more is asked (recovery-api.ts)
 //   POST enrolments/:id/resend              a new code
 //   POST enrolments/:id/consent             both ticks, with the version read
 //   POST enrolments/:id/looks               open one look
@@ -59,7 +59,7 @@ export const startEnrolmentSchema = z.strictObject({
   device: textSchema({ max: 64 }).optional(),
 });
 
-export const enrolmentStateSchema = z.enum(['code_sent', 'code_verified', 'consented', 'face_captured', 'complete', 'expired']);
+export const enrolmentStateSchema = z.enum(['code_sent', 'number_known', 'code_verified', 'consented', 'face_captured', 'complete', 'expired']);
 
 export const enrolmentViewSchema = z.object({
   id: idSchema('enrolment'),
@@ -75,6 +75,8 @@ export const enrolmentViewSchema = z.object({
   smsState: z.enum(['sent', 'waiting', 'failed']).nullable(),
   /** Present once, when the account opens or an existing owner signs in. */
   session: z.object({ token: z.string(), expiresAtMs: z.number() }).nullable(),
+  /** In `number_known`: what its owner may prove themselves by beside the PIN, and when the number is free if nobody objects. */
+  known: z.object({ passkeyIds: z.array(z.string()), claimEndsAtMs: z.number().nullable() }).nullable(),
 });
 export type EnrolmentView = z.infer<typeof enrolmentViewSchema>;
 
@@ -105,7 +107,8 @@ export const meSchema = z.object({
   payerId: idSchema('payer'),
   name: z.string(),
   maskedName: z.string(),
-  phoneMasked: z.string(),
+  /** Null: somebody else has their number now. */
+  phoneMasked: z.string().nullable(),
   balance: wireAmountSchema,
   face: z.object({
     /** `paused`: the template is kept, and no match of it counts. */

@@ -52,6 +52,14 @@ async function verified() {
   await ask('POST', `${enrolment.url}/code`, { token: enrolment.token, json: { code: await codeSentTo(server, enrolment.number) } });
   return enrolment;
 }
+/** Whose number has an account. */
+async function known() {
+  const { face } = await person();
+  const { body } = await ask('POST', '/api/phone/enrolments', { json: { phone: face, name: 'Bo', locale: 'zh' } });
+  const url = `/api/phone/enrolments/${body.id}`;
+  await ask('POST', `${url}/code`, { token: body.token, json: { code: await codeSentTo(server, face) } });
+  return { url, id: body.id as string, token: body.token as string };
+}
 const consentNow = async () => ({ version: (await server.ask('GET', '/api/phone/consent?locale=zh')).body.version, locale: 'zh', agreedToService: true, agreedToFace: true });
 async function consented() {
   const enrolment = await verified();
@@ -132,6 +140,14 @@ const cases: WriteCases = {
     const { url, token } = await started();
     server.clock.ms += 120_000;
     return { url: `${url}/resend`, status: 200, token };
+  },
+  'POST /api/phone/enrolments/:id/sign-in': async () => {
+    const { url, token, id } = await known();
+    return { url: `${url}/sign-in`, status: 200, token, json: { proof: { pin: await sealedPin(server, { pin: '294615', subjectId: id }) } } };
+  },
+  'POST /api/phone/enrolments/:id/recovery': async () => {
+    const { url, token } = await known();
+    return { url: `${url}/recovery`, status: 201, token, json: {} };
   },
   'POST /api/phone/enrolments/:id/consent': async () => {
     const { url, token } = await verified();

@@ -6,13 +6,14 @@ import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Owners } from '../owners/index.ts';
+import type { Recoveries } from '../recovery/index.ts';
 import { ordinary, sensitive } from './limits.ts';
 
-export type MyFaceRoutes = { owners: Owners; ownerOf: (request: FastifyRequest) => { payerId: string } };
+export type MyFaceRoutes = { owners: Owners; recoveries: Pick<Recoveries, 'requireCalm'>; ownerOf: (request: FastifyRequest) => { payerId: string } };
 
 const tags = ['phone'];
 
-export const myFaceRoutes: FastifyPluginAsyncZod<MyFaceRoutes> = async (app, { owners, ownerOf }) => {
+export const myFaceRoutes: FastifyPluginAsyncZod<MyFaceRoutes> = async (app, { owners, recoveries, ownerOf }) => {
   app.get('/me/face', {
     config: ordinary,
     schema: { tags, summary: 'Every look that named me, my consents, erasures with their receipts', response: { 200: myFaceSchema } },
@@ -24,7 +25,11 @@ export const myFaceRoutes: FastifyPluginAsyncZod<MyFaceRoutes> = async (app, { o
   app.post('/me/face/consent', {
     config: sensitive,
     schema: { tags, summary: 'Agree to face payment again after an erasure; a look follows', body: consentAgainSchema, response: { 200: myFaceSchema } },
-  }, (request) => owners.consentAgain({ payerId: ownerOf(request).payerId, ...request.body }));
+  }, async (request) => {
+    const { payerId } = ownerOf(request);
+    await recoveries.requireCalm(payerId);
+    return owners.consentAgain({ payerId, ...request.body });
+  });
   app.post('/me/face/pause', {
     config: ordinary,
     schema: { tags, summary: 'No match of my face counts, at once', response: { 200: meSchema } },

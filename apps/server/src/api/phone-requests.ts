@@ -28,6 +28,7 @@ import type { Owners } from '../owners/index.ts';
 import type { Passkeys } from '../passkeys/index.ts';
 import type { PaymentCodes } from '../payment-codes/index.ts';
 import type { Payments } from '../payments/index.ts';
+import type { Recoveries } from '../recovery/index.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { ordinary } from './limits.ts';
 import { myLimitsRoutes, type MyLimitsRoutes } from './my-limits.ts';
@@ -38,6 +39,7 @@ export type PhoneRequestRoutes = {
   owners: Owners;
   payments: Pick<Payments, 'openRequests' | 'approve' | 'deny' | 'undo' | 'notices' | 'noticesSeen' | 'checkPhonePin'>;
   passkeys: Passkeys;
+  recoveries: Pick<Recoveries, 'requireCalm'>;
   limits: MyLimitsRoutes['limits'];
   pushes: MyPushRoutes['pushes'];
   cases: Pick<Cases, 'open'>;
@@ -50,12 +52,12 @@ const ofRequest = z.object({ id: idSchema('phoneRequest') });
 const tags = ['phone'];
 const config = ordinary;
 
-export const phoneRequestRoutes: FastifyPluginAsyncZod<PhoneRequestRoutes> = async (app, { owners, payments, passkeys, paymentCodes, idempotency, clock, limits, cases, pushes }) => {
+export const phoneRequestRoutes: FastifyPluginAsyncZod<PhoneRequestRoutes> = async (app, { owners, payments, passkeys, recoveries, paymentCodes, idempotency, clock, limits, cases, pushes }) => {
   const ownerOf = guard(app, (request) => owners.authenticate(bearerToken(request)));
   await app.register(askedRoutes, { payments, passkeys, idempotency, clock, ownerOf });
   await app.register(ownRoutes, { owners, payments, paymentCodes, ownerOf });
   await app.register(takeBackRoutes, { payments, cases, idempotency, ownerOf });
-  await app.register(passkeyRoutes, { owners, payments, passkeys, ownerOf });
+  await app.register(passkeyRoutes, { owners, payments, passkeys, recoveries, ownerOf });
   await app.register(myLimitsRoutes, { limits, passkeys, ownerOf });
   await app.register(myPushRoutes, { pushes, owners, ownerOf });
 };
@@ -132,7 +134,7 @@ const ownRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'payments' | 'paymentCo
   }, (request) => paymentCodes.issue({ payerId: ownerOf(request).payerId, sessionToken: bearerToken(request) }));
 };
 
-const passkeyRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'payments' | 'passkeys'>> = async (app, { owners, payments, passkeys, ownerOf }) => {
+const passkeyRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'payments' | 'passkeys' | 'recoveries'>> = async (app, { owners, payments, passkeys, recoveries, ownerOf }) => {
   app.get('/me/passkeys', {
     config,
     schema: { tags, summary: 'The passkeys of this account', response: { 200: passkeysSchema } },
@@ -143,6 +145,7 @@ const passkeyRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'payments' | 'passk
   }, async (request) => {
     const owner = ownerOf(request);
     const { pin } = request.body;
+    await recoveries.requireCalm(owner.payerId);
     if (pin !== undefined) await payments.checkPhonePin({ payerId: owner.payerId, sealedPin: pin });
     // A phone that was left lying about must not get a key to the wallet.
     else if (!owners.hasJustSignedIn(owner)) throw new ProblemError('pin_required');

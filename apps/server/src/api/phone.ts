@@ -19,19 +19,24 @@ import {
   topUpResultSchema,
   topUpSchema,
 } from '@sonrisa/protocol/phone-api.ts';
+import { askedRecoverySchema, askRecoverySchema, signInSchema } from '@sonrisa/protocol/recovery-api.ts';
 import { bankAccountSchema, setBankAccountSchema, withdrawalSchema, withdrawSchema } from '@sonrisa/protocol/money-api.ts';
 import type { VaultKeys } from '@sonrisa/protocol/vault-api.ts';
 import { textSchema } from '@sonrisa/protocol/text.ts';
+import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { readPhone, type Enrolments } from '../enrolment/index.ts';
+import { readPhone, type Enrolments, type SignedIn } from '../enrolment/index.ts';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Owners } from '../owners/index.ts';
 import type { Payouts } from '../payouts/index.ts';
 import { closeAccountRoutes } from './close-account.ts';
+import type { Recoveries } from '../recovery/index.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { createNumberLimit, ordinary, sensitive } from './limits.ts';
+import { myAccountRoutes } from './my-account.ts';
 import { myFaceRoutes } from './my-face.ts';
+import { recoveryRoutes } from './recoveries.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 import { captureConsumes, captureNonceMaxLength, sealedBody, takeSealedBodies } from './sealed-capture.ts';
 
@@ -41,6 +46,7 @@ export type PhoneRoutes = {
   serverKey: { jwk: PublicJwk; thumbprint: string };
   enrolments: Enrolments;
   owners: Owners;
+  recoveries: Recoveries;
   payouts: Pick<Payouts, 'setBankAccount' | 'withdraw'>;
   idempotency: Idempotency;
 };
@@ -50,7 +56,7 @@ const ofNonce = z.object({ nonce: textSchema({ max: captureNonceMaxLength }) });
 const ofLook = ofEnrolment.extend(ofNonce.shape);
 const tags = ['phone'];
 
-export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mode, vault, serverKey, enrolments, owners, payouts, idempotency }) => {
+export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mode, vault, serverKey, enrolments, owners, recoveries, payouts, idempotency }) => {
   const limitNumber = createNumberLimit(app);
   app.get('/keys', {
     config: ordinary,
@@ -73,8 +79,9 @@ export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mod
     if (phone !== undefined) await limitNumber(request, phone);
     return reply.status(201).send(await enrolments.start(request.body, { address: request.ip }));
   });
-  await app.register(enrolmentSteps, { prefix: '/enrolments', enrolments });
-  await app.register(ownerRoutes, { owners, payouts, idempotency });
+  await app.register(enrolmentSteps, { prefix: '/enrolments', enrolments, recoveries });
+  await app.register(recoveryRoutes, { prefix: '/recoveries', recoveries });
+  await app.register(ownerRoutes, { owners, enrolments, recoveries, payouts, idempotency });
   await app.register(closeAccountRoutes, { owners });
   // Outside the guard: a sign-out that is repeated comes from a session that is over.
   app.post('/sign-out', { config: ordinary, schema: { tags, summary: 'End this session', response: { 204: z.null() } } }, async (request, reply) => {
@@ -84,7 +91,7 @@ export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mod
   });
 };
 
-const enrolmentSteps: FastifyPluginAsyncZod<{ enrolments: Enrolments }> = async (app, { enrolments }) => {
+const enrolmentSteps: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'enrolments' | 'recoveries'>> = async (app, { enrolments, recoveries }) => {
   // The address of an enrolment that is none is as unknown as one of somebody else.
   guard(app, (request) => enrolments.authenticate({ id: (request.params as { id: string }).id, token: bearerToken(request) }));
   const ok = { 200: enrolmentViewSchema };
@@ -95,7 +102,7 @@ const enrolmentSteps: FastifyPluginAsyncZod<{ enrolments: Enrolments }> = async 
   }, (request) => enrolments.read(request.params.id));
   app.post('/:id/code', {
     config: sensitive,
-    schema: { tags, summary: 'The code; a number that has an account signs in', params: ofEnrolment, body: enterCodeSchema, response: ok },
+    schema: { tags, summary: 'The code; of a number that has an account more is asked', params: ofEnrolment, body: enterCodeSchema, response: ok },
   }, (request) =>
     enrolments.enterCode({ id: request.params.id, code: request.body.code }),
   );
@@ -103,6 +110,21 @@ const enrolmentSteps: FastifyPluginAsyncZod<{ enrolments: Enrolments }> = async 
     config: sensitive,
     schema: { tags, summary: 'A new code', params: ofEnrolment, response: ok },
   }, (request) => enrolments.resend({ id: request.params.id, address: request.ip }));
+  app.post('/:id/sign-in', {
+    config: sensitive,
+    schema: { tags, summary: 'Sign in to the account of this number, by its PIN or a passkey', params: ofEnrolment, body: signInSchema, response: ok },
+  }, (request) => enrolments.signIn({ id: request.params.id, ...request.body }));
+  app.post('/:id/not-mine', {
+    config: sensitive,
+    schema: { tags, summary: 'The account of this number is somebody else\'s', params: ofEnrolment, response: ok },
+  }, (request) => enrolments.notMine(request.params.id));
+  app.post('/:id/recovery', {
+    config: sensitive,
+    schema: { tags, summary: 'Neither a signed-in phone nor the PIN: a reference for staff, who want a document', params: ofEnrolment, body: askRecoverySchema, response: { 201: askedRecoverySchema } },
+  }, async (request, reply) => {
+    const { oldPhone, pin } = request.body;
+    return reply.status(201).send(await recoveries.askAccount({ enrolmentId: request.params.id, oldPhone, sealedPin: pin }));
+  });
   app.post('/:id/consent', {
     config: ordinary,
     schema: { tags, summary: 'Both ticks, with the version read', params: ofEnrolment, body: consentSchema, response: ok },
@@ -132,7 +154,7 @@ const enrolmentSteps: FastifyPluginAsyncZod<{ enrolments: Enrolments }> = async 
   });
 };
 
-const ownerRoutes: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'owners' | 'payouts' | 'idempotency'>> = async (app, { owners, payouts, idempotency }) => {
+const ownerRoutes: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'owners' | 'enrolments' | 'recoveries' | 'payouts' | 'idempotency'>> = async (app, { owners, enrolments, recoveries, payouts, idempotency }) => {
   const ownerOf = guard(app, (request) => owners.authenticate(bearerToken(request)));
   const config = ordinary;
 
@@ -155,9 +177,12 @@ const ownerRoutes: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'owners' | 'payouts' 
   app.post('/me/face/looks', {
     config,
     schema: { tags, summary: 'Open one look, where the face needs a new one or was agreed to again', body: openEnrolmentLookSchema, response: { 201: lookTicketSchema } },
-  }, async (request, reply) =>
-    reply.status(201).send(await owners.openNewLook({ payerId: ownerOf(request).payerId, ...request.body })),
-  );
+  }, async (request, reply) => {
+    const { payerId } = ownerOf(request);
+    // Whoever got hold of an account must not put their own face to it.
+    await recoveries.requireCalm(payerId);
+    return reply.status(201).send(await owners.openNewLook({ payerId, ...request.body }));
+  });
   await app.register(async (captures: typeof app) => {
     takeSealedBodies(captures);
     captures.put('/me/face/looks/:nonce/capture', {
@@ -171,24 +196,9 @@ const ownerRoutes: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'owners' | 'payouts' 
     config,
     schema: { tags, summary: 'Keep a card for top-ups, by the reference the card form made', body: addCardSchema, response: { 200: cardSchema } },
   }, (request) => owners.addCard({ payerId: ownerOf(request).payerId, methodRef: request.body.paymentMethod }));
-  app.put('/bank-account', {
-    config,
-    schema: { tags, summary: 'Where withdrawals go, right after signing in', headers: idempotencyHeaders, body: setBankAccountSchema, response: { 200: bankAccountSchema } },
-  }, (request, reply) => {
-    const owner = ownerOf(request);
-    owners.requireJustSignedIn(owner);
-    const work = () => payouts.setBankAccount({ owner: 'payer', ownerId: owner.payerId, ...request.body });
-    return repeatable({ idempotency, principal: `payer:${owner.payerId}`, request, reply, status: 200, schema: bankAccountSchema, work });
-  });
-  app.post('/withdrawals', {
-    config,
-    schema: { tags, summary: 'Money to my bank account', headers: idempotencyHeaders, body: withdrawSchema, response: { 201: withdrawalSchema } },
-  }, (request, reply) => {
-    const { payerId } = ownerOf(request);
-    const work = (key: string) => payouts.withdraw({ payerId, key, amount: request.body.amount });
-    return repeatable({ idempotency, principal: `payer:${payerId}`, request, reply, status: 201, schema: withdrawalSchema, work });
-  });
-  await app.register(myFaceRoutes, { owners, ownerOf });
+  await app.register(bankRoutes, { owners, recoveries, payouts, idempotency, ownerOf });
+  await app.register(myFaceRoutes, { owners, recoveries, ownerOf });
+  await app.register(myAccountRoutes, { owners, enrolments, recoveries, ownerOf });
   app.post('/me/face-pin-lock/clear', {
     config,
     schema: { tags, summary: 'Face + PIN works again, right after signing in', response: { 204: z.null() } },
@@ -196,5 +206,34 @@ const ownerRoutes: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'owners' | 'payouts' 
     await owners.clearFacePinLock(ownerOf(request));
     request.log.info({ payerId: ownerOf(request).payerId }, 'An owner opened face + PIN again');
     return reply.status(204).send(null);
+  });
+};
+
+type BankRoutes = Pick<PhoneRoutes, 'owners' | 'recoveries' | 'payouts' | 'idempotency'> & { ownerOf: (request: FastifyRequest) => SignedIn };
+
+const bankRoutes: FastifyPluginAsyncZod<BankRoutes> = async (app, { owners, recoveries, payouts, idempotency, ownerOf }) => {
+  const config = ordinary;
+  app.put('/bank-account', {
+    config,
+    schema: { tags, summary: 'Where withdrawals go, right after signing in', headers: idempotencyHeaders, body: setBankAccountSchema, response: { 200: bankAccountSchema } },
+  }, (request, reply) => {
+    const owner = ownerOf(request);
+    owners.requireJustSignedIn(owner);
+    const work = async () => {
+      await recoveries.requireCalm(owner.payerId);
+      return payouts.setBankAccount({ owner: 'payer', ownerId: owner.payerId, ...request.body });
+    };
+    return repeatable({ idempotency, principal: `payer:${owner.payerId}`, request, reply, status: 200, schema: bankAccountSchema, work });
+  });
+  app.post('/withdrawals', {
+    config,
+    schema: { tags, summary: 'Money to my bank account', headers: idempotencyHeaders, body: withdrawSchema, response: { 201: withdrawalSchema } },
+  }, (request, reply) => {
+    const { payerId } = ownerOf(request);
+    const work = async (key: string) => {
+      await recoveries.requireCalm(payerId);
+      return payouts.withdraw({ payerId, key, amount: request.body.amount });
+    };
+    return repeatable({ idempotency, principal: `payer:${payerId}`, request, reply, status: 201, schema: withdrawalSchema, work });
   });
 };

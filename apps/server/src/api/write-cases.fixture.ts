@@ -1,5 +1,5 @@
 // FOR TESTS: one request for each route that writes on the money side of the back offices, with another body that the route takes too.
-import { activate, freshKey, type Ask, type TestServer } from '../testing/test-server.ts';
+import { activate, freshKey, sealedPin, type Ask, type TestServer } from '../testing/test-server.ts';
 
 /** `other`: what the route takes as well; under a used key it must be told apart. Absent: another body may be refused before that. */
 export type Write = { url: string; status: number; other?: object } & Ask;
@@ -103,6 +103,14 @@ export function limitWriteCases(stage: () => Stage): WriteCases {
       return asOperator(`/merchants/${await merchantIdOf(stage())}/limits`, { json, other: { ...json, categoryCode: '5411' } });
     },
     'PUT /api/operator/payers/:id/identity': async () => asOperator(`/payers/${(await stage().somebody()).payerId}/identity`, { json: { level: 'attested', note: 'passport seen' }, other: { level: 'phone', note: 'passport seen' } }),
+    'POST /api/operator/recoveries/:id/attest': async () => {
+      const [{ session, payerId }, { server, ask, keys }] = [await stage().somebody(), stage()];
+      const { token } = (await ask('POST', '/api/operator/people', { token: keys.operatorToken, key: freshKey(), json: { name: 'Mia' } })).body;
+      const asked = await ask('POST', '/api/phone/me/identity/reference', { token: session, json: { proof: { pin: await sealedPin(server, { pin: '294615', subjectId: payerId }) } } });
+      const { id } = (await ask('POST', '/api/operator/recoveries/find', { token, json: { reference: asked.body.reference } })).body;
+      const json = { document: 'passport', name: 'Ana', bornOn: '1990-05-17' };
+      return asOperator(`/recoveries/${id}/attest`, { token, json, other: { ...json, document: 'id_card' } });
+    },
     'POST /api/phone/me/payments/:id/undo': async () => {
       const [{ session }, paymentId] = [await stage().somebody(), await stage().captured()];
       await stage().server.pool.query('UPDATE limit_use SET undo_until = $2 WHERE payment_id = $1', [paymentId, new Date(stage().server.clock.ms + 3_600_000)]);

@@ -67,6 +67,9 @@ export const tableAccess: Readonly<Record<string, string>> = {
   attempt_limit: readAddChange,
   limit_use: readAddChange,
   push_subscription: everything,
+  recovery: everything,
+  account_event: `${readAndAdd}, DELETE, UPDATE (pushed_at)`,
+  identity_attestation: `${readAndAdd}, DELETE`,
   face_case: `${readAndAdd}, UPDATE (refund, dispute_id, state, finding, note, closed_by, closed_at)`,
   own_limit: `${readAndAdd}, UPDATE (cancelled_at), DELETE`,
 };

@@ -89,7 +89,8 @@ export interface ActivationCodeTable {
 export interface PayerTable {
   id: string;
   name: string;
-  phone_e164: string;
+  /** Null: somebody else has their number now. */
+  phone_e164: OrNull<string>;
   locale: Defaulted<'zh' | 'en'>;
   currency: Defaulted<string>;
   pin_hash: OrNull<string>;
@@ -103,6 +104,8 @@ export interface PayerTable {
   ask_phone_from_minor: OrNull<bigint>;
   phone_pin_failures: Defaulted<number>;
   phone_pin_locked_until: TimeOrNull;
+  sign_in_failures: Defaulted<number>;
+  sign_in_locked_until: TimeOrNull;
   notices_seen_at: TimeOrNull;
   closed_at: TimeOrNull;
   created_at: TimeDefaulted;
@@ -125,7 +128,7 @@ export interface EnrolmentTable {
   phone_e164: string;
   name: string;
   locale: 'zh' | 'en';
-  state: 'code_sent' | 'code_verified' | 'consented' | 'face_captured' | 'complete' | 'expired';
+  state: 'code_sent' | 'number_known' | 'code_verified' | 'consented' | 'face_captured' | 'complete' | 'expired';
   code_hmac: OrNull<string>;
   code_expires_at: Time;
   code_tries: Defaulted<number>;

@@ -37,14 +37,16 @@ describe('an enrolment', () => {
     await assertBooksCoherent(server.pool);
   });
 
-  it('signs the owner of a known number in and overwrites nothing', async () => {
+  it('signs the owner of a known number in by their PIN, and overwrites nothing', async () => {
     const phone = newPhone();
     const { payerId } = await enrol(server, { phone, name: '王小明', pin: '294615', face: 'wang' });
     server.clock.ms += 60_000;
     const again = await start(phone, { name: 'Somebody Else' });
     const entered = await at(again, 'code', { code: await codeSentTo(server, phone) });
-    expect(entered.body).toMatchObject({ state: 'complete', session: { token: expect.any(String) } });
-    const { body: me } = await server.ask('GET', '/api/phone/me', { token: entered.body.session.token });
+    expect(entered.body).toMatchObject({ state: 'number_known', session: null, known: { passkeyIds: [], claimEndsAtMs: null } });
+    const signed = await at(again, 'sign-in', { proof: { pin: await sealedPin(server, { pin: '294615', subjectId: again.body.id }) } });
+    expect(signed.body).toMatchObject({ state: 'complete', session: { token: expect.any(String) } });
+    const { body: me } = await server.ask('GET', '/api/phone/me', { token: signed.body.session.token });
     expect(me).toMatchObject({ payerId, name: '王小明' });
     expect((await at(again, 'pin', { pin: 'x' })).body.code).toBe('enrolment_state_conflict');
   });
@@ -82,9 +84,13 @@ describe('an enrolment', () => {
     const secondRef = server.vault.faces.get('second')?.payerRef;
     const { payerId } = await enrol(server, { phone, name: '赵六', pin: '294615', face: 'first' });
     const done = await at(half, 'pin', { pin: await sealedPin(server, { pin: '802947', subjectId: half.body.id }) });
-    const { body: me } = await server.ask('GET', '/api/phone/me', { token: done.body.session.token });
-    expect(me.payerId).toBe(payerId);
+    // A code from before the account was there opens it no more than one from after.
+    expect(done.body).toMatchObject({ state: 'number_known', session: null });
     expect(server.vault.forgotten).toContain(secondRef);
+    const signIn = async (pin: string) => (await at(half, 'sign-in', { proof: { pin: await sealedPin(server, { pin, subjectId: half.body.id }) } })).body;
+    expect((await signIn('802947')).code).toBe('pin_wrong');
+    const { body: me } = await server.ask('GET', '/api/phone/me', { token: (await signIn('294615')).session.token });
+    expect(me.payerId).toBe(payerId);
   });
 });
 

@@ -1,20 +1,18 @@
-// The second step: the code shows that the number is theirs. A number that has an account signs its owner in instead.
+// The second step: the code shows that the number is theirs. Of a number that has an account more is asked (sign-in.ts).
 import type { EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError, type ProblemCode, type ProblemFacts } from '@sonrisa/protocol/problem.ts';
 import type { Database } from '../db/database.ts';
 import { codeMatches, codeTriesMax } from './code.ts';
-import { finishInvite } from './invite-row.ts';
 import type { EnrolmentDeps } from './ports.ts';
-import { openSession } from './session.ts';
-import { lockEnrolment, stepOf, updateEnrolment, viewOf, type EnrolmentRow } from './view.ts';
+import { knownView, lockEnrolment, stepOf, updateEnrolment, type EnrolmentRow } from './view.ts';
 
-type Outcome = { ok: true; view: EnrolmentView } | { ok: false; code: ProblemCode; facts?: ProblemFacts };
+type Outcome = { ok: true; row: EnrolmentRow } | { ok: false; code: ProblemCode; facts?: ProblemFacts };
 
 export async function enterCode(deps: EnrolmentDeps, input: { id: string; code: string }): Promise<EnrolmentView> {
   // A wrong code is counted even though it is refused: thrown only after the count is committed.
   const outcome = await deps.db.transaction().execute((transaction) => tryCode(deps, transaction, input));
   if (!outcome.ok) throw new ProblemError(outcome.code, outcome.facts ? { facts: outcome.facts } : {});
-  return outcome.view;
+  return knownView(deps, outcome.row);
 }
 
 async function tryCode(deps: EnrolmentDeps, transaction: Database, { id, code }: { id: string; code: string }): Promise<Outcome> {
@@ -28,19 +26,13 @@ async function tryCode(deps: EnrolmentDeps, transaction: Database, { id, code }:
     await updateEnrolment(transaction, id, { code_tries: row.code_tries + 1 });
     return triesLeft > 0 ? { ok: false, code: 'code_wrong', facts: { triesLeft } } : { ok: false, code: 'code_tries_used_up' };
   }
-  return { ok: true, view: await numberProved(deps, transaction, row) };
+  return { ok: true, row: await numberProved(deps, transaction, row) };
 }
 
-async function numberProved(deps: EnrolmentDeps, transaction: Database, row: EnrolmentRow): Promise<EnrolmentView> {
+async function numberProved(deps: EnrolmentDeps, transaction: Database, row: EnrolmentRow): Promise<EnrolmentRow> {
   const nowMs = deps.clock.nowMs();
   if (row.message_id !== null) await deps.smsLimits.entered(transaction, row.message_id);
   const owner = await transaction.selectFrom('payer').select('id').where('phone_e164', '=', row.phone_e164).executeTakeFirst();
-  if (!owner) {
-    const proved = await updateEnrolment(transaction, row.id, { state: stepOf(row, 'number_proved', nowMs), code_hmac: null });
-    return viewOf(proved);
-  }
-  const session = await openSession(deps, transaction, owner.id);
-  await finishInvite(transaction, { inviteId: row.invite_id, payerId: owner.id, nowMs });
-  const change = { state: stepOf(row, 'owner_proved', nowMs), code_hmac: null, payer_id: owner.id, existing_payer: true };
-  return viewOf(await updateEnrolment(transaction, row.id, change), { session });
+  if (!owner) return updateEnrolment(transaction, row.id, { state: stepOf(row, 'number_proved', nowMs), code_hmac: null });
+  return updateEnrolment(transaction, row.id, { state: stepOf(row, 'owner_found', nowMs), code_hmac: null, payer_id: owner.id, existing_payer: true });
 }

@@ -2,6 +2,7 @@
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import type { consentSchema, ConsentText, EnrolmentView, startEnrolmentSchema, startedEnrolmentSchema } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { SignIn } from '@sonrisa/protocol/recovery-api.ts';
 import type { z } from 'zod';
 import { consentText } from './consent-text.ts';
 import { giveConsent } from './consent.ts';
@@ -9,27 +10,37 @@ import { enterCode } from './enter-code.ts';
 import { openEnrolmentLook, submitEnrolmentCapture } from './face.ts';
 import { openAccount } from './open-account.ts';
 import type { EnrolmentDeps } from './ports.ts';
+import { notMine, signIn } from './sign-in.ts';
 import { resendCode, startEnrolment } from './start.ts';
 import { sweepEnrolments } from './sweep.ts';
 import type { Locale } from './texts.ts';
-import { viewOf } from './view.ts';
+import { knownView, viewOf } from './view.ts';
 
 export { agreedText, consentText, currentConsentVersion } from './consent-text.ts';
 export { createInvites, type Invites } from './invites.ts';
+export { readName } from './name.ts';
 export { lastFourOf, maskPhone, readPhone } from './phone.ts';
-export { authenticateSession, signOut, type SessionDeps, type SignedIn } from './session.ts';
-export type { EnrolmentDeps } from './ports.ts';
+export { isSimplePin } from './pin-rules.ts';
+export { provedNumber, takeProvedNumber } from './proved-number.ts';
+export { authenticateSession, openSession, signOut, type SessionDeps, type SignedIn } from './session.ts';
+export type { EnrolmentDeps, OwnerProofs } from './ports.ts';
 export { enrolmentLifetimeMs } from './start.ts';
 
 /** Every refusal is thrown as a ProblemError with a catalogue code. */
 export type Enrolments = {
   consent(locale: Locale): ConsentText;
   start(input: z.output<typeof startEnrolmentSchema>, from: { address: string }): Promise<z.infer<typeof startedEnrolmentSchema>>;
+  /** To prove the number of an account, with its owner signed in. Throws `number_missing`. */
+  startForOwner(input: { payerId: string; address: string }): Promise<z.infer<typeof startedEnrolmentSchema>>;
   /** Throws `unauthorised` unless the token is the one of this enrolment. */
   authenticate(input: { id: string; token: string }): Promise<void>;
   read(id: string): Promise<EnrolmentView>;
   enterCode(input: { id: string; code: string }): Promise<EnrolmentView>;
   resend(input: { id: string; address: string }): Promise<EnrolmentView>;
+  /** Of a number that has an account: its PIN or a passkey signs this phone in. */
+  signIn(input: { id: string; proof: SignIn['proof']; endOthers: boolean }): Promise<EnrolmentView>;
+  /** The account of this number is somebody else's: it is told, and loses the number after a while. */
+  notMine(id: string): Promise<EnrolmentView>;
   giveConsent(input: { id: string; consent: z.infer<typeof consentSchema> }): Promise<EnrolmentView>;
   openLook(input: Parameters<typeof openEnrolmentLook>[1]): Promise<LookTicket>;
   submitCapture(input: { id: string; nonce: string; sealed: Uint8Array }): Promise<EnrolmentView>;
@@ -41,10 +52,13 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
   return {
     consent: consentText,
     start: (input, from) => startEnrolment(deps, input, from),
+    startForOwner: (input) => startForOwner(deps, input),
     authenticate: (input) => authenticate(deps, input),
     read: (id) => read(deps, id),
     enterCode: (input) => enterCode(deps, input),
     resend: (input) => resendCode(deps, input),
+    signIn: (input) => signIn(deps, input),
+    notMine: (id) => notMine(deps, id),
     giveConsent: (input) => giveConsent(deps, input),
     openLook: (input) => openEnrolmentLook(deps, input),
     submitCapture: (input) => submitEnrolmentCapture(deps, input),
@@ -53,9 +67,15 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
   };
 }
 
+async function startForOwner(deps: EnrolmentDeps, { payerId, address }: { payerId: string; address: string }) {
+  const payer = await deps.db.selectFrom('payer').select(['phone_e164', 'name', 'locale']).where('id', '=', payerId).executeTakeFirstOrThrow();
+  if (payer.phone_e164 === null) throw new ProblemError('number_missing');
+  return startEnrolment(deps, { phone: payer.phone_e164, name: payer.name, locale: payer.locale }, { address });
+}
+
 async function read(deps: EnrolmentDeps, id: string): Promise<EnrolmentView> {
   const row = await deps.db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-  if (row.state !== 'code_sent') return viewOf(row);
+  if (row.state !== 'code_sent') return knownView(deps, row);
   return viewOf(row, { smsState: row.message_id === null ? 'waiting' : await deps.messages.stateOf(row.message_id) });
 }
 

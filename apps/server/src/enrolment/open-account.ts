@@ -11,7 +11,7 @@ import { finishInvite } from './invite-row.ts';
 import { isSimplePin } from './pin-rules.ts';
 import type { EnrolmentDeps } from './ports.ts';
 import { openSession } from './session.ts';
-import { lockEnrolment, stepOf, updateEnrolment, viewOf, type EnrolmentRow } from './view.ts';
+import { knownView, lockEnrolment, stepOf, updateEnrolment, viewOf, type EnrolmentRow } from './view.ts';
 
 export async function openAccount(deps: EnrolmentDeps, input: { id: string; sealedPin: string }): Promise<EnrolmentView> {
   const row = await deps.db.selectFrom('enrolment').selectAll().where('id', '=', input.id).executeTakeFirstOrThrow();
@@ -25,7 +25,7 @@ export async function openAccount(deps: EnrolmentDeps, input: { id: string; seal
   if (opened.existing) await forgetFace(deps, row).catch(() => undefined);
   else await activateFace(deps, row).catch(() => undefined);
   await forgetUnfinished(deps, row).catch(() => undefined);
-  return opened.view;
+  return opened.session === null ? knownView(deps, opened.row) : viewOf(opened.row, { session: opened.session });
 }
 
 async function open(deps: EnrolmentDeps, transaction: Database, input: { id: string; pinHash: string }) {
@@ -33,14 +33,15 @@ async function open(deps: EnrolmentDeps, transaction: Database, input: { id: str
   const nowMs = deps.clock.nowMs();
   const state = stepOf(row, 'pin_set', nowMs);
   const { existing, payerId } = await insertPayer(deps, transaction, { row, pinHash: input.pinHash });
+  // The first one's account: whoever came second proves that it is theirs, too.
+  if (existing) return { existing, row: await updateEnrolment(transaction, row.id, { state: stepOf(row, 'owner_found', nowMs), payer_id: payerId, existing_payer: true }), session: null };
   await transaction.updateTable('consent_record').set({ payer_id: payerId }).where('enrolment_id', '=', row.id).execute();
   await finishInvite(transaction, { inviteId: row.invite_id, payerId, nowMs });
   const session = await openSession(deps, transaction, payerId);
-  const done = await updateEnrolment(transaction, row.id, { state, payer_id: payerId, existing_payer: existing });
-  return { existing, view: viewOf(done, { session }) };
+  return { existing, row: await updateEnrolment(transaction, row.id, { state, payer_id: payerId }), session };
 }
 
-// Two enrolments of one number may both reach this line: the first one owns the account, the second signs in to it.
+// Two enrolments of one number may both reach this line: the first one owns the account.
 async function insertPayer(deps: EnrolmentDeps, transaction: Database, { row, pinHash }: { row: EnrolmentRow; pinHash: string }) {
   const { payerRef, faceEpoch } = faceOf(row);
   const inserted = await transaction

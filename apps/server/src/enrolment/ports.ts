@@ -1,7 +1,9 @@
 // What enrolment needs from the outside: time, chance, a text message, the vault, and a way to hash a PIN.
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import type { Activated, CaptureOutcome, MintLook } from '@sonrisa/protocol/vault-api.ts';
+import type { SignIn } from '@sonrisa/protocol/recovery-api.ts';
 import type { CryptoKey } from 'jose';
+import type { AccountEvents } from '../account-events/index.ts';
 import type { Clock } from '../adapters/clock.ts';
 import type { Ids } from '../adapters/ids.ts';
 import type { PinHashes } from '../adapters/pin-hashes.ts';
@@ -19,6 +21,16 @@ export type EnrolmentVault = {
   forget(payerRef: string, faceEpoch: number): Promise<unknown>;
 };
 
+/** Of accounts that are there already. */
+export type OwnerProofs = {
+  passkeyIds(payerId: string): Promise<string[]>;
+  /** Throws unless this, with the code on the number, proves the owner. */
+  prove(input: { payerId: string; enrolmentId: string; proof: SignIn['proof'] }): Promise<void>;
+  /** Inside the caller's transaction. `released`: no account has the number any more. */
+  claimNumber(trx: Database, input: { payerId: string; phone: string }): Promise<{ released: boolean; endsAtMs: number }>;
+  claimEndsAtMs(payerId: string): Promise<number | null>;
+};
+
 export type EnrolmentDeps = {
   db: Database;
   clock: Clock;
@@ -28,6 +40,8 @@ export type EnrolmentDeps = {
   messages: Messages;
   smsLimits: SmsLimits;
   vault: EnrolmentVault;
+  owners: OwnerProofs;
+  events: Pick<AccountEvents, 'tell'>;
   pins: PinHashes;
   /** Opens PINs that a phone sealed for this server. */
   pinKey: CryptoKey;

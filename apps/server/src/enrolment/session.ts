@@ -37,6 +37,17 @@ export async function authenticateSession(deps: SessionDeps, token: string): Pro
   return { payerId: row.payer_id, signedInAtMs: row.created_at.getTime() };
 }
 
+/** Of phones that are lost, or not in their owner's hands. */
+export async function endOtherSessions(deps: SessionDeps, transaction: Database, { payerId, keep }: { payerId: string; keep: string }): Promise<void> {
+  await transaction
+    .updateTable('session')
+    .set({ revoked_at: new Date(deps.clock.nowMs()) })
+    .where('payer_id', '=', payerId)
+    .where('token_hash', '!=', deps.tokens.hash(keep))
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
 export async function signOut(deps: SessionDeps, token: string): Promise<void> {
   await deps.db
     .updateTable('session')

@@ -8,13 +8,14 @@ const gone = 'enrolment_not_found';
 
 // Columns in the order of enrolmentEvents.
 const expected: Record<EnrolmentState, readonly string[]> = {
-  //               code_entered  code_resent   owner_proved  number_proved    consented    look_opened  face_enrolled    pin_set     timed_out
-  code_sent:      ['code_sent',  'code_sent',  'complete',   'code_verified', done,        done,        done,            done,       'expired'],
-  code_verified:  [done,         done,         done,         done,            'consented', done,        done,            done,       'expired'],
-  consented:      [done,         done,         done,         done,            done,        'consented', 'face_captured', done,       'expired'],
-  face_captured:  [done,         done,         done,         done,            done,        done,        done,            'complete', 'expired'],
-  complete:       [done,         done,         done,         done,            done,        done,        done,            done,       done],
-  expired:        [gone,         gone,         gone,         gone,            gone,        gone,        gone,            gone,       gone],
+  //               code_entered  code_resent   owner_found     owner_proved  number_released  number_used  number_proved    consented    look_opened  face_enrolled    pin_set     timed_out
+  code_sent:      ['code_sent',  'code_sent',  'number_known', done,         done,            done,        'code_verified', done,        done,        done,            done,       'expired'],
+  number_known:   [done,         done,         done,           'complete',   'code_verified', 'expired',   done,            done,        done,        done,            done,       'expired'],
+  code_verified:  [done,         done,         done,           done,         done,            'expired',   done,            'consented', done,        done,            done,       'expired'],
+  consented:      [done,         done,         done,           done,         done,            done,        done,            done,        'consented', 'face_captured', done,       'expired'],
+  face_captured:  [done,         done,         'number_known', done,         done,            done,        done,            done,        done,        done,            'complete', 'expired'],
+  complete:       [done,         done,         done,           done,         done,            done,        done,            done,        done,        done,            done,       done],
+  expired:        [gone,         gone,         gone,           gone,         gone,            gone,        gone,            gone,        gone,        gone,            gone,       gone],
 };
 
 describe('the enrolment state machine', () => {

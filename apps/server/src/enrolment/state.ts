@@ -9,7 +9,10 @@ export type EnrolmentState = z.infer<typeof enrolmentStateSchema>;
 export const enrolmentEvents = [
   'code_entered',
   'code_resent',
+  'owner_found',
   'owner_proved',
+  'number_released',
+  'number_used',
   'number_proved',
   'consented',
   'look_opened',
@@ -31,14 +34,15 @@ const table: Record<EnrolmentState, Partial<Record<EnrolmentEvent, EnrolmentStat
   code_sent: {
     code_entered: 'code_sent',
     code_resent: 'code_sent',
-    // The number has an account: its owner is signed in, and nothing of the account is overwritten.
-    owner_proved: 'complete',
+    owner_found: 'number_known',
     number_proved: 'code_verified',
     timed_out: 'expired',
   },
-  code_verified: { consented: 'consented', timed_out: 'expired' },
+  // The number has an account: more is asked before anybody is signed in, and nothing of the account is overwritten.
+  number_known: { owner_proved: 'complete', number_released: 'code_verified', number_used: 'expired', timed_out: 'expired' },
+  code_verified: { consented: 'consented', number_used: 'expired', timed_out: 'expired' },
   consented: { look_opened: 'consented', face_enrolled: 'face_captured', timed_out: 'expired' },
-  face_captured: { pin_set: 'complete', timed_out: 'expired' },
+  face_captured: { pin_set: 'complete', owner_found: 'number_known', timed_out: 'expired' },
   complete: {},
   expired: {},
 };

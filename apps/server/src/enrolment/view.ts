@@ -5,12 +5,13 @@ import type { Selectable } from 'kysely';
 import type { Database, EnrolmentTable } from '../db/database.ts';
 import { codeTriesMax } from './code.ts';
 import { maskPhone } from './phone.ts';
+import type { OwnerProofs } from './ports.ts';
 import { stepEnrolment, type EnrolmentEvent, type EnrolmentState } from './state.ts';
 
 export type EnrolmentRow = Selectable<EnrolmentTable>;
 export type Session = { token: string; expiresAtMs: number };
 
-export function viewOf(row: EnrolmentRow, known: { session?: Session; smsState?: EnrolmentView['smsState'] } = {}): EnrolmentView {
+export function viewOf(row: EnrolmentRow, more: { session?: Session; smsState?: EnrolmentView['smsState']; known?: EnrolmentView['known'] } = {}): EnrolmentView {
   return {
     id: row.id,
     state: row.state,
@@ -18,9 +19,17 @@ export function viewOf(row: EnrolmentRow, known: { session?: Session; smsState?:
     codeExpiresAtMs: row.code_expires_at.getTime(),
     resendAfterMs: row.resend_at.getTime(),
     codeTriesLeft: Math.max(0, codeTriesMax - row.code_tries),
-    smsState: row.state === 'code_sent' ? (known.smsState ?? null) : null,
-    session: known.session ?? null,
+    smsState: row.state === 'code_sent' ? (more.smsState ?? null) : null,
+    session: more.session ?? null,
+    known: more.known ?? null,
   };
+}
+
+/** With what the owner of a number that has an account may prove themselves by. */
+export async function knownView({ owners }: { owners: OwnerProofs }, row: EnrolmentRow): Promise<EnrolmentView> {
+  if (row.state !== 'number_known' || row.payer_id === null) return viewOf(row);
+  const [passkeyIds, claimEndsAtMs] = await Promise.all([owners.passkeyIds(row.payer_id), owners.claimEndsAtMs(row.payer_id)]);
+  return viewOf(row, { known: { passkeyIds, claimEndsAtMs } });
 }
 
 /** The row under its lock, so that steps of one enrolment happen one after another. */

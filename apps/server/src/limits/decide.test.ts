@@ -5,7 +5,7 @@ import { defaultSettings } from './defaults.ts';
 
 const nothingUsed: LimitCase['used'] = { dayMinor: 0n, monthMinor: 0n, categoryMinor: new Map(), merchantDayMinor: 0n, facePayments: 9, unconfirmedPayments: 0, unconfirmedMinor: 0n };
 const base: LimitCase = {
-  way: 'face', amountMinor: 1_000n, category: 'food', level: 'phone', settings: defaultSettings('CNY'), own: new Map(),
+  way: 'face', amountMinor: 1_000n, category: 'food', level: 'phone', recovering: false, settings: defaultSettings('CNY'), own: new Map(),
   merchant: { paymentMaxMinor: null, dayMaxMinor: null }, used: nothingUsed,
 };
 const used = (more: Partial<LimitCase['used']>) => ({ used: { ...nothingUsed, ...more } });
@@ -17,6 +17,10 @@ describe('a payment', () => {
     ['as large as a payment may be', { amountMinor: 100_000n }, 'due'],
     ['a fen larger', { amountMinor: 100_001n }, 'limit_payment, 100000 left'],
     ['as large, by somebody whose identity is attested', { amountMinor: 100_001n, level: 'attested' }, 'due'],
+    ['a little too large while the account is being recovered', { amountMinor: 10_001n, recovering: true }, 'limit_payment, 10000 left'],
+    ['the same by code, and however well its owner is known', { amountMinor: 10_001n, recovering: true, way: 'code', level: 'attested' }, 'limit_payment, 10000 left'],
+    ['small enough then', { amountMinor: 10_000n, recovering: true }, 'goes'],
+    ['that overfills such a day', { recovering: true, ...used({ dayMinor: 19_001n }) }, 'limit_day, 999 left'],
     ['that fills the day', used({ dayMinor: 199_000n }), 'goes'],
     ['that overfills the day', used({ dayMinor: 199_001n }), 'limit_day, 999 left'],
     ['after a day that is overfull', used({ dayMinor: 200_500n }), 'limit_day, 0 left'],
@@ -48,7 +52,7 @@ describe('a payment', () => {
 });
 
 describe('a change by the shopper', () => {
-  const now = { level: 'phone', settings: base.settings, own: new Map([['day', 50_000n] as const]) } as const;
+  const now = { level: 'phone', recovering: false, settings: base.settings, own: new Map([['day', 50_000n] as const]) } as const;
   it.each([
     ['lower', 'day', 49_999n, false],
     ['the same', 'day', 50_000n, false],

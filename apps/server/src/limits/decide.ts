@@ -26,6 +26,8 @@ export type LimitCase = {
   readonly amountMinor: bigint;
   readonly category: MerchantCategory;
   readonly level: 'phone' | 'attested';
+  /** The account is being recovered, or was a moment ago. */
+  readonly recovering: boolean;
   readonly settings: LimitSettings;
   readonly own: OwnLimits;
   readonly merchant: MerchantMaxima;
@@ -50,20 +52,25 @@ export function decideLimits(given: LimitCase): LimitVerdict {
 }
 
 /** The stricter of what the platform and the shopper allow; null: neither says anything. */
-export function maximumOf(kind: LimitKind, { level, settings, own }: Pick<LimitCase, 'level' | 'settings' | 'own'>): bigint | null {
-  const platform = platformMaximumOf(kind, { level, settings });
+export function maximumOf(kind: LimitKind, { level, recovering, settings, own }: Pick<LimitCase, 'level' | 'recovering' | 'settings' | 'own'>): bigint | null {
+  const platform = platformMaximumOf(kind, { level, recovering, settings });
   const mine = own.get(kind) ?? null;
   if (platform === null || mine === null) return platform ?? mine;
   return mine < platform ? mine : platform;
 }
 
-export function platformMaximumOf(kind: LimitKind, { level, settings }: Pick<LimitCase, 'level' | 'settings'>): bigint | null {
-  const minor = kind === 'payment' || kind === 'day' || kind === 'month' ? settings.levels[level][kind] : settings.categories[kind];
-  return minor === undefined ? null : BigInt(minor);
+export function platformMaximumOf(kind: LimitKind, { level, recovering, settings }: Pick<LimitCase, 'level' | 'recovering' | 'settings'>): bigint | null {
+  if (kind !== 'payment' && kind !== 'day' && kind !== 'month') {
+    const minor = settings.categories[kind];
+    return minor === undefined ? null : BigInt(minor);
+  }
+  const usual = BigInt(settings.levels[level][kind]);
+  const small = recovering && settings.recovering ? BigInt(settings.recovering[kind]) : usual;
+  return small < usual ? small : usual;
 }
 
 /** A shopper's change is a raise when it allows more than holds for them now. */
-export function isRaise(kind: LimitKind, input: Pick<LimitCase, 'level' | 'settings' | 'own'> & { readonly wantedMinor: bigint | null }): boolean {
+export function isRaise(kind: LimitKind, input: Pick<LimitCase, 'level' | 'recovering' | 'settings' | 'own'> & { readonly wantedMinor: bigint | null }): boolean {
   const now = maximumOf(kind, input);
   const own = new Map(input.own);
   if (input.wantedMinor === null) own.delete(kind);

@@ -20,6 +20,7 @@ export function defaultSettings(currency: string): LimitSettings {
       phone: { payment: units(1_000n), day: units(2_000n), month: units(10_000n) },
       attested: { payment: units(5_000n), day: units(10_000n), month: units(50_000n) },
     },
+    recovering: { payment: units(100n), day: units(200n), month: units(1_000n) },
     categories: { gambling: '0' },
     unconfirmed: { paymentsMax: 5, sumMaxMinor: units(150n) },
     first: { payments: 1, maxMinor: units(100n), undoMs: dayMs },

@@ -8,10 +8,11 @@ import type { Database, Tables } from '../db/database.ts';
 import { categoryOf } from './category.ts';
 import { decideLimits, type LimitVerdict, type Used } from './decide.ts';
 import { cancelRaise, isOwnRaise, myLimits, ownOf, setOwn } from './own.ts';
-import { identityLevelOf, platformLimits, setIdentityLevel, setMerchantLimits, setPlatformLimits } from './settings.ts';
+import { identityLevelOf, isRecovering, platformLimits, setIdentityLevel, setMerchantLimits, setPlatformLimits } from './settings.ts';
 import { readUsed } from './used.ts';
 
 export type { LimitCode, LimitVerdict } from './decide.ts';
+export { identityLevelOf, setIdentityLevel } from './settings.ts';
 
 export type LimitedPayment = {
   readonly paymentId: string;
@@ -76,10 +77,11 @@ type Facts = { currency: string; category_code: string | null; payment_max_minor
 async function look(db: Database, payment: LimitedPayment & { nowMs: number }): Promise<Looked & { category: MerchantCategory; undoMs: number }> {
   const { payerId, merchantId, paymentId, currency, nowMs, amountMinor, way } = payment;
   const [facts, { settings }, level, own] = [await factsOf(db, merchantId), await platformLimits(db, currency), await identityLevelOf(db, payerId), await ownOf(db, { payerId, nowMs })];
+  const recovering = await isRecovering(db, { payerId, nowMs });
   const used = await readUsed(db, { payerId, currency, timeZone: settings.timeZone, nowMs, paymentId, merchantId });
   const merchant = { paymentMaxMinor: facts.payment_max_minor, dayMaxMinor: facts.payer_day_max_minor };
   const category = categoryOf(facts.category_code);
-  const verdict = decideLimits({ way, amountMinor, category, level, settings, own: own.limits, merchant, used });
+  const verdict = decideLimits({ way, amountMinor, category, level, recovering, settings, own: own.limits, merchant, used });
   return { verdict, used, category, undoMs: settings.first.undoMs };
 }
 

@@ -6,7 +6,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { isRaise, maximumOf, type OwnLimits, platformMaximumOf, type Used } from './decide.ts';
-import { identityLevelOf, platformLimits } from './settings.ts';
+import { identityLevelOf, isRecovering, platformLimits } from './settings.ts';
 import { readUsed } from './used.ts';
 
 type OwnRow = { kind: LimitKind; max_minor: bigint | null; effective_at: Date };
@@ -31,6 +31,7 @@ export async function ownOf(db: Database, { payerId, nowMs }: { payerId: string;
 export async function myLimits(db: Database, { payerId, nowMs }: { payerId: string; nowMs: number }): Promise<Omit<MyLimits, 'passkeyIds'>> {
   const { currency } = await db.selectFrom('payer').select('currency').where('id', '=', payerId).executeTakeFirstOrThrow();
   const [{ settings }, level, own] = [await platformLimits(db, currency), await identityLevelOf(db, payerId), await ownOf(db, { payerId, nowMs })];
+  const recovering = await isRecovering(db, { payerId, nowMs });
   const used = await readUsed(db, { payerId, currency, timeZone: settings.timeZone, nowMs, paymentId: null, merchantId: null });
   const firstLeft = settings.first.payments - used.facePayments;
   return {
@@ -41,13 +42,14 @@ export async function myLimits(db: Database, { payerId, nowMs }: { payerId: stri
       const raise = own.raises.get(kind);
       return {
         kind,
-        maxMinor: text(maximumOf(kind, { level, settings, own: own.limits })),
+        maxMinor: text(maximumOf(kind, { level, recovering, settings, own: own.limits })),
         ownMinor: text(own.limits.get(kind) ?? null),
-        platformMinor: text(platformMaximumOf(kind, { level, settings })),
+        platformMinor: text(platformMaximumOf(kind, { level, recovering, settings })),
         usedMinor: text(usedOf(kind, used)),
         raise: raise ? { maxMinor: text(raise.maxMinor), takesEffectAtMs: raise.takesEffectAtMs } : null,
       };
     }),
+    recovering,
     unconfirmed: { payments: used.unconfirmedPayments, paymentsMax: settings.unconfirmed.paymentsMax, sumMinor: String(used.unconfirmedMinor), sumMaxMinor: settings.unconfirmed.sumMaxMinor },
     first: firstLeft > 0 ? { left: firstLeft, maxMinor: settings.first.maxMinor } : null,
     raiseDelayMs: settings.raiseDelayMs,
@@ -59,11 +61,13 @@ export type SetOwn = { readonly payerId: string; readonly kind: LimitKind; reado
 export async function isOwnRaise(db: Database, { payerId, kind, maxMinor, nowMs }: SetOwn): Promise<boolean> {
   const { currency } = await db.selectFrom('payer').select('currency').where('id', '=', payerId).executeTakeFirstOrThrow();
   const [{ settings }, level, own] = [await platformLimits(db, currency), await identityLevelOf(db, payerId), await ownOf(db, { payerId, nowMs })];
-  return isRaise(kind, { level, settings, own: own.limits, wantedMinor: maxMinor === null ? null : BigInt(maxMinor) });
+  // Compared with what holds otherwise: a recovery lowers everything, and nothing would look like a raise.
+  return isRaise(kind, { level, recovering: false, settings, own: own.limits, wantedMinor: maxMinor === null ? null : BigInt(maxMinor) });
 }
 
 /**
- * `proof` null: the caller has not proved anything, and a raise is refused (`limit_needs_proof`), judged under the payer's lock. A change takes the place of
+ * `proof` null: the caller has not proved anything, and a raise is refused (`limit_needs_proof`), judged under the payer's lock; while the
+ * account is being recovered every raise is (`recovery_guards`). A change takes the place of
  * a raise that waits: who lowers does not want it any more.
  */
 export async function setOwn(db: Database, input: SetOwn & { proof: string | null }): Promise<void> {
@@ -71,6 +75,7 @@ export async function setOwn(db: Database, input: SetOwn & { proof: string | nul
   await db.transaction().execute(async (trx) => {
     const { currency } = await trx.selectFrom('payer').select('currency').where('id', '=', payerId).forNoKeyUpdate().executeTakeFirstOrThrow();
     const raises = await isOwnRaise(trx, input);
+    if (raises && (await isRecovering(trx, { payerId, nowMs }))) throw new ProblemError('recovery_guards');
     if (raises && proof === null) throw new ProblemError('limit_needs_proof');
     const { settings } = await platformLimits(trx, currency);
     await cancelIn(trx, input);

@@ -13,7 +13,7 @@ export async function platformLimits(db: Database, currency: string): Promise<Pl
   const { rows } = await sql<Row>`SELECT version, settings, set_by, at FROM limit_setting WHERE currency = ${currency} ORDER BY version DESC LIMIT 1`.execute(db);
   const [row] = rows;
   if (!row) return { currency, version: null, settings: defaultSettings(currency), setBy: null, atMs: null };
-  return { currency, version: row.version, settings: limitSettingsSchema.parse(row.settings), setBy: row.set_by, atMs: row.at.getTime() };
+  return { currency, version: row.version, settings: { recovering: defaultSettings(currency).recovering, ...limitSettingsSchema.parse(row.settings) }, setBy: row.set_by, atMs: row.at.getTime() };
 }
 
 /** Throws `input_invalid` for a time zone that is none and `currency_mismatch` for a currency that is none. */
@@ -47,6 +47,12 @@ export async function setIdentityLevel(db: Database, input: { payerId: string; l
 export async function identityLevelOf(db: Database, payerId: string): Promise<IdentityLevel> {
   const { rows } = await sql<{ level: IdentityLevel }>`SELECT level FROM identity_level WHERE payer_id = ${payerId} ORDER BY id DESC LIMIT 1`.execute(db);
   return rows[0]?.level ?? 'phone';
+}
+
+/** While an account is being recovered, and for a while after (../recovery). */
+export async function isRecovering(db: Database, { payerId, nowMs }: { payerId: string; nowMs: number }): Promise<boolean> {
+  const { rows } = await sql`SELECT FROM recovery WHERE payer_id = ${payerId} AND guarded_until > ${new Date(nowMs)} LIMIT 1`.execute(db);
+  return rows.length > 0;
 }
 
 function isTimeZone(timeZone: string): boolean {

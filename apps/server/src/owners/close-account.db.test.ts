@@ -115,8 +115,8 @@ describe('a closed account', () => {
     const asked = await server.ask('POST', `/api/terminal/payments/${waiting.paymentId}/confirm`, { token: till, key: freshKey(), json: { nonce: await shownNonce(server, waiting.paymentId) } });
     expect(asked.body.state).toBe('awaiting_phone');
     // The control: looked for in this way, they are found.
-    expect(await tablesNaming(owner.phone)).toEqual(['enrolment', 'payer', 'sms_outbox']);
-    expect(await tablesNaming(owner.name)).toEqual(expect.arrayContaining(['bank_account', 'enrolment', 'payer']));
+    expect(await tablesNaming(owner.phone)).toEqual(['enrolment', 'payer', 'recovery', 'sms_outbox']);
+    expect(await tablesNaming(owner.name)).toEqual(expect.arrayContaining(['bank_account', 'enrolment', 'identity_attestation', 'payer']));
 
     const closed = await close(owner);
     expect(closed.status).toBe(200);
@@ -126,7 +126,7 @@ describe('a closed account', () => {
     expect(await tablesNaming(owner.phone)).toEqual([]);
     expect(await tablesNaming(owner.name)).toEqual([]);
     const left = await tablesNaming(owner.payerId);
-    for (const gone of ['session', 'passkey', 'payment_code', 'push_subscription', 'own_limit', 'bank_account', 'payer_card', 'face_look']) expect(left).not.toContain(gone);
+    for (const gone of ['session', 'passkey', 'payment_code', 'push_subscription', 'own_limit', 'bank_account', 'payer_card', 'face_look', 'recovery', 'account_event', 'identity_attestation']) expect(left).not.toContain(gone);
     expect(left).toEqual(expect.arrayContaining(['account', 'payer', 'payment', 'hold', 'consent_record', 'erasure']));
     expect((await server.ask('GET', `/api/terminal/payments/${waiting.paymentId}`, { token: till })).body.state).toBe('declined');
     expect((await server.ask('GET', '/api/phone/me', { token: owner.session })).status).toBe(401);
@@ -191,5 +191,10 @@ async function withEverything(owner: Owner) {
   await post(owner, '/me/push', { endpoint: `https://fcm.googleapis.com/fcm/send/${owner.payerId}`, keys: { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) } });
   await server.ask('PUT', '/api/phone/me/limits/month', { token: owner.session, json: { maxMinor: '8000000' } });
   await server.ask('PUT', '/api/phone/me/ask-phone-from', { token: owner.session, json: { amountMinor: '0' } });
+  await server.pool.query(
+    `WITH asked AS (INSERT INTO recovery (id, payer_id, kind, state, proofs, old_phone_e164, session_hash, asked_at, effective_at, expires_at)
+     SELECT $1, $1, 'pin', 'cooling', '{sms}', $2, token_hash, now(), now(), now() + interval '30 years' FROM session WHERE payer_id = $1 LIMIT 1 RETURNING id)
+     INSERT INTO account_event (payer_id, kind, recovery_id, at) SELECT $1, 'pin_cooling', id, now() FROM asked`, [owner.payerId, owner.phone]);
+  await server.pool.query("INSERT INTO identity_attestation (payer_id, name, born_on, source, document, set_by, at) VALUES ($1, $2, '1990-05-17', 'staff', 'passport', 'a test', now())", [owner.payerId, owner.name]);
   await server.pool.query("INSERT INTO passkey (id, payer_id, name, public_key, counter, transports, created_at) VALUES ($1, $1, 'phone', '\\x00', 0, '{}', now())", [owner.payerId]);
 }

@@ -100,7 +100,7 @@ async function closeIn(trx: Database, { payerId, receiptId, now }: { payerId: st
     .updateTable('payer')
     .set((is) => ({
       closed_at: now, name: '', phone_e164: tombstoneOf(payerId), pin_hash: null, ask_phone_from_minor: null, notices_seen_at: null,
-      face_pin_failures: 0, face_pin_locked_until: null, phone_pin_failures: 0, phone_pin_locked_until: null,
+      face_pin_failures: 0, face_pin_locked_until: null, phone_pin_failures: 0, phone_pin_locked_until: null, sign_in_failures: 0, sign_in_locked_until: null,
       // As at an erasure: no match counts from here on, and the date says that the vault is yet to be told.
       face_epoch: is('face_epoch', '+', 1), face_state: 'off' as const, face_paused_at: null, face_enrolled_at: is.fn.coalesce('face_enrolled_at', is.val(now)),
     }))
@@ -117,19 +117,23 @@ async function dropWhatLetsIn(trx: Database, payerId: string): Promise<void> {
   await sql`DELETE FROM push_subscription WHERE payer_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM passkey WHERE payer_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM passkey_challenge WHERE payer_id = ${payerId}`.execute(trx);
+  await sql`DELETE FROM account_event WHERE payer_id = ${payerId}`.execute(trx);
+  await sql`DELETE FROM recovery WHERE payer_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM session WHERE payer_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM own_limit WHERE payer_id = ${payerId}`.execute(trx);
   // That the phone said yes stays with the payment; which key of which phone did, goes.
   await sql`UPDATE phone_request SET proof = 'passkey' WHERE payer_id = ${payerId} AND proof IS DISTINCT FROM 'pin' AND proof IS NOT NULL`.execute(trx);
 }
 
-async function dropContact(trx: Database, { payerId, phone, now }: { payerId: string; phone: string; now: Date }): Promise<void> {
+async function dropContact(trx: Database, { payerId, phone, now }: { payerId: string; phone: string | null; now: Date }): Promise<void> {
   // One that nobody finished ends here, and the sweep has the vault forget its face.
   await sql`
     UPDATE enrolment SET phone_e164 = ${tombstoneOf(payerId)}, name = '', device_id = NULL, code_hmac = NULL, state = CASE state WHEN 'complete' THEN state ELSE 'expired' END
      WHERE payer_id = ${payerId} OR phone_e164 = ${phone}`.execute(trx);
   await sql`UPDATE invite SET phone_e164 = NULL WHERE payer_id = ${payerId} OR phone_e164 = ${phone}`.execute(trx);
   await sql`DELETE FROM sms_outbox WHERE to_e164 = ${phone} AND state <> 'sending'`.execute(trx);
+  await sql`DELETE FROM identity_attestation WHERE payer_id = ${payerId}`.execute(trx);
+  await sql`DELETE FROM recovery WHERE payer_id IS NULL AND old_phone_e164 = ${phone}`.execute(trx);
   await sql`DELETE FROM bank_account WHERE owner = 'payer' AND owner_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM face_look WHERE payer_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM idempotency WHERE principal = ${`http:payer:${payerId}`}`.execute(trx);

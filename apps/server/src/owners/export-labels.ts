@@ -42,6 +42,8 @@ export const labels = {
   signIns: ['登录', 'Sign-ins'],
   signedOut: ['退出', 'signed out'],
   notices: ['通知和短信', 'Notices and text messages'],
+  accountEvents: ['账户动态和找回申请', 'What happened to the account, and recoveries'],
+  asked: ['申请', 'asked for'],
   enrolments: ['开户和验证', 'Enrolments'],
   enrolment: ['开户', 'enrolment'],
   signIn: ['登录', 'sign-in'],

@@ -26,7 +26,9 @@ const data: Export = {
   phoneRequests: [{ id: 'phr_1', paymentId: 'pay_mark18', reason: 'risk', state: 'approved', confirmedBy: 'passkey', askedAtMs: at, answeredAtMs: at }],
   signIns: [{ atMs: at, expiresAtMs: at, signedOutAtMs: at }],
   pushSubscriptions: [{ service: 'mark19.example', addedAtMs: at }],
-  limits: { own: [{ kind: 'month', maxMinor: '8000000', askedAtMs: at, effectiveAtMs: at, cancelledAtMs: null }], identity: [{ level: 'attested', note: 'mark20', atMs: at }], askPhoneFromMinor: '5000' },
+  limits: { own: [{ kind: 'month', maxMinor: '8000000', askedAtMs: at, effectiveAtMs: at, cancelledAtMs: null }], identity: [{ level: 'attested', note: 'mark20', atMs: at }], attestations: [{ name: 'mark21', bornOn: '1990-05-17', source: 'mark22', document: 'passport', atMs: at }], askPhoneFromMinor: '5000' },
+  accountEvents: [{ kind: 'mark23', atMs: at }],
+  recoveries: [{ id: 'rcv_1', kind: 'mark24', state: 'done', askedAtMs: at, endedAtMs: at }],
   enrolments: [{ id: 'enr_1', state: 'complete', wasSignIn: false, atMs: at }],
   messages: [{ purpose: 'notice', state: 'sent', atMs: at }],
   noticesSeenUntilMs: null,
@@ -36,7 +38,7 @@ const data: Export = {
 it.each(['zh', 'en'] as const)('%s: everything is in it, and no word is missing', (locale) => {
   const { title, blocks } = exportPages(data, locale);
   const text = [title, ...blocks.map((block) => block.text)].join('\n');
-  for (let mark = 1; mark <= 20; mark += 1) expect(text).toMatch(new RegExp(`mark${mark}(?!\\d)`));
+  for (let mark = 1; mark <= 24; mark += 1) expect(text).toMatch(new RegExp(`mark${mark}(?!\\d)`));
   for (const shown of ['韩梅梅', '+8613800001111', '1205.00 CNY', '80000.00 CNY', '2026-11-29 08:05', ...consentText('zh').face.paragraphs]) expect(text).toContain(shown);
   expect(text).not.toMatch(/undefined|null|NaN/);
   const headings = blocks.filter(({ kind }) => kind === 'heading').map((block) => block.text);

@@ -17,7 +17,7 @@ export function exportPages(data: Export, locale: PageLocale): Pages {
   const { account, face, limits } = data;
   const sections: [Label, readonly string[]][] = [
     ['account', [
-      `${t('name')}: ${account.name}`, `${t('phone')}: ${account.phone}`, `${t('number')}: ${account.payerId}`, `${t('opened')}: ${write.at(account.openedAtMs)}`,
+      `${t('name')}: ${account.name}`, `${t('phone')}: ${account.phone ?? t('nothing')}`, `${t('number')}: ${account.payerId}`, `${t('opened')}: ${write.at(account.openedAtMs)}`,
       `${t('balance')}: ${write.amount(account.balance)}`, `${t('face')}: ${t(`face_${face.state}`)}`,
     ]],
     ['payments', data.payments.map((each) => write.line([write.at(each.atMs), locale === 'zh' ? each.storeNameZh : each.storeName, write.amount(each.amount), t(`way_${each.way}`), each.state, each.id]))],
@@ -31,11 +31,13 @@ export function exportPages(data: Export, locale: PageLocale): Pages {
     ['limits', [
       ...limits.own.map((each) => write.line([write.at(each.askedAtMs), each.kind, each.maxMinor === null ? t('none') : write.amount({ amountMinor: each.maxMinor, currency: account.balance.currency }), write.from(each.effectiveAtMs, t('from')), each.cancelledAtMs === null ? null : t('cancelled')])),
       ...limits.identity.map((each) => write.line([write.at(each.atMs), each.level, each.note])),
+      ...limits.attestations.map((each) => write.line([write.at(each.atMs), each.name, each.bornOn, each.document, each.source])),
       limits.askPhoneFromMinor === null ? t('askNever') : `${t('askFrom')} ${write.amount({ amountMinor: limits.askPhoneFromMinor, currency: account.balance.currency })}`,
     ]],
     ['passkeys', data.passkeys.map((each) => write.line([each.name, write.at(each.addedAtMs), each.lastUsedAtMs === null ? null : `${t('used')} ${write.at(each.lastUsedAtMs)}`]))],
     ['signIns', data.signIns.map((each) => write.line([write.at(each.atMs), each.signedOutAtMs === null ? null : `${t('signedOut')} ${write.at(each.signedOutAtMs)}`]))],
     ['notices', [...data.pushSubscriptions.map((each) => write.line([each.service, write.at(each.addedAtMs)])), ...data.messages.map((each) => write.line([write.at(each.atMs), 'SMS', each.purpose, each.state]))]],
+    ['accountEvents', [...data.accountEvents.map((each) => write.line([write.at(each.atMs), each.kind])), ...data.recoveries.map((each) => write.line([write.at(each.askedAtMs), t('asked'), each.kind, each.state]))]],
     ['enrolments', data.enrolments.map((each) => write.line([write.at(each.atMs), t(each.wasSignIn ? 'signIn' : 'enrolment'), each.state]))],
   ];
   return {

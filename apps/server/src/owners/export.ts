@@ -14,7 +14,7 @@ export async function exportOf(deps: { db: Database; clock: Clock }, { face, me 
   const { db, clock } = deps;
   const { payerId } = me;
   const payer = await db.selectFrom('payer').select(['name', 'phone_e164', 'created_at', 'locale', 'ask_phone_from_minor', 'notices_seen_at']).where('id', '=', payerId).executeTakeFirstOrThrow();
-  const [money, phone, limits, contact] = await Promise.all([moneyOf(db, payerId), phoneOf(db, payerId), limitsOf(db, payerId), contactOf(db, { payerId, phone: payer.phone_e164 })]);
+  const [money, phone, limits, account, contact] = await Promise.all([moneyOf(db, payerId), phoneOf(db, payerId), limitsOf(db, payerId), accountOf(db, payerId), contactOf(db, { payerId, phone: payer.phone_e164 })]);
   return {
     format: 'sonrisa-export-v2',
     madeAtMs: clock.nowMs(),
@@ -25,6 +25,7 @@ export async function exportOf(deps: { db: Database; clock: Clock }, { face, me 
     paymentCodes: me.payments.filter(({ way }) => way === 'code').map(({ id, atMs, amount }) => ({ paymentId: id, atMs, amount })),
     ...phone,
     limits: { ...limits, askPhoneFromMinor: payer.ask_phone_from_minor === null ? null : String(payer.ask_phone_from_minor) },
+    ...account,
     ...contact,
     noticesSeenUntilMs: ms(payer.notices_seen_at),
     notIncluded: notIncludedLabels.map((label) => labels[label][1]),
@@ -79,15 +80,28 @@ type OwnLimitRow = { kind: string; max_minor: bigint | null; asked_at: Date; eff
 async function limitsOf(db: Database, payerId: string): Promise<Omit<Export['limits'], 'askPhoneFromMinor'>> {
   const own = (await sql<OwnLimitRow>`SELECT kind, max_minor, asked_at, effective_at, cancelled_at FROM own_limit WHERE payer_id = ${payerId} ORDER BY id LIMIT ${rowsExportedMax}`.execute(db)).rows;
   const levels = (await sql<{ level: string; note: string; at: Date }>`SELECT level, note, at FROM identity_level WHERE payer_id = ${payerId} ORDER BY id LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  const attestations = (await sql<{ name: string; born_on: string; source: string; document: string; at: Date }>`
+    SELECT name, born_on::text AS born_on, source, document, at FROM identity_attestation WHERE payer_id = ${payerId} ORDER BY id LIMIT ${rowsExportedMax}`.execute(db)).rows;
   return {
     own: own.map((row) => ({
       kind: row.kind, maxMinor: row.max_minor === null ? null : String(row.max_minor), askedAtMs: row.asked_at.getTime(), effectiveAtMs: row.effective_at.getTime(), cancelledAtMs: ms(row.cancelled_at),
     })),
     identity: levels.map(({ level, note, at }) => ({ level, note, atMs: at.getTime() })),
+    attestations: attestations.map(({ name, born_on, source, document, at }) => ({ name, bornOn: born_on, source, document, atMs: at.getTime() })),
   };
 }
 
-async function contactOf(db: Database, { payerId, phone }: { payerId: string; phone: string }): Promise<Pick<Export, 'enrolments' | 'messages'>> {
+async function accountOf(db: Database, payerId: string): Promise<Pick<Export, 'accountEvents' | 'recoveries'>> {
+  const events = (await sql<{ kind: string; at: Date }>`SELECT kind, at FROM account_event WHERE payer_id = ${payerId} ORDER BY id LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  const recoveries = (await sql<{ id: string; kind: string; state: string; asked_at: Date; ended_at: Date | null }>`
+    SELECT id, kind, state, asked_at, ended_at FROM recovery WHERE payer_id = ${payerId} ORDER BY asked_at LIMIT ${rowsExportedMax}`.execute(db)).rows;
+  return {
+    accountEvents: events.map(({ kind, at }) => ({ kind, atMs: at.getTime() })),
+    recoveries: recoveries.map(({ id, kind, state, asked_at, ended_at }) => ({ id, kind, state, askedAtMs: asked_at.getTime(), endedAtMs: ms(ended_at) })),
+  };
+}
+
+async function contactOf(db: Database, { payerId, phone }: { payerId: string; phone: string | null }): Promise<Pick<Export, 'enrolments' | 'messages'>> {
   const enrolments = (await sql<{ id: string; state: string; at: Date; was_sign_in: boolean }>`
     SELECT id, state, created_at AS at, existing_payer AS was_sign_in FROM enrolment WHERE payer_id = ${payerId} ORDER BY created_at LIMIT ${rowsExportedMax}`.execute(db)).rows;
   const messages = (await sql<{ purpose: string; state: string; at: Date }>`

@@ -149,7 +149,7 @@ async function me(deps: OwnerDeps, payerId: string, limit = paymentsShownMax): P
     payerId,
     name: payer.name,
     maskedName: maskedName(payer.name),
-    phoneMasked: maskPhone(payer.phone_e164),
+    phoneMasked: payer.phone_e164 === null ? null : maskPhone(payer.phone_e164),
     balance: { amountMinor: String(walletMinor), currency: payer.currency },
     face: { state: payer.face_state, enrolledAtMs: payer.face_state === 'off' ? null : (payer.face_enrolled_at?.getTime() ?? null), needsNewLook: renew },
     payments,

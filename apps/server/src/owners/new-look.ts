@@ -36,11 +36,12 @@ export async function needsNewLook({ vault }: NewLookDeps, face: Face): Promise<
 
 const isOutdated = (kept: FaceState, face: Face): boolean => !(kept.state === 'active' && kept.epoch === face.face_epoch);
 
-/** Throws ProblemError `enrolment_state_conflict` where no new look is needed, `consent_required` where a face is off, `looks_used_up`, `vault_unavailable`. */
+/** Throws ProblemError `enrolment_state_conflict` where no new look is needed, `consent_required` where a face is off, `number_missing`, `looks_used_up`, `vault_unavailable`. */
 export async function openNewLook(deps: NewLookDeps, input: { payerId: string; signer: PublicJwk; avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket> {
   const payer = await deps.db.selectFrom('payer').select(['id', 'face_state', 'face_epoch', 'face_enrolled_at', 'phone_e164']).where('id', '=', input.payerId).executeTakeFirstOrThrow();
   if (payer.face_state === 'off') await refuseWithoutConsent(deps, payer);
   else if (payer.face_state !== 'on' || !isOutdated(await deps.vault.faceState(payer.id), payer)) throw new ProblemError('enrolment_state_conflict');
+  if (payer.phone_e164 === null) throw new ProblemError('number_missing');
   return deps.vault.mintLook({
     purpose: 'enrolment',
     subjectId: payer.id,

@@ -12,8 +12,8 @@ export async function tellOwner(transaction: Database, { messages, payerId, noti
   if (!messages.available) return;
   const owner = await transaction.selectFrom('payer').select(['phone_e164', 'locale', 'closed_at']).where('id', '=', payerId).executeTakeFirst();
   if (!owner) throw new ProblemError('not_found');
-  if (owner.closed_at !== null) return;
   const { phone_e164: to, locale } = owner;
+  if (owner.closed_at !== null || to === null) return;
   const params: Record<string, string> = notice.name === 'face_unused' ? { days: String(notice.days) } : {};
   await messages.queue(transaction, { to, purpose: 'notice', text: noticeText(locale, notice), template: { name: notice.name, locale, params }, giveUpAfterMs });
 }

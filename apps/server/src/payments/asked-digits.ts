@@ -10,7 +10,7 @@ import { nobodyIdentified, type PaymentRow, refuseSuperseded, stepIn } from './r
 /** The payment, identified. Throws `digits_wrong` with `triesLeft`, or `payment_state_conflict`. */
 export async function enterAskedDigits({ db, nowMs }: PaymentsDependencies, { row, digits }: { row: PaymentRow; digits: string }): Promise<PaymentRow> {
   const payer = await db.selectFrom('payer').select(['name', 'phone_e164']).where('id', '=', row.payer_id).executeTakeFirstOrThrow();
-  const isRight = same(payer.phone_e164.slice(-digits.length), digits);
+  const isRight = payer.phone_e164 !== null && same(payer.phone_e164.slice(-digits.length), digits);
   const tried = await db.transaction().execute(async (trx) => {
     const locked = await trx.selectFrom('payment').select(['state', 'digits_tries']).where('id', '=', row.id).forUpdate().executeTakeFirstOrThrow();
     const tries = locked.digits_tries + 1;

@@ -35,6 +35,13 @@ export const phonePinFailuresBeforeDelay = 5;
 export const phonePinDelayMs = 30_000;
 /** Wrong PINs in a row on the phone before only signing in again helps. */
 export const phonePinFailuresMax = 50;
+/**
+ * Wrong PINs in a row after a code on the account's number. Stricter than elsewhere: whoever has the number of somebody, for
+ * instance because it was given out again, gets twenty guesses at a million PINs, and its owner has other phones to be told on.
+ */
+export const signInFailuresBeforeDelay = 5;
+export const signInDelayMs = 15 * 60_000;
+export const signInFailuresMax = 20;
 /** Notices a phone is shown. */
 export const noticesMax = 50;
 /** The longest time the report about ways to pay covers. */

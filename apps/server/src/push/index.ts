@@ -1,12 +1,13 @@
-// Notices to a shopper's phone while its page is closed (Web Push, RFC 8030): after every payment by face, and when a till waits
-// for their yes. They are read off what happened and sent a moment later; one that is lost is still on the page itself, where nothing
+// Notices to a shopper's phone while its page is closed (Web Push, RFC 8030): after every payment by face, when a till waits
+// for their yes, and when something happens to the account itself. They are read off what happened and sent a moment later; one that is lost is still on the page itself, where nothing
 // can be lost (../payments/notices.ts).
 import type { PushSubscription } from '@sonrisa/protocol/push-api.ts';
+import type { AccountEventKind } from '@sonrisa/protocol/recovery-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { isPushEndpoint } from './endpoint.ts';
-import { type PushFacts, pushText } from './texts.ts';
+import { eventText, type PushFacts, type PushText, pushText } from './texts.ts';
 
 export type PushTarget = { readonly endpoint: string; readonly p256dh: string; readonly auth: string };
 /** `gone`: the phone has taken the subscription back, or its time is over. Throws when nobody answered. */
@@ -42,9 +43,10 @@ export function createPushes(deps: PushesDeps): Pushes {
       await sql`DELETE FROM push_subscription WHERE endpoint = ${endpoint} AND payer_id = ${payerId}`.execute(db);
     },
     async round() {
-      const due = [...(await takeAsked(deps)), ...(await takePaid(deps))];
-      await Promise.all(due.map((notice) => tell(deps, notice)));
-      return due.length;
+      const due = [...(await takeAsked(deps)), ...(await takePaid(deps))].map(messageOf);
+      const events = (await takeEvents(deps)).map(eventMessageOf);
+      await Promise.all([...events, ...due].map((message) => tell(deps, message)));
+      return events.length + due.length;
     },
   };
 }
@@ -95,14 +97,36 @@ async function takeAsked({ db, nowMs }: PushesDeps): Promise<Notice[]> {
   return rows;
 }
 
-async function tell(deps: PushesDeps, notice: Notice): Promise<void> {
+type EventNotice = { id: string; payer_id: string; kind: AccountEventKind; locale: 'zh' | 'en' };
+
+async function takeEvents({ db, nowMs }: PushesDeps): Promise<EventNotice[]> {
+  const { rows } = await sql<EventNotice>`
+    WITH due AS (
+      SELECT e.id FROM account_event e
+       WHERE e.pushed_at IS NULL AND e.at > ${new Date(nowMs() - noticeAgeMaxMs)} AND EXISTS (SELECT FROM push_subscription s WHERE s.payer_id = e.payer_id)
+       ORDER BY e.at LIMIT ${noticesRoundMax} FOR UPDATE OF e SKIP LOCKED),
+    taken AS (UPDATE account_event SET pushed_at = ${new Date(nowMs())} FROM due WHERE account_event.id = due.id RETURNING account_event.*)
+    SELECT t.id::text, t.payer_id, t.kind, payer.locale FROM taken t JOIN payer ON payer.id = t.payer_id`.execute(db);
+  return rows;
+}
+
+type Message = { readonly payerId: string; readonly text: PushText; readonly tag: string; readonly locale: 'zh' | 'en'; readonly ttlS: number; readonly urgent: boolean };
+
+function messageOf(notice: Notice): Message {
+  const facts = { kind: notice.kind, locale: notice.locale, store: notice.name, storeZh: notice.name_zh, amountMinor: notice.amount_minor, currency: notice.currency };
+  const ttlS = notice.left_s === null ? paidTtlS : Math.max(1, Math.floor(notice.left_s));
+  return { payerId: notice.payer_id, text: pushText(facts), tag: notice.payment_id, locale: notice.locale, ttlS, urgent: notice.kind === 'asked' };
+}
+
+// Urgent: what is under way can still be stopped.
+const eventMessageOf = ({ id, payer_id: payerId, kind, locale }: EventNotice): Message => ({ payerId, text: eventText({ kind, locale }), tag: `account-${id}`, locale, ttlS: paidTtlS, urgent: true });
+
+async function tell(deps: PushesDeps, { payerId, text, tag, locale, ttlS, urgent }: Message): Promise<void> {
   const { rows: targets } = await sql<PushTarget>`
     SELECT s.endpoint, s.p256dh, s.auth FROM push_subscription s JOIN session ON session.token_hash = s.session_hash
-     WHERE s.payer_id = ${notice.payer_id} AND session.revoked_at IS NULL AND session.expires_at > ${new Date(deps.nowMs())}`.execute(deps.db);
-  const facts = { kind: notice.kind, locale: notice.locale, store: notice.name, storeZh: notice.name_zh, amountMinor: notice.amount_minor, currency: notice.currency };
-  const payload = JSON.stringify({ ...pushText(facts), tag: notice.payment_id, lang: notice.locale });
-  const ttlS = notice.left_s === null ? paidTtlS : Math.max(1, Math.floor(notice.left_s));
-  await Promise.all(targets.map((target) => sendOne(deps, { target, payload, ttlS, urgent: notice.kind === 'asked' })));
+     WHERE s.payer_id = ${payerId} AND session.revoked_at IS NULL AND session.expires_at > ${new Date(deps.nowMs())}`.execute(deps.db);
+  const payload = JSON.stringify({ ...text, tag, lang: locale });
+  await Promise.all(targets.map((target) => sendOne(deps, { target, payload, ttlS, urgent })));
 }
 
 async function sendOne({ db, sender }: PushesDeps, message: Parameters<PushSender['send']>[0]): Promise<void> {

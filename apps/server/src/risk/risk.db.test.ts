@@ -72,7 +72,7 @@ describe('what the till asks', () => {
 
   it('a look-alike types the last four digits before a name is shown; guesses in parallel share three tries', async () => {
     const payerId = await till.shopper(50_000n);
-    const { phone_e164: phone } = await till.db.selectFrom('payer').select('phone_e164').where('id', '=', payerId).executeTakeFirstOrThrow();
+    const phone = (await till.db.selectFrom('payer').select('phone_e164').where('id', '=', payerId).executeTakeFirstOrThrow()).phone_e164 ?? '';
     const paymentId = await till.identified(payerId, 1280n, { lookAlike: true });
     const of = { terminalId: till.terminalId, paymentId };
     expect(await view(paymentId)).toMatchObject({ state: 'awaiting_digits', next: 'digits', payer: null });

@@ -9,7 +9,7 @@ import { Progress } from '../ui/Progress.tsx';
 import { Ribbon } from '../ui/Ribbon.tsx';
 import { codeOf } from '../api.ts';
 import { RequestSheet } from './own/RequestSheet.tsx';
-import { inviteIn, keep, readKept } from './kept.ts';
+import { inviteIn, keep, readKept, stopIn } from './kept.ts';
 import { step } from './machine.ts';
 import { PhoneContext, usePhone, type PhoneTools } from './phone-context.ts';
 import { emptyModel, stepCount, stepOf, type PhoneModel, type PhoneState } from './state.ts';
@@ -18,6 +18,12 @@ import { Closed } from './close-account/Closed.tsx';
 import { Limits } from './limits/Limits.tsx';
 import { ConsentAgain } from './my-face/ConsentAgain.tsx';
 import { MyFace } from './my-face/MyFace.tsx';
+import { Account } from './recovery/Account.tsx';
+import { Help } from './recovery/Help.tsx';
+import { KnownStep } from './recovery/KnownStep.tsx';
+import { OldNumberStep } from './recovery/OldNumberStep.tsx';
+import { Recovering } from './recovery/Recovering.tsx';
+import { StopByLink } from './recovery/StopByLink.tsx';
 import { CodeStep } from './states/CodeStep.tsx';
 import { ConsentStep } from './states/ConsentStep.tsx';
 import { Done } from './states/Done.tsx';
@@ -70,11 +76,12 @@ const stageKey = ({ name }: PhoneState): string => (name === 'challenge' ? 'fram
 
 function remember(model: PhoneModel, storage: Storage): void {
   if (model.state.name === 'starting' || model.state.name === 'unreachable') return;
-  const { session, enrolment, inviteId } = model;
+  const { session, enrolment, inviteId, recovery } = model;
   keep(storage, {
     session,
     enrolment: enrolment && !session ? { id: enrolment.view.id, token: enrolment.token } : null,
     inviteId: session ? null : inviteId,
+    recovery: session ? null : recovery,
   });
 }
 
@@ -88,6 +95,18 @@ function screen(state: PhoneState) {
       return <NumberStep />;
     case 'code':
       return <CodeStep round={state.round} />;
+    case 'known':
+      return <KnownStep key={state.round} />;
+    case 'help':
+      return <Help />;
+    case 'old_number':
+      return <OldNumberStep />;
+    case 'recovering':
+      return <Recovering />;
+    case 'stop':
+      return <StopByLink token={state.token} />;
+    case 'account':
+      return <Account />;
     case 'consent':
       return <ConsentStep />;
     case 'look':
@@ -141,7 +160,7 @@ function Starting() {
       // An enrolment the server no longer knows starts over without a word.
       const view = who && !kept.session ? await tools.client.read(who).catch(() => null) : null;
       const enrolment = who && view ? { view, token: who.token } : null;
-      send({ type: 'started', keys, session: kept.session, enrolment, inviteId: inviteIn(location) ?? kept.inviteId });
+      send({ type: 'started', keys, session: kept.session, enrolment, inviteId: inviteIn(location) ?? kept.inviteId, recovery: kept.recovery, stop: stopIn(location) });
     };
     run().catch((error: unknown) => send({ type: 'unreachable', code: codeOf(error) }));
   }, [send, tools]);

@@ -13,6 +13,7 @@ const view = (state: EnrolmentView['state'], session: string | null = null): Enr
   codeTriesLeft: 3,
   smsState: null,
   session: session ? { token: session, expiresAtMs: 0 } : null,
+  known: null,
 });
 const ticket = { nonce: 'n', challenge: { kind: 'smile' as const, prompts: ['smile' as const] }, mode: 'sandbox' as const, issuedAtMs: 0, framesWanted: 6, expiresAtMs: 0 };
 const recording = { capturedAtMs: 0, promptedAtMs: 0, frames: [] };
@@ -24,6 +25,11 @@ const states: Record<StateName, PhoneState> = {
   unreachable: { name: 'unreachable', code: 'network' },
   number: { name: 'number' },
   code: { name: 'code', round: 0 },
+  known: { name: 'known', round: 0 },
+  help: { name: 'help' },
+  old_number: { name: 'old_number' },
+  recovering: { name: 'recovering' },
+  stop: { name: 'stop', token: 't' },
   consent: { name: 'consent' },
   look: { name: 'look', problem: null },
   look_opening: { name: 'look_opening' },
@@ -44,6 +50,7 @@ const states: Record<StateName, PhoneState> = {
   pay_code: { name: 'pay_code' },
   my_phone: { name: 'my_phone' },
   limits: { name: 'limits' },
+  account: { name: 'account' },
 };
 const all = Object.keys(states) as StateName[];
 const at = (name: StateName, more: Partial<PhoneModel> = {}): PhoneModel => ({ ...emptyModel, keys, enrolment, state: states[name], ...more });
@@ -68,7 +75,12 @@ const moves: [string, PhoneEvent, Partial<Record<StateName, StateName>>][] = [
   ['account closed', { type: 'account_closed', receipt }, { close_account: 'closed' }],
   ['top-up wanted', { type: 'top_up_wanted' }, { home: 'top_up' }],
   ['payment code wanted', { type: 'pay_code_wanted' }, { home: 'pay_code' }],
-  ['settings wanted', { type: 'my_phone_wanted' }, { home: 'my_phone', limits: 'my_phone' }],
+  ['settings wanted', { type: 'my_phone_wanted' }, { home: 'my_phone', limits: 'my_phone', account: 'my_phone' }],
+  ['account wanted', { type: 'account_wanted' }, { my_phone: 'account' }],
+  ['help wanted', { type: 'help_wanted' }, { number: 'help' }],
+  ['help chosen', { type: 'help_chosen', intent: 'lost_phone' }, { help: 'number' }],
+  ['recovery asked for', { type: 'recovery_asked', recovery: { token: 't', reference: 'r' } }, { known: 'recovering', old_number: 'recovering' }],
+  ['recovered', { type: 'recovered', session: 's' }, { recovering: 'home' }],
   ['limits wanted', { type: 'limits_wanted' }, { my_phone: 'limits' }],
 ];
 describe.each(moves)('%s', (_name, event, moved) => {
@@ -78,6 +90,7 @@ describe.each(moves)('%s', (_name, event, moved) => {
 describe('where a reload comes back to', () => {
   it.each([
     ['code_sent', 'code'],
+    ['number_known', 'known'],
     ['code_verified', 'consent'],
     ['consented', 'look'],
     ['face_captured', 'pin'],
@@ -85,7 +98,7 @@ describe('where a reload comes back to', () => {
     // Opened without us hearing of it: the number signs in with a code.
     ['complete', 'number'],
   ] as const)('%s → %s', (state, expected) => {
-    const started = step(emptyModel, { type: 'started', keys, session: null, enrolment: { view: view(state), token: 't' }, inviteId: null });
+    const started = step(emptyModel, { type: 'started', keys, session: null, enrolment: { view: view(state), token: 't' }, inviteId: null, recovery: null, stop: null });
     expect(started.state.name).toBe(expected);
   });
   it('goes from the wallet to a new look and back, or leaves it for later', () => {
@@ -109,13 +122,13 @@ describe('where a reload comes back to', () => {
   });
 
   it('a session goes straight to the wallet', () => {
-    expect(step(emptyModel, { type: 'started', keys, session: 's', enrolment: null, inviteId: null }).state.name).toBe('home');
+    expect(step(emptyModel, { type: 'started', keys, session: 's', enrolment: null, inviteId: null, recovery: null, stop: null }).state.name).toBe('home');
   });
 });
 
 describe('an answer that carries a session', () => {
-  it('signs an existing owner in at the code', () => {
-    expect(step(at('code'), { type: 'enrolment_read', view: view('complete', 's') })).toMatchObject({ session: 's', state: { name: 'home' } });
+  it('signs an existing owner in where the account was known', () => {
+    expect(step(at('known'), { type: 'enrolment_read', view: view('complete', 's') })).toMatchObject({ session: 's', state: { name: 'home' } });
   });
   it('leads a new owner to the first top-up', () => {
     expect(step(at('opening'), { type: 'enrolment_read', view: view('complete', 's') })).toMatchObject({ session: 's', state: { name: 'top_up' } });
@@ -140,5 +153,24 @@ describe('failures', () => {
   });
   it('an unknown enrolment starts over and keeps the invitation', () => {
     expect(step(at('consent', { inviteId: 'inv' }), { type: 'failed', code: 'enrolment_not_found', triesLeft: null })).toMatchObject({ enrolment: null, inviteId: 'inv', state: { name: 'number' } });
+  });
+});
+
+describe('an account that is to come back', () => {
+  const kept = { token: 't', reference: '1234 5678' };
+  const start = (more: object) => step(emptyModel, { type: 'started', keys, session: null, enrolment: null, inviteId: null, recovery: null, stop: null, ...more });
+  it('is waited for after a reload, unless somebody is signed in', () => {
+    expect(start({ recovery: kept })).toMatchObject({ state: { name: 'recovering' }, recovery: kept });
+    expect(start({ recovery: kept, session: 's' })).toMatchObject({ state: { name: 'home' }, recovery: null });
+  });
+  it('is stopped by a link before anything else', () => {
+    expect(start({ stop: 'token', session: 's' }).state).toEqual({ name: 'stop', token: 'token' });
+  });
+  it('is looked for by the old number where a new one was proved for it', () => {
+    expect(step(at('code', { intent: 'new_number' }), { type: 'enrolment_read', view: view('code_verified') }).state.name).toBe('old_number');
+    expect(step(at('code'), { type: 'enrolment_read', view: view('code_verified') }).state.name).toBe('consent');
+  });
+  it('is not opened by a wrong PIN', () => {
+    expect(step(at('known'), { type: 'failed', code: 'pin_wrong', triesLeft: 4 })).toMatchObject({ session: null, state: { name: 'known', round: 1 } });
   });
 });

@@ -20,6 +20,15 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
       return readEnrolment(model, event.view);
     case 'failed':
       return fail(model, event);
+    case 'help_wanted':
+      return state.name === 'number' ? { ...model, problem: null, state: { name: 'help' } } : model;
+    case 'help_chosen':
+      return state.name === 'help' ? { ...model, intent: event.intent, state: { name: 'number' } } : model;
+    case 'recovery_asked':
+      if (state.name !== 'known' && state.name !== 'old_number') return model;
+      return { ...emptyModel, keys: model.keys, recovery: event.recovery, state: { name: 'recovering' } };
+    case 'recovered':
+      return state.name === 'recovering' ? { ...emptyModel, keys: model.keys, session: event.session, state: { name: 'home' } } : model;
     case 'start_over':
     case 'signed_out':
       return { ...emptyModel, keys: model.keys, state: { name: 'number' } };
@@ -48,9 +57,11 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
     case 'pay_code_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'pay_code' } } : model;
     case 'my_phone_wanted':
-      return state.name === 'home' || state.name === 'limits' ? { ...model, problem: null, state: { name: 'my_phone' } } : model;
+      return state.name === 'home' || state.name === 'limits' || state.name === 'account' ? { ...model, problem: null, state: { name: 'my_phone' } } : model;
     case 'limits_wanted':
       return state.name === 'my_phone' ? { ...model, problem: null, state: { name: 'limits' } } : model;
+    case 'account_wanted':
+      return state.name === 'my_phone' ? { ...model, problem: null, state: { name: 'account' } } : model;
     case 'top_up_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'top_up' } } : model;
     default:
@@ -95,6 +106,8 @@ export function stateOf(view: EnrolmentView): PhoneState {
   switch (view.state) {
     case 'code_sent':
       return { name: 'code', round: 0 };
+    case 'number_known':
+      return { name: 'known', round: 0 };
     case 'code_verified':
       return { name: 'consent' };
     case 'consented':
@@ -109,8 +122,10 @@ export function stateOf(view: EnrolmentView): PhoneState {
 }
 
 function start(model: PhoneModel, event: Extract<PhoneEvent, { type: 'started' }>): PhoneModel {
-  const { keys, session, enrolment, inviteId } = event;
-  const base = { ...model, keys, session, enrolment, inviteId };
+  const { keys, session, enrolment, inviteId, recovery, stop } = event;
+  const base = { ...model, keys, session, enrolment, inviteId, recovery: session ? null : recovery };
+  if (stop) return { ...base, state: { name: 'stop', token: stop } };
+  if (base.recovery) return { ...base, enrolment: null, state: { name: 'recovering' } };
   if (session) return { ...base, enrolment: null, state: { name: 'home' } };
   return { ...base, state: enrolment && enrolment.view.state !== 'complete' ? stateOf(enrolment.view) : { name: 'number' } };
 }
@@ -119,13 +134,13 @@ function readEnrolment(model: PhoneModel, view: EnrolmentView): PhoneModel {
   const { enrolment, state } = model;
   if (!enrolment) return model;
   if (view.session) {
-    // A number that has an account signs in at the code step: there is nothing left to do for it.
-    const target: PhoneState = state.name === 'code' ? { name: 'home' } : { name: 'top_up' };
-    return { ...model, enrolment: { ...enrolment, view }, session: view.session.token, problem: null, state: target };
+    // An account that was there before has nothing left to do.
+    const target: PhoneState = state.name === 'known' ? { name: 'home' } : { name: 'top_up' };
+    return { ...model, intent: null, enrolment: { ...enrolment, view }, session: view.session.token, problem: null, state: target };
   }
   // Opened, but the answer that carried the session was lost: signing in with a code brings it back.
   if (view.state === 'complete' || view.state === 'expired') return { ...emptyModel, keys: model.keys, inviteId: model.inviteId, state: { name: 'number' } };
-  const next = stateOf(view);
+  const next: PhoneState = view.state === 'code_verified' && model.intent === 'new_number' ? { name: 'old_number' } : stateOf(view);
   const same = next.name === state.name;
   return { ...model, enrolment: { ...enrolment, view }, problem: null, state: same ? state : next };
 }
@@ -141,6 +156,8 @@ function fail(model: PhoneModel, event: { code: SentenceCode; triesLeft: number 
   switch (state.name) {
     case 'code':
       return { ...model, problem, state: { name: 'code', round: state.round + 1 } };
+    case 'known':
+      return { ...model, problem, state: { name: 'known', round: state.round + 1 } };
     case 'framing':
     case 'challenge':
     case 'sending':

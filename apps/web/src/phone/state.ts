@@ -16,6 +16,15 @@ export type PhoneState =
   | { name: 'unreachable'; code: SentenceCode }
   | { name: 'number' }
   | { name: 'code'; round: number }
+  /** The number has an account: whose? */
+  | { name: 'known'; round: number }
+  /** Ways back into an account. */
+  | { name: 'help' }
+  | { name: 'old_number' }
+  /** Waits for staff, then for the cool-down, then for a new PIN. */
+  | { name: 'recovering' }
+  /** By the link of a notice. */
+  | { name: 'stop'; token: string }
   | { name: 'consent' }
   /** The tap before the camera. */
   | { name: 'look'; problem: SentenceCode | null }
@@ -38,9 +47,14 @@ export type PhoneState =
   | { name: 'closed'; receipt: ClosedReceipt }
   | { name: 'pay_code' }
   | { name: 'my_phone' }
-  | { name: 'limits' };
+  | { name: 'limits' }
+  | { name: 'account' };
 
 export type StateName = PhoneState['name'];
+
+/** What somebody came for who cannot get in. */
+export type Intent = 'forgot_pin' | 'lost_phone' | 'new_number';
+export type KeptRecovery = { token: string; reference: string };
 
 export type PhoneModel = {
   state: PhoneState;
@@ -49,6 +63,8 @@ export type PhoneModel = {
   session: string | null;
   me: Me | null;
   inviteId: string | null;
+  intent: Intent | null;
+  recovery: KeptRecovery | null;
   /** What the owner asked to be left out of the challenge. */
   avoided: readonly ChallengeKind[];
   /** Shown on whatever step is open: the last thing that went wrong there. */
@@ -56,12 +72,17 @@ export type PhoneModel = {
 };
 
 export type PhoneEvent =
-  | { type: 'started'; keys: PhoneKeys; session: string | null; enrolment: Enrolment | null; inviteId: string | null }
+  | { type: 'started'; keys: PhoneKeys; session: string | null; enrolment: Enrolment | null; inviteId: string | null; recovery: KeptRecovery | null; stop: string | null }
   | { type: 'unreachable'; code: SentenceCode }
   | { type: 'retry' }
   | { type: 'enrolment_started'; enrolment: Enrolment }
   /** Any answer that says where the enrolment stands. */
   | { type: 'enrolment_read'; view: EnrolmentView }
+  | { type: 'help_wanted' }
+  | { type: 'help_chosen'; intent: Intent }
+  | { type: 'recovery_asked'; recovery: KeptRecovery }
+  | { type: 'recovered'; session: string }
+  | { type: 'account_wanted' }
   | { type: 'look_wanted' }
   /** Before or after a challenge: asks for another one without this. */
   | { type: 'avoid'; kind: ChallengeKind }
@@ -99,6 +120,8 @@ export const emptyModel: PhoneModel = {
   session: null,
   me: null,
   inviteId: null,
+  intent: null,
+  recovery: null,
   avoided: [],
   problem: null,
 };

@@ -10,7 +10,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { PinPad } from '../../ui/PinPad.tsx';
 import { Problem } from '../../ui/Problem.tsx';
-import { Field } from '../Field.tsx';
+import { TextField } from '../../ui/TextField.tsx';
 import { passkeysWork, signChallenge } from '../own/passkeys.ts';
 import { usePhone } from '../phone-context.ts';
 import type { Limit } from './Limits.tsx';
@@ -51,7 +51,7 @@ export function ChangeLimit(props: ChangeProps) {
             if (wanted !== null) save(wanted);
           }}
         >
-          <Field
+          <TextField
             label={t('amountLabel', { currency: limits.currency })}
             note={limit.platformMinor === null ? t('note', { hours }) : t('noteMax', { hours, max: text(limit.platformMinor) })}
             testId="limit-amount"

@@ -1,6 +1,6 @@
 // "Limits": what may be spent, what is used of it, and what waits to take effect.
 import type { MyLimits } from '@sonrisa/protocol/limits-api.ts';
-import { ArrowLeft, ShieldCheck, Sprout } from 'lucide-react';
+import { ArrowLeft, ShieldAlert, ShieldCheck, Sprout } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
@@ -48,6 +48,11 @@ function Shown({ limits }: { limits: MyLimits }) {
   );
   return (
     <>
+      {limits.recovering ? (
+        <p role="status" data-testid="recovering" className="flex items-start gap-3 rounded-3xl bg-warn-glow px-5 py-4">
+          <ShieldAlert aria-hidden="true" className="size-6 shrink-0 text-warn" /> {t('recovering')}
+        </p>
+      ) : null}
       {limits.first ? <First first={limits.first} currency={limits.currency} /> : null}
       {rows(t('spending'), null, limits.limits.filter(({ kind }) => always.includes(kind)))}
       <FaceAlone limits={limits} />

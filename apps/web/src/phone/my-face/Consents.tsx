@@ -1,7 +1,7 @@
 // What the owner agreed to, word by word, and when they took it back.
 import type { MyFace } from '@sonrisa/protocol/my-face-api.ts';
 import { useTranslation } from 'react-i18next';
-import { useDay } from './use-day.ts';
+import { useDay } from '../../i18n/use-day.ts';
 
 type Consent = MyFace['consents'][number];
 

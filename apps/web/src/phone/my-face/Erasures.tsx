@@ -4,7 +4,7 @@ import { FileCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
 import { saveFile } from './save-file.ts';
-import { useDay } from './use-day.ts';
+import { useDay } from '../../i18n/use-day.ts';
 
 export function Erasures(props: { erasures: MyFace['erasures'] }) {
   const { t } = useTranslation('myFace');

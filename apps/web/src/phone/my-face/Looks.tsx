@@ -3,7 +3,7 @@ import type { FaceLook } from '@sonrisa/protocol/my-face-api.ts';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Money } from '../../ui/Money.tsx';
-import { useDay } from './use-day.ts';
+import { useDay } from '../../i18n/use-day.ts';
 
 export function Looks(props: { looks: readonly FaceLook[] }) {
   const { t } = useTranslation('myFace');

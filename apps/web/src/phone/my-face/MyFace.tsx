@@ -18,7 +18,7 @@ import { Consents } from './Consents.tsx';
 import { Erasures } from './Erasures.tsx';
 import { Looks } from './Looks.tsx';
 import { saveFile } from './save-file.ts';
-import { useDay } from './use-day.ts';
+import { useDay } from '../../i18n/use-day.ts';
 
 export function MyFace() {
   const { t } = useTranslation('myFace');

@@ -1,6 +1,6 @@
 // Settings of this phone: its passkeys, and from which amount on tills ask it.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Gauge, KeyRound, Trash2 } from 'lucide-react';
+import { Gauge, KeyRound, Trash2, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeOf } from '../../api.ts';
@@ -14,7 +14,7 @@ import { moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
 import { BackToWallet } from '../BackToWallet.tsx';
-import { useDay } from '../my-face/use-day.ts';
+import { useDay } from '../../i18n/use-day.ts';
 import { AddPasskey } from '../own/AddPasskey.tsx';
 import { PushCard } from '../own/PushCard.tsx';
 import { useNotices } from '../own/use-notices.ts';
@@ -39,6 +39,9 @@ export function MyPhone() {
           <>
             <Button wide testId="limits" onClick={() => send({ type: 'limits_wanted' })}>
               <Gauge aria-hidden="true" /> {t('limits')}
+            </Button>
+            <Button wide testId="account" onClick={() => send({ type: 'account_wanted' })}>
+              <UserRound aria-hidden="true" /> {t('recovery:account')}
             </Button>
             <AskFrom currency={balance.currency} onProblem={setProblem} />
             <PushCard />

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Mark } from '../../ui/Brand.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { Field } from '../Field.tsx';
+import { TextField } from '../../ui/TextField.tsx';
 import { failedEvent, usePhone } from '../phone-context.ts';
 import { Step } from '../Step.tsx';
 
@@ -36,16 +36,25 @@ export function NumberStep() {
     >
       <Step
         picture={<Mark className="size-20 animate-pop" />}
-        title={t('numberTitle')}
-        text={model.inviteId ? t('invited') : t('numberText')}
+        title={model.intent ? t(`recovery:help_${model.intent}`) : t('numberTitle')}
+        text={model.intent ? t(`recovery:help_${model.intent}_text`) : model.inviteId ? t('invited') : t('numberText')}
         actions={
           <Button type="submit" look="primary" size="large" wide testId="continue" disabled={busy || name.trim() === '' || phone.trim() === ''}>
             {t('sendCode')}
           </Button>
         }
       >
-        <Field label={t('nameLabel')} note={t('nameNote')} testId="phone-name" autoComplete="name" value={name} onChange={setName} maxLength={40} />
-        <Field label={t('phoneLabel')} note={t('phoneNote')} testId="phone-number" type="tel" inputMode="tel" autoComplete="tel" placeholder={t('phonePlaceholder')} value={phone} onChange={setPhone} maxLength={32} />
+        <TextField label={t('nameLabel')} note={t('nameNote')} testId="phone-name" autoComplete="name" value={name} onChange={setName} maxLength={40} />
+        <TextField label={t('phoneLabel')} note={t('phoneNote')} testId="phone-number" type="tel" inputMode="tel" autoComplete="tel" placeholder={t('phonePlaceholder')} value={phone} onChange={setPhone} maxLength={32} />
+        {model.intent ? (
+          <Button look="quiet" size="small" testId="no-help" onClick={() => send({ type: 'start_over' })}>
+            {t('recovery:helpBack')}
+          </Button>
+        ) : (
+          <Button look="quiet" size="small" testId="trouble" onClick={() => send({ type: 'help_wanted' })}>
+            {t('recovery:trouble')}
+          </Button>
+        )}
       </Step>
     </form>
   );

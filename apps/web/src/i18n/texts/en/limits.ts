@@ -3,6 +3,7 @@ export const limits = {
   title: 'Limits',
   back: 'This phone',
   text: 'They hold for your face and your payment code. Above them nothing is charged.',
+  recovering: 'Your account is being recovered, or was a moment ago: only small amounts can be paid, and nothing raised.',
   spending: 'What you may spend',
   kind_payment: 'One payment',
   kind_day: 'A day',

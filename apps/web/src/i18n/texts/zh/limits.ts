@@ -3,6 +3,7 @@ export const limits = {
   title: '付款限额',
   back: '这部手机',
   text: '刷脸和付款码都受限额约束，超出的一律不扣款。',
+  recovering: '账户正在找回或刚刚找回：目前只能小额付款，限额不能调高。',
   spending: '最多可以花多少',
   kind_payment: '单笔',
   kind_day: '每天',

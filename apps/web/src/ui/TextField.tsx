@@ -1,14 +1,14 @@
 // A labelled input with one line on why it is asked.
 import { useId, type InputHTMLAttributes } from 'react';
 
-type FieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> & {
+type TextFieldProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange'> & {
   label: string;
   note: string;
   testId: string;
   onChange: (value: string) => void;
 };
 
-export function Field({ label, note, testId, onChange, ...input }: FieldProps) {
+export function TextField({ label, note, testId, onChange, ...input }: TextFieldProps) {
   const id = useId();
   return (
     <div className="text-left w-full">

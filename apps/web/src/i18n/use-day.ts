@@ -1,6 +1,6 @@
 // A moment as people say it: day and time.
-import { intlLocale } from '../../i18n/language.ts';
-import { useLanguage } from '../../i18n/setup.ts';
+import { intlLocale } from './language.ts';
+import { useLanguage } from './setup.ts';
 
 export function useDay(): (atMs: number) => string {
   const { language } = useLanguage();

@@ -1,0 +1,29 @@
+// An enrolment as nothing but the proof of a number, for a recovery: used up by it.
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import type { Clock } from '../adapters/clock.ts';
+import type { Database } from '../db/database.ts';
+import { lockEnrolment, stepOf, updateEnrolment, type EnrolmentRow } from './view.ts';
+
+/** `ownerId`: whose account has this number now; null: nobody's. */
+export type ProvedNumber = { readonly phone: string; readonly ownerId: string | null };
+type NumberDeps = { clock: Clock };
+
+/** Of an enrolment that is the caller's: whoever calls has compared its token. Throws `enrolment_state_conflict`, `enrolment_not_found`. */
+export async function provedNumber({ clock }: NumberDeps, db: Database, id: string): Promise<ProvedNumber> {
+  const row = await db.selectFrom('enrolment').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw new ProblemError('enrolment_not_found');
+  stepOf(row, 'number_used', clock.nowMs());
+  return numberOf(db, row);
+}
+
+/** The same, once. */
+export async function takeProvedNumber({ clock }: NumberDeps, trx: Database, id: string): Promise<ProvedNumber> {
+  const row = await lockEnrolment(trx, id);
+  await updateEnrolment(trx, id, { state: stepOf(row, 'number_used', clock.nowMs()) });
+  return numberOf(trx, row);
+}
+
+async function numberOf(db: Database, { phone_e164: phone }: EnrolmentRow): Promise<ProvedNumber> {
+  const owner = await db.selectFrom('payer').select('id').where('phone_e164', '=', phone).executeTakeFirst();
+  return { phone, ownerId: owner?.id ?? null };
+}

@@ -1,0 +1,40 @@
+// Saying who one is, from a phone that is signed in: a reference for staff, or an identity provider. Takes the PIN or a passkey, since
+// whoever held a phone for a minute could otherwise put their own document on somebody's account.
+import type { RaiseProof } from '@sonrisa/protocol/limits-api.ts';
+import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { sql } from 'kysely';
+import { attestIdentity, type Document } from '../identity/index.ts';
+import { referenceLifetimeMs } from './cool-downs.ts';
+import type { RecoveryDeps } from './index.ts';
+import { checkProof } from './own.ts';
+import { insertRecovery, lockPayer } from './record.ts';
+import { newReference } from './reference.ts';
+
+/** The newest one counts. */
+export async function askReference(deps: RecoveryDeps, { payerId, proof }: { payerId: string; proof: RaiseProof }): Promise<{ reference: string; expiresAtMs: number }> {
+  const proved = await checkProof(deps, { payerId, purpose: 'identity', enrolmentId: '', proof });
+  const { reference, hmac } = newReference(deps);
+  const nowMs = deps.clock.nowMs();
+  await deps.db.transaction().execute(async (trx) => {
+    await lockPayer(trx, payerId);
+    await sql`UPDATE recovery SET state = 'cancelled', ended_at = ${new Date(nowMs)}, ended_by = 'newer' WHERE payer_id = ${payerId} AND kind = 'identity' AND state = 'asked'`.execute(trx);
+    await insertRecovery(trx, { id: deps.ids.make('recovery'), payer_id: payerId, kind: 'identity', proofs: ['session', proved], reference_hmac: hmac, nowMs, lifetimeMs: referenceLifetimeMs });
+  });
+  return { reference, expiresAtMs: nowMs + referenceLifetimeMs };
+}
+
+export type CheckIdentity = { readonly payerId: string; readonly proof: RaiseProof; readonly document: Document; readonly documentNumber: string };
+
+/** Throws `identity_provider_missing`, `identity_not_confirmed`, `document_mismatch`, `name_invalid`. The number of the document is passed on and not kept. */
+export async function checkByProvider(deps: RecoveryDeps, { payerId, proof, document, documentNumber }: CheckIdentity): Promise<void> {
+  const { identityProvider: provider } = deps;
+  if (provider === null) throw new ProblemError('identity_provider_missing');
+  await checkProof(deps, { payerId, purpose: 'identity_check', enrolmentId: '', proof });
+  if ((await provider.check({ ...document, documentNumber })) !== 'confirmed') throw new ProblemError('identity_not_confirmed');
+  await deps.db.transaction().execute(async (trx) => {
+    await lockPayer(trx, payerId);
+    const attested = await attestIdentity(trx, { payerId, document, source: provider.name, documentKind: 'provider', setBy: provider.name, nowMs: deps.clock.nowMs() });
+    if (!attested) throw new ProblemError('document_mismatch');
+    await deps.events.tell(trx, { payerId, kind: 'identity_attested' });
+  });
+}

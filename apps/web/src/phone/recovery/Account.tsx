@@ -1,0 +1,116 @@
+// "My account": the number, who its owner is, what is under way and what happened.
+import type { Account as AccountView } from '@sonrisa/protocol/recovery-api.ts';
+import { ArrowLeft, BadgeCheck, IdCard, KeyRound, Phone, ShieldAlert } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { codeOf } from '../../api.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Card } from '../../ui/Card.tsx';
+import { Problem } from '../../ui/Problem.tsx';
+import { useDay } from '../../i18n/use-day.ts';
+import { usePhone } from '../phone-context.ts';
+import { ChangeNumber } from './ChangeNumber.tsx';
+import { ForgotPin } from './ForgotPin.tsx';
+import { Identity } from './Identity.tsx';
+import { UnderWay } from './UnderWay.tsx';
+import { useAccount } from './use-account.ts';
+
+export function Account() {
+  const { t } = useTranslation('recovery');
+  const { send } = usePhone();
+  const account = useAccount();
+  return (
+    <div className="flex-1 flex flex-col gap-4 px-5 py-4">
+      <Button look="quiet" size="small" className="self-start -ml-4 -my-2" testId="back-my-phone" onClick={() => send({ type: 'my_phone_wanted' })}>
+        <ArrowLeft aria-hidden="true" className="size-5" /> {t('limits:back')}
+      </Button>
+      <h1 className="text-2xl font-extrabold">{t('accountTitle')}</h1>
+      {account.data ? (
+        <Shown account={account.data} />
+      ) : account.error ? (
+        <>
+          <Problem code={codeOf(account.error)} />
+          <Button look="primary" wide testId="try-again" onClick={() => void account.refetch()}>
+            {t('ui:tryAgain')}
+          </Button>
+        </>
+      ) : (
+        <p role="status" className="m-auto text-soft text-lg">
+          {t('ui:loading')}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Shown({ account }: { account: AccountView }) {
+  const { t } = useTranslation('recovery');
+  const day = useDay();
+  const [opened, setOpened] = useState<'pin' | 'number' | 'identity' | null>(null);
+  const close = (): void => setOpened(null);
+  return (
+    <>
+      {account.guardedUntilMs === null ? null : (
+        <p role="status" data-testid="guarded" className="flex items-start gap-3 rounded-3xl bg-warn-glow px-5 py-4">
+          <ShieldAlert aria-hidden="true" className="size-6 shrink-0 text-warn" /> {t('guarded', { at: day(account.guardedUntilMs) })}
+        </p>
+      )}
+      <UnderWay account={account} />
+      <Card className="flex flex-col gap-3">
+        <p className="flex items-center gap-3">
+          <Phone aria-hidden="true" className="size-6 shrink-0 text-crust" />
+          <span>
+            <span className="block font-bold">{t('number')}</span>
+            <span className="block text-soft" data-testid="number">{account.phoneMasked ?? t('numberNone')}</span>
+          </span>
+        </p>
+        <Button wide testId="change-number" onClick={() => setOpened('number')}>
+          {t('changeNumber')}
+        </Button>
+        <Button wide testId="forgot-pin" onClick={() => setOpened('pin')}>
+          <KeyRound aria-hidden="true" /> {t('forgotPin')}
+        </Button>
+      </Card>
+      <Card className="flex flex-col gap-3">
+        <p className="flex items-start gap-3" data-testid="level" data-level={account.level}>
+          {account.level === 'attested' ? <BadgeCheck aria-hidden="true" className="size-6 shrink-0 text-good" /> : <IdCard aria-hidden="true" className="size-6 shrink-0 text-crust" />}
+          <span>
+            <span className="block font-bold">{t('level')}</span>
+            <span className="block text-sm text-soft">{t(`level_${account.level}`)}</span>
+          </span>
+        </p>
+        {account.level === 'attested' ? null : (
+          <Button wide testId="identity" onClick={() => setOpened('identity')}>
+            {t('proveIdentity')}
+          </Button>
+        )}
+      </Card>
+      <History events={account.events} />
+      {opened === 'pin' ? <ForgotPin account={account} onClose={close} /> : null}
+      {opened === 'number' ? <ChangeNumber account={account} onClose={close} /> : null}
+      {opened === 'identity' ? <Identity account={account} onClose={close} /> : null}
+    </>
+  );
+}
+
+function History({ events }: { events: AccountView['events'] }) {
+  const { t } = useTranslation('recovery');
+  const day = useDay();
+  return (
+    <section>
+      <h2 className="font-bold text-soft px-1 mb-2">{t('happened')}</h2>
+      {events.length === 0 ? (
+        <p className="rounded-3xl bg-sunk px-5 py-6 text-center text-soft">{t('happenedNone')}</p>
+      ) : (
+        <ul className="rounded-[2rem] bg-card border border-line divide-y divide-line">
+          {events.map(({ kind, atMs }, i) => (
+            <li key={`${atMs}-${i}`} data-testid="account-event" data-kind={kind} className="px-5 py-3.5">
+              <span className="block font-bold">{t(`event_${kind}`)}</span>
+              <span className="block text-sm text-soft">{day(atMs)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
