@@ -16,6 +16,7 @@ import { walkLiveKiosk, walkLivePhone } from './screens/live-walk.ts';
 import { askEveryTime, walkOwnPhone } from './screens/own-phone-walk.ts';
 import { walkPages, walkStrains } from './screens/pages-walk.ts';
 import { walkPhone } from './screens/phone-walk.ts';
+import { walkRecovery } from './screens/recovery-walk.ts';
 
 const light: Look & { locale: 'en'; dark: false } = { id: 'en-light', locale: 'en', dark: false };
 const dark: Look & { locale: 'zh-CN'; dark: true } = { id: 'zh-dark', locale: 'zh-CN', dark: true };
@@ -40,6 +41,10 @@ const walks: Record<string, (set: Set) => Promise<void>> = {
     await walkOwnPhone(set, { ...light, shopper: mia, surface: 'kiosk', size: portrait });
     await walkOwnPhone(set, { ...dark, shopper: yutong, surface: 'kiosk', size: portrait });
     await walkOwnPhone(set, { ...smallLight, shopper: yutong, surface: 'mini', size: small });
+  },
+  recovery: async (set) => {
+    await walkRecovery(set, { ...light, shopper: await enrolShopper(set.running.stage, 6) });
+    await walkRecovery(set, { ...dark, shopper: await enrolShopper(set.running.stage, 7) });
   },
   'live-kiosk': async (set) => {
     await walkLiveKiosk(set, { ...light, surface: 'kiosk', size: portrait });

@@ -24,6 +24,7 @@ export default defineConfig({
         landing: entry('index.html'),
         kiosk: entry('kiosk/index.html'),
         phone: entry('phone/index.html'),
+        desk: entry('desk/index.html'),
         outbox: entry('sandbox/outbox/index.html'),
       },
     },

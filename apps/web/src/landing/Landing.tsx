@@ -1,5 +1,5 @@
 // The start page: what is where.
-import { ArrowRight, BookOpen, HeartPulse, MessageCircleMore, ScanFace, Smartphone, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { ArrowRight, BookOpen, HeartPulse, IdCard, MessageCircleMore, ScanFace, Smartphone, TriangleAlert, type LucideIcon } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ShopWindow } from '../ui/bakery/ShopWindow.tsx';
@@ -92,7 +92,8 @@ function Builders(props: { health: Health }) {
       <h2 id="builders" className="text-2xl font-extrabold">
         {t('builders')}
       </h2>
-      <ul className="grid gap-x-4 gap-y-2 sm:grid-cols-3">
+      <ul className="grid gap-x-4 gap-y-2 sm:grid-cols-2 lg:grid-cols-4">
+        <Reference href="/desk/" icon={IdCard} title={t('deskTitle')} text={t('deskText')} />
         <Reference href="/docs" icon={BookOpen} title={t('docsTitle')} text={t('docsText')} />
         <Reference href="/docs/problems" icon={TriangleAlert} title={t('problemsTitle')} text={t('problemsText')} />
         <Reference href="/health" icon={HeartPulse} title={t('healthTitle')} text={t(`health_${props.health}`)} tone={tone} testId="health" />

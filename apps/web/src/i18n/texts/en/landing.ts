@@ -11,6 +11,8 @@ export const landing = {
   outboxTitle: 'SMS outbox',
   outboxText: 'Text messages that would have gone out. The codes for the phone page arrive here.',
   builders: 'For builders',
+  deskTitle: 'Service desk',
+  deskText: 'Where staff look at a document: recovery, and who somebody is.',
   docsTitle: 'API',
   docsText: 'Every route, with a page to try it on.',
   problemsTitle: 'Error codes',

@@ -13,6 +13,8 @@ export const landing: typeof enLanding = {
   outboxTitle: '短信箱',
   outboxText: '本该发出的短信都在这里，手机页面要的验证码也在这里。',
   builders: '给开发者',
+  deskTitle: '服务台',
+  deskText: '工作人员在这里核对证件：找回账户、核验身份。',
   docsTitle: '接口文档',
   docsText: '所有接口，都能当场试用。',
   problemsTitle: '错误代码',
