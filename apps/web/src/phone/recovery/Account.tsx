@@ -3,10 +3,9 @@ import type { Account as AccountView } from '@sonrisa/protocol/recovery-api.ts';
 import { ArrowLeft, BadgeCheck, IdCard, KeyRound, Phone, ShieldAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { codeOf } from '../../api.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
-import { Problem } from '../../ui/Problem.tsx';
+import { Fetched } from '../../ui/Fetched.tsx';
 import { useDay } from '../../i18n/use-day.ts';
 import { usePhone } from '../phone-context.ts';
 import { ChangeNumber } from './ChangeNumber.tsx';
@@ -25,20 +24,7 @@ export function Account() {
         <ArrowLeft aria-hidden="true" className="size-5" /> {t('limits:back')}
       </Button>
       <h1 className="text-2xl font-extrabold">{t('accountTitle')}</h1>
-      {account.data ? (
-        <Shown account={account.data} />
-      ) : account.error ? (
-        <>
-          <Problem code={codeOf(account.error)} />
-          <Button look="primary" wide testId="try-again" onClick={() => void account.refetch()}>
-            {t('ui:tryAgain')}
-          </Button>
-        </>
-      ) : (
-        <p role="status" className="m-auto text-soft text-lg">
-          {t('ui:loading')}
-        </p>
-      )}
+      <Fetched query={account}>{(read) => <Shown account={read} />}</Fetched>
     </div>
   );
 }
