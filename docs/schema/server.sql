@@ -36,7 +36,7 @@ ALTER TABLE account_event ADD CONSTRAINT account_event_pkey PRIMARY KEY (id);
 ALTER TABLE account_event ADD CONSTRAINT account_event_recovery_id_fkey FOREIGN KEY (recovery_id) REFERENCES recovery(id);
 CREATE INDEX account_event_payer ON public.account_event USING btree (payer_id, id DESC);
 CREATE INDEX account_event_unpushed ON public.account_event USING btree (at) WHERE (pushed_at IS NULL);
-GRANT INSERT, SELECT ON account_event TO sonrisa_server;
+GRANT DELETE, INSERT, SELECT ON account_event TO sonrisa_server;
 GRANT UPDATE (pushed_at) ON account_event TO sonrisa_server;
 
 CREATE TABLE activation_code (
@@ -444,8 +444,8 @@ CREATE TABLE identity_attestation (
 ALTER TABLE identity_attestation ADD CONSTRAINT identity_attestation_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE identity_attestation ADD CONSTRAINT identity_attestation_pkey PRIMARY KEY (id);
 CREATE INDEX identity_attestation_payer ON public.identity_attestation USING btree (payer_id, id DESC);
-CREATE TRIGGER identity_attestation_append_only BEFORE DELETE OR UPDATE ON public.identity_attestation FOR EACH ROW EXECUTE FUNCTION refuse_change();
-GRANT INSERT, SELECT ON identity_attestation TO sonrisa_server;
+CREATE TRIGGER identity_attestation_unchanged BEFORE UPDATE ON public.identity_attestation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+GRANT DELETE, INSERT, SELECT ON identity_attestation TO sonrisa_server;
 
 CREATE TABLE identity_level (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -697,10 +697,10 @@ CREATE TABLE payer (
   phone_pin_locked_until timestamp with time zone,
   notices_seen_at timestamp with time zone,
   face_paused_at timestamp with time zone,
-  closed_at timestamp with time zone,
-  face_unused_told_at timestamp with time zone,
   sign_in_failures integer NOT NULL DEFAULT 0,
-  sign_in_locked_until timestamp with time zone
+  sign_in_locked_until timestamp with time zone,
+  closed_at timestamp with time zone,
+  face_unused_told_at timestamp with time zone
 );
 ALTER TABLE payer ADD CONSTRAINT payer_ask_phone_from_minor_check CHECK ((ask_phone_from_minor >= 0));
 ALTER TABLE payer ADD CONSTRAINT payer_closed CHECK ((((closed_at IS NOT NULL) = (phone_e164 = (id || '.closed'::text))) AND ((closed_at IS NULL) OR ((name = ''::text) AND (pin_hash IS NULL) AND (face_state = 'off'::text) AND (ask_phone_from_minor IS NULL)))));
@@ -991,7 +991,7 @@ CREATE UNIQUE INDEX recovery_cooling ON public.recovery USING btree (payer_id) W
 CREATE INDEX recovery_guarded ON public.recovery USING btree (payer_id, guarded_until) WHERE (guarded_until IS NOT NULL);
 CREATE INDEX recovery_lost_number ON public.recovery USING btree (old_phone_e164) WHERE ((kind = 'claim'::text) AND (state = 'done'::text));
 CREATE INDEX recovery_payer ON public.recovery USING btree (payer_id, asked_at DESC);
-GRANT INSERT, SELECT, UPDATE ON recovery TO sonrisa_server;
+GRANT DELETE, INSERT, SELECT, UPDATE ON recovery TO sonrisa_server;
 
 CREATE TABLE refund (
   id text NOT NULL,

@@ -12,7 +12,7 @@ import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
 import { moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
-import { Field } from '../Field.tsx';
+import { TextField } from '../../ui/TextField.tsx';
 import { usePhone } from '../phone-context.ts';
 
 export function Withdraw({ closing }: { closing: Closing }) {
@@ -40,8 +40,8 @@ export function Withdraw({ closing }: { closing: Closing }) {
         <p data-testid="bank-account">{t('withdrawTo', bankAccount)}</p>
       ) : (
         <>
-          <Field label={t('holderLabel')} note={t('holderNote')} testId="bank-holder" autoComplete="name" value={holder} onChange={setHolder} />
-          <Field label={t('numberLabel')} note={t('numberNote')} testId="bank-number" autoComplete="off" value={number} onChange={setNumber} />
+          <TextField label={t('holderLabel')} note={t('holderNote')} testId="bank-holder" autoComplete="name" value={holder} onChange={setHolder} />
+          <TextField label={t('numberLabel')} note={t('numberNote')} testId="bank-number" autoComplete="off" value={number} onChange={setNumber} />
         </>
       )}
       {problem === 'forbidden' ? (
