@@ -112,9 +112,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   });
   const sandbox = config.mode === 'sandbox' ? await openSandbox({ ...deps, db }) : undefined;
   const { messages, smsLimits, smsRounds } = openMessages({ ...deps, db, ids });
-  const subKeys = { codeKey: deriveSubKey(config.secret, 'sms-code'), deviceKey: deriveSubKey(config.secret, 'sms-device') };
   const { recoveries, events } = openRecoveries({ ...deps, db, ids, tokens, keys, pins, messages, ofPhones });
-  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...subKeys, currency: walletCurrency, mode: config.mode });
+  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: walletCurrency, mode: config.mode });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
   const owners = createOwners({ db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
@@ -175,6 +174,8 @@ function openMessages({ db, ids, clock, random, config, log, smsProviders }: Ser
   ];
   return { messages, smsLimits, smsRounds };
 }
+
+const smsKeys = (secret: Uint8Array) => ({ codeKey: deriveSubKey(secret, 'sms-code'), deviceKey: deriveSubKey(secret, 'sms-device') });
 
 async function openRisk({ db, clock }: { db: Database; clock: Clock }) {
   const risk = createRisk({ db, nowMs: () => clock.nowMs() });
