@@ -44,7 +44,18 @@ function createPage(doc: PDFKit.PDFDocument, fonts: PdfFonts) {
     registered.add(font);
     doc.font(font).fontSize(size);
   };
-  const measured = (runs: readonly Run[], size: number): number => runs.reduce((sum, { font, text }) => (use(font, size), sum + doc.widthOfString(text)), 0);
+  // Most words come again, and Chinese has one for each character.
+  const widths = new Map<string, number>();
+  const widthOf = ({ font, text }: Run, size: number): number => {
+    const key = `${font} ${text}`;
+    const known = widths.get(key);
+    if (known !== undefined) return known * size;
+    use(font, size);
+    const width = doc.widthOfString(text);
+    widths.set(key, width / size);
+    return width;
+  };
+  const measured = (runs: readonly Run[], size: number): number => runs.reduce((sum, run) => sum + widthOf(run, size), 0);
   let y = marginPt;
 
   function line(words: readonly Word[], { size, colour }: Style): void {
@@ -53,12 +64,11 @@ function createPage(doc: PDFKit.PDFDocument, fonts: PdfFonts) {
       y = marginPt;
     }
     let x = marginPt;
-    for (const { runs } of words) {
-      for (const { font, text } of runs) {
-        use(font, size);
-        doc.fillColor(colour).text(text, x, y, { lineBreak: false });
-        x += doc.widthOfString(text);
-      }
+    doc.fillColor(colour);
+    for (const { font, text, width } of stretches(words.flatMap(({ runs }) => runs), (run) => widthOf(run, size))) {
+      use(font, size);
+      doc.text(text, x, y, { lineBreak: false });
+      x += width;
     }
     y += size * lineHeight;
   }
@@ -81,6 +91,20 @@ function createPage(doc: PDFKit.PDFDocument, fonts: PdfFonts) {
     line(current, style);
   }
   return { block };
+}
+
+// What stands together in one font is drawn at once.
+function stretches(runs: readonly Run[], widthOf: (run: Run) => number): (Run & { width: number })[] {
+  const joined: { font: string; text: string; width: number }[] = [];
+  for (const run of runs) {
+    const last = joined.at(-1);
+    if (last?.font !== run.font) joined.push({ ...run, width: widthOf(run) });
+    else {
+      last.text += run.text;
+      last.width += widthOf(run);
+    }
+  }
+  return joined;
 }
 
 // One that is wider than a line, as a hash is, goes character by character.

@@ -31,9 +31,10 @@ export function useInstallation({ api }: LandingTools): Installation {
   return installation;
 }
 
-export type Health = 'asking' | 'ok' | 'down' | 'unknown';
+/** `near_filing`, `filing`: everything works, and so many faces are enrolled that some places want to know. */
+export type Health = 'asking' | 'ok' | 'near_filing' | 'filing' | 'down' | 'unknown';
 
-const healthSchema = z.object({ status: z.enum(['ok', 'down']) });
+const healthSchema = z.object({ status: z.enum(['ok', 'down']), faces: z.enum(['ok', 'near_filing', 'filing', 'unknown']) });
 const healthTimeoutMs = 8_000;
 
 /** Asked without the usual repeats: the answer of a part that is down comes with status 503 and is an answer. */
@@ -44,10 +45,12 @@ export function useHealth(tools: LandingTools): Health {
     let here = true;
     send('/health', { cache: 'no-store', signal: AbortSignal.timeout(healthTimeoutMs) })
       .then((response) => response.json())
-      .then((body: unknown) => healthSchema.parse(body).status)
+      .then((body: unknown) => toldOf(healthSchema.parse(body)))
       .catch(() => 'unknown' as const)
       .then((answer) => here && setHealth(answer));
     return () => void (here = false);
   }, [send]);
   return health;
 }
+
+const toldOf = ({ status, faces }: z.infer<typeof healthSchema>): Health => (status === 'ok' && (faces === 'near_filing' || faces === 'filing') ? faces : status);

@@ -20,6 +20,8 @@ export const landing = {
   healthTitle: 'Health',
   health_asking: 'Asking every part',
   health_ok: 'Everything works.',
+  health_near_filing: 'Everything works. 80,000 faces or more are enrolled: some places want a filing from 100,000 on.',
+  health_filing: 'Everything works. As many faces are enrolled as some places want a filing for.',
   health_down: 'Something is down. Look which part.',
   health_unknown: 'The server does not answer.',
   keysTitle: 'Sandbox keys',

@@ -22,6 +22,8 @@ export const landing: typeof enLanding = {
   healthTitle: '运行状况',
   health_asking: '正在询问各个部分',
   health_ok: '一切正常。',
+  health_near_filing: '一切正常。已登记的人脸达到 8 万：有些地方从 10 万起需要备案。',
+  health_filing: '一切正常。已登记的人脸数量在有些地方需要备案。',
   health_down: '有一部分停了，点开看看是哪一部分。',
   health_unknown: '服务器没有回应。',
   keysTitle: '沙盒密钥',
