@@ -209,12 +209,17 @@ CREATE TABLE consent_record (
   agreed_to_service boolean NOT NULL,
   agreed_to_face boolean NOT NULL,
   agreed_at timestamp with time zone NOT NULL,
-  face_withdrawn_at timestamp with time zone
+  face_withdrawn_at timestamp with time zone,
+  guardian_id text,
+  proof text
 );
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(id);
+ALTER TABLE consent_record ADD CONSTRAINT consent_record_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES payer(id);
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_of CHECK (((enrolment_id IS NOT NULL) OR (payer_id IS NOT NULL)));
+ALTER TABLE consent_record ADD CONSTRAINT consent_record_of_guardian CHECK ((((guardian_id IS NULL) = (proof IS NULL)) AND ((guardian_id IS NULL) OR (payer_id IS NOT NULL))));
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_pkey PRIMARY KEY (id);
+ALTER TABLE consent_record ADD CONSTRAINT consent_record_proof_check CHECK ((proof = ANY (ARRAY['pin'::text, 'passkey'::text])));
 CREATE INDEX consent_record_payer ON public.consent_record USING btree (payer_id);
 GRANT INSERT, SELECT ON consent_record TO sonrisa_server;
 GRANT UPDATE (payer_id, face_withdrawn_at) ON consent_record TO sonrisa_server;
@@ -359,6 +364,29 @@ ALTER TABLE face_look ADD CONSTRAINT face_look_payment_id_fkey FOREIGN KEY (paym
 ALTER TABLE face_look ADD CONSTRAINT face_look_pkey PRIMARY KEY (id);
 CREATE INDEX face_look_payer ON public.face_look USING btree (payer_id, at DESC);
 GRANT DELETE, INSERT, SELECT ON face_look TO sonrisa_server;
+
+CREATE TABLE face_review (
+  id text NOT NULL,
+  payer_id text NOT NULL,
+  other_id text NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  state text NOT NULL DEFAULT 'open'::text,
+  finding text,
+  note text,
+  closed_by text,
+  closed_at timestamp with time zone
+);
+ALTER TABLE face_review ADD CONSTRAINT face_review_check CHECK ((payer_id <> other_id));
+ALTER TABLE face_review ADD CONSTRAINT face_review_check1 CHECK (((state = 'closed'::text) = ((finding IS NOT NULL) AND (closed_by IS NOT NULL) AND (closed_at IS NOT NULL))));
+ALTER TABLE face_review ADD CONSTRAINT face_review_finding_check CHECK ((finding = ANY (ARRAY['different'::text, 'same'::text])));
+ALTER TABLE face_review ADD CONSTRAINT face_review_other_id_fkey FOREIGN KEY (other_id) REFERENCES payer(id);
+ALTER TABLE face_review ADD CONSTRAINT face_review_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE face_review ADD CONSTRAINT face_review_pkey PRIMARY KEY (id);
+ALTER TABLE face_review ADD CONSTRAINT face_review_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])));
+CREATE INDEX face_review_found ON public.face_review USING btree (state, found_at DESC);
+CREATE UNIQUE INDEX face_review_pair ON public.face_review USING btree (LEAST(payer_id, other_id), GREATEST(payer_id, other_id)) WHERE (state = 'open'::text);
+GRANT INSERT, SELECT ON face_review TO sonrisa_server;
+GRANT UPDATE (state, finding, note, closed_by, closed_at) ON face_review TO sonrisa_server;
 
 CREATE TABLE funding_attempt (
   id text NOT NULL,
@@ -700,18 +728,27 @@ CREATE TABLE payer (
   sign_in_failures integer NOT NULL DEFAULT 0,
   sign_in_locked_until timestamp with time zone,
   closed_at timestamp with time zone,
-  face_unused_told_at timestamp with time zone
+  face_unused_told_at timestamp with time zone,
+  guardian_id text,
+  born_on date,
+  child_closed_at timestamp with time zone
 );
 ALTER TABLE payer ADD CONSTRAINT payer_ask_phone_from_minor_check CHECK ((ask_phone_from_minor >= 0));
+ALTER TABLE payer ADD CONSTRAINT payer_child CHECK (((guardian_id IS NULL) OR ((guardian_id <> id) AND (born_on IS NOT NULL) AND (phone_e164 IS NULL) AND (pin_hash IS NULL))));
 ALTER TABLE payer ADD CONSTRAINT payer_closed CHECK ((((closed_at IS NOT NULL) = (phone_e164 = (id || '.closed'::text))) AND ((closed_at IS NULL) OR ((name = ''::text) AND (pin_hash IS NULL) AND (face_state = 'off'::text) AND (ask_phone_from_minor IS NULL)))));
 ALTER TABLE payer ADD CONSTRAINT payer_face_epoch_check CHECK ((face_epoch > 0));
 ALTER TABLE payer ADD CONSTRAINT payer_face_paused_check CHECK (((face_state = 'paused'::text) = (face_paused_at IS NOT NULL)));
 ALTER TABLE payer ADD CONSTRAINT payer_face_pin_failures_check CHECK ((face_pin_failures >= 0));
 ALTER TABLE payer ADD CONSTRAINT payer_face_state_check CHECK ((face_state = ANY (ARRAY['on'::text, 'paused'::text, 'off'::text])));
+ALTER TABLE payer ADD CONSTRAINT payer_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES payer(id);
 ALTER TABLE payer ADD CONSTRAINT payer_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
+ALTER TABLE payer ADD CONSTRAINT payer_no_child CHECK (((guardian_id IS NOT NULL) OR ((born_on IS NULL) AND (child_closed_at IS NULL))));
 ALTER TABLE payer ADD CONSTRAINT payer_phone_e164_key UNIQUE (phone_e164);
 ALTER TABLE payer ADD CONSTRAINT payer_pkey PRIMARY KEY (id);
 ALTER TABLE payer ADD CONSTRAINT payer_sign_in_failures_check CHECK ((sign_in_failures >= 0));
+CREATE INDEX payer_guardian ON public.payer USING btree (guardian_id) WHERE (guardian_id IS NOT NULL);
+CREATE TRIGGER payer_guardian_is_adult BEFORE INSERT ON public.payer FOR EACH ROW WHEN ((new.guardian_id IS NOT NULL)) EXECUTE FUNCTION refuse_child_as_guardian();
+CREATE TRIGGER payer_guardian_stays BEFORE UPDATE OF guardian_id ON public.payer FOR EACH ROW EXECUTE FUNCTION refuse_child_as_guardian();
 GRANT INSERT, SELECT, UPDATE ON payer TO sonrisa_server;
 
 CREATE TABLE payer_card (
@@ -899,7 +936,7 @@ ALTER TABLE phone_request ADD CONSTRAINT phone_request_check1 CHECK (((state = '
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_pkey PRIMARY KEY (id);
-ALTER TABLE phone_request ADD CONSTRAINT phone_request_reason_check CHECK ((reason = ANY (ARRAY['own_limit'::text, 'code_amount'::text, 'risk'::text])));
+ALTER TABLE phone_request ADD CONSTRAINT phone_request_reason_check CHECK ((reason = ANY (ARRAY['own_limit'::text, 'code_amount'::text, 'risk'::text, 'guardian'::text])));
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'denied'::text, 'not_me'::text, 'timed_out'::text, 'left'::text, 'pin_at_till'::text])));
 CREATE INDEX phone_request_payer ON public.phone_request USING btree (payer_id) WHERE (state = 'waiting'::text);
 CREATE INDEX phone_request_payment ON public.phone_request USING btree (payment_id);
@@ -1095,6 +1132,7 @@ CREATE TABLE session (
 ALTER TABLE session ADD CONSTRAINT session_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE session ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
 CREATE INDEX session_payer ON public.session USING btree (payer_id);
+CREATE TRIGGER session_of_no_child BEFORE INSERT ON public.session FOR EACH ROW EXECUTE FUNCTION refuse_session_of_child();
 GRANT DELETE, INSERT, SELECT ON session TO sonrisa_server;
 GRANT UPDATE (revoked_at) ON session TO sonrisa_server;
 
@@ -1327,7 +1365,7 @@ CREATE TABLE transfer (
   written_in xid8 NOT NULL DEFAULT pg_current_xact_id()
 );
 ALTER TABLE transfer ADD CONSTRAINT transfer_amount_minor_check CHECK ((amount_minor > 0));
-ALTER TABLE transfer ADD CONSTRAINT transfer_kind_known CHECK ((kind = ANY (ARRAY['top_up'::text, 'authorise'::text, 'capture'::text, 'void'::text, 'refund'::text, 'withdraw'::text, 'pay_out'::text, 'payout_confirm'::text, 'payout_return'::text, 'settle'::text, 'dispute_open'::text, 'dispute_recover'::text, 'dispute_lose'::text, 'adjust'::text])));
+ALTER TABLE transfer ADD CONSTRAINT transfer_kind_known CHECK ((kind = ANY (ARRAY['top_up'::text, 'authorise'::text, 'capture'::text, 'void'::text, 'refund'::text, 'allowance'::text, 'withdraw'::text, 'pay_out'::text, 'payout_confirm'::text, 'payout_return'::text, 'settle'::text, 'dispute_open'::text, 'dispute_recover'::text, 'dispute_lose'::text, 'adjust'::text])));
 ALTER TABLE transfer ADD CONSTRAINT transfer_pkey PRIMARY KEY (id);
 CREATE INDEX transfer_hold ON public.transfer USING btree (hold_id);
 CREATE INDEX transfer_written_in ON public.transfer USING btree (written_in);
@@ -1591,3 +1629,30 @@ BEGIN
   RAISE EXCEPTION '% is append-only: a correction is a new transfer', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $function$;
 GRANT EXECUTE ON FUNCTION refuse_change TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.refuse_child_as_guardian()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.guardian_id IS DISTINCT FROM NEW.guardian_id THEN
+    RAISE EXCEPTION 'the guardian of % does not change', NEW.id USING ERRCODE = 'check_violation', CONSTRAINT = 'payer_guardian_stays';
+  END IF;
+  IF EXISTS (SELECT FROM payer WHERE id = NEW.guardian_id AND guardian_id IS NOT NULL) THEN
+    RAISE EXCEPTION '% is a child and no guardian', NEW.guardian_id USING ERRCODE = 'check_violation', CONSTRAINT = 'payer_guardian_is_adult';
+  END IF;
+  RETURN NEW;
+END $function$;
+GRANT EXECUTE ON FUNCTION refuse_child_as_guardian TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.refuse_session_of_child()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF EXISTS (SELECT FROM payer WHERE id = NEW.payer_id AND guardian_id IS NOT NULL) THEN
+    RAISE EXCEPTION '% is a child: nobody signs in as one', NEW.payer_id USING ERRCODE = 'check_violation', CONSTRAINT = 'session_of_no_child';
+  END IF;
+  RETURN NEW;
+END $function$;
+GRANT EXECUTE ON FUNCTION refuse_session_of_child TO PUBLIC;

@@ -11,11 +11,13 @@ import { merchantRoutes, type MerchantRoutes } from './api/merchant.ts';
 import { merchantMoneyRoutes } from './api/merchant-money.ts';
 import { operatorRoutes } from './api/operator.ts';
 import { operatorMoneyRoutes, type OperatorMoneyRoutes } from './api/operator-money.ts';
+import { operatorFaceReviewsRoutes, type OperatorFaceReviewsRoutes } from './api/operator-face-reviews.ts';
 import { operatorCasesRoutes, type OperatorCasesRoutes } from './api/operator-cases.ts';
 import { operatorLimitsRoutes } from './api/operator-limits.ts';
 import { operatorRecoveriesRoutes } from './api/operator-recoveries.ts';
 import { operatorRiskRoutes } from './api/operator-risk.ts';
 import { operatorSmsRoutes } from './api/operator-sms.ts';
+import { childrenRoutes, type ChildrenRoutes } from './api/my-children.ts';
 import { addPages } from './api/pages.ts';
 import { phoneRoutes, type PhoneRoutes } from './api/phone.ts';
 import { phoneRequestRoutes, type PhoneRequestRoutes } from './api/phone-requests.ts';
@@ -40,12 +42,14 @@ export type AppDeps = {
   terminal: TerminalRoutes;
   phone: PhoneRoutes;
   phoneRequests: PhoneRequestRoutes;
+  children: ChildrenRoutes['children'];
   merchant: MerchantRoutes;
   operators: Operators;
   money: Omit<OperatorMoneyRoutes, 'operators' | 'merchants' | 'idempotency'>;
   risk: Risk;
   limits: Limits;
   cases: OperatorCasesRoutes['cases'];
+  faceReviews: OperatorFaceReviewsRoutes['faceReviews'];
   smsState: () => Promise<SmsState>;
   faceCount: () => Promise<FaceCount>;
   /** Undefined in production: those routes do not exist there. */
@@ -80,6 +84,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(terminalRoutes, { prefix: '/api/terminal', ...deps.terminal });
   await app.register(phoneRoutes, { prefix: '/api/phone', ...deps.phone });
   await app.register(phoneRequestRoutes, { prefix: '/api/phone', ...deps.phoneRequests });
+  await app.register(childrenRoutes, { prefix: '/api/phone', children: deps.children, owners: deps.phone.owners, idempotency: deps.phone.idempotency });
   await app.register(merchantRoutes, { prefix: '/api/merchant', ...deps.merchant });
   await app.register(operatorRoutes, { prefix: '/api/operator', operators: deps.operators });
   const money = { ...deps.money, merchants: deps.merchant.merchants };
@@ -87,6 +92,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(operatorMoneyRoutes, { prefix: '/api/operator', ...money, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorCasesRoutes, { prefix: '/api/operator', cases: deps.cases, operators: deps.operators, idempotency: deps.merchant.idempotency });
+  await app.register(operatorFaceReviewsRoutes, { prefix: '/api/operator', faceReviews: deps.faceReviews, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorLimitsRoutes, { prefix: '/api/operator', limits: deps.limits, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorRecoveriesRoutes, { prefix: '/api/operator', recoveries: deps.phone.recoveries, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorSmsRoutes, { prefix: '/api/operator', operators: deps.operators, smsState: deps.smsState, faceCount: deps.faceCount });

@@ -36,6 +36,8 @@ export type Config = {
   smsProviders: readonly SmsProviderConfig[] | undefined;
   /** A face that no look has named for so many days is erased. */
   faceUnusedDaysMax: number;
+  /** From this age on nobody is anybody's child here. */
+  adultAgeYears: number;
   /** Who is called when the books do not add up. */
   pagerUrl: string | undefined;
   /** Cards on file; undefined: no cards here. */
@@ -105,6 +107,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     smsCountries: countriesOf(env.SONRISA_SMS_COUNTRIES, env.SONRISA_SMS_PER_DAY_MAX),
     smsProviders: env.SONRISA_SMS_FILE === undefined ? undefined : providersOf(env.SONRISA_SMS_FILE, env.SONRISA_MODE),
     faceUnusedDaysMax: env.SONRISA_FACE_UNUSED_DAYS,
+    adultAgeYears: env.SONRISA_ADULT_AGE,
     pagerUrl: env.SONRISA_PAGER_URL,
     stripe: env.SONRISA_STRIPE_SECRET_KEY === undefined ? undefined : { secretKey: env.SONRISA_STRIPE_SECRET_KEY, url: env.SONRISA_STRIPE_URL ? new URL(env.SONRISA_STRIPE_URL) : undefined },
     pushHosts: env.SONRISA_PUSH_HOSTS,
@@ -127,6 +130,8 @@ const secretBytes = 32;
 const smsDefaults = { perHour: 1_000, perDay: 10_000, countries: 'CN' };
 const wholeNumber = (standard: number) => z.coerce.number({ error: 'must be a whole number from 1' }).int('must be a whole number from 1').min(1, 'must be a whole number from 1').default(standard);
 const faceUnusedDays = { least: 30, most: 3_650, standard: 730 };
+/** Years: least and most that a country has, 14 being where consent to face payment stops being a guardian's in China. */
+const adultAge = { least: 14, most: 21, standard: 18 };
 const path = z.string({ error: 'must be set to a path' }).min(1);
 const address = (protocols: RegExp, example: string) => z.url({ protocol: protocols, error: `must be an address like ${example}` });
 const secret = z
@@ -172,6 +177,12 @@ const environmentSchema = z.object({
     .min(faceUnusedDays.least, `must be at least ${faceUnusedDays.least}`)
     .max(faceUnusedDays.most, `must be at most ${faceUnusedDays.most}`)
     .default(faceUnusedDays.standard),
+  SONRISA_ADULT_AGE: z.coerce
+    .number({ error: 'must be a number of years' })
+    .int('must be a whole number of years')
+    .min(adultAge.least, `must be at least ${adultAge.least}`)
+    .max(adultAge.most, `must be at most ${adultAge.most}`)
+    .default(adultAge.standard),
   SONRISA_SMS_PER_HOUR_MAX: wholeNumber(smsDefaults.perHour),
   SONRISA_SMS_PER_DAY_MAX: wholeNumber(smsDefaults.perDay),
   SONRISA_SMS_COUNTRIES: z.string().default(smsDefaults.countries),

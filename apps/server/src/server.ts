@@ -31,8 +31,10 @@ import { createDatabase, type Database } from './db/database.ts';
 import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
 import { createCases } from './cases/index.ts';
+import { type Children, type ChildrenDeps, createChildren } from './children/index.ts';
 import { createDisputes } from './disputes/index.ts';
 import { createEnrolments, createInvites, type Enrolments } from './enrolment/index.ts';
+import { createFaceReviews } from './face-reviews/index.ts';
 import { createFunding } from './funding/index.ts';
 import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
 import { createLimits, type Limits } from './limits/index.ts';
@@ -119,21 +121,20 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
   const money = createMoney({ ...deps, db, books, ids, limits: ofPhones.limits });
+  const children = openChildren({ ...deps, db, ids, books, payments, owners, ofPhones, recoveries, cases: money.cases });
   const processLock = createProcessLock({ pool, random });
   const idempotency = createIdempotency({ db, clock, processLock, seal: createAnswerSeal({ key: deriveSubKey(config.secret, 'repeatable-answers'), random }) });
   const app = await createApp({
     log,
     newRequestId: () => `req_${Buffer.from(random.bytes(12)).toString('hex')}`,
-    tls: config.tls,
-    webDir: config.webDir,
-    trustProxy: config.trustProxy,
+    tls: config.tls, webDir: config.webDir, trustProxy: config.trustProxy,
     health: { mode: config.mode, version: packageJson.version, databaseIsUp: () => answers(pool), vaultIsUp: () => vault.isUp(), booksAreStopped: () => auditor.isStopped(), smsIsUp: () => messages.providersAreUp(), faceLevel: () => faceCount.level() },
     terminal: { terminals, invites: createInvites({ db, clock, ids, messages, smsLimits, publicUrl: config.publicUrl }), payments, idempotency },
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, recoveries, payouts: money.payouts, idempotency },
     phoneRequests: { ...ofPhones, owners, payments, recoveries, cases: money.cases, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
-    money, risk, limits: ofPhones.limits, cases: money.cases,
+    money, risk, children, limits: ofPhones.limits, cases: money.cases, faceReviews: createFaceReviews({ db, clock, eraseFace: owners.deleteFace }),
     smsState: async () => ({ ...(await messages.report()), budget: await smsLimits.state() }),
     faceCount: () => faceCount.read(),
     sandbox: sandbox && createSandbox(sandbox),
@@ -141,7 +142,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   app.addHook('onClose', () => processLock.close());
   const rounds = [
     { name: 'payments', everyMs: paymentsEveryMs, run: () => payments.sweep() },
-    ...faceRounds({ enrolments, owners, faceCount }),
+    ...faceRounds({ enrolments, owners, faceCount, children }),
     ...smsRounds,
     { name: 'funding', everyMs: fundingEveryMs, run: () => funding.resolve() },
     { name: 'recoveries', everyMs: pruneEveryMs, run: () => recoveries.sweep() },
@@ -244,13 +245,22 @@ function createMoney({ db, books, ids, clock, config, limits }: Pick<ServerDeps,
   };
 }
 
-function faceRounds({ enrolments, owners, faceCount }: { enrolments: Enrolments; owners: Owners; faceCount: FaceCount }): Round[] {
+function faceRounds({ enrolments, owners, faceCount, children }: { enrolments: Enrolments; owners: Owners; faceCount: FaceCount; children: Children }): Round[] {
   return [
     { name: 'enrolments', everyMs: enrolmentsEveryMs, run: () => enrolments.sweep() },
     { name: 'deleted faces', everyMs: enrolmentsEveryMs, run: () => owners.sweep() },
+    { name: 'children', everyMs: enrolmentsEveryMs, run: () => children.sweep() },
     { name: 'unused faces', everyMs: pruneEveryMs, run: () => owners.retain() },
     { name: 'count of faces', everyMs: pruneEveryMs, run: () => faceCount.round() },
   ];
+}
+
+type OfChildren = ServerDeps & Pick<ChildrenDeps, 'db' | 'ids' | 'books' | 'payments' | 'owners' | 'recoveries' | 'cases'> & { ofPhones: ReturnType<typeof createPhoneProofs> };
+
+function openChildren({ config, clock, vault, ofPhones, db, ids, books, payments, owners, recoveries, cases }: OfChildren): Children {
+  const { passkeys, limits, proofs } = ofPhones;
+  const timeZoneOf = async (currency: string) => (await limits.settings(currency)).timeZone;
+  return createChildren({ db, clock, ids, vault, books, payments, owners, recoveries, cases, passkeys, limits, proofs, timeZoneOf, mode: config.mode, adultAgeYears: config.adultAgeYears });
 }
 
 function moneyRounds({ settlements, statements, cases }: ReturnType<typeof createMoney>): Round[] {

@@ -13,10 +13,14 @@ import type { Faces } from './faces.ts';
 import { announceChange, lockGallery } from './gallery.ts';
 import type { Gallery } from './gallery.ts';
 import type { Look, LookTerms } from './looks.ts';
+import type { SamePerson } from './same-person.ts';
 import { SecretTemplate } from './secret-template.ts';
 
 export interface Enroller {
-  /** Keeps a pending face in place of what was kept of this payer. Throws ProblemError `face_paused` if it was forgotten meanwhile. */
+  /**
+   * Keeps a pending face in place of what was kept of this payer. Throws ProblemError `face_paused` if it was forgotten meanwhile, and
+   * `face_of_guardian` where a guardian shows their own face for a child's; of that nothing is kept.
+   */
   enrol(input: { look: Look; terms: EnrolmentTerms; embeddings: readonly Embedding[] }): Promise<CaptureOutcome>;
   /** Lets searches find the pending face of this epoch, and marks whom it looks like. Active already: the same answer. */
   activate(input: { payerRef: string; faceEpoch: number }): Promise<Activated>;
@@ -34,8 +38,8 @@ export type EnrolmentTerms = Extract<LookTerms, { purpose: 'enrolment' }>;
 /** An enrolment lives half an hour; the rest is for an activation that has to be asked for again. */
 export const pendingKeptMs = 2 * 60 * 60_000;
 
-export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gallery; curve: ErrorCurve; clock: Clock }): Enroller {
-  const { db, faces, gallery, clock } = deps;
+export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gallery; samePerson: SamePerson; curve: ErrorCurve; clock: Clock }): Enroller {
+  const { db, faces, gallery, samePerson, clock } = deps;
   const activateLocked = createActivation(deps);
   let last: Promise<unknown> = Promise.resolve();
 
@@ -51,6 +55,7 @@ export function createEnroller(deps: { db: Database; faces: Faces; gallery: Gall
     // One template, the mean of all good frames: each further one would be another chance of a false match.
     const template = new SecretTemplate(fuse(embeddings));
     try {
+      if (terms.unlike !== undefined && (await samePerson(template.reveal(), terms.unlike))) throw new ProblemError('face_of_guardian');
       await inTurn(() => db.transaction((tx) => enrolLocked(tx, { look, terms, template })));
       await gallery.catchUp();
     } finally {

@@ -7,6 +7,7 @@ import { verificationBudget } from './verify.ts';
 import type { Confirmed } from './confirm.ts';
 import { pendingKeptMs } from './enrol.ts';
 import { lookKeptMs, lookLifetimeMs } from './looks.ts';
+import { vaultPaths } from '@sonrisa/protocol/vault-api.ts';
 import type { TestDatabase } from '../../../tools/test-database.ts';
 import { createHeldEngine, encodeFrame, personFrame, resembling, vectorOf } from './testing/fake-engine.ts';
 import type { FakeFrame } from './testing/fake-engine.ts';
@@ -37,6 +38,27 @@ afterEach(async () => {
   await vault.stop();
   await database.drop();
   keys.remove();
+});
+
+describe('a child by guardian', () => {
+  const child = (payerRef: string, unlike?: string) => ({ ...vault.enrolment(payerRef), ...(unlike === undefined ? {} : { unlike }) });
+  beforeEach(() => vault.enrol(vault.enrolment('pyr_ana'), ana));
+
+  test('is not the guardian: their own face is refused before anything is kept; another one is enrolled', async () => {
+    expect(await vault.take(child('pyr_child', 'pyr_ana'), framesOf(resembling(1, 0.999)))).toMatchObject({ status: 422, body: { code: 'face_of_guardian' } });
+    expect((await vault.activate('pyr_child', 1)).body).toEqual({ activated: false });
+    expect(await vault.enrol(child('pyr_child', 'pyr_ana'), ben)).toMatchObject({ status: 200, body: { outcome: 'enrolled' } });
+    expect(claims(await pay(ben))).toMatchObject({ payerRef: 'pyr_child' });
+    // Control: where nobody is named the same face goes in.
+    expect(await vault.enrol(child('pyr_other'), ana)).toMatchObject({ status: 200, body: { outcome: 'enrolled' } });
+  });
+
+  test('who is alike is named to the server, of either face', async () => {
+    await vault.enrol(child('pyr_child'), ben);
+    await vault.enrol(child('pyr_again'), ben);
+    const alike = async (payerRef: string) => (await vault.call({ method: 'GET', url: vaultPaths.lookAlikes(payerRef) })).body;
+    expect([await alike('pyr_child'), await alike('pyr_again'), await alike('pyr_ana')]).toEqual([{ payerRefs: ['pyr_again'] }, { payerRefs: ['pyr_child'] }, { payerRefs: [] }]);
+  });
 });
 
 describe('recognising', () => {

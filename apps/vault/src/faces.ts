@@ -35,6 +35,7 @@ export interface Faces {
   /** Number of templates that were erased. */
   erase(tx: Queries, payerRef: string): Promise<number>;
   markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly string[]; foundAt: Date }): Promise<void>;
+  lookAlikesOf(queries: Queries, payerRef: string): Promise<string[]>;
   /** Locks the payer, known or not, until the transaction ends; the epoch below which it may not be enrolled. */
   lockPayer(tx: Queries, payerRef: string): Promise<{ epochMin: number }>;
   raiseEpoch(tx: Queries, input: { payerRef: string; epochMin: number }): Promise<void>;
@@ -111,7 +112,7 @@ export function createFaces(deps: { keys: Pick<TemplateKeys, 'sealer'>; packId: 
 
   const stateOf = (queries: Queries, payerRef: string): Promise<FaceState> => stateOfFace(queries, { payerRef, packId });
 
-  return { open, openPending, stateOf, waitingForNewLook, replace, activate, page, withLastFour, erase, erasePending, markLookAlikes, lockPayer, raiseEpoch, counts };
+  return { open, openPending, stateOf, waitingForNewLook, replace, activate, page, withLastFour, erase, erasePending, markLookAlikes, lookAlikesOf, lockPayer, raiseEpoch, counts };
 }
 
 async function stateOfFace(queries: Queries, { payerRef, packId }: { payerRef: string; packId: string }): Promise<FaceState> {
@@ -192,6 +193,14 @@ async function markLookAlikes(tx: Queries, input: { payerRef: string; others: re
      ON CONFLICT DO NOTHING`,
     [input.payerRef, input.others, input.foundAt],
   );
+}
+
+async function lookAlikesOf(queries: Queries, payerRef: string): Promise<string[]> {
+  const rows = await queries.rows<{ ref: string }>(
+    'SELECT CASE WHEN payer_ref = $1 THEN other_ref ELSE payer_ref END AS ref FROM look_alike WHERE payer_ref = $1 OR other_ref = $1 ORDER BY 1',
+    [payerRef],
+  );
+  return rows.map(({ ref }) => ref);
 }
 
 // FOR UPDATE on a row that is not there locks nothing: put it there first.

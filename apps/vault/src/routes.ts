@@ -13,6 +13,7 @@ import {
   faceStateSchema,
   forgetSchema,
   forgottenSchema,
+  lookAlikesSchema,
   mintLookSchema,
   vaultHealthSchema,
   vaultKeysSchema,
@@ -32,6 +33,7 @@ export interface RouteDeps {
   readonly matcher: Matcher;
   readonly enroller: Enroller;
   readonly stats: () => Promise<VaultStats>;
+  readonly lookAlikesOf: (payerRef: string) => Promise<string[]>;
   readonly faceState: (payerRef: string) => Promise<FaceState>;
   /** Throws when the vault cannot work. */
   readonly checkHealth: () => Promise<Omit<z.infer<typeof vaultHealthSchema>, 'status'>>;
@@ -82,6 +84,10 @@ export function addRoutes(app: VaultFastify, deps: RouteDeps): void {
   app.get(vaultPaths.face(':payerRef'), { schema: { params: payerParams, response: { 200: faceStateSchema } } }, (request) =>
     deps.faceState(request.params.payerRef),
   );
+
+  app.get(vaultPaths.lookAlikes(':payerRef'), { schema: { params: payerParams, response: { 200: lookAlikesSchema } } }, async (request) => ({
+    payerRefs: await deps.lookAlikesOf(request.params.payerRef),
+  }));
 
   app.post(
     vaultPaths.activate(':payerRef'),

@@ -25,6 +25,7 @@ import { openCurrentKeys } from './rekey/current-key.ts';
 import { createDestroyTemplates } from './rekey/destroy.ts';
 import { createRekeying } from './rekey/rekey.ts';
 import { createReceipts } from './receipts.ts';
+import { createSamePerson } from './same-person.ts';
 import { createRegulars, noRegulars } from './regulars.ts';
 import { createCaptureOpener } from './sealed.ts';
 import { createPeopleSearch } from './search/people-search.ts';
@@ -78,7 +79,7 @@ export async function createVault(deps: VaultDeps) {
   const onError = (err: unknown): void => log.warn({ err }, 'a regular was not remembered');
   const regulars = deps.keepsRegulars ? createRegulars({ db, clock, onError }) : noRegulars;
   const matcher = createMatcher({ db, faces, gallery, looks, probes, receipts, regulars, confirm, curve: engine.curve, budget, hideLastFour });
-  const enroller = createEnroller({ db, faces, gallery, curve: engine.curve, clock });
+  const enroller = createEnroller({ db, faces, gallery, samePerson: createSamePerson({ confirm, curve: engine.curve }), curve: engine.curve, clock });
   const verify = createVerify({ looks, receipts, confirm, curve: engine.curve, faceState: (payerRef) => faces.stateOf(db, payerRef) });
   const opener = createCaptureOpener({ unsealing: keys.unsealing, looks, clock });
   const marks = createFrameMarks({ db, clock, markFrame: keys.markFrame });
@@ -100,8 +101,9 @@ export async function createVault(deps: VaultDeps) {
   const rekeying = createRekeying({ db, templateKeys, clock, log });
   const destroyTemplates = createDestroyTemplates({ db, templateKeys, gallery, clock });
   const faceState = (payerRef: string) => faces.stateOf(db, payerRef);
+  const lookAlikesOf = (payerRef: string) => faces.lookAlikesOf(db, payerRef);
   const { refuseUnlessDone } = loading;
-  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, faceState, checkHealth, refuseUnlessDone, rekeying, destroyTemplates, secret: deps.secret, operationsToken: keys.operationsToken, log });
+  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, faceState, lookAlikesOf, checkHealth, refuseUnlessDone, rekeying, destroyTemplates, secret: deps.secret, operationsToken: keys.operationsToken, log });
   app.addHook('onClose', async () => {
     probes.dropAll();
     await scans.close();

@@ -15,6 +15,8 @@ export type Command =
   | { readonly kind: 'void'; readonly holdId: string }
   /** Without an amount: all that is left. */
   | { readonly kind: 'refund'; readonly holdId: string; readonly amount?: Money }
+  /** Money between the wallets of a guardian and their child, either way. */
+  | { readonly kind: 'allowance'; readonly payerId: string; readonly toPayerId: string; readonly amount: Money }
   /** A shopper's money to their own bank account. */
   | { readonly kind: 'withdraw'; readonly payoutId: string; readonly payerId: string; readonly amount: Money }
   /** A merchant's settled money to their bank account. */
@@ -51,6 +53,8 @@ export type Facts = {
   readonly payout?: Payout | null;
   readonly dispute?: Dispute | null;
   readonly payerExists: boolean;
+  /** The same for who receives; absent for commands that name nobody. */
+  readonly receiverExists?: boolean;
   /** Balances by account id, of every account that `accountsOf` names. */
   readonly balances: ReadonlyMap<string, bigint>;
   /** False when the face was paused, erased or renewed since the look. Null for commands without a face. */

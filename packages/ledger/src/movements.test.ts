@@ -12,6 +12,7 @@ import { accountsOf, type Command, decide, type Facts, sumOfLegs } from './trans
 
 const names = {
   wallet: 'payer_wallet:ana:CNY',
+  child: 'payer_wallet:mia:CNY',
   held: 'payer_hold:ana:CNY',
   payable: 'merchant_payable:bakery:CNY',
   settled: 'merchant_settled:bakery:CNY',
@@ -39,6 +40,8 @@ const dispute = (bearer: DisputeBearer, rest: Partial<Dispute> = {}): Dispute =>
 const cny = (minor: bigint) => ({ amount: money(minor, 'CNY') });
 const maybe = (minor?: bigint) => (minor === undefined ? {} : cny(minor));
 const withdraw = (minor: bigint): Command => ({ kind: 'withdraw', payoutId: 'o1', payerId: 'ana', ...cny(minor) });
+const allowance = (minor: bigint, rest: Partial<Command & { kind: 'allowance' }> = {}): Command => ({ kind: 'allowance', payerId: 'ana', toPayerId: 'mia', ...cny(minor), ...rest });
+const takenBack = (minor: bigint): Command => allowance(minor, { payerId: 'mia', toPayerId: 'ana' });
 const payOut = (minor: bigint): Command => ({ kind: 'pay_out', payoutId: 'o1', merchantId: 'bakery', ...cny(minor) });
 const confirm: Command = { kind: 'payout_confirm', payoutId: 'o1' };
 const giveBack: Command = { kind: 'payout_return', payoutId: 'o1' };
@@ -58,13 +61,17 @@ const adjust = (from: Name, to: Name, minor: bigint, rest: Partial<Adjust> = {})
 function facts(given: Partial<Omit<Facts, 'balances'>> & { balances?: Amounts } = {}): Facts {
   const { balances = {}, ...rest } = given;
   return {
-    booksStopped: false, hold: null, payerExists: true, faceEpochHolds: null, receiptUsed: false, paymentStateAllows: null,
+    booksStopped: false, hold: null, payerExists: true, receiverExists: true, faceEpochHolds: null, receiptUsed: false, paymentStateAllows: null,
     ...rest, balances: new Map(Object.entries(named(balances))),
   };
 }
 
 describe('what each movement does to the books', () => {
   it.each<[string, Command, Facts, Amounts]>([
+    // A guardian and their child.
+    ['allowance of 5.00', allowance(500n), facts({ balances: { wallet: 800n } }), { wallet: -500n, child: 500n }],
+    ['allowance of all there is', allowance(800n), facts({ balances: { wallet: 800n, child: 20n } }), { wallet: -800n, child: 800n }],
+    ['the child\'s wallet is closed', takenBack(520n), facts({ balances: { wallet: 300n, child: 520n } }), { child: -520n, wallet: 520n }],
     // Money leaves for a bank.
     ['withdrawal of 8.00', withdraw(800n), facts({ balances: { wallet: 1000n } }), { wallet: -800n, onItsWay: 800n }],
     ['payout of 8.00', payOut(800n), facts({ balances: { settled: 1000n } }), { settled: -800n, onItsWay: 800n }],
@@ -155,6 +162,16 @@ describe('what is refused', () => {
     ['withdrawal by nobody', withdraw(1n), facts({ payerExists: false }), 'account_unknown'],
     ['withdrawal of more than there is', withdraw(801n), facts({ balances: { wallet: 800n } }), 'balance_insufficient'],
     ['a second withdrawal under one id', withdraw(1n), facts({ payout: ofPayer, balances: { wallet: 9n } }), 'payout_not_open'],
+    ['allowance of nothing', allowance(0n), facts({ balances: { wallet: 9n } }), 'amount_invalid'],
+    ['allowance above the limit', allowance(paymentMaxMinor + 1n), facts({ balances: { wallet: storedMaxMinor } }), 'amount_too_large'],
+    ['allowance of more than there is', allowance(801n), facts({ balances: { wallet: 800n, child: 900n } }), 'balance_insufficient'],
+    ['allowance of what is on hold', allowance(1n), facts({ balances: { held: 800n } }), 'balance_insufficient'],
+    ['taking back more than the child has', takenBack(2n), facts({ balances: { wallet: 900n, child: 1n } }), 'balance_insufficient'],
+    ['allowance by nobody', allowance(1n), facts({ payerExists: false, balances: { wallet: 9n } }), 'account_unknown'],
+    ['allowance for nobody', allowance(1n), facts({ receiverExists: false, balances: { wallet: 9n } }), 'account_unknown'],
+    ['allowance from a wallet to itself', allowance(1n, { toPayerId: 'ana' }), facts({ balances: { wallet: 9n } }), 'account_unknown'],
+    ['allowance that fills a wallet past what is stored', allowance(1n), facts({ balances: { wallet: 9n, child: storedMaxMinor } }), 'amount_too_large'],
+    ['allowance while the books are stopped', allowance(1n), facts({ booksStopped: true, balances: { wallet: 9n } }), 'books_stopped'],
     ['payout of more than is settled', payOut(801n), facts({ balances: { settled: 800n, payable: 9000n } }), 'balance_insufficient'],
     ['payout to a merchant who owes us', payOut(1n), facts({ balances: { settled: -5n } }), 'balance_insufficient'],
     ['confirmation of nothing', confirm, facts({ payout: null }), 'account_unknown'],

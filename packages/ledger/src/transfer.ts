@@ -60,6 +60,10 @@ export function accountsOf(command: Command, hold: Hold | null, others: Pick<Fac
       const { currency } = command.amount;
       return [{ class: 'payer_wallet', ownerId: command.payerId, currency }, { class: 'payer_hold', ownerId: command.payerId, currency }];
     }
+    case 'allowance': {
+      const { currency } = command.amount;
+      return [{ class: 'payer_wallet', ownerId: command.payerId, currency }, { class: 'payer_wallet', ownerId: command.toPayerId, currency }];
+    }
     case 'capture':
       return hold === null ? [] : [...holdAccounts(hold), ...(command.feeShares ?? []).map((share) => feeAccount(share, hold))];
     case 'void':
@@ -81,6 +85,8 @@ function transferOf(command: Command, facts: Facts): Transfer {
       return topUp(command);
     case 'authorise':
       return authorise(command);
+    case 'allowance':
+      return allowance(command);
     case 'capture':
       return capture(command, hold!);
     case 'void':
@@ -107,6 +113,13 @@ function authorise(command: Command & { kind: 'authorise' }): Transfer {
   const [wallet, held] = accountsOf(command, null) as [AccountRef, AccountRef];
   const hold = openHold({ id: command.holdId, payerId: command.payerId, merchantId: command.merchantId, currency, amountMinor });
   return { kind: 'authorise', currency, amountMinor, feeMinor: 0n, hold, legs: legsOf([wallet, -amountMinor], [held, amountMinor]) };
+}
+
+// The giver's leg first: their wallet is what the answer tells of.
+function allowance(command: Command & { kind: 'allowance' }): Transfer {
+  const { amountMinor, currency } = command.amount;
+  const [from, to] = accountsOf(command, null) as [AccountRef, AccountRef];
+  return { kind: 'allowance', currency, amountMinor, feeMinor: 0n, hold: null, legs: legsOf([from, -amountMinor], [to, amountMinor]) };
 }
 
 function capture(command: Command & { kind: 'capture' }, hold: Hold): Transfer {
@@ -183,8 +196,10 @@ function namesDispute(command: Command): command is DisputeCommand {
   return 'disputeId' in command;
 }
 
-function namesUnknown(command: Command, { hold, payout = null, dispute = null, payerExists }: Facts): boolean {
+function namesUnknown(command: Command, { hold, payout = null, dispute = null, payerExists, receiverExists }: Facts): boolean {
   if ('payerId' in command && !payerExists) return true;
+  // From a wallet to itself nothing moves: there is no second one.
+  if (command.kind === 'allowance' && (receiverExists !== true || command.toPayerId === command.payerId)) return true;
   if (namesHold(command) && hold === null) return true;
   if ((command.kind === 'payout_confirm' || command.kind === 'payout_return') && payout === null) return true;
   return (command.kind === 'dispute_recover' || command.kind === 'dispute_lose') && dispute?.holdId !== command.holdId;

@@ -30,6 +30,7 @@ export const idPrefixes = {
   paymentCode: 'pcd',
   faceCase: 'cas',
   recovery: 'rcv',
+  faceReview: 'rev',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -19,8 +19,8 @@ import { idSchema } from './ids.ts';
 import { paymentStateSchema } from './terminal-api.ts';
 import { textSchema } from './text.ts';
 
-/** Why the phone is asked: the shopper's own limit, or signals of the payment. */
-export const phoneReasonSchema = z.enum(['own_limit', 'code_amount', 'risk']);
+/** Why the phone is asked: the shopper's own limit, signals of the payment, or a child who pays: their guardian is asked for what is a PIN's elsewhere. */
+export const phoneReasonSchema = z.enum(['own_limit', 'code_amount', 'risk', 'guardian']);
 export type PhoneReason = z.infer<typeof phoneReasonSchema>;
 
 export const phoneRequestSchema = z.object({
@@ -30,6 +30,8 @@ export const phoneRequestSchema = z.object({
   store: z.object({ id: idSchema('store'), name: z.string(), nameZh: z.string() }),
   amount: wireAmountSchema,
   reason: phoneReasonSchema,
+  /** Whose payment it is, where it is a child's of this phone's owner; null: the owner's own. A passkey signs the payer's id. */
+  child: z.object({ id: idSchema('payer'), name: z.string() }).nullable(),
   /** How the till found the payer. */
   way: z.enum(['face', 'code']),
   askedAtMs: z.number(),
@@ -79,6 +81,8 @@ export const noticeSchema = z.object({
   isNew: z.boolean(),
   /** A first payment by face: until when one tap takes it back; null: not, or not any more. */
   undoUntilMs: z.number().nullable(),
+  /** Of a child of this phone's owner; null: the owner's own. */
+  child: z.object({ id: idSchema('payer'), name: z.string() }).nullable(),
 });
 export const noticesSchema = z.object({ notices: z.array(noticeSchema), askPhoneFromMinor: wireAmountSchema.shape.amountMinor.nullable() });
 export type Notices = z.infer<typeof noticesSchema>;

@@ -13,6 +13,7 @@ export const vaultPaths = {
   capture: (nonce: string) => `/v1/looks/${nonce}/capture`,
   digits: (nonce: string) => `/v1/looks/${nonce}/digits`,
   face: (payerRef: string) => `/v1/faces/${payerRef}`,
+  lookAlikes: (payerRef: string) => `/v1/faces/${payerRef}/look-alikes`,
   activate: (payerRef: string) => `/v1/faces/${payerRef}/activate`,
   forget: (payerRef: string) => `/v1/faces/${payerRef}/forget`,
   /** These two take the token of the vault's keys folder, not the server's secret. */
@@ -67,6 +68,8 @@ export const mintLookSchema = z.discriminatedUnion('purpose', [
     faceEpoch: z.number().int().positive(),
     /** The last four digits of the payer's phone; the vault keeps only an HMAC of them. */
     lastFour: z.string().regex(/^[0-9]{4}$/),
+    /** Of a child: its guardian, whose own face is refused (`face_of_guardian`). */
+    unlike: z.string().optional(),
     signerThumbprint: z.string(),
     ...proof,
   }),
@@ -79,6 +82,9 @@ export const mintLookSchema = z.discriminatedUnion('purpose', [
   }),
 ]);
 export type MintLook = z.infer<typeof mintLookSchema>;
+
+/** Payers whose active face was alike when one of the two became active: for review, never for a match. */
+export const lookAlikesSchema = z.object({ payerRefs: z.array(z.string()) });
 
 /** A refusal of the capture itself (quality, sealing, nonce) is a problem, not an outcome. */
 export const captureOutcomeSchema = z.discriminatedUnion('outcome', [

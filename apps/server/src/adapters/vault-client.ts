@@ -9,6 +9,7 @@ import {
   faceStateSchema,
   digitsOutcomeSchema,
   forgottenSchema,
+  lookAlikesSchema,
   vaultKeysSchema,
   vaultPaths,
   vaultStatsSchema,
@@ -29,6 +30,8 @@ export type Vault = PaymentsVault & {
   forget(payerRef: string, faceEpoch: number): Promise<Forgotten>;
   /** Whether the vault has a face of this payer that it can compare. */
   faceState(payerRef: string): Promise<FaceState>;
+  /** Payers whose faces were found alike when one of the two became active. */
+  lookAlikes(payerRef: string): Promise<{ payerRefs: string[] }>;
   /** Cached: asked again after a while, and when a receipt names a key not known yet. */
   keys(): Promise<VaultKeys>;
   verifyReceipt(receipt: string): Promise<VerifiedReceipt>;
@@ -57,6 +60,7 @@ export function createVaultClient({ url, secret, clock }: { url: string; secret:
     activate: (payerRef, faceEpoch) => call(vaultPaths.activate(encodeURIComponent(payerRef)), activatedSchema, { method: 'POST', json: { faceEpoch } }),
     forget: (payerRef, faceEpoch) => call(vaultPaths.forget(encodeURIComponent(payerRef)), forgottenSchema, { method: 'POST', json: { faceEpoch } }),
     faceState: (payerRef) => call(vaultPaths.face(encodeURIComponent(payerRef)), faceStateSchema, { method: 'GET' }),
+    lookAlikes: (payerRef) => call(vaultPaths.lookAlikes(encodeURIComponent(payerRef)), lookAlikesSchema, { method: 'GET' }),
     keys: () => keys(),
     stats: () => call(vaultPaths.stats, vaultStatsSchema, { method: 'GET' }),
     verifyReceipt: async (receipt) => {

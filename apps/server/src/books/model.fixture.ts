@@ -11,6 +11,7 @@ type ModelHold = { payer: number; state: 'open' | 'captured' | 'voided'; held: b
 export type Model = { wallets: bigint[]; holds: Map<number, ModelHold>; spent: bigint };
 export type Act =
   | { do: 'topUp'; payer: number; minor: bigint }
+  | { do: 'allowance'; payer: number; to: number; minor: bigint }
   | { do: 'authorise'; payer: number; hold: number; minor: bigint }
   | { do: 'capture' | 'refund'; hold: number; minor: bigint | undefined }
   | { do: 'void'; hold: number };
@@ -23,6 +24,7 @@ const payer = fc.nat({ max: payers - 1 });
 const maybe = fc.option(minor, { nil: undefined });
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ do: fc.constant('topUp' as const), payer, minor }),
+  fc.record({ do: fc.constant('allowance' as const), payer, to: payer, minor }),
   fc.record({ do: fc.constant('authorise' as const), payer, hold, minor }),
   fc.record({ do: fc.constantFrom('capture' as const, 'refund' as const), hold, minor: maybe }),
   fc.record({ do: fc.constant('void' as const), hold }),
@@ -32,6 +34,12 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 export function modelSays(model: Model, act: Act): boolean {
   if (act.do === 'topUp') {
     model.wallets[act.payer]! += act.minor;
+    return true;
+  }
+  if (act.do === 'allowance') {
+    if (act.to === act.payer || model.wallets[act.payer]! < act.minor) return false;
+    model.wallets[act.payer]! -= act.minor;
+    model.wallets[act.to]! += act.minor;
     return true;
   }
   const hold = model.holds.get(act.hold);
@@ -64,6 +72,8 @@ function commandOf(act: Act, run: string): Command {
   switch (act.do) {
     case 'topUp':
       return { kind: 'top_up', payerId: `${run}-payer-${act.payer}`, amount: money(act.minor, 'CNY') };
+    case 'allowance':
+      return { kind: 'allowance', payerId: `${run}-payer-${act.payer}`, toPayerId: `${run}-payer-${act.to}`, amount: money(act.minor, 'CNY') };
     case 'authorise':
       return { kind: 'authorise', holdId, payerId: `${run}-payer-${act.payer}`, merchantId: `${run}-shop`, amount: money(act.minor, 'CNY') };
     case 'capture':

@@ -32,7 +32,7 @@ export type View = {
  * Movements that look at no balance but those that may not go below (or above) zero. Their other accounts, where all of a merchant's
  * or of the platform's payments meet, are not locked while they are decided. Any other kind locks whatever it touches.
  */
-const blindKinds: ReadonlySet<CommandKind> = new Set<CommandKind>(['top_up', 'authorise', 'capture', 'void', 'refund']);
+const blindKinds: ReadonlySet<CommandKind> = new Set<CommandKind>(['top_up', 'authorise', 'capture', 'void', 'refund', 'allowance']);
 
 export async function lockView(query: Query, requests: readonly PostRequest[]): Promise<View> {
   const guess = opensWhatItNeeds(requests) ? accountsToLock(requests, nothingYet) : null;
@@ -65,6 +65,7 @@ export function factsOf(view: View, request: PostRequest): Facts {
     receiptUsed: receipt !== undefined && view.receiptsUsed.has(receipt.jti),
     paymentStateAllows: request.payment ? payment !== undefined && allowsMove(request, { payment, move: request.payment.posted }) : null,
     payerExists: payer !== undefined,
+    ...('toPayerId' in command ? { receiverExists: view.payers.has(command.toPayerId) } : {}),
     faceEpochHolds: receipt ? payer !== undefined && payer.faceState === 'on' && payer.faceEpoch === receipt.faceEpoch : null,
     hold: 'holdId' in command ? (view.holds.get(command.holdId) ?? null) : null,
     ...casesOf(view, command),
@@ -150,7 +151,7 @@ async function lockAccounts(query: Query, requests: readonly PostRequest[], acco
 }
 
 function firstValues(requests: readonly PostRequest[]): unknown[] {
-  const payerIds = (of: readonly PostRequest[]) => unique(of.map(({ command }) => ('payerId' in command ? command.payerId : undefined)));
+  const payerIds = (of: readonly PostRequest[]) => unique(of.flatMap(({ command }) => ['payerId' in command ? command.payerId : undefined, 'toPayerId' in command ? command.toPayerId : undefined]));
   return [
     unique(requests.map(({ payment }) => payment?.id)),
     payerIds(requests.filter(({ receipt }) => receipt)),

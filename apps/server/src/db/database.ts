@@ -108,6 +108,11 @@ export interface PayerTable {
   sign_in_locked_until: TimeOrNull;
   notices_seen_at: TimeOrNull;
   closed_at: TimeOrNull;
+  /** Of a child; such an account has no number, PIN or session. */
+  guardian_id: OrNull<string>;
+  /** Of a child: YYYY-MM-DD on the way in. */
+  born_on: ColumnType<Date | null, string | undefined, never>;
+  child_closed_at: TimeOrNull;
   created_at: TimeDefaulted;
 }
 export interface InviteTable {
@@ -158,6 +163,9 @@ export interface ConsentRecordTable {
   agreed_to_face: boolean;
   agreed_at: Time;
   face_withdrawn_at: TimeOrNull;
+  /** Who agreed for the payer, and how they proved it. */
+  guardian_id: OrNull<string>;
+  proof: OrNull<string>;
 }
 export interface FaceLookTable {
   id: Generated<bigint>;

@@ -1,6 +1,7 @@
 // From a captured face to one that pays. A finished enrolment keeps its payer reference until the vault has answered; that
 // is how the sweep knows whose face is still to be activated.
 import { sql } from 'kysely';
+import { noteLookAlikes } from '../face-reviews/index.ts';
 import { faceOf } from './face.ts';
 import type { EnrolmentDeps } from './ports.ts';
 import { updateEnrolment, type EnrolmentRow } from './view.ts';
@@ -9,6 +10,7 @@ import { updateEnrolment, type EnrolmentRow } from './view.ts';
 export async function activateFace(deps: EnrolmentDeps, row: EnrolmentRow): Promise<void> {
   const { payerRef, faceEpoch } = faceOf(row);
   const { activated } = await deps.vault.activate(payerRef, faceEpoch);
+  if (activated) await noteLookAlikes(deps, payerRef);
   await deps.db.transaction().execute(async (transaction) => {
     if (activated) {
       // While somebody looks into a payment the owner says was not theirs a new face rests as the old one did.

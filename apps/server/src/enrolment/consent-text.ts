@@ -2,6 +2,7 @@
 // version and SHA-256 of the exact text.
 import { createHash } from 'node:crypto';
 import type { ConsentText } from '@sonrisa/protocol/phone-api.ts';
+import { guardianWording } from './guardian-wording.ts';
 import type { Locale } from './texts.ts';
 
 export const currentConsentVersion = '2026-11';
@@ -11,9 +12,17 @@ export function consentText(locale: Locale): ConsentText {
   return { ...text, sha256: createHash('sha256').update(exactText(text)).digest('hex') };
 }
 
+export const currentGuardianVersion = '2026-11-guardian';
+
+/** What a guardian agrees to for a child. */
+export function guardianConsentText(locale: Locale): ConsentText {
+  const text = { version: currentGuardianVersion, locale, ...guardianWording[locale] };
+  return { ...text, sha256: createHash('sha256').update(exactText(text)).digest('hex') };
+}
+
 /** The text that a record points to; undefined where it is none that this program holds. */
 export function agreedText(record: { version: string; locale: string; sha256: string }): ConsentText | undefined {
-  return (['zh', 'en'] as const).map(consentText).find(({ version, locale, sha256 }) => version === record.version && locale === record.locale && sha256 === record.sha256);
+  return (['zh', 'en'] as const).flatMap((language) => [consentText(language), guardianConsentText(language)]).find(({ version, locale, sha256 }) => version === record.version && locale === record.locale && sha256 === record.sha256);
 }
 
 /** What is hashed: title, labels and paragraphs, one a line, as the screen shows them. */
@@ -22,7 +31,7 @@ export function exactText(text: Omit<ConsentText, 'sha256'>): string {
   return [version, locale, title, service.label, ...service.paragraphs, face.label, ...face.paragraphs].join('\n');
 }
 
-type Wording = Pick<ConsentText, 'title' | 'service' | 'face'>;
+export type Wording = Pick<ConsentText, 'title' | 'service' | 'face'>;
 
 const texts: Record<Locale, Wording> = {
   zh: {

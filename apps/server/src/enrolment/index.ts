@@ -16,9 +16,9 @@ import { sweepEnrolments } from './sweep.ts';
 import type { Locale } from './texts.ts';
 import { knownView, viewOf } from './view.ts';
 
-export { agreedText, consentText, currentConsentVersion } from './consent-text.ts';
-export { createInvites, type Invites } from './invites.ts';
+export { agreedText, consentText, currentConsentVersion, currentGuardianVersion, guardianConsentText } from './consent-text.ts';
 export { readName } from './name.ts';
+export { createInvites, type Invites } from './invites.ts';
 export { lastFourOf, maskPhone, readPhone } from './phone.ts';
 export { isSimplePin } from './pin-rules.ts';
 export { provedNumber, takeProvedNumber } from './proved-number.ts';

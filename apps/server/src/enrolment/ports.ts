@@ -18,6 +18,7 @@ export type EnrolmentVault = {
   capture(nonce: string, sealed: Uint8Array): Promise<CaptureOutcome>;
   /** Of a face whose account is open now. */
   activate(payerRef: string, faceEpoch: number): Promise<Activated>;
+  lookAlikes(payerRef: string): Promise<{ payerRefs: string[] }>;
   forget(payerRef: string, faceEpoch: number): Promise<unknown>;
 };
 

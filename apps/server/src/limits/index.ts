@@ -32,8 +32,8 @@ export type Limits = {
   take(trx: Transaction<Tables>, payment: LimitedPayment & { strong: boolean }): Promise<LimitVerdict>;
   settings(currency: string): Promise<LimitSettings>;
   mine(payerId: string): Promise<Omit<MyLimits, 'passkeyIds'>>;
-  /** Throws `limit_needs_proof` for a raise without one, and whatever is wrong with a proof. */
-  set(input: { payerId: string; kind: LimitKind; maxMinor: string | null; proof?: RaiseProof | undefined }): Promise<void>;
+  /** `proverId`: whose phone proves a raise, where that is not the payer's own. Throws `limit_needs_proof` for a raise without a proof, and whatever is wrong with one. */
+  set(input: { payerId: string; proverId?: string; kind: LimitKind; maxMinor: string | null; proof?: RaiseProof | undefined }): Promise<void>;
   cancelRaise(input: { payerId: string; kind: LimitKind }): Promise<void>;
   platform(currency: string): Promise<PlatformLimits>;
   setPlatform(input: { currency: string; settings: LimitSettings; reason: string; setBy: string }): Promise<PlatformLimits>;
@@ -59,10 +59,10 @@ export function createLimits(deps: LimitsDeps): Limits {
     take: (trx, payment) => take(trx, { ...payment, nowMs: nowMs() }),
     settings: async (currency) => (await platformLimits(db, currency)).settings,
     mine: (payerId) => myLimits(db, { payerId, nowMs: nowMs() }),
-    async set({ payerId, kind, maxMinor, proof }) {
+    async set({ payerId, proverId = payerId, kind, maxMinor, proof }) {
       const wanted = { payerId, kind, maxMinor, nowMs: nowMs() };
       const raises = await isOwnRaise(db, wanted);
-      await setOwn(db, { ...wanted, proof: raises && proof ? await checkProof(deps, { ...wanted, proof }) : null });
+      await setOwn(db, { ...wanted, proof: raises && proof ? await checkProof(deps, { ...wanted, proverId, proof }) : null });
     },
     cancelRaise: (input) => cancelRaise(db, { ...input, nowMs: nowMs() }),
     platform: (currency) => platformLimits(db, currency),
@@ -106,13 +106,13 @@ async function factsOf(db: Database, merchantId: string): Promise<Facts> {
 }
 
 /** 'pin', or the id of the passkey. Throws when the proof does not hold for exactly this raise. */
-async function checkProof(deps: LimitsDeps, input: { payerId: string; kind: LimitKind; maxMinor: string | null; proof: RaiseProof }): Promise<string> {
-  const { payerId, kind, maxMinor, proof } = input;
+async function checkProof(deps: LimitsDeps, input: { payerId: string; proverId: string; kind: LimitKind; maxMinor: string | null; proof: RaiseProof }): Promise<string> {
+  const { payerId, proverId, kind, maxMinor, proof } = input;
   if ('pin' in proof) {
-    await deps.checkPin({ payerId, sealedPin: proof.pin });
+    await deps.checkPin({ payerId: proverId, sealedPin: proof.pin });
     return 'pin';
   }
-  await deps.takeNonce({ payerId, nonce: proof.nonce });
+  await deps.takeNonce({ payerId: proverId, nonce: proof.nonce });
   const challenge = await raiseChallenge({ payerId, kind, maxMinor, nonce: proof.nonce });
-  return (await deps.checkPasskey({ payerId, challenge, answer: proof.passkey })).passkeyId;
+  return (await deps.checkPasskey({ payerId: proverId, challenge, answer: proof.passkey })).passkeyId;
 }

@@ -65,11 +65,12 @@ async function blocksOf(db: Database, { payerId, now, phoneWaits }: { payerId: s
                       AND p.state IN ('captured', 'partially_refunded')) AS closing_first_payment,
            EXISTS (SELECT FROM face_case WHERE payer_id = ${payerId} AND state = 'open')
              OR EXISTS (SELECT FROM dispute d JOIN hold h ON h.id = d.hold_id WHERE h.payer_id = ${payerId} AND d.state = 'open') AS closing_case_open,
+           EXISTS (SELECT FROM payer WHERE guardian_id = ${payerId} AND child_closed_at IS NULL) AS closing_children,
            EXISTS (SELECT FROM funding_attempt WHERE payer_id = ${payerId}
                     AND (state IN ('created', 'sent', 'unknown') OR (state = 'succeeded' AND posted_at IS NULL))) AS closing_top_up_open`.execute(db);
   const [row] = rows;
   if (!row) throw new Error('one row always');
-  const found = ['closing_payment_open', 'closing_first_payment', 'closing_case_open', 'closing_top_up_open'] as const;
+  const found = ['closing_payment_open', 'closing_first_payment', 'closing_case_open', 'closing_top_up_open', 'closing_children'] as const;
   return { walletMinor: row.wallet, blocks: [...found.filter((block) => row[block]), ...(BigInt(row.wallet) > 0n ? (['closing_money_left'] as const) : [])] };
 }
 
@@ -135,7 +136,9 @@ async function dropContact(trx: Database, { payerId, phone, now }: { payerId: st
   await sql`DELETE FROM identity_attestation WHERE payer_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM recovery WHERE payer_id IS NULL AND old_phone_e164 = ${phone}`.execute(trx);
   await sql`DELETE FROM bank_account WHERE owner = 'payer' AND owner_id = ${payerId}`.execute(trx);
-  await sql`DELETE FROM face_look WHERE payer_id = ${payerId}`.execute(trx);
+  await sql`DELETE FROM face_look WHERE payer_id = ${payerId} OR payer_id IN (SELECT id FROM payer WHERE guardian_id = ${payerId})`.execute(trx);
+  // Of children whose wallets are closed a year is left, as evidence of what the consent was for.
+  await sql`UPDATE payer SET name = '', born_on = date_trunc('year', born_on) WHERE guardian_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM idempotency WHERE principal = ${`http:payer:${payerId}`}`.execute(trx);
   await sql`UPDATE consent_record SET face_withdrawn_at = ${now} WHERE payer_id = ${payerId} AND face_withdrawn_at IS NULL`.execute(trx);
 }

@@ -1,5 +1,5 @@
 // What an owner is told of their face by text message, in the caller's transaction. Where nobody can be reached by message their page
-// says the same.
+// says the same. Of a child's face its guardian's page does.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Database } from '../db/database.ts';
 import type { Messages } from '../messages/index.ts';

@@ -12,17 +12,19 @@ import { phaseOf } from './state.ts';
 
 export type OfRequest = { readonly payerId: string; readonly requestId: string };
 
-/** What waits for this payer's phone now, oldest first. */
+/** What waits for this payer's phone now, of their own and of their children's payments, oldest first. */
 export async function openRequests({ db, nowMs }: Pick<PaymentsDependencies, 'db' | 'nowMs'>, payerId: string): Promise<PhoneRequest[]> {
   const rows = await db
     .selectFrom('phone_request')
     .innerJoin('payment', 'payment.id', 'phone_request.payment_id')
+    .innerJoin('payer', 'payer.id', 'phone_request.payer_id')
     .innerJoin('store', 'store.id', 'payment.store_id')
     .innerJoin('merchant', 'merchant.id', 'payment.merchant_id')
     .select(['phone_request.id', 'phone_request.payment_id', 'phone_request.reason', 'phone_request.asked_at', 'phone_request.expires_at', 'phone_request.nonce'])
     .select(['payment.merchant_id', 'payment.store_id', 'payment.amount_minor', 'payment.currency', 'payment.way'])
     .select(['store.name as store_name', 'store.name_zh as store_name_zh', 'merchant.name as merchant_name', 'merchant.name_zh as merchant_name_zh'])
-    .where('phone_request.payer_id', '=', payerId)
+    .select(['payer.id as payer_id', 'payer.name as payer_name', 'payer.guardian_id'])
+    .where((is) => is.or([is('payer.id', '=', payerId), is('payer.guardian_id', '=', payerId)]))
     .where('phone_request.state', '=', 'waiting')
     .where('phone_request.expires_at', '>', new Date(nowMs()))
     .where('payment.state', '=', 'awaiting_phone')
@@ -35,6 +37,7 @@ export async function openRequests({ db, nowMs }: Pick<PaymentsDependencies, 'db
     store: { id: row.store_id, name: row.store_name, nameZh: row.store_name_zh },
     amount: { amountMinor: String(row.amount_minor), currency: row.currency },
     reason: row.reason,
+    child: row.guardian_id === null ? null : { id: row.payer_id, name: row.payer_name },
     way: row.way,
     askedAtMs: row.asked_at.getTime(),
     expiresAtMs: row.expires_at.getTime(),
@@ -45,7 +48,7 @@ export async function openRequests({ db, nowMs }: Pick<PaymentsDependencies, 'db
 /** Safe to repeat: who comes back after a crash in between carries on where it stands. */
 export async function approveRequest(deps: PaymentsDependencies, input: OfRequest & { proof: Approve }): Promise<PhoneAnswer> {
   const { request, row } = await readOwnRequest(deps, input);
-  if (request.state === 'waiting') await takeYes(deps, { request, row, proof: input.proof });
+  if (request.state === 'waiting') await takeYes(deps, { request, row, payerId: input.payerId, proof: input.proof });
   else if (request.state !== 'approved') throw new ProblemError('phone_request_over');
   await settleApproved(deps, await rowOf(deps, row.id));
   const after = await rowOf(deps, row.id);
@@ -67,7 +70,13 @@ export async function denyRequest(deps: PaymentsDependencies, input: OfRequest &
 }
 
 async function readOwnRequest({ db }: PaymentsDependencies, input: OfRequest): Promise<{ request: PhoneRequestRow; row: PaymentRow }> {
-  const request = await db.selectFrom('phone_request').selectAll().where('id', '=', input.requestId).where('payer_id', '=', input.payerId).executeTakeFirst();
+  const request = await db
+    .selectFrom('phone_request')
+    .innerJoin('payer', 'payer.id', 'phone_request.payer_id')
+    .selectAll('phone_request')
+    .where('phone_request.id', '=', input.requestId)
+    .where((is) => is.or([is('payer.id', '=', input.payerId), is('payer.guardian_id', '=', input.payerId)]))
+    .executeTakeFirst();
   if (!request) throw new ProblemError('phone_request_not_found');
   return { request, row: await rowOf({ db }, request.payment_id) };
 }
@@ -81,7 +90,10 @@ async function refuseOver({ db, nowMs }: PaymentsDependencies, { request, row }:
   if (waiting?.id !== request.id || request.expires_at.getTime() <= nowMs()) throw new ProblemError('phone_request_over');
 }
 
-async function takeYes(deps: PaymentsDependencies, input: { request: PhoneRequestRow; row: PaymentRow; proof: Approve }): Promise<void> {
+/** `payerId`: whose phone says yes. */
+type Yes = { request: PhoneRequestRow; row: PaymentRow; payerId: string; proof: Approve };
+
+async function takeYes(deps: PaymentsDependencies, input: Yes): Promise<void> {
   const { request, row } = input;
   await refuseOver(deps, input);
   const proof = await check(deps, input);
@@ -96,8 +108,7 @@ async function takeYes(deps: PaymentsDependencies, input: { request: PhoneReques
 }
 
 /** 'pin', or the id of the passkey. Throws when the proof does not hold for exactly this. */
-async function check(deps: PaymentsDependencies, { request, row, proof }: { request: PhoneRequestRow; row: PaymentRow; proof: Approve }): Promise<string> {
-  const { payer_id: payerId } = request;
+async function check(deps: PaymentsDependencies, { request, row, payerId, proof }: Yes): Promise<string> {
   if ('pin' in proof) {
     await attemptPin(deps.db, { payerId, place: 'phone', nowMs: deps.nowMs(), check: () => deps.checkPin({ payerId, subjectId: row.id, sealedPin: proof.pin }) });
     return 'pin';
@@ -107,7 +118,7 @@ async function check(deps: PaymentsDependencies, { request, row, proof }: { requ
     paymentId: row.id,
     merchantId: row.merchant_id,
     storeId: row.store_id,
-    payerId,
+    payerId: request.payer_id,
     amount: { amountMinor: String(row.amount_minor), currency: row.currency },
     nonce: request.nonce,
   });

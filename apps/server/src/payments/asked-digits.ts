@@ -2,6 +2,7 @@
 // a look, counted under the payment's lock, so that guesses in parallel share them. No name is shown before they are right.
 import { timingSafeEqual } from 'node:crypto';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { answeringFor } from './guardian.ts';
 import { digitsTriesMax } from './limits.ts';
 import { maskedName } from './masked-name.ts';
 import type { PaymentsDependencies } from './pay.ts';
@@ -9,8 +10,9 @@ import { nobodyIdentified, type PaymentRow, refuseSuperseded, stepIn } from './r
 
 /** The payment, identified. Throws `digits_wrong` with `triesLeft`, or `payment_state_conflict`. */
 export async function enterAskedDigits({ db, nowMs }: PaymentsDependencies, { row, digits }: { row: PaymentRow; digits: string }): Promise<PaymentRow> {
-  const payer = await db.selectFrom('payer').select(['name', 'phone_e164']).where('id', '=', row.payer_id).executeTakeFirstOrThrow();
-  const isRight = payer.phone_e164 !== null && same(payer.phone_e164.slice(-digits.length), digits);
+  const payer = await db.selectFrom('payer').select(['id', 'name']).where('id', '=', row.payer_id).executeTakeFirstOrThrow();
+  const { phone } = await answeringFor(db, payer.id);
+  const isRight = phone !== null && same(phone.slice(-digits.length), digits);
   const tried = await db.transaction().execute(async (trx) => {
     const locked = await trx.selectFrom('payment').select(['state', 'digits_tries']).where('id', '=', row.id).forUpdate().executeTakeFirstOrThrow();
     const tries = locked.digits_tries + 1;

@@ -12,12 +12,13 @@ import { feeOf } from './fee-terms.ts';
 import { answerInSteps } from './answers.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
 import { approvalOf, askPhone, whyAskPhone } from './phone.ts';
+import { needsPin } from './phone-need.ts';
 import { attemptPin } from './pin-attempts.ts';
 import { checkBound } from './receipt-bound.ts';
 import { claimsOf, nobodyIdentified, type PaymentRow, readOwn, refuseExpired, refuseSuperseded, step } from './record.ts';
 import { moveOf, phaseOf } from './state.ts';
 import { guessAtTill } from './till-attempts.ts';
-import { needsPin, viewOf } from './views.ts';
+import { viewOf } from './views.ts';
 
 export type ConfirmInput = OfTerminal & { key: string; nonce: string; pin?: string | undefined };
 

@@ -1,4 +1,4 @@
-// A notice for each payment, whatever the rung. They are read off the payments themselves: there is no notice to lose.
+// A notice for each payment of an owner and of their children, whatever the rung. They are read off the payments themselves: there is no notice to lose.
 import type { Notices } from '@sonrisa/protocol/phone-request-api.ts';
 import type { Database } from '../db/database.ts';
 import { noticesMax } from './limits.ts';
@@ -10,14 +10,16 @@ export async function noticesOf({ db, nowMs }: Pick<PaymentsDependencies, 'db' |
   const rows = await db
     .selectFrom('payment')
     .innerJoin('store', 'store.id', 'payment.store_id')
+    .innerJoin('payer', 'payer.id', 'payment.payer_id')
     .leftJoin('limit_use', 'limit_use.payment_id', 'payment.id')
     .select(['limit_use.undo_until', 'payment.state', 'payment.id', 'payment.way', 'payment.amount_minor', 'payment.currency', 'payment.paid_at', 'store.name', 'store.name_zh'])
+    .select(['payer.id as payer_id', 'payer.name as payer_name', 'payer.guardian_id'])
     .select((select) =>
       select
         .exists(select.selectFrom('phone_request').select('phone_request.id').whereRef('phone_request.payment_id', '=', 'payment.id').where('phone_request.state', '=', 'approved'))
         .as('confirmed'),
     )
-    .where('payment.payer_id', '=', payerId)
+    .where((is) => is.or([is('payer.id', '=', payerId), is('payer.guardian_id', '=', payerId)]))
     .where('payment.paid_at', 'is not', null)
     .orderBy('payment.created_at', 'desc')
     .limit(noticesMax)
@@ -35,6 +37,7 @@ export async function noticesOf({ db, nowMs }: Pick<PaymentsDependencies, 'db' |
       atMs,
       isNew: atMs > seenMs,
       undoUntilMs: undoUntilOf(row, nowMs()),
+      child: row.guardian_id === null ? null : { id: row.payer_id, name: row.payer_name },
     };
   });
   return { notices, askPhoneFromMinor: payer.ask_phone_from_minor === null ? null : String(payer.ask_phone_from_minor) };

@@ -3,6 +3,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import { answerInSteps } from './answers.ts';
 import { attemptPinAtTill, settleApproved } from './confirm.ts';
+import { isChild } from './guardian.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
 import { approvalOf, closeRequest, lapsePhone, waitingRequestOf } from './phone.ts';
 import { pinInsteadOfPhone } from './phone-need.ts';
@@ -33,7 +34,7 @@ async function takePin(deps: PaymentsDependencies, { row, pin }: { row: PaymentR
   const request = await waitingRequestOf(deps.db, row);
   const store = await deps.db.selectFrom('store').select('pin_from_minor').where('id', '=', row.store_id).executeTakeFirstOrThrow();
   if (!request) throw new ProblemError('payment_state_conflict', { facts: { state: row.state } });
-  if (!pinInsteadOfPhone({ way: row.way, amountMinor: row.amount_minor, pinFromMinor: store.pin_from_minor })) throw new ProblemError('phone_needed');
+  if (!pinInsteadOfPhone({ way: row.way, amountMinor: row.amount_minor, pinFromMinor: store.pin_from_minor, isChild: await isChild(deps.db, row.payer_id) })) throw new ProblemError('phone_needed');
   const { payer_id: payerId } = request;
   await attemptPinAtTill(deps, { row, payerId, pin });
   const atMs = deps.nowMs();

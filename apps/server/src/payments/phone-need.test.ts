@@ -24,7 +24,19 @@ describe('who asks for the phone', () => {
     ['face', 20_000n, null, 'confirm_on_phone', 'risk', false],
     ['face', 1_280n, 0n, 'confirm_on_phone', 'own_limit', true],
   ] as const)('%s of %s, wish %s, risk %s: %s', (way, amountMinor, askPhoneFromMinor, riskOutcome, reason, pinInstead) => {
-    expect(phoneReason({ way, amountMinor, askPhoneFromMinor, pinFromMinor, riskOutcome })).toBe(reason);
-    expect(pinInsteadOfPhone({ way, amountMinor, pinFromMinor })).toBe(pinInstead);
+    expect(phoneReason({ way, amountMinor, askPhoneFromMinor, pinFromMinor, riskOutcome, child: null })).toBe(reason);
+    expect(pinInsteadOfPhone({ way, amountMinor, pinFromMinor, isChild: false })).toBe(pinInstead);
+  });
+
+  it.each([
+    // A child: what the till would want the PIN for, a second factor that is due, a face like another one.
+    ['nothing', { needsPin: false, confirmationDue: false, lookAlike: false }, null],
+    ['the PIN', { needsPin: true, confirmationDue: false, lookAlike: false }, 'guardian'],
+    ['a second factor', { needsPin: false, confirmationDue: true, lookAlike: false }, 'guardian'],
+    ['a look-alike', { needsPin: false, confirmationDue: false, lookAlike: true }, 'guardian'],
+  ] as const)('of a child: %s', (_what, child, reason) => {
+    expect(phoneReason({ way: 'face', amountMinor: 1_280n, askPhoneFromMinor: null, pinFromMinor, riskOutcome: 'ask_pin', child })).toBe(reason);
+    // Nobody types the PIN of a child at a till.
+    expect(pinInsteadOfPhone({ way: 'face', amountMinor: 1_280n, pinFromMinor, isChild: true })).toBe(false);
   });
 });

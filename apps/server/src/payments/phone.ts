@@ -10,10 +10,11 @@ import type { PhoneReason } from '@sonrisa/protocol/phone-request-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Database } from '../db/database.ts';
 import type { PhoneRequestTable } from '../db/phone-tables.ts';
+import { limitsOf } from './admit.ts';
 import { phoneWaitMs } from './limits.ts';
 import type { PaymentsDependencies } from './pay.ts';
-import { phoneReason } from './phone-need.ts';
-import { nobodyIdentified, type PaymentRow, refuseSuperseded, stepIn } from './record.ts';
+import { type ChildFacts, needsPin, phoneReason } from './phone-need.ts';
+import { claimsOf, nobodyIdentified, type PaymentRow, refuseSuperseded, stepIn } from './record.ts';
 
 export type PhoneRequestRow = Selectable<PhoneRequestTable>;
 
@@ -46,15 +47,22 @@ export async function askPhone(deps: Pick<PaymentsDependencies, 'db' | 'nowMs' |
 }
 
 /** Null: no need to ask. */
-export async function whyAskPhone({ db }: Pick<PaymentsDependencies, 'db'>, row: PaymentRow): Promise<PhoneReason | null> {
+export async function whyAskPhone(deps: Pick<PaymentsDependencies, 'db' | 'limits'>, row: PaymentRow): Promise<PhoneReason | null> {
   if (row.payer_id === null) return null;
-  const facts = await db
+  const facts = await deps.db
     .selectFrom('payer')
     .innerJoin('store', (join) => join.on('store.id', '=', row.store_id))
-    .select(['payer.ask_phone_from_minor', 'store.pin_from_minor'])
+    .select(['payer.ask_phone_from_minor', 'payer.guardian_id', 'store.pin_from_minor'])
     .where('payer.id', '=', row.payer_id)
     .executeTakeFirstOrThrow();
-  return phoneReason({ way: row.way, amountMinor: row.amount_minor, askPhoneFromMinor: facts.ask_phone_from_minor, pinFromMinor: facts.pin_from_minor, riskOutcome: row.risk_outcome });
+  const child = facts.guardian_id === null ? null : await childFactsOf(deps, { row, pinFromMinor: facts.pin_from_minor });
+  return phoneReason({ way: row.way, amountMinor: row.amount_minor, askPhoneFromMinor: facts.ask_phone_from_minor, pinFromMinor: facts.pin_from_minor, riskOutcome: row.risk_outcome, child });
+}
+
+async function childFactsOf(deps: Pick<PaymentsDependencies, 'db' | 'limits'>, { row, pinFromMinor }: { row: PaymentRow; pinFromMinor: bigint }): Promise<ChildFacts> {
+  const claims = claimsOf(row);
+  const verdict = (await limitsOf(deps, { db: deps.db, row }))?.verdict;
+  return { needsPin: needsPin(row, { claims, pinFromMinor }), confirmationDue: verdict?.allowed === true && verdict.confirmationDue, lookAlike: claims?.lookAlike === true };
 }
 
 /** The yes that this very identification has got, on the phone or by the PIN in its place. */

@@ -5,12 +5,12 @@ import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
-import { askedOf } from '../risk/index.ts';
 import { limitsOf } from './admit.ts';
+import { isChild } from './guardian.ts';
 import type { MerchantPayment, OperatorPayment, PayerPayment, PaymentsDependencies } from './pay.ts';
 import { approvedGraceMs, looksMax } from './limits.ts';
 import { approvalOf, waitingRequestOf, whyAskPhone } from './phone.ts';
-import { pinInsteadOfPhone } from './phone-need.ts';
+import { needsPin, pinInsteadOfPhone } from './phone-need.ts';
 import { type PaymentRow, claimsOf } from './record.ts';
 import { phaseOf } from './state.ts';
 
@@ -23,7 +23,7 @@ export async function viewOf({ db, limits, nowMs }: Pick<PaymentsDependencies, '
   const waiting = row.state === 'awaiting_phone' ? await waitingRequestOf(db, row) : undefined;
   // Whose phone is asked, or has said yes, needs no PIN at the till.
   const approval = row.state === 'identified' ? await approvalOf(db, row) : undefined;
-  const byPhone = row.state === 'identified' && (approval !== undefined || (await whyAskPhone({ db }, row)) !== null);
+  const byPhone = row.state === 'identified' && (approval !== undefined || (await whyAskPhone({ db, limits }, row)) !== null);
   // Who has just said yes is not asked again: the money moves in the phone's own request. Later on that request has died, and Pay goes on with it.
   const paysNow = approval?.answered_at != null && approval.answered_at.getTime() > nowMs() - approvedGraceMs;
   const looked = row.state === 'identified' && row.way === 'face' && !byPhone ? await limitsOf({ limits }, { db, row }) : null;
@@ -41,7 +41,7 @@ export async function viewOf({ db, limits, nowMs }: Pick<PaymentsDependencies, '
     phone: waiting
       ? {
           expiresAtMs: waiting.expires_at.getTime(),
-          pinInstead: pinInsteadOfPhone({ way: row.way, amountMinor: row.amount_minor, pinFromMinor: store.pin_from_minor }),
+          pinInstead: pinInsteadOfPhone({ way: row.way, amountMinor: row.amount_minor, pinFromMinor: store.pin_from_minor, isChild: await isChild(db, row.payer_id) }),
         }
       : null,
     lastProblem: lastProblem === null ? null : { code: lastProblem },
@@ -58,12 +58,6 @@ export async function viewOf({ db, limits, nowMs }: Pick<PaymentsDependencies, '
       ? { receiptNumber: row.receipt_number, paidAtMs: row.paid_at?.getTime() ?? 0, refundedMinor: String(hold?.refunded_minor ?? 0n) }
       : null,
   };
-}
-
-/** The PIN is asked when the rung rests on it, from the store's limit on, and when the risk rules want it. */
-export function needsPin(row: Pick<PaymentRow, 'amount_minor' | 'risk_outcome'>, input: { claims: ReceiptClaims | null; pinFromMinor: bigint }): boolean {
-  const overPinLimit = row.amount_minor >= input.pinFromMinor;
-  return input.claims === null ? overPinLimit : askedOf({ rung: input.claims.rung, overPinLimit, outcome: row.risk_outcome ?? 'allow' }).pin;
 }
 
 export async function listForMerchant(db: Database, input: { merchantId: string; limit: number; paymentId?: string }): Promise<MerchantPayment[]> {

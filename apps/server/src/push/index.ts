@@ -67,7 +67,12 @@ async function subscribe({ db, moreHosts, nowMs }: PushesDeps, input: Parameters
   });
 }
 
-type Notice = { payer_id: string; payment_id: string; kind: PushFacts['kind']; amount_minor: bigint; currency: string; name: string; name_zh: string; locale: 'zh' | 'en'; left_s: number | null };
+type Notice = { payer_id: string; payment_id: string; kind: PushFacts['kind']; amount_minor: bigint; currency: string; name: string; name_zh: string; locale: 'zh' | 'en'; child: string | null; left_s: number | null };
+
+// What concerns a child goes to its guardian's phones, in the guardian's language.
+const recipient = (payerId: string) => sql`(SELECT COALESCE(guardian_id, id) FROM payer WHERE id = ${sql.ref(payerId)})`;
+const told = sql`JOIN payer ON payer.id = t.payer_id JOIN payer teller ON teller.id = COALESCE(payer.guardian_id, payer.id)`;
+const toldColumns = sql`teller.id AS payer_id, teller.locale, CASE WHEN payer.guardian_id IS NULL THEN NULL ELSE payer.name END AS child`;
 
 // Taken by one process and marked before it is sent: a notice is never told twice.
 async function takePaid({ db, nowMs }: PushesDeps): Promise<Notice[]> {
@@ -76,11 +81,11 @@ async function takePaid({ db, nowMs }: PushesDeps): Promise<Notice[]> {
     WITH due AS (
       SELECT u.payment_id FROM limit_use u JOIN payment p ON p.id = u.payment_id
        WHERE u.pushed_at IS NULL AND u.at > ${new Date(nowMs() - noticeAgeMaxMs)} AND u.way = 'face' AND p.paid_at IS NOT NULL
-         AND EXISTS (SELECT FROM push_subscription s WHERE s.payer_id = u.payer_id)
+         AND EXISTS (SELECT FROM push_subscription s WHERE s.payer_id = ${recipient('u.payer_id')})
        ORDER BY u.at LIMIT ${noticesRoundMax} FOR UPDATE OF u SKIP LOCKED),
     taken AS (UPDATE limit_use SET pushed_at = ${now} FROM due WHERE limit_use.payment_id = due.payment_id RETURNING limit_use.*)
-    SELECT t.payer_id, t.payment_id, CASE WHEN t.undo_until > ${now} THEN 'first' ELSE 'paid' END AS kind, p.amount_minor, p.currency, s.name, s.name_zh, payer.locale, NULL::float8 AS left_s
-      FROM taken t JOIN payment p ON p.id = t.payment_id JOIN store s ON s.id = p.store_id JOIN payer ON payer.id = t.payer_id`.execute(db);
+    SELECT ${toldColumns}, t.payment_id, CASE WHEN t.undo_until > ${now} THEN 'first' ELSE 'paid' END AS kind, p.amount_minor, p.currency, s.name, s.name_zh, NULL::float8 AS left_s
+      FROM taken t JOIN payment p ON p.id = t.payment_id JOIN store s ON s.id = p.store_id ${told}`.execute(db);
   return rows;
 }
 
@@ -89,11 +94,11 @@ async function takeAsked({ db, nowMs }: PushesDeps): Promise<Notice[]> {
   const { rows } = await sql<Notice>`
     WITH due AS (
       SELECT r.id FROM phone_request r
-       WHERE r.state = 'waiting' AND r.pushed_at IS NULL AND r.expires_at > ${now} AND EXISTS (SELECT FROM push_subscription s WHERE s.payer_id = r.payer_id)
+       WHERE r.state = 'waiting' AND r.pushed_at IS NULL AND r.expires_at > ${now} AND EXISTS (SELECT FROM push_subscription s WHERE s.payer_id = ${recipient('r.payer_id')})
        ORDER BY r.asked_at LIMIT ${noticesRoundMax} FOR UPDATE OF r SKIP LOCKED),
     taken AS (UPDATE phone_request SET pushed_at = ${now} FROM due WHERE phone_request.id = due.id RETURNING phone_request.*)
-    SELECT t.payer_id, t.payment_id, 'asked' AS kind, p.amount_minor, p.currency, s.name, s.name_zh, payer.locale, extract(epoch FROM t.expires_at - ${now})::float8 AS left_s
-      FROM taken t JOIN payment p ON p.id = t.payment_id JOIN store s ON s.id = p.store_id JOIN payer ON payer.id = t.payer_id`.execute(db);
+    SELECT ${toldColumns}, t.payment_id, 'asked' AS kind, p.amount_minor, p.currency, s.name, s.name_zh, extract(epoch FROM t.expires_at - ${now})::float8 AS left_s
+      FROM taken t JOIN payment p ON p.id = t.payment_id JOIN store s ON s.id = p.store_id ${told}`.execute(db);
   return rows;
 }
 
@@ -113,7 +118,7 @@ async function takeEvents({ db, nowMs }: PushesDeps): Promise<EventNotice[]> {
 type Message = { readonly payerId: string; readonly text: PushText; readonly tag: string; readonly locale: 'zh' | 'en'; readonly ttlS: number; readonly urgent: boolean };
 
 function messageOf(notice: Notice): Message {
-  const facts = { kind: notice.kind, locale: notice.locale, store: notice.name, storeZh: notice.name_zh, amountMinor: notice.amount_minor, currency: notice.currency };
+  const facts = { kind: notice.kind, locale: notice.locale, store: notice.name, storeZh: notice.name_zh, amountMinor: notice.amount_minor, currency: notice.currency, child: notice.child };
   const ttlS = notice.left_s === null ? paidTtlS : Math.max(1, Math.floor(notice.left_s));
   return { payerId: notice.payer_id, text: pushText(facts), tag: notice.payment_id, locale: notice.locale, ttlS, urgent: notice.kind === 'asked' };
 }

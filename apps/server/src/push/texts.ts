@@ -2,13 +2,14 @@
 import { formatDecimal, isCurrency, money } from '@sonrisa/ledger/money.ts';
 import type { AccountEventKind } from '@sonrisa/protocol/recovery-api.ts';
 
-export type PushFacts = { readonly kind: 'paid' | 'first' | 'asked'; readonly locale: 'zh' | 'en'; readonly store: string; readonly storeZh: string; readonly amountMinor: bigint; readonly currency: string };
+export type PushFacts = { readonly kind: 'paid' | 'first' | 'asked'; readonly locale: 'zh' | 'en'; readonly store: string; readonly storeZh: string; readonly amountMinor: bigint; readonly currency: string; /** Whose payment it is; null: the reader's own. */ readonly child: string | null };
 
 /** `tag`: a later notice of the same payment takes its place. */
 export type PushText = { readonly title: string; readonly body: string };
 
-export function pushText({ kind, locale, store, storeZh, amountMinor, currency }: PushFacts): PushText {
+export function pushText({ kind, locale, store, storeZh, amountMinor, currency, child }: PushFacts): PushText {
   const amount = isCurrency(currency) ? `${formatDecimal(money(amountMinor, currency))} ${currency}` : `${amountMinor} ${currency}`;
+  if (child !== null) return locale === 'zh' ? zhOfChild[kind](storeZh, amount, child) : enOfChild[kind](store, amount, child);
   return locale === 'zh' ? zh[kind](storeZh, amount) : en[kind](store, amount);
 }
 
@@ -17,6 +18,17 @@ const en: Words = {
   paid: (store, amount) => ({ title: `${amount} paid by face`, body: `${store}. Not you? Open Sonrisa and say so.` }),
   first: (store, amount) => ({ title: `${amount}: your first payment by face`, body: `${store}. Something not right? Take it back with one tap.` }),
   asked: (store, amount) => ({ title: `Do you want to pay ${amount}?`, body: `${store} waits for your yes.` }),
+};
+type ChildWords = Readonly<Record<PushFacts['kind'], (store: string, amount: string, child: string) => PushText>>;
+const enOfChild: ChildWords = {
+  paid: (store, amount, child) => ({ title: `${child} paid ${amount} by face`, body: `${store}. Something not right? Open Sonrisa.` }),
+  first: (store, amount, child) => ({ title: `${child}'s first payment by face: ${amount}`, body: `${store}. Something not right? Take it back with one tap.` }),
+  asked: (store, amount, child) => ({ title: `May ${child} pay ${amount}?`, body: `${store} waits for your yes.` }),
+};
+const zhOfChild: ChildWords = {
+  paid: (store, amount, child) => ({ title: `${child} 刷脸付款 ${amount}`, body: `${store}。如有问题，请打开 Sonrisa。` }),
+  first: (store, amount, child) => ({ title: `${child} 首次刷脸付款 ${amount}`, body: `${store}。如有问题，可以一键撤回。` }),
+  asked: (store, amount, child) => ({ title: `同意 ${child} 付款 ${amount} 吗？`, body: `${store} 正在等您确认。` }),
 };
 const zh: Words = {
   paid: (store, amount) => ({ title: `刷脸付款 ${amount}`, body: `${store}。不是您本人？请打开 Sonrisa 告诉我们。` }),

@@ -77,7 +77,7 @@ describe('what the till asks', () => {
     const of = { terminalId: till.terminalId, paymentId };
     expect(await view(paymentId)).toMatchObject({ state: 'awaiting_digits', next: 'digits', payer: null });
     await expect(till.payments.digits({ ...of, digits: '9999' })).rejects.toMatchObject({ code: 'digits_wrong', facts: { triesLeft: 2 } });
-    expect((await till.payments.digits({ ...of, digits: phone.slice(-4) })).payment).toMatchObject({ state: 'identified', payer: { maskedName: expect.anything() } });
+    expect((await till.payments.digits({ ...of, digits: phone!.slice(-4) })).payment).toMatchObject({ state: 'identified', payer: { maskedName: expect.anything() } });
     expect((await pay(paymentId)).state).toBe('captured');
 
     const other = { terminalId: till.terminalId, paymentId: await till.identified(payerId, 1280n, { lookAlike: true }) };
@@ -85,7 +85,7 @@ describe('what the till asks', () => {
     const codes = guesses.map((guess) => (guess.status === 'rejected' ? guess.reason.code : 'right'));
     expect([codes.filter((code) => code === 'digits_wrong').length, codes.includes('right')]).toEqual([3, false]);
     expect(await view(other.paymentId)).toMatchObject({ state: 'created', payer: null });
-    await expect(till.payments.digits({ ...other, digits: phone.slice(-4) })).rejects.toMatchObject({ code: 'payment_state_conflict' });
+    await expect(till.payments.digits({ ...other, digits: phone!.slice(-4) })).rejects.toMatchObject({ code: 'payment_state_conflict' });
   });
 });
 

@@ -19,6 +19,8 @@ export type VaultDouble = Vault & {
   /** Face label to payer reference: who the vault would recognise. */
   readonly faces: Map<string, Face>;
   readonly forgotten: string[];
+  /** Face labels that are one person to the vault: of a capture and of a face that is kept. */
+  readonly alike: [string, string][];
   /** Payers whose face counts as enrolled by another pack, until it is activated anew. */
   readonly otherPack: Set<string>;
 };
@@ -30,13 +32,15 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
   const looks = new Map<string, { look: MintLook; person?: string }>();
   const nonce = () => randomBytes(32).toString('base64url');
   const receiptFor = (look: MintLook, face: Face) =>
-    signReceipt(claimsFor({ look, face, rung: double.rung, jti: nonce().slice(0, 32), nowMs: clock.nowMs() }), { privateKey: signing.privateKey, keyId: 'double' });
+    signReceipt(claimsFor({ look, face, lookAlike: lookAlikesOf(double, face.payerRef).length > 0, rung: double.rung, jti: nonce().slice(0, 32), nowMs: clock.nowMs() }), { privateKey: signing.privateKey, keyId: 'double' });
   const double: VaultDouble = {
     rung: 'face',
     up: true,
     faces: new Map(),
     forgotten: [],
     otherPack: new Set(),
+    alike: [],
+    lookAlikes: async (payerRef) => ({ payerRefs: lookAlikesOf(double, payerRef) }),
     faceState: async (payerRef) => stateOf(double, payerRef),
     isUp: async () => double.up,
     stats: () => Promise.reject(new ProblemError('vault_unavailable')),
@@ -59,7 +63,7 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
       if (person === 'nobody') throw new ProblemError('face_none');
       const { look } = entry;
       if (look.purpose === 'enrolment') {
-        double.faces.set(person, { payerRef: look.payerRef, faceEpoch: look.faceEpoch, lastFour: look.lastFour, active: false });
+        keepPending(double, person, look);
         return { outcome: 'enrolled', faceEpoch: look.faceEpoch, framesUsed: 5 };
       }
       const face = double.faces.get(person);
@@ -92,6 +96,18 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
   return double;
 }
 
+function keepPending({ faces }: VaultDouble, person: string, { payerRef, faceEpoch, lastFour, unlike }: Extract<MintLook, { purpose: 'enrolment' }>): void {
+  if (unlike !== undefined && faces.get(person)?.payerRef === unlike) throw new ProblemError('face_of_guardian');
+  faces.set(person, { payerRef, faceEpoch, lastFour, active: false });
+}
+
+function lookAlikesOf({ up, faces, alike }: VaultDouble, payerRef: string): string[] {
+  if (!up) throw new ProblemError('vault_unavailable');
+  const own = [...faces].filter(([, face]) => face.payerRef === payerRef).map(([label]) => label);
+  const likes = alike.flatMap(([one, other]) => (own.includes(one) ? [other] : own.includes(other) ? [one] : []));
+  return likes.flatMap((label) => faces.get(label)?.payerRef ?? []);
+}
+
 function keysOf({ sealing, receipts }: { sealing: JWK; receipts: JWK }): VaultKeys {
   return {
     sealing: { jwk: { kty: 'EC', crv: 'P-256', x: sealing.x ?? '', y: sealing.y ?? '' }, thumbprint: 'double' },
@@ -106,8 +122,8 @@ function stateOf({ up, faces, otherPack }: VaultDouble, payerRef: string): FaceS
   return { state: otherPack.has(payerRef) ? 'other_pack' : face.active ? 'active' : 'pending', epoch: face.faceEpoch };
 }
 
-function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch: number }; rung: Rung; jti: string; nowMs: number }): ReceiptClaims {
-  const { look, face, rung, jti, nowMs } = input;
+function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch: number }; lookAlike: boolean; rung: Rung; jti: string; nowMs: number }): ReceiptClaims {
+  const { look, face, lookAlike, rung, jti, nowMs } = input;
   if (look.purpose !== 'payment') throw new Error('the double makes receipts for payments only');
   const nowS = Math.floor(nowMs / 1000);
   return {
@@ -134,5 +150,6 @@ function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch:
     packId: 'double',
     liveness: 'simulated',
     scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
+    ...(lookAlike ? { lookAlike } : {}),
   };
 }

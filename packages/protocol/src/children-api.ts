@@ -1,0 +1,105 @@
+// A guardian's children on the guardian's own phone (docs/minors.md; prefix /api/phone, the guardian's session). A child has no phone, no
+// PIN and no session of its own: everything that concerns it is asked and answered here.
+//
+//   GET    me/children                              the children, and what a new one needs
+//   GET    me/children/consent?locale=              the guardian's consent text
+//   POST   me/children                              add one: name, date of birth, consent, limits, proof            (Idempotency-Key)
+//   GET    me/children/:id                          balance, face, limits, payments, consents
+//   POST   me/children/:id/consent                  agree anew after the face was erased, or the text has changed   (Idempotency-Key)
+//   POST   me/children/:id/looks                    open one look at the child
+//   PUT    me/children/:id/looks/:nonce/capture     the sealed burst; its subject is the child's id
+//   POST   me/children/:id/allowance                money from the guardian's wallet to the child's                 (Idempotency-Key)
+//   PUT    me/children/:id/limits/:kind             lower at once; raise by the guardian's passkey or PIN, later    (Idempotency-Key)
+//   DELETE me/children/:id/limits/:kind/raise       the raise that waits is forgotten
+//   POST   me/children/:id/pause, resume            no match of the child's face counts, until it does again
+//   DELETE me/children/:id/face                     forget the child's face; a signed receipt
+//   POST   me/children/:id/close                    face forgotten, wallet closed, money back                       (Idempotency-Key)
+//   POST   me/children/:id/payments/:payment/undo, not-me                                                           (Idempotency-Key)
+import { z } from 'zod';
+import { wireAmountSchema } from './amount.ts';
+import { sha256, toBase64Url } from './bytes.ts';
+import { idSchema } from './ids.ts';
+import { limitMinorSchema, merchantCategories, myLimitsSchema, raiseProofSchema } from './limits-api.ts';
+import { myFaceSchema } from './my-face-api.ts';
+import { consentSchema, meSchema } from './phone-api.ts';
+import { textSchema } from './text.ts';
+
+/** Of one guardian, closed ones not counted. */
+export const childrenMax = 10;
+/** Nobody opens these for a child. */
+export const neverForChildren = ['gambling'] as const;
+export const childCategories = merchantCategories.filter((category): category is Exclude<(typeof merchantCategories)[number], 'gambling'> => category !== 'gambling');
+
+const daySchema = z.iso.date();
+export const childLimitsSchema = z.strictObject({ payment: limitMinorSchema, day: limitMinorSchema, month: limitMinorSchema });
+export type ChildLimits = z.infer<typeof childLimitsSchema>;
+
+export const addChildSchema = z.strictObject({
+  name: textSchema({ max: 80 }),
+  bornOn: daySchema,
+  consent: consentSchema,
+  limits: childLimitsSchema,
+  /** Where the child may pay; at every other kind of merchant nothing. */
+  categories: z.array(z.enum(childCategories)).max(childCategories.length),
+  proof: raiseProofSchema,
+});
+export type AddChild = z.infer<typeof addChildSchema>;
+export const consentForChildSchema = z.strictObject({ consent: consentSchema, proof: raiseProofSchema });
+export type ConsentForChild = z.infer<typeof consentForChildSchema>;
+
+/**
+ * `no_consent`: the guardian has to agree (again); `no_face`: agreed, nobody has looked yet; `of_age`: the face rests, an account of
+ * their own is theirs to open; `closed`: money went back.
+ */
+export const childStateSchema = z.enum(['no_consent', 'no_face', 'on', 'paused', 'of_age', 'closed']);
+export type ChildState = z.infer<typeof childStateSchema>;
+
+export const childSchema = z.object({
+  id: idSchema('payer'),
+  name: z.string(),
+  bornOn: daySchema,
+  ageYears: z.number().int(),
+  /** From this day on they are of age. */
+  ofAgeOn: daySchema,
+  state: childStateSchema,
+  /** The face models have changed: one more look is needed. */
+  needsNewLook: z.boolean(),
+  balance: wireAmountSchema,
+});
+export type Child = z.infer<typeof childSchema>;
+
+export const childrenSchema = z.object({
+  guardianId: idSchema('payer'),
+  children: z.array(childSchema),
+  childrenMax: z.number().int(),
+  adultAgeYears: z.number().int(),
+  today: daySchema,
+  currency: z.string(),
+  /** What the form starts with. */
+  limits: childLimitsSchema,
+  /** What may move at once: the guardian's own wallet. */
+  balance: wireAmountSchema,
+  /** How the guardian can prove themselves here; empty: only by the PIN. */
+  passkeyIds: z.array(z.string()),
+});
+export type Children = z.infer<typeof childrenSchema>;
+
+export const childViewSchema = childSchema.extend({
+  guardianId: idSchema('payer'),
+  face: myFaceSchema,
+  limits: myLimitsSchema.shape.limits,
+  raiseDelayMs: z.number(),
+  payments: meSchema.shape.payments,
+  passkeyIds: z.array(z.string()),
+});
+export type ChildView = z.infer<typeof childViewSchema>;
+
+export const allowanceSchema = z.strictObject({ amount: wireAmountSchema });
+export const allowanceResultSchema = z.object({ id: idSchema('transfer'), amount: wireAmountSchema, balance: wireAmountSchema, childBalance: wireAmountSchema });
+export type AllowanceResult = z.infer<typeof allowanceResultSchema>;
+
+/** What the guardian's passkey signs to add a child or agree anew: SHA-256 of the named fields in this order, base64url. */
+export async function guardianChallenge(input: { guardianId: string; name: string; bornOn: string; textSha256: string; nonce: string }): Promise<string> {
+  const text = JSON.stringify(['sonrisa/guardian-consent/v1', input.guardianId, input.name, input.bornOn, input.textSha256, input.nonce]);
+  return toBase64Url(await sha256(new TextEncoder().encode(text)));
+}
