@@ -95,8 +95,9 @@ async function coolingDown({ phone, shoot }: Walk): Promise<void> {
 }
 
 async function stopped({ url, own, phone, look, shoot }: Walk): Promise<void> {
-  await own.tap('my-phone');
-  await own.tap('account');
+  await own.page.getByTestId('account-alert').waitFor();
+  await shoot(own.page, '67-wallet-account-alert');
+  await own.tap('account-alert');
   await own.page.getByTestId('recovery-account').waitFor();
   await shoot(own.page, '68-account-under-way');
   await own.tap('stop-account');

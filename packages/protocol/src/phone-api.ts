@@ -76,7 +76,7 @@ export const enrolmentViewSchema = z.object({
   /** Present once, when the account opens or an existing owner signs in. */
   session: z.object({ token: z.string(), expiresAtMs: z.number() }).nullable(),
   /** In `number_known`: what its owner may prove themselves by beside the PIN, and when the number is free if nobody objects. */
-  known: z.object({ passkeyIds: z.array(z.string()), claimEndsAtMs: z.number().nullable() }).nullable(),
+  known: z.object({ passkeyIds: z.array(z.string()), claimWaitMs: z.number(), claimEndsAtMs: z.number().nullable() }).nullable(),
 });
 export type EnrolmentView = z.infer<typeof enrolmentViewSchema>;
 

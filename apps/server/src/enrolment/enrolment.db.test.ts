@@ -43,7 +43,7 @@ describe('an enrolment', () => {
     server.clock.ms += 60_000;
     const again = await start(phone, { name: 'Somebody Else' });
     const entered = await at(again, 'code', { code: await codeSentTo(server, phone) });
-    expect(entered.body).toMatchObject({ state: 'number_known', session: null, known: { passkeyIds: [], claimEndsAtMs: null } });
+    expect(entered.body).toMatchObject({ state: 'number_known', session: null, known: { passkeyIds: [], claimWaitMs: 86_400_000, claimEndsAtMs: null } });
     const signed = await at(again, 'sign-in', { proof: { pin: await sealedPin(server, { pin: '294615', subjectId: again.body.id }) } });
     expect(signed.body).toMatchObject({ state: 'complete', session: { token: expect.any(String) } });
     const { body: me } = await server.ask('GET', '/api/phone/me', { token: signed.body.session.token });

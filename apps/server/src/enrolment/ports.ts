@@ -29,6 +29,8 @@ export type OwnerProofs = {
   prove(input: { payerId: string; enrolmentId: string; proof: SignIn['proof'] }): Promise<void>;
   /** Inside the caller's transaction. `released`: no account has the number any more. */
   claimNumber(trx: Database, input: { payerId: string; phone: string }): Promise<{ released: boolean; endsAtMs: number }>;
+  /** How long a claim waits. */
+  readonly claimWaitMs: number;
   claimEndsAtMs(payerId: string): Promise<number | null>;
 };
 

@@ -29,7 +29,7 @@ export function viewOf(row: EnrolmentRow, more: { session?: Session; smsState?: 
 export async function knownView({ owners }: { owners: OwnerProofs }, row: EnrolmentRow): Promise<EnrolmentView> {
   if (row.state !== 'number_known' || row.payer_id === null) return viewOf(row);
   const [passkeyIds, claimEndsAtMs] = await Promise.all([owners.passkeyIds(row.payer_id), owners.claimEndsAtMs(row.payer_id)]);
-  return viewOf(row, { known: { passkeyIds, claimEndsAtMs } });
+  return viewOf(row, { known: { passkeyIds, claimWaitMs: owners.claimWaitMs, claimEndsAtMs } });
 }
 
 /** The row under its lock, so that steps of one enrolment happen one after another. */

@@ -109,6 +109,7 @@ function ownerProofs(deps: RecoveryDeps): OwnerProofs {
       if (!decided.ok) throw new ProblemError(decided.code);
     },
     claimNumber: (trx, input) => claimNumber(deps, trx, input),
+    claimWaitMs: deps.coolDowns.claimMs,
     claimEndsAtMs: (payerId) => claimEndsAtMs(deps, payerId),
   };
 }

@@ -76,7 +76,7 @@ const moves: [string, PhoneEvent, Partial<Record<StateName, StateName>>][] = [
   ['top-up wanted', { type: 'top_up_wanted' }, { home: 'top_up' }],
   ['payment code wanted', { type: 'pay_code_wanted' }, { home: 'pay_code' }],
   ['settings wanted', { type: 'my_phone_wanted' }, { home: 'my_phone', limits: 'my_phone', account: 'my_phone' }],
-  ['account wanted', { type: 'account_wanted' }, { my_phone: 'account' }],
+  ['account wanted', { type: 'account_wanted' }, { my_phone: 'account', home: 'account' }],
   ['help wanted', { type: 'help_wanted' }, { number: 'help' }],
   ['help chosen', { type: 'help_chosen', intent: 'lost_phone' }, { help: 'number' }],
   ['recovery asked for', { type: 'recovery_asked', recovery: { token: 't', reference: 'r' } }, { known: 'recovering', old_number: 'recovering' }],

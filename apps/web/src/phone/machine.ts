@@ -61,7 +61,7 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
     case 'limits_wanted':
       return state.name === 'my_phone' ? { ...model, problem: null, state: { name: 'limits' } } : model;
     case 'account_wanted':
-      return state.name === 'my_phone' ? { ...model, problem: null, state: { name: 'account' } } : model;
+      return state.name === 'my_phone' || state.name === 'home' ? { ...model, problem: null, state: { name: 'account' } } : model;
     case 'top_up_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'top_up' } } : model;
     default:

@@ -13,7 +13,7 @@ export function Dialog(props: { title: string; onClose: () => void; children: Re
       data-testid={props.testId}
       aria-label={props.title}
       onClose={props.onClose}
-      className="m-auto w-[min(34rem,calc(100vw-2rem))] max-h-[85dvh] rounded-[2rem] bg-card text-ink border border-line p-6 backdrop:bg-black/40 animate-rise"
+      className="m-auto text-left w-[min(34rem,calc(100vw-2rem))] max-h-[85dvh] rounded-[2rem] bg-card text-ink border border-line p-6 backdrop:bg-black/40 animate-rise"
     >
       <div className="flex items-start justify-between gap-4">
         <h2 className="text-2xl font-extrabold">{props.title}</h2>

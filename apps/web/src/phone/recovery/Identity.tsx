@@ -39,7 +39,7 @@ export function Identity({ account, onClose }: { account: Account; onClose: () =
           </Button>
           {provider ? (
             <Button wide testId="identity-online" onClick={() => setStage({ at: 'typing' })}>
-              {t('identityOnline', { name: provider.name })}
+              {provider.isSandbox ? t('identityOnlineSandbox') : t('identityOnline', { name: provider.name })}
             </Button>
           ) : null}
         </>

@@ -14,9 +14,7 @@ import { passkeysWork, signChallenge } from '../own/passkeys.ts';
 import { failedEvent, usePhone, useWho } from '../phone-context.ts';
 import { Spot } from '../Spot.tsx';
 import { Step } from '../Step.tsx';
-
-/** What a server that says nothing else waits for; told more exactly once it was asked. */
-const claimHours = 24;
+import { hoursOf } from './ForgotPin.tsx';
 
 export function KnownStep() {
   const { t } = useTranslation('recovery');
@@ -44,7 +42,7 @@ export function KnownStep() {
       <Claim endsAtMs={known?.claimEndsAtMs ?? null} busy={busy} onAsk={() => setAsking(true)} onTake={notMine} />
       {asking ? (
         <Dialog title={t('notMineTitle')} testId="not-mine" onClose={() => setAsking(false)}>
-          <p>{t('notMineText', { hours: claimHours })}</p>
+          <p>{t('notMineText', { hours: hoursOf(known?.claimWaitMs ?? 0) })}</p>
           <Button look="soft" wide testId="not-mine-yes" onClick={() => (setAsking(false), notMine())}>
             {t('notMineYes')}
           </Button>

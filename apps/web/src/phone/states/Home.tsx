@@ -16,6 +16,7 @@ import { Problem } from '../../ui/Problem.tsx';
 import { NoticeCard } from '../own/NoticeCard.tsx';
 import { PaymentSheet } from '../own/PaymentSheet.tsx';
 import { usePhone } from '../phone-context.ts';
+import { AccountAlert } from '../recovery/AccountAlert.tsx';
 import { useMe } from '../use-me.ts';
 
 export function Home() {
@@ -33,6 +34,7 @@ export function Home() {
       {me.data ? (
         <>
           <h1 className="text-2xl font-extrabold">{t('hello', { name: me.data.name })}</h1>
+          <AccountAlert />
           <Card className="flex flex-col gap-1">
             <span className="text-soft font-bold">{t('balance')}</span>
             <Money amount={me.data.balance} size="huge" testId="balance" />

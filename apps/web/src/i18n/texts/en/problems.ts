@@ -52,7 +52,7 @@ export const problems: Record<SentenceCode, string> = {
   looks_used_up: 'That was the last look for this payment. Please pay another way, or start again.',
   digits_wrong: 'Those four digits do not fit. Check them, or look again.',
   pin_required: 'This payment needs your PIN.',
-  pin_wrong: 'That PIN is not right. Try again, or pay another way.',
+  pin_wrong: 'That PIN is not right. Try again, or take another way.',
   pin_locked: 'Too many wrong PINs: face payment rests for a while and opens again by itself. Please pay another way.',
   pin_off: 'Face payment with PIN is off for you after too many wrong PINs. Please pay another way; sign in on your phone to open it again.',
   till_locked: 'Too many wrong entries at this terminal. Please pay another way, or wait half a minute.',

@@ -90,6 +90,7 @@ export const recovery = {
   identityText: 'Staff look at your document, or it is checked online. We keep your name and your date of birth, no picture of the document and no number.',
   identityStaff: 'At the service desk',
   identityOnline: 'Check it online: {{name}}',
+  identityOnlineSandbox: 'Check it online (sandbox)',
   identitySandbox: 'This checks nothing: it is a sandbox. Numbers that end in 0000 are refused.',
   identityName: 'Name as in the document',
   identityNameNote: 'Tills show it masked.',

@@ -48,7 +48,7 @@ export const problems: Record<SentenceCode, string> = {
   looks_used_up: '这笔付款的刷脸次数已用完，请换一种方式，或重新开始。',
   digits_wrong: '这四位数字对不上，请核对，或再看一次镜头。',
   pin_required: '这笔付款需要输入密码。',
-  pin_wrong: '密码不对，请再试一次，或换一种方式付款。',
+  pin_wrong: '密码不对，请再试一次，或换一种方式。',
   pin_locked: '密码错误次数过多，刷脸支付先休息一会儿，稍后自动恢复。请换一种方式付款。',
   pin_off: '密码错误次数太多，您的刷脸加密码付款已关闭。请换一种方式付款；在手机上登录后可以重新打开。',
   till_locked: '这台终端输错次数过多，请换一种方式付款，或半分钟后再试。',

@@ -92,6 +92,7 @@ export const recovery: typeof enRecovery = {
   identityText: '由工作人员查看证件，或在线核验。我们只保存姓名和出生日期，不保存证件照片和号码。',
   identityStaff: '到服务台办理',
   identityOnline: '在线核验：{{name}}',
+  identityOnlineSandbox: '在线核验（沙盒）',
   identitySandbox: '这是沙盒，不会真的核验。以 0000 结尾的号码会被拒绝。',
   identityName: '证件上的姓名',
   identityNameNote: '收银台上只显示打码后的姓名。',
