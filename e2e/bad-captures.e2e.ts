@@ -1,6 +1,10 @@
 // Every bad capture through the public API, against a real server and vault: a code of the catalogue, a fitting status, a
 // sentence that says what to do, and nothing changed. Each has a twin that differs in that one thing and is accepted.
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { generateKeyPair, exportJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packBurst } from '@sonrisa/protocol/burst.ts';
@@ -16,6 +20,7 @@ import type { DeviceKey } from '../apps/cli/src/demo/device-key.ts';
 import { enrolShopper } from '../apps/cli/src/demo/stage.ts';
 import type { Shopper } from '../apps/cli/src/demo/stage.ts';
 import { activateTerminal } from '../apps/cli/src/demo/terminal-client.ts';
+import { repositoryRoot } from '../apps/cli/src/repository.ts';
 import { animatedWebp, giant, heavy, noFace, pdf, tenFaces, tiny, truncated } from './harness/bad-frames.ts';
 import type { Bytes } from './harness/bad-frames.ts';
 import { assertBooksCoherent } from './harness/books.ts';
@@ -233,6 +238,31 @@ describe('one byte altered', () => {
     // The payment is not spoilt: a new look counts.
     const { outcome } = await terminal.look(parts.paymentId, (count) => shopper.person.burst({ kind: 'till', seed: 5, count }));
     expect(outcome).toBe('identified');
+  });
+});
+
+// Last in this file, because it ends every face of the instance.
+describe('template keys, by the command while everything runs', () => {
+  const sonrisa = (...words: string[]) => promisify(execFile)(process.execPath, [join(repositoryRoot(), 'dist', 'cli.mjs'), 'vault', ...words, '--data', running.instance.dataDir]);
+  const outcome = async () => {
+    const { terminal } = running.stage;
+    const payment = await terminal.createPayment({ amountMinor: '1100' });
+    return (await terminal.look(payment.id, (count) => shopper.person.burst({ kind: 'till', seed: 5, count }))).outcome;
+  };
+  const newestKey = () => readdirSync(join(running.instance.dataDir, 'keys', 'vault')).filter((name) => name.startsWith('templates-')).sort().at(-1);
+
+  test('rekey: says how far it is, and people are found under the new keys', async () => {
+    expect([await outcome(), newestKey()]).toEqual(['identified', 'templates-1.key']);
+    const { stdout } = await sonrisa('rekey');
+    expect(stdout).toMatch(/ %  \d+ of \d+ templates under key 2\n[^]*All \d+ templates are under key 2\. /);
+    expect([await outcome(), newestKey()]).toEqual(['identified', 'templates-2.key']);
+  });
+
+  test('destroy-templates: not without the word, then no key is left and nobody is found', async () => {
+    await expect(sonrisa('destroy-templates')).rejects.toThrow(/Add --yes-all if you mean it/);
+    expect(await outcome()).toBe('identified');
+    expect((await sonrisa('destroy-templates', '--yes-all')).stdout).toMatch(/^Destroyed: \d+ templates of \d+ people, and template keys .*2/);
+    expect([await outcome(), newestKey()]).toEqual(['not_recognised', undefined]);
   });
 });
 

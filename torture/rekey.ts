@@ -163,7 +163,7 @@ function startLooking({ people, clients }: RekeyInput, vaults: readonly TestVaul
       const { ms, failure } = await lookAt(vaults[Math.floor(turn / people.length) % vaults.length]!, { person, frames, subject: `pay_${turn}` });
       watch.looks[watch.phase].push(ms);
       seen.set(person.payerRef, (seen.get(person.payerRef) ?? 0) + 1);
-      if (failure !== null) findings.push(`${watch.phase}, ${Math.max(0, watch.left)} records left: ${person.payerRef} ${failure}`);
+      if (failure !== null) findings.push(`${watch.phase}${watch.phase === 'during' ? `, ${watch.left} records left` : ''}: ${person.payerRef} ${failure}`);
     }
   }
   const all = Promise.all(Array.from({ length: clients }, client)).catch((error: unknown) => {
