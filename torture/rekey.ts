@@ -35,9 +35,12 @@ type Phase = 'before' | 'during' | 'after';
 
 export type RekeyOutcome = {
   readonly records: number;
+  readonly resealed: number;
   readonly resealMs: number;
   /** Milliseconds of each look, from the sealed capture to the answer. */
   readonly looks: Readonly<Record<Phase, number[]>>;
+  /** Looks that ended with digits. */
+  readonly withDigits: number;
   readonly findings: readonly string[];
 };
 
@@ -110,7 +113,8 @@ async function run(input: RekeyInput, { vaults, crowd }: Scene): Promise<RekeyOu
   await watch.everybody(1);
   await watch.stop();
   findings.push(...(await lastFindings(input, { vault: first, crowd, backup })));
-  return { records: input.synthetic + input.people.length, resealMs, looks: watch.looks, findings };
+  const records = input.synthetic + input.people.length;
+  return { records, resealed: records - Math.max(0, watch.left), resealMs, looks: watch.looks, withDigits: watch.withDigits, findings };
 }
 
 async function ask(vault: TestVault, method: 'GET' | 'POST'): Promise<RekeyProgress> {
@@ -145,7 +149,7 @@ async function reseal(input: RekeyInput, { vaults, findings, watch }: { vaults: 
   await stuck;
 }
 
-type Watch = { phase: Phase; left: number; readonly looks: Record<Phase, number[]>; everybody(times: number): Promise<void>; stop(): Promise<void> };
+type Watch = { phase: Phase; left: number; withDigits: number; readonly looks: Record<Phase, number[]>; everybody(times: number): Promise<void>; stop(): Promise<void> };
 
 /** Clients that look at one person after the other, at each vault in turn, until they are told to stop. */
 function startLooking({ people, clients }: RekeyInput, vaults: readonly TestVault[], findings: string[]): Watch {
@@ -153,15 +157,16 @@ function startLooking({ people, clients }: RekeyInput, vaults: readonly TestVaul
   let looked = 0;
   let isStopped = false;
   let broken: unknown;
-  const watch: Watch = { phase: 'before', left: -1, looks: { before: [], during: [], after: [] }, everybody, stop };
+  const watch: Watch = { phase: 'before', left: -1, withDigits: 0, looks: { before: [], during: [], after: [] }, everybody, stop };
 
   async function client(): Promise<void> {
     while (!isStopped) {
       const turn = looked++;
       const person = people[turn % people.length]!;
       const frames = person.looks[Math.floor(turn / people.length) % person.looks.length]!;
-      const { ms, failure } = await lookAt(vaults[Math.floor(turn / people.length) % vaults.length]!, { person, frames, subject: `pay_${turn}` });
+      const { ms, failure, asksDigits } = await lookAt(vaults[Math.floor(turn / people.length) % vaults.length]!, { person, frames, subject: `pay_${turn}` });
       watch.looks[watch.phase].push(ms);
+      if (asksDigits) watch.withDigits += 1;
       seen.set(person.payerRef, (seen.get(person.payerRef) ?? 0) + 1);
       if (failure !== null) findings.push(`${watch.phase}${watch.phase === 'during' ? `, ${watch.left} records left` : ''}: ${person.payerRef} ${failure}`);
     }
@@ -184,16 +189,19 @@ function startLooking({ people, clients }: RekeyInput, vaults: readonly TestVaul
   return watch;
 }
 
+type Looked = { ms: number; asksDigits: boolean; failure: string | null };
+
 /** A look as a till takes it, digits included where they are asked for. `failure`: null where the right person was named. */
-async function lookAt(vault: TestVault, { person, frames, subject }: { person: RekeyPerson; frames: Frames; subject: string }): Promise<{ ms: number; failure: string | null }> {
+async function lookAt(vault: TestVault, { person, frames, subject }: { person: RekeyPerson; frames: Frames; subject: string }): Promise<Looked> {
   const look = await vault.look(vault.payment(subject), frames);
   const begunMs = performance.now();
   let { status, body } = await look.submit();
-  if (body.outcome === 'needs_digits') ({ status, body } = await vault.digits(look.nonce, person.lastFour));
+  const asksDigits = body.outcome === 'needs_digits';
+  if (asksDigits) ({ status, body } = await vault.digits(look.nonce, person.lastFour));
   const ms = performance.now() - begunMs;
-  if (status !== 200 || body.outcome !== 'identified') return { ms, failure: `was answered ${status} ${String(body.code ?? body.outcome)}` };
+  if (status !== 200 || body.outcome !== 'identified') return { ms, asksDigits, failure: `was answered ${status} ${String(body.code ?? body.outcome)}` };
   const { payerRef } = decodeJwt<{ payerRef: string }>(String(body.receipt));
-  return { ms, failure: payerRef === person.payerRef ? null : `was taken for ${payerRef}` };
+  return { ms, asksDigits, failure: payerRef === person.payerRef ? null : `was taken for ${payerRef}` };
 }
 
 type Row = { payer_ref: string; epoch: number; pack_id: string; key_version: number; wrapped_key: Buffer; ciphertext: Buffer };
