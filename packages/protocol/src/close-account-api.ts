@@ -11,7 +11,7 @@ import { erasureSchema } from './my-face-api.ts';
 import { ownerProofSchema } from './owner-proof.ts';
 
 /** In the order in which they are told; each is a code of the catalogue that says what to do. */
-export const closingBlocks = ['closing_payment_open', 'closing_first_payment', 'closing_case_open', 'closing_top_up_open', 'closing_children', 'closing_money_left'] as const;
+export const closingBlocks = ['recovery_guards', 'closing_payment_open', 'closing_first_payment', 'closing_case_open', 'closing_top_up_open', 'closing_children', 'closing_money_left'] as const;
 export type ClosingBlock = (typeof closingBlocks)[number];
 
 export const closingSchema = z.object({

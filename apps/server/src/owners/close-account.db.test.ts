@@ -82,6 +82,19 @@ describe('what stands in the way', () => {
     expect((await server.ask('GET', '/api/phone/me', { token: owner.session })).status).toBe(200);
   });
 
+  it('is a recovery, which may be somebody else\'s', async () => {
+    const owner = await newOwner();
+    const [now, later] = [new Date(server.clock.ms), new Date(server.clock.ms + 3_600_000)];
+    await server.pool.query(
+      "INSERT INTO recovery (id, payer_id, kind, state, proofs, asked_at, effective_at, expires_at, guarded_until) VALUES ($1, $2, 'pin', 'cooling', '{}', $3, $4, $4, $4)",
+      [makeId('recovery', randomBytes(16)), owner.payerId, now, later],
+    );
+    expect(await blocksOf(owner)).toEqual(['recovery_guards']);
+    expect((await close(owner)).body.code).toBe('recovery_guards');
+    server.clock.ms += 3_600_001;
+    expect((await close(owner)).status).toBe(200);
+  });
+
   it('is a payment on its way, a first payment, a case, a top-up without an answer', async () => {
     const shown = await newOwner('2000');
     await recognised(server, { token: till, amountMinor: '1200', face: shown.phone });

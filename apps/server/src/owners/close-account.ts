@@ -58,6 +58,7 @@ async function blocksOf(db: Database, { payerId, now, phoneWaits }: { payerId: s
   const onTheirWay = phoneWaits === 'is_a_block' ? ['identified', 'awaiting_phone', 'authorised'] : ['identified', 'authorised'];
   const { rows } = await sql<BlockRow>`
     SELECT (SELECT COALESCE(sum(balance_minor), 0)::text FROM account WHERE class = 'payer_wallet' AND owner_id = ${payerId}) AS wallet,
+           EXISTS (SELECT FROM recovery WHERE payer_id = ${payerId} AND guarded_until > ${now}) AS recovery_guards,
            EXISTS (SELECT FROM hold WHERE payer_id = ${payerId} AND state = 'open')
              OR EXISTS (SELECT FROM payment WHERE payer_id = ${payerId} AND state = ANY (${onTheirWay})) AS closing_payment_open,
            EXISTS (SELECT FROM limit_use u JOIN payment p ON p.id = u.payment_id
@@ -70,7 +71,7 @@ async function blocksOf(db: Database, { payerId, now, phoneWaits }: { payerId: s
                     AND (state IN ('created', 'sent', 'unknown') OR (state = 'succeeded' AND posted_at IS NULL))) AS closing_top_up_open`.execute(db);
   const [row] = rows;
   if (!row) throw new Error('one row always');
-  const found = ['closing_payment_open', 'closing_first_payment', 'closing_case_open', 'closing_top_up_open', 'closing_children'] as const;
+  const found = ['recovery_guards', 'closing_payment_open', 'closing_first_payment', 'closing_case_open', 'closing_top_up_open', 'closing_children'] as const;
   return { walletMinor: row.wallet, blocks: [...found.filter((block) => row[block]), ...(BigInt(row.wallet) > 0n ? (['closing_money_left'] as const) : [])] };
 }
 
