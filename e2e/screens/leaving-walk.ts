@@ -36,12 +36,12 @@ export async function walkClosing({ phone, pin, shoot }: Leaving): Promise<void>
   await openClosing(phone);
   await shoot('35-closing-loading');
   await answer.release();
-  await page.getByTestId('closing-block').first().waitFor();
+  await page.getByTestId('withdraw-all').scrollIntoViewIfNeeded();
   await shoot('35-closing-money');
   await phone.tap('to-wallet');
   await changeOnce(page, /\/me\/closing$/, (body) => ({ ...body, blocks: ['closing_first_payment', 'closing_case_open', 'closing_money_left'] }));
   await openClosing(phone);
-  await page.locator('[data-code="closing_first_payment"]').waitFor();
+  await page.locator('[data-code="closing_case_open"]').scrollIntoViewIfNeeded();
   await shoot('36-closing-blocked');
   await phone.tap('closing-to-payments');
   await phone.state('home');
