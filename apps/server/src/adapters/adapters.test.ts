@@ -1,7 +1,8 @@
-// Adapters that need no network and no database: sub-keys, tokens, PIN hashes, the test bank.
+// Adapters that need no network and no database: sub-keys, tokens, PIN hashes, the test bank, the sandbox's identity provider.
 import { describe, expect, it } from 'vitest';
 import { createPinHashes } from './pin-hashes.ts';
 import { systemRandom } from './random.ts';
+import { createSandboxIdentity } from './sandbox-identity.ts';
 import { deriveSubKey } from './sub-keys.ts';
 import { createTestBank } from './test-bank.ts';
 import { createTokens } from './tokens.ts';
@@ -45,6 +46,15 @@ describe('the test bank', () => {
     const bank = createTestBank({ clock: { nowMs: () => 0 } });
     const collect = async (amountMinor: bigint) => (await bank.collect({ id: 'top_1', amountMinor, currency: 'CNY', createdAtMs: 0, sentAtMs: 0, card: null })).is;
     expect(await Promise.all([10_000n, 1_300n, 1_013n, 1_017n, 1_019n].map(collect))).toEqual(['succeeded', 'succeeded', 'failed', 'unknown', 'unknown']);
+  });
+});
+
+describe('the identity provider of the sandbox', () => {
+  it('confirms everything but numbers ending in 0000, says what it is, and is not to be had in production', async () => {
+    const provider = createSandboxIdentity({ mode: 'sandbox' });
+    const check = (documentNumber: string) => provider.check({ name: 'Ana', bornOn: '1990-05-17', documentNumber });
+    expect([provider.isSandbox, await check('P1234567'), await check('P0000 ')]).toEqual([true, 'confirmed', 'refused']);
+    expect(() => createSandboxIdentity({ mode: 'production' })).toThrow('refused in production');
   });
 });
 

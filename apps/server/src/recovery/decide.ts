@@ -24,7 +24,7 @@ export const goals = ['sign_in', 'pin', 'number', 'account'] as const;
 export type Goal = (typeof goals)[number];
 export type CoolDown = 'none' | 'passkey' | 'sms' | 'number' | 'staff';
 
-type Rule = { readonly goal: Goal; readonly needs: readonly Proof[]; readonly coolDown: CoolDown };
+export type Rule = { readonly goal: Goal; readonly needs: readonly Proof[]; readonly coolDown: CoolDown };
 
 /** The first that is met. */
 export const rules: readonly Rule[] = [
@@ -41,8 +41,9 @@ export const rules: readonly Rule[] = [
 
 export type Decision = { readonly ok: true; readonly coolDown: CoolDown } | { readonly ok: false; readonly code: 'recovery_needs_proof' };
 
-export function decideRecovery(goal: Goal, proved: readonly Proof[]): Decision {
-  const rule = rules.find((each) => each.goal === goal && each.needs.every((need) => proved.includes(need)));
+/** `among`: for tests of what any set of rules must keep to. */
+export function decideRecovery(goal: Goal, proved: readonly Proof[], among: readonly Rule[] = rules): Decision {
+  const rule = among.find((each) => each.goal === goal && each.needs.every((need) => proved.includes(need)));
   return rule ? { ok: true, coolDown: rule.coolDown } : { ok: false, code: 'recovery_needs_proof' };
 }
 
