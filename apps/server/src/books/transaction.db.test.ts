@@ -97,6 +97,18 @@ it('backends killed under load: every request ends in one transfer', async () =>
   expect(rows).toEqual([{ balance_minor: 120n }]);
 });
 
+it('a connection that breaks in hand, with nothing asked, fails the next query and ends no process', async () => {
+  const pool = createPool({ url: test.serverUrl, connectionsMax: 2 });
+  const client = await pool.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const ended = new Promise((resolve) => client.once('end', resolve));
+  await pool.query('SELECT pg_terminate_backend($1)', [rows[0]!.pid]);
+  await ended;
+  await expect(client.query('SELECT 1')).rejects.toThrow();
+  client.release(true);
+  await pool.end();
+});
+
 it.each([
   [Object.assign(new Error('x'), { code: '40P01' }), true],
   [Object.assign(new Error('x'), { code: '55P03' }), true],

@@ -81,9 +81,6 @@ export function isLockTimeout(error: unknown): boolean {
 
 async function once<T>(pool: Pool, work: Work<T>, options: TransactionOptions): Promise<T> {
   const client = await pool.connect();
-  // An error event without a listener would end the process; the query that fails reports it anyway.
-  const ignore = () => undefined;
-  client.on('error', ignore);
   let broken: Error | undefined;
   try {
     if (options.beginsByReading) inOneWrite(client);
@@ -110,7 +107,6 @@ async function once<T>(pool: Pool, work: Work<T>, options: TransactionOptions): 
     broken = await rollback(client);
     throw error;
   } finally {
-    client.removeListener('error', ignore);
     client.release(broken);
   }
 }

@@ -23,6 +23,8 @@ export function createPool(input: { url: string; connectionsMax?: number; onIdle
     types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
   });
   pool.on('error', (error) => input.onIdleError?.(error));
+  // In somebody's hands it fails their query; an error event that nobody hears would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -25,6 +25,8 @@ export function openDatabase(input: { url: string; onIdleError: (error: Error) =
     application_name: 'sonrisa-vault',
   });
   pool.on('error', input.onIdleError);
+  // In somebody's hands it fails their query; an error event that nobody hears would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
 
   async function transaction<Result>(work: (tx: Queries) => Promise<Result>): Promise<Result> {
     const client = await pool.connect();
