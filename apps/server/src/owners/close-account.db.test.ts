@@ -124,11 +124,13 @@ describe('a closed account', () => {
     const owner = await newOwner('1200');
     await paid(owner);
     await withEverything(owner);
+    await server.pool.query("INSERT INTO payer (id, name, guardian_id, born_on, child_closed_at) VALUES ($1, '丘丘丘', $2, '2018-03-04', now())", [makeId('payer', randomBytes(16)), owner.payerId]);
     const waiting = await recognised(server, { token: till, amountMinor: '900', face: owner.phone });
     const asked = await server.ask('POST', `/api/terminal/payments/${waiting.paymentId}/confirm`, { token: till, key: freshKey(), json: { nonce: await shownNonce(server, waiting.paymentId) } });
     expect(asked.body.state).toBe('awaiting_phone');
     // The control: looked for in this way, they are found.
     expect(await tablesNaming(owner.phone)).toEqual(['enrolment', 'payer', 'recovery', 'sms_outbox']);
+    expect([await tablesNaming('丘丘丘'), await tablesNaming('2018-03-04')]).toEqual([['payer'], ['payer']]);
     expect(await tablesNaming(owner.name)).toEqual(expect.arrayContaining(['bank_account', 'enrolment', 'identity_attestation', 'payer']));
 
     const closed = await close(owner);
@@ -137,7 +139,7 @@ describe('a closed account', () => {
     expect(parseErasureReceipt(note)).toMatchObject({ payerId: owner.payerId, reason: 'closed', templatesErased: 1, id: closed.body.id });
     expect([isGenuineReceipt(server.keysDir, note), isGenuineReceipt(server.keysDir, note.replace('erased account', 'erased face'))]).toEqual([true, false]);
     expect(await tablesNaming(owner.phone)).toEqual([]);
-    expect(await tablesNaming(owner.name)).toEqual([]);
+    for (const gone of [owner.name, '丘丘丘', '2018-03-04']) expect(await tablesNaming(gone)).toEqual([]);
     const left = await tablesNaming(owner.payerId);
     for (const gone of ['session', 'passkey', 'payment_code', 'push_subscription', 'own_limit', 'bank_account', 'payer_card', 'face_look', 'recovery', 'account_event', 'identity_attestation']) expect(left).not.toContain(gone);
     expect(left).toEqual(expect.arrayContaining(['account', 'payer', 'payment', 'hold', 'consent_record', 'erasure']));

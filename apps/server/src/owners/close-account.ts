@@ -136,6 +136,8 @@ async function dropContact(trx: Database, { payerId, phone, now }: { payerId: st
   await sql`DELETE FROM sms_outbox WHERE to_e164 = ${phone} AND state <> 'sending'`.execute(trx);
   await sql`DELETE FROM identity_attestation WHERE payer_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM recovery WHERE payer_id IS NULL AND old_phone_e164 = ${phone}`.execute(trx);
+  // Children of theirs, whose wallets were closed before; a child has a date of birth, and this is none.
+  await sql`UPDATE payer SET name = '', born_on = '0001-01-01' WHERE guardian_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM bank_account WHERE owner = 'payer' AND owner_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM face_look WHERE payer_id = ${payerId} OR payer_id IN (SELECT id FROM payer WHERE guardian_id = ${payerId})`.execute(trx);
   // Of children whose wallets are closed a year is left, as evidence of what the consent was for.
