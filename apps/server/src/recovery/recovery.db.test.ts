@@ -173,6 +173,8 @@ describe('a forgotten PIN on a phone that is signed in', () => {
     await api('PUT', 'me/limits/leisure', me.session, { maxMinor: '1000' });
     expect((await api('PUT', 'me/limits/leisure', me.session, raise)).body.code).toBe('recovery_guards');
     expect((await api('POST', 'withdrawals', me.session, { amount: { amountMinor: '500', currency: 'CNY' } })).body.code).toBe('recovery_guards');
+    const allowance = { token: me.session, key: freshKey(), json: { amount: { amountMinor: '500', currency: 'CNY' } } };
+    expect((await server.ask('POST', `/api/phone/me/children/pyr_${'0'.repeat(32)}/allowance`, allowance)).body.code).toBe('recovery_guards');
     expect((await askBySms()).body.code).toBe('recovery_under_way');
     // Stopped by the link, without signing in; once.
     const token = /#stop=([\w-]+)/.exec((await notices(me.phone))[0] ?? '')?.[1];
