@@ -14,6 +14,7 @@ import { castOf, walkKiosk } from './screens/kiosk-walk.ts';
 import type { Set } from './screens/kiosk-walk.ts';
 import { walkLiveKiosk, walkLivePhone } from './screens/live-walk.ts';
 import { askEveryTime, walkOwnPhone } from './screens/own-phone-walk.ts';
+import { walkOperator } from './screens/operator-walk.ts';
 import { walkPages, walkStrains } from './screens/pages-walk.ts';
 import { walkPhone } from './screens/phone-walk.ts';
 import { walkRecovery } from './screens/recovery-walk.ts';
@@ -57,6 +58,10 @@ const walks: Record<string, (set: Set) => Promise<void>> = {
   'live-phone': async (set) => {
     await walkLivePhone(set, { ...light, number: '+8613900000721', name: 'Ada Lindqvist' });
     await walkLivePhone(set, { ...dark, number: '+8613900000731', name: '欧阳晓晴' });
+  },
+  operator: async (set) => {
+    await walkOperator(set, { ...light, personIndex: 6 });
+    await walkOperator(set, { ...dark, personIndex: 7 });
   },
   pages: async (set) => {
     await walkPages(set, light);

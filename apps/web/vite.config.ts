@@ -26,6 +26,7 @@ export default defineConfig({
         phone: entry('phone/index.html'),
         desk: entry('desk/index.html'),
         outbox: entry('sandbox/outbox/index.html'),
+        operator: entry('operator/index.html'),
       },
     },
   },

@@ -1267,6 +1267,17 @@ CREATE INDEX sms_part_check ON public.sms_part USING btree (next_check_at) WHERE
 CREATE INDEX sms_part_message ON public.sms_part USING btree (message_id);
 GRANT DELETE, INSERT, SELECT, UPDATE ON sms_part TO sonrisa_server;
 
+CREATE TABLE sms_refusal (
+  why text NOT NULL,
+  slice timestamp with time zone NOT NULL,
+  count integer NOT NULL
+);
+ALTER TABLE sms_refusal ADD CONSTRAINT sms_refusal_count_check CHECK ((count > 0));
+ALTER TABLE sms_refusal ADD CONSTRAINT sms_refusal_pkey PRIMARY KEY (why, slice);
+ALTER TABLE sms_refusal ADD CONSTRAINT sms_refusal_why_check CHECK ((why = ANY (ARRAY['number'::text, 'asker'::text, 'range'::text, 'country'::text, 'budget'::text, 'stranger'::text, 'country_closed'::text])));
+CREATE INDEX sms_refusal_slice ON public.sms_refusal USING btree (slice);
+GRANT DELETE, INSERT, SELECT, UPDATE ON sms_refusal TO sonrisa_server;
+
 CREATE TABLE staff (
   id text NOT NULL,
   merchant_id text NOT NULL,

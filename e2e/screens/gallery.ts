@@ -93,6 +93,6 @@ function writeIndex(folder: string): void {
     return `## ${surface}\n\n| state | pictures |\n|---|---|\n${rows.join('\n')}\n`;
   });
   const mebibytes = pictures.reduce((sum, { file }) => sum + statSync(join(folder, file)).size, 0) / 2 ** 20;
-  const preamble = `# Screens\n\nEvery state of the kiosk (1080×1920, and \`mini\` 1280×800), the phone (390×844) and the sandbox pages, made by \`npm run screens\` in a real Chromium against a running instance; camera pictures are blurred. ${pictures.length} pictures, ${mebibytes.toFixed(1)} MiB.\n`;
+  const preamble = `# Screens\n\nEvery state of the kiosk (1080×1920, and \`mini\` 1280×800), the phone (390×844), the back office (1440×900) and the sandbox pages, made by \`npm run screens\` in a real Chromium against a running instance; camera pictures are blurred. ${pictures.length} pictures, ${mebibytes.toFixed(1)} MiB.\n`;
   writeFileSync(join(folder, 'README.md'), [preamble, ...parts].join('\n'));
 }

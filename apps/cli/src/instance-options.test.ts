@@ -71,7 +71,7 @@ test('the public address follows the certificate, the port, and the operator', (
 test('the banner names every page, and the sandbox only where there is one', () => {
   const shown = { url: 'http://localhost:8787', activationCode: 'CODE2345', dataDir: '/data', logFiles: { server: '/data/logs/server.log', vault: '', postgres: '' }, adopted: false };
   const sandbox = banner(shown);
-  for (const part of ['/kiosk/#activate=CODE2345', '/phone/', '/sandbox/outbox/', '/docs', '/health', '/data/logs/', 'SANDBOX']) expect(sandbox).toContain(part);
+  for (const part of ['/kiosk/#activate=CODE2345', '/phone/', '/operator/', '/sandbox/outbox/', '/docs', '/health', '/data/logs/', 'SANDBOX']) expect(sandbox).toContain(part);
   expect(banner({ ...shown, activationCode: undefined })).not.toMatch(/SANDBOX|outbox|activate/);
 });
 

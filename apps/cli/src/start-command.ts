@@ -46,13 +46,14 @@ export function banner({ url, activationCode, dataDir, logFiles, adopted }: Pick
   const rows: [string, string][] = [
     ['Kiosk', `${url}/kiosk/${activation}`],
     ['Phone', `${url}/phone/`],
+    ['Back office', `${url}/operator/`],
     ...(activationCode === undefined ? [] : ([['SMS outbox', `${url}/sandbox/outbox/`]] satisfies [string, string][])),
     ['API docs', `${url}/docs`],
     ['Health', `${url}/health`],
     ['Data', dataDir],
     ['Logs', logFiles.server.replace(/[^/]+$/, '')],
   ];
-  const lines = rows.map(([name, value]) => `  ${name.padEnd(12)}${value}`);
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(13)}${value}`);
   const ribbon = activationCode === undefined ? [] : ['', '  SANDBOX: test money, no liveness check, a looser error budget. Never for real payments.'];
   const found = adopted ? ['', '  The database of an earlier, killed run was still up and has been taken over.'] : [];
   return ['', '  Sonrisa is running.', '', ...lines, ...ribbon, ...found, '', '  Ctrl-C stops it; everything is kept.', ''].join('\n');

@@ -77,6 +77,7 @@ const auditLogEveryMs = 10_000;
 const auditEveryMs = 60_000;
 const messagesEveryMs = 1_000;
 const receiptsEveryMs = 10_000;
+const refusalsEveryMs = 10_000;
 const fundingEveryMs = 15_000;
 /** Of a keyed hash that stands for a number or an address: 132 bits. */
 const markLength = 22;
@@ -135,7 +136,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
     money, risk, children, limits: ofPhones.limits, cases: money.cases, faceReviews: createFaceReviews({ db, clock, eraseFace: owners.deleteFace }),
-    smsState: async () => ({ ...(await messages.report()), budget: await smsLimits.state() }),
+    smsState: async () => ({ ...(await messages.report()), ...(await smsLimits.state()) }),
     faceCount: () => faceCount.read(),
     sandbox: sandbox && createSandbox(sandbox),
   });
@@ -171,6 +172,7 @@ function openMessages({ db, ids, clock, random, config, log, smsProviders }: Ser
   const smsRounds: Round[] = [
     { name: 'messages', everyMs: messagesEveryMs, run: () => messages.sendDue() },
     { name: 'receipts', everyMs: receiptsEveryMs, run: () => messages.askForReceipts() },
+    { name: 'refused messages', everyMs: refusalsEveryMs, run: () => smsLimits.writeRefusals() },
     { name: 'old messages', everyMs: pruneEveryMs, run: () => Promise.all([messages.clearBodies(), smsLimits.forgetOld()]) },
   ];
   return { messages, smsLimits, smsRounds };

@@ -169,7 +169,7 @@ const smsOutcomes = { taken: z.number().int(), notTaken: z.number().int(), refus
 export const smsReportSchema = z.object({
   messages: z.object({ waiting: z.number().int(), sent: z.number().int(), unclear: z.number().int(), failed: z.number().int(), delivered: z.number().int(), undelivered: z.number().int() }),
   /** In the order they are asked. */
-  providers: z.array(z.object({ name: z.string(), up: z.boolean(), ...smsOutcomes })),
+  providers: z.array(z.object({ name: z.string(), up: z.boolean(), ...smsOutcomes, lastTakenAtMs: z.number().nullable(), lastReceiptAtMs: z.number().nullable() })),
   /** Newest first. */
   lastFailures: z.array(z.object({ atMs: z.number(), provider: z.string(), outcome: z.enum(['not_taken', 'refused', 'unknown', 'undelivered']), why: z.string(), messageId: z.string() })),
 });
@@ -180,5 +180,14 @@ export const smsBudgetSchema = z.object({
   hour: z.object({ sent: z.number().int(), entered: z.number().int(), max: z.number().int() }),
   day: z.object({ sent: z.number().int(), entered: z.number().int(), max: z.number().int() }),
 });
-export const smsStateSchema = smsReportSchema.extend({ budget: smsBudgetSchema });
+const smsCountSchema = z.object({ sent: z.number().int(), entered: z.number().int() });
+export const smsGuardSchema = z.object({
+  /** `low`: too few codes are typed in, strangers get one each; `spent`: strangers have used up their share of the budget; `off`: not watched. */
+  watch: z.enum(['off', 'calm', 'low', 'spent']),
+  /** What was not sent, most first. `number`: it has had its messages; `asker`: the address, network, device, invitation or till has. */
+  refusals: z.array(z.object({ why: z.enum(['number', 'asker', 'range', 'country', 'budget', 'stranger', 'country_closed']), hour: z.number().int(), day: z.number().int() })),
+  /** `dayMax` null: no number of its own. */
+  countries: z.array(z.object({ country: z.string(), hour: smsCountSchema, day: smsCountSchema, dayMax: z.number().int().nullable(), isLow: z.boolean() })),
+});
+export const smsStateSchema = smsReportSchema.extend({ budget: smsBudgetSchema, guard: smsGuardSchema });
 export type SmsState = z.infer<typeof smsStateSchema>;

@@ -7,6 +7,8 @@
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
 import { idSchema } from './ids.ts';
+import { disputeSchema } from './money-api.ts';
+import { paymentStateSchema } from './terminal-api.ts';
 import { textSchema } from './text.ts';
 
 export const caseFindingSchema = z.enum(['somebody_else', 'payer', 'unclear']);
@@ -22,6 +24,10 @@ export type MyCase = z.infer<typeof myCaseSchema>;
 export const faceCaseSchema = myCaseSchema.extend({
   payerId: idSchema('payer'),
   disputeId: z.string().nullable(),
+  /** Of the payment, whoever opened it: what is left of it is decided before the case is closed. */
+  dispute: disputeSchema.nullable(),
+  paymentState: paymentStateSchema,
+  paidAtMs: z.number().nullable(),
   finding: caseFindingSchema.nullable(),
   note: z.string().nullable(),
   closedBy: z.string().nullable(),
@@ -30,8 +36,10 @@ export const faceCaseSchema = myCaseSchema.extend({
   /** No picture and no template. `claims`: scores, threshold, bound, rung, liveness and scene as the receipt has them; `consent`: version and SHA-256 of the text. */
   evidence: z.object({
     storeId: z.string(),
+    store: z.object({ name: z.string(), nameZh: z.string() }),
     terminalId: z.string(),
     terminalThumbprint: z.string(),
+    terminal: z.object({ kind: z.string(), mode: z.enum(['sandbox', 'live']), state: z.enum(['active', 'revoked']), activatedAtMs: z.number() }),
     secondFactor: z.boolean().nullable(),
     claims: z.record(z.string(), z.unknown()).nullable(),
     consent: z.string().nullable(),

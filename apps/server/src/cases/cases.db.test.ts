@@ -46,6 +46,7 @@ describe('somebody who says it was not them', () => {
 
     const [seen] = await cases.list({ state: 'open', limit: 10 });
     expect(seen).toMatchObject({ paymentId, faceState: 'paused', disputeId: expect.stringMatching(/^dis_/), evidence: { secondFactor: false, terminalId: till.terminalId } });
+    expect(seen).toMatchObject({ paymentState: 'disputed', dispute: { paymentId, bearer: 'platform', state: 'open', recoveredMinor: '0' }, evidence: { store: { name: 'Corner', nameZh: '街角' }, terminal: { kind: 'kiosk', mode: 'sandbox', state: 'active' } } });
     expect(seen?.evidence.claims).toMatchObject({ score: 0.98, threshold: 0.96, bound: 1e-7 });
     expect(Object.keys(seen?.evidence.claims ?? {}).join()).not.toMatch(/image|frame|template|embedding|probe/i);
     const closed = await cases.close({ caseId: seen!.id, finding: 'somebody_else', note: 'the twin', closedBy: 'token' });

@@ -47,6 +47,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   sms_attempt: everything,
   sms_part: everything,
   sms_count: everything,
+  sms_refusal: everything,
   look: `${readAndAdd}, UPDATE (outcome)`,
   funding_attempt: readAddChange,
   bank_account: everything,

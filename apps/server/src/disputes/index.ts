@@ -88,6 +88,11 @@ function amountOf(wire: WireAmount | undefined, currency: string) {
   return { amount: parsed.money };
 }
 
+/** One at most for each payment. */
+export async function disputesOf(db: Database, paymentIds: readonly string[]): Promise<Dispute[]> {
+  return read(db, { paymentIds, limit: paymentIds.length });
+}
+
 async function one(db: Database, disputeId: string): Promise<Dispute> {
   const [dispute] = await read(db, { disputeId, limit: 1 });
   if (!dispute) throw new ProblemError('not_found');
@@ -96,10 +101,11 @@ async function one(db: Database, disputeId: string): Promise<Dispute> {
 
 type DisputeRow = { id: string; hold_id: string; bearer: DisputeBearer; amount_minor: bigint; recovered_minor: bigint; state: Dispute['state']; reason: string; opened_at: Date; currency: string };
 
-async function read(db: Database, { disputeId, limit }: { disputeId?: string; limit: number }): Promise<Dispute[]> {
+async function read(db: Database, { disputeId, paymentIds, limit }: { disputeId?: string; paymentIds?: readonly string[]; limit: number }): Promise<Dispute[]> {
   const { rows } = await sql<DisputeRow>`
     SELECT d.*, h.currency FROM dispute d JOIN hold h ON h.id = d.hold_id
-     WHERE ${disputeId ?? null}::text IS NULL OR d.id = ${disputeId ?? null} ORDER BY d.opened_at DESC, d.id LIMIT ${limit}`.execute(db);
+     WHERE (${disputeId ?? null}::text IS NULL OR d.id = ${disputeId ?? null}) AND (${paymentIds ?? null}::text[] IS NULL OR d.hold_id = ANY (${paymentIds ?? null}))
+     ORDER BY d.opened_at DESC, d.id LIMIT ${limit}`.execute(db);
   return rows.map((row) => ({
     id: row.id,
     paymentId: row.hold_id,

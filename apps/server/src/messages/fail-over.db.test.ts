@@ -188,9 +188,10 @@ it('the operator sees providers, receipts, the last failures and the budget, and
   const { body, text } = await server.ask('GET', '/api/operator/sms', { token: 'op' });
   expect(body).toMatchObject({
     messages: { sent: 1, undelivered: 1, unclear: 0 },
-    providers: [{ name: 'first', up: true, notTaken: 1, taken: 0 }, { name: 'second', up: false, taken: 1, undelivered: 1 }],
+    providers: [{ name: 'first', up: true, notTaken: 1, taken: 0, lastTakenAtMs: null, lastReceiptAtMs: null }, { name: 'second', up: false, taken: 1, undelivered: 1, lastTakenAtMs: expect.any(Number), lastReceiptAtMs: expect.any(Number) }],
     lastFailures: [{ provider: 'second', outcome: 'undelivered', why: 'absent' }, { provider: 'first', outcome: 'not_taken', why: 'no session' }],
     budget: { hour: { max: 1_000 }, day: { max: 10_000, sent: expect.any(Number), entered: 0 } },
+    guard: { watch: 'calm', countries: [{ country: 'CN', day: { entered: 0 }, isLow: false }] },
   });
   expect(text).not.toMatch(/\+?86135/);
   expect((await server.ask('GET', '/api/operator/sms', { token: 'nobody' })).body.code).toBe('unauthorised');

@@ -9,7 +9,8 @@ const dayMs = 24 * 60 * 60_000;
 const failuresMax = 20;
 
 type Totals = SmsReport['messages'];
-type ByProvider = Omit<SmsReport['providers'][number], 'name' | 'up'> & { provider: string };
+type Counted = Omit<SmsReport['providers'][number], 'name' | 'up' | 'lastTakenAtMs' | 'lastReceiptAtMs'>;
+type ByProvider = Counted & { provider: string; lastTakenAt: Date | null; lastReceiptAt: Date | null };
 type Failure = { at: Date; provider: string; outcome: 'not_taken' | 'refused' | 'unknown' | 'undelivered'; why: string | null; message_id: string };
 
 export async function reportMessages({ db, clock, providers }: { db: Database; clock: Clock; providers: readonly SmsProvider[] }): Promise<SmsReport> {
@@ -24,7 +25,8 @@ export async function reportMessages({ db, clock, providers }: { db: Database; c
       SELECT a.provider, count(*) FILTER (WHERE outcome = 'taken')::int AS taken, count(*) FILTER (WHERE outcome = 'not_taken')::int AS "notTaken",
              count(*) FILTER (WHERE outcome = 'refused')::int AS refused, count(*) FILTER (WHERE outcome = 'unknown')::int AS unknown,
              count(*) FILTER (WHERE outcome = 'taken' AND m.receipt = 'delivered')::int AS delivered,
-             count(*) FILTER (WHERE outcome = 'taken' AND m.receipt = 'undelivered')::int AS undelivered
+             count(*) FILTER (WHERE outcome = 'taken' AND m.receipt = 'undelivered')::int AS undelivered,
+             max(a.at) FILTER (WHERE outcome = 'taken') AS "lastTakenAt", max(m.receipt_at) FILTER (WHERE outcome = 'taken') AS "lastReceiptAt"
         FROM sms_attempt a JOIN sms_outbox m ON m.id = a.message_id WHERE a.at > ${since} GROUP BY 1`.execute(db),
     sql<Failure>`
       (SELECT at, provider, outcome, why, message_id FROM sms_attempt WHERE outcome <> 'taken' AND at > ${since} ORDER BY at DESC LIMIT ${failuresMax})
@@ -32,12 +34,12 @@ export async function reportMessages({ db, clock, providers }: { db: Database; c
       (SELECT receipt_at, provider, 'undelivered', detail, message_id FROM sms_part WHERE receipt = 'undelivered' AND receipt_at > ${since} AND message_id IS NOT NULL ORDER BY receipt_at DESC LIMIT ${failuresMax})
       ORDER BY 1 DESC LIMIT ${failuresMax}`.execute(db),
   ]);
-  const none = { taken: 0, notTaken: 0, refused: 0, unknown: 0, delivered: 0, undelivered: 0 };
+  const none = { taken: 0, notTaken: 0, refused: 0, unknown: 0, delivered: 0, undelivered: 0, lastTakenAt: null, lastReceiptAt: null };
   return {
     messages: totals.rows[0] ?? { waiting: 0, sent: 0, unclear: 0, failed: 0, delivered: 0, undelivered: 0 },
     providers: providers.map((provider) => {
-      const { provider: _name, ...counts } = byProvider.rows.find((row) => row.provider === provider.name) ?? { provider: provider.name, ...none };
-      return { name: provider.name, up: provider.isUp(), ...counts };
+      const { provider: _name, lastTakenAt, lastReceiptAt, ...counts } = byProvider.rows.find((row) => row.provider === provider.name) ?? { provider: provider.name, ...none };
+      return { name: provider.name, up: provider.isUp(), ...counts, lastTakenAtMs: lastTakenAt?.getTime() ?? null, lastReceiptAtMs: lastReceiptAt?.getTime() ?? null };
     }),
     lastFailures: failures.rows.map(({ at, provider, outcome, why, message_id: messageId }) => ({ atMs: at.getTime(), provider, outcome, why: why ?? '', messageId })),
   };

@@ -5,6 +5,7 @@ import { openTestBooks, type TestBooks } from '../books/books.fixture.ts';
 import { databaseCounts, forgetOldCounts } from './database-counts.ts';
 import type { SmsCounts } from './counts.ts';
 import { createSmsGuard } from './guard.ts';
+import { createSmsLimits } from './limits.ts';
 import { fullPolicy, sandboxPolicy, type Policy } from './policy.ts';
 import { createMemoryCounts } from './testing/memory-counts.ts';
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => test.close());
 beforeEach(async () => {
   clock = { ms: startMs };
-  await test.pool.query('DELETE FROM sms_count');
+  await test.pool.query('DELETE FROM sms_count; DELETE FROM sms_refusal');
 });
 
 const policyOf = (perHourMax: number): Policy => fullPolicy({ perHourMax, perDayMax: perHourMax * 3, countriesPerDayMax: new Map([['CN', 1_000]]) });
@@ -63,6 +64,29 @@ it('control: without the lock they do', async () => {
   const all = new Promise<void>((resolve) => { open = resolve; });
   const unlocked = (store: SmsCounts): SmsCounts => ({ ...store, lock: async () => ((arrived += 1) === 5 && open(), all) });
   expect(await sentOf(Array.from({ length: 5 }, (_, host) => inTransaction((store) => guard.ask(unlocked(store), askFor(1, host * 4)))))).toBe(5);
+});
+
+it('what was refused is told by reason, what went where by country, and both are forgotten', async () => {
+  const limits = createSmsLimits({ db: test.db, clock: { nowMs: () => clock.ms }, policy: policyOf(100), mark: (text) => text.replace('\0', ':') });
+  const ask = (phone: number, country: string) => test.db.transaction().execute((transaction) => limits.ask(transaction, { phone: { e164: `+86138001${String(phone).padStart(5, '0')}`, country }, from: { address: '20.0.0.1' } }));
+  for (let at = 0; at < 5; at += 1) await ask(1, 'CN');
+  await ask(2, 'US');
+  expect(await limits.state()).toMatchObject({
+    budget: { hour: { sent: 3, entered: 0, max: 100 } },
+    guard: {
+      watch: 'calm',
+      refusals: [{ why: 'number', hour: 2, day: 2 }, { why: 'country_closed', hour: 1, day: 1 }],
+      countries: [{ country: 'CN', hour: { sent: 3, entered: 0 }, day: { sent: 3, entered: 0 }, dayMax: 1_000, isLow: false }],
+    },
+  });
+  clock.ms += 2 * 3_600_000;
+  await ask(3, 'US');
+  expect((await limits.state()).guard.refusals).toEqual([{ why: 'country_closed', hour: 1, day: 2 }, { why: 'number', hour: 0, day: 2 }]);
+  for (let phone = 0; phone < 40; phone += 1) await inTransaction((store) => guardOf({ ...policyOf(100), windows: { ...policyOf(100).windows, range: [] } }).ask(store, askFor(10 + phone, phone)));
+  expect((await limits.state()).guard).toMatchObject({ watch: 'low', countries: [{ country: 'CN', isLow: true }] });
+  clock.ms += 9 * 86_400_000;
+  await limits.forgetOld();
+  expect((await test.pool.query('SELECT 1 FROM sms_refusal')).rowCount).toBe(0);
 });
 
 it('counts are forgotten after eight days, and name nobody', async () => {

@@ -2,8 +2,9 @@
 import { sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
 import type { Database } from '../db/database.ts';
-import type { SmsCounts } from './counts.ts';
-import { countsKeptMs } from './policy.ts';
+import { sinceOf, type SmsCounts } from './counts.ts';
+import type { Count } from './decide.ts';
+import { countsKeptMs, watchedMs } from './policy.ts';
 
 export function databaseCounts(transaction: Database): SmsCounts {
   return {
@@ -28,6 +29,20 @@ export function databaseCounts(transaction: Database): SmsCounts {
             ON CONFLICT (scope, subject, slice) DO UPDATE SET sent = c.sent + excluded.sent, entered = c.entered + excluded.entered`.execute(transaction);
     },
   };
+}
+
+export type CountryCounts = { readonly country: string; readonly hour: Count; readonly day: Count };
+
+/** Of the last hour and day, most first. */
+export async function readCountries(db: Database, { nowMs, countriesMax }: { nowMs: number; countriesMax: number }): Promise<CountryCounts[]> {
+  const since = (windowMs: number) => new Date(sinceOf({ scope: 'country', windowMs, nowMs }));
+  const { rows } = await sql<CountryCounts>`
+    SELECT subject AS country,
+           json_build_object('sent', COALESCE(sum(sent) FILTER (WHERE slice >= ${since(watchedMs.hour)}), 0), 'entered', COALESCE(sum(entered) FILTER (WHERE slice >= ${since(watchedMs.hour)}), 0)) AS hour,
+           json_build_object('sent', sum(sent), 'entered', sum(entered)) AS day
+      FROM sms_count WHERE scope = 'country' AND slice >= ${since(watchedMs.day)}
+     GROUP BY subject ORDER BY sum(sent) DESC, subject LIMIT ${countriesMax}`.execute(db);
+  return rows;
 }
 
 export async function forgetOldCounts({ db, clock }: { db: Database; clock: Clock }): Promise<void> {

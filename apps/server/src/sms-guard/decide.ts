@@ -1,11 +1,16 @@
 // Whether one more message goes out: limits by the number, by who asks, by country and all together, and what falling
 // conversion adds to them. Pure; the counts come from whoever keeps them.
-import { knownForMs, watchedMs, type LimitedScope, type Policy, type Scope, type Window } from './policy.ts';
+import { knownForMs, watchedMs, type Breaker, type LimitedScope, type Policy, type Scope, type Window } from './policy.ts';
 import type { Subjects } from './subjects.ts';
 
 export type Count = { readonly sent: number; readonly entered: number };
 /** Counts of a subject in the `windowMs` before now. */
 export type CountOf = (scope: Scope, windowMs: number) => Count;
+/**
+ * What falling conversion has done. `low`: too few codes are typed in, so whom we do not know gets one each; `spent`: strangers have
+ * used up their share of the budget, so only networks with a history do; `off`: conversion is not watched.
+ */
+export type Watch = 'off' | 'calm' | 'low' | 'spent';
 export type Wanted = { readonly scope: Scope; readonly windowMs: number };
 
 /**
@@ -60,16 +65,11 @@ function full({ max, of, entersEarn }: Window, { sent, entered }: Count): boolea
 // Watched, over an hour and a day: too few of the codes typed in, beyond what may be on its way. Then an address and a network get as many
 // codes as were typed in from there, and one more; past the strangers' share of the budget, a network has that one only where
 // its provider's other networks convert.
-function strangerRefused({ breaker, perHourMax, perDayMax }: Policy, { subjects, countOf }: { subjects: Subjects; countOf: CountOf }): Scope | undefined {
+function strangerRefused(policy: Policy, { subjects, countOf }: { subjects: Subjects; countOf: CountOf }): Scope | undefined {
+  const { breaker } = policy;
   if (!breaker || subjects.invite !== undefined || subjects.till !== undefined) return undefined;
-  const spans = ['hour', 'day'] as const;
-  const isLow = (scope: Scope, span: 'hour' | 'day') => {
-    const { sent, entered } = countOf(scope, watchedMs[span]);
-    return sent - entered > breaker.unenteredFreeMax[span] + entered * breaker.unenteredPerEnteredMax[span];
-  };
-  const tripped = (['country', 'installation'] as const).find((scope) => spans.some((span) => isLow(scope, span)));
-  const shareOf = (budget: number) => budget * breaker.strangersShareMax;
-  const spent = isSpent(countOf('installation', watchedMs.hour), shareOf(perHourMax)) || isSpent(countOf('installation', watchedMs.day), shareOf(perDayMax));
+  const tripped = (['country', 'installation'] as const).find((scope) => isLow(breaker, (windowMs) => countOf(scope, windowMs)));
+  const spent = isShareSpent(policy, breaker, countOf);
   if (tripped === undefined && !spent) return undefined;
   if (subjects.device !== undefined && countOf('device', knownForMs).entered > 0) return undefined;
   const hasRoom = (scope: 'address' | 'network' | 'provider', free: number) => {
@@ -78,6 +78,27 @@ function strangerRefused({ breaker, perHourMax, perDayMax }: Policy, { subjects,
   };
   // Carriers hand an address to somebody else every day; the network stays theirs.
   return hasRoom('address', 1) && hasRoom('network', spent && !hasRoom('provider', 0) ? 0 : 1) ? undefined : (tripped ?? 'installation');
+}
+
+/** Of the installation as a whole; a country may be low by itself. */
+export function watchOf(policy: Policy, countOf: CountOf): Watch {
+  const { breaker } = policy;
+  if (!breaker) return 'off';
+  if (isShareSpent(policy, breaker, countOf)) return 'spent';
+  return isLow(breaker, (windowMs) => countOf('installation', windowMs)) ? 'low' : 'calm';
+}
+
+/** Too few of the codes of an hour or of a day were typed in, beyond what may be on its way. */
+export function isLow({ unenteredFreeMax, unenteredPerEnteredMax }: Breaker, countIn: (windowMs: number) => Count): boolean {
+  return (['hour', 'day'] as const).some((span) => {
+    const { sent, entered } = countIn(watchedMs[span]);
+    return sent - entered > unenteredFreeMax[span] + entered * unenteredPerEnteredMax[span];
+  });
+}
+
+function isShareSpent({ perHourMax, perDayMax }: Policy, { strangersShareMax }: Breaker, countOf: CountOf): boolean {
+  const { hour, day } = watchedMs;
+  return isSpent(countOf('installation', hour), perHourMax * strangersShareMax) || isSpent(countOf('installation', day), perDayMax * strangersShareMax);
 }
 
 const isSpent = ({ sent, entered }: Count, max: number): boolean => sent - entered >= max;

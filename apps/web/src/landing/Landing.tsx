@@ -1,5 +1,5 @@
 // The start page: what is where.
-import { ArrowRight, BookOpen, HeartPulse, IdCard, MessageCircleMore, ScanFace, Smartphone, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { ArrowRight, BookOpen, HeartPulse, IdCard, MessageCircleMore, Scale, ScanFace, Smartphone, TriangleAlert, type LucideIcon } from 'lucide-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ShopWindow } from '../ui/bakery/ShopWindow.tsx';
@@ -56,15 +56,16 @@ function Doors(props: { installation: Installation }) {
   // After the # so that the code stays in the browser and in no server's log.
   const kiosk = installation.kind === 'sandbox' ? `/kiosk/#activate=${encodeURIComponent(installation.keys.activationCode)}` : '/kiosk/';
   return (
-    <nav aria-label={t('doors')} className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+    <nav aria-label={t('doors')} className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
       <Door name="kiosk" href={kiosk} icon={ScanFace} />
       <Door name="phone" href="/phone/" icon={Smartphone} />
+      <Door name="operator" href="/operator/" icon={Scale} />
       {installation.kind === 'sandbox' ? <Door name="outbox" href="/sandbox/outbox/" icon={MessageCircleMore} /> : null}
     </nav>
   );
 }
 
-function Door(props: { name: 'kiosk' | 'phone' | 'outbox'; href: string; icon: LucideIcon }) {
+function Door(props: { name: 'kiosk' | 'phone' | 'operator' | 'outbox'; href: string; icon: LucideIcon }) {
   const { t } = useTranslation('landing');
   return (
     <a

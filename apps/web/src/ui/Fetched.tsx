@@ -24,7 +24,7 @@ export function Fetched<Data>(props: { query: Pick<UseQueryResult<Data>, 'data' 
   return (
     <>
       <Problem code={codeOf(error)} />
-      <Button look="primary" wide testId="try-again" onClick={() => void refetch()}>
+      <Button look="primary" wide className="max-w-lg self-center" testId="try-again" onClick={() => void refetch()}>
         {t('tryAgain')}
       </Button>
     </>

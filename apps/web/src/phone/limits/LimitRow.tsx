@@ -7,6 +7,7 @@ import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Meter } from '../../ui/Meter.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import type { Limit } from './Limits.tsx';
 import { useLimitChanges } from './use-limits.ts';
@@ -37,16 +38,6 @@ export function LimitRow(props: { limit: Limit; currency: string; onChange: () =
       )}
       {limit.raise ? <Raise limit={limit} raise={limit.raise} currency={currency} /> : null}
     </li>
-  );
-}
-
-/** `share` of the whole, 0 to 1; more is full. */
-export function Meter(props: { share: number; label: string; text: string }) {
-  const percent = Math.round(Math.min(1, Math.max(0, props.share)) * 100);
-  return (
-    <div role="meter" aria-label={props.label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={percent} aria-valuetext={props.text} className="h-2 rounded-full bg-sunk overflow-hidden">
-      <div className={`h-full rounded-full ${percent >= 90 ? 'bg-warn' : 'bg-crust'}`} style={{ width: `${percent}%` }} />
-    </div>
   );
 }
 

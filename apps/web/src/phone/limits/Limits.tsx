@@ -6,9 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Fetched } from '../../ui/Fetched.tsx';
+import { Meter } from '../../ui/Meter.tsx';
 import { usePhone } from '../phone-context.ts';
 import { ChangeLimit } from './ChangeLimit.tsx';
-import { LimitRow, Meter } from './LimitRow.tsx';
+import { LimitRow } from './LimitRow.tsx';
 import { useLimits } from './use-limits.ts';
 import { useMoneyText } from './use-money-text.ts';
 

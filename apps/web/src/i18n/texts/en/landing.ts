@@ -8,6 +8,8 @@ export const landing = {
   kioskText: 'What stands on the counter: basket, a look, paid. Best on a screen with a camera.',
   phoneTitle: 'Phone',
   phoneText: 'Open an account, top up, see payments, and switch your face off whenever you like.',
+  operatorTitle: 'Back office',
+  operatorText: 'For whoever runs this: cases of “that was not me”, and how text messages fare.',
   outboxTitle: 'SMS outbox',
   outboxText: 'Text messages that would have gone out. The codes for the phone page arrive here.',
   builders: 'For builders',

@@ -10,6 +10,8 @@ export const landing: typeof enLanding = {
   kioskText: '摆在柜台上的那一台：选好、看一眼、付好。需要带摄像头的屏幕。',
   phoneTitle: '手机',
   phoneText: '开户、充值、看付款记录，随时可以停用您的人脸。',
+  operatorTitle: '运营后台',
+  operatorText: '给运营人员：处理“不是我”申诉，查看短信发送情况。',
   outboxTitle: '短信箱',
   outboxText: '本该发出的短信都在这里，手机页面要的验证码也在这里。',
   builders: '给开发者',

@@ -1,0 +1,13 @@
+// English: the frame of the back office.
+export const operator = {
+  title: 'Back office',
+  home: 'To the start page',
+  cases: '“Not me” cases',
+  sms: 'Text messages',
+  signOut: 'Sign out',
+  signInText: 'For whoever runs this installation. Your token stays in this tab and is gone when you close it.',
+  token: 'Operator token',
+  tokenWrong: 'That token opens nothing here. Check that you copied all of it.',
+  signIn: 'Sign in',
+  signInSandbox: 'Use the sandbox’s token',
+};

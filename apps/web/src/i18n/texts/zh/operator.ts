@@ -1,0 +1,15 @@
+// 中文：后台框架。
+import type { operator as enOperator } from '../en/operator.ts';
+
+export const operator: typeof enOperator = {
+  title: '运营后台',
+  home: '返回首页',
+  cases: '“不是我”申诉',
+  sms: '短信',
+  signOut: '退出',
+  signInText: '供本系统的运营人员使用。令牌只存在这个标签页里，关掉就清除。',
+  token: '运营令牌',
+  tokenWrong: '这个令牌打不开后台，请检查是否复制完整。',
+  signIn: '登录',
+  signInSandbox: '使用沙盒令牌',
+};

@@ -1,0 +1,112 @@
+// The frame of the back office: who is signed in, and which page is shown.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { LogOut, MessageCircleMore, Scale, type LucideIcon } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SentenceCode } from '../i18n/texts/en/problems.ts';
+import { Brand } from '../ui/Brand.tsx';
+import { Button } from '../ui/Button.tsx';
+import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
+import { Ribbon } from '../ui/Ribbon.tsx';
+import { CaseList } from './cases/CaseList.tsx';
+import { CasePage } from './cases/CasePage.tsx';
+import { OperatorContext, type OperatorTools } from './operator-context.ts';
+import type { Route } from './route.ts';
+import { SignIn } from './SignIn.tsx';
+import { Sms } from './sms/Sms.tsx';
+import { useRoute } from './use-route.ts';
+
+const storageKey = 'sonrisa.operator';
+const sandboxKey = 'sandbox-token';
+
+export function BackOffice({ tools }: { tools: OperatorTools }) {
+  const queries = useQueryClient();
+  const route = useRoute();
+  const { data: sandboxToken = null } = useQuery({ queryKey: [sandboxKey], queryFn: () => tools.client.sandboxToken(), staleTime: Infinity });
+  const [token, setToken] = useState(() => tools.storage.getItem(storageKey));
+  const [problem, setProblem] = useState<SentenceCode | null>(null);
+  const signIn = (given: string): void => {
+    tools.storage.setItem(storageKey, given);
+    setProblem(null);
+    setToken(given);
+  };
+  const signOut = useCallback(
+    (why?: SentenceCode) => {
+      tools.storage.removeItem(storageKey);
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sandboxKey });
+      setProblem(why ?? null);
+      setToken(null);
+    },
+    [queries, tools],
+  );
+  const operator = useMemo(() => (token === null ? null : { token, tools, signOut }), [token, tools, signOut]);
+  return (
+    <div className="min-h-dvh flex flex-col">
+      {sandboxToken === null ? null : <Ribbon />}
+      <Header route={route} onSignOut={operator ? () => signOut() : null} />
+      <main className="mx-auto w-full max-w-7xl px-6 pb-16 pt-4 flex-1 flex flex-col gap-6">
+        {operator ? (
+          <OperatorContext value={operator}>
+            <Page route={route} />
+          </OperatorContext>
+        ) : (
+          <SignIn client={tools.client} sandboxToken={sandboxToken} problem={problem} onToken={signIn} />
+        )}
+      </main>
+    </div>
+  );
+}
+
+function Page({ route }: { route: Route }) {
+  const { t, i18n } = useTranslation('operator');
+  const title = t(route.page === 'sms' ? 'sms' : 'cases');
+  useEffect(() => {
+    document.title = `Sonrisa · ${title}`;
+  }, [title, i18n.language]);
+  if (route.page === 'sms') return <Sms />;
+  return route.page === 'case' ? <CasePage key={route.id} id={route.id} /> : <CaseList state={route.state} sort={route.sort} />;
+}
+
+function Header({ route, onSignOut }: { route: Route; onSignOut: (() => void) | null }) {
+  const { t } = useTranslation('operator');
+  return (
+    <header className="bg-card border-b border-line">
+      <div className="mx-auto max-w-7xl flex flex-wrap items-center gap-x-6 gap-y-1 px-6 py-2">
+        <a href="/" className="rounded-full" aria-label={t('home')}>
+          <Brand />
+        </a>
+        {onSignOut ? (
+          <nav aria-label={t('title')} className="flex gap-1 flex-1">
+            <Tab href="#/cases" icon={Scale} isHere={route.page !== 'sms'} testId="to-cases">
+              {t('cases')}
+            </Tab>
+            <Tab href="#/sms" icon={MessageCircleMore} isHere={route.page === 'sms'} testId="to-sms">
+              {t('sms')}
+            </Tab>
+          </nav>
+        ) : (
+          <span className="flex-1" />
+        )}
+        <LanguageSwitch />
+        {onSignOut ? (
+          <Button look="quiet" size="small" testId="sign-out" onClick={onSignOut}>
+            <LogOut aria-hidden="true" className="size-5" /> {t('signOut')}
+          </Button>
+        ) : null}
+      </div>
+    </header>
+  );
+}
+
+function Tab(props: { href: string; icon: LucideIcon; isHere: boolean; testId: string; children: string }) {
+  return (
+    <a
+      href={props.href}
+      data-testid={props.testId}
+      aria-current={props.isHere ? 'page' : undefined}
+      className={`min-h-12 px-4 rounded-full inline-flex items-center gap-2 font-bold transition-colors duration-150 ${props.isHere ? 'bg-glow text-ink' : 'text-soft hover:text-ink hover:bg-sunk'}`}
+    >
+      <props.icon aria-hidden="true" className="size-5 text-crust" /> {props.children}
+    </a>
+  );
+}

@@ -1,0 +1,35 @@
+// Entry of the back office: the one place where it meets the clock, randomness, storage and the network.
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createRoot } from 'react-dom/client';
+import '../ui/theme.css';
+import { createApi } from '../api.ts';
+import { startTexts } from '../i18n/setup.ts';
+import { cases as enCases } from '../i18n/texts/en/cases.ts';
+import { operator as en } from '../i18n/texts/en/operator.ts';
+import { sms as enSms } from '../i18n/texts/en/sms.ts';
+import { cases as zhCases } from '../i18n/texts/zh/cases.ts';
+import { operator as zh } from '../i18n/texts/zh/operator.ts';
+import { sms as zhSms } from '../i18n/texts/zh/sms.ts';
+import { createOperatorClient } from './operator-client.ts';
+import { BackOffice } from './BackOffice.tsx';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const tools = {
+  client: createOperatorClient(createApi({ fetch: (...request) => fetch(...request), pause })),
+  newKey: () => crypto.randomUUID(),
+  now: () => Date.now(),
+  // Gone with the tab: the token opens everything.
+  storage: sessionStorage,
+};
+// Requests already try again by themselves.
+const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+
+await startTexts({ operator: { en, zh }, cases: { en: enCases, zh: zhCases }, sms: { en: enSms, zh: zhSms } });
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <QueryClientProvider client={queries}>
+      <BackOffice tools={tools} />
+    </QueryClientProvider>,
+  );
+}

@@ -1,0 +1,42 @@
+// The operator API as the back office's pages use it.
+import { sandboxKeysSchema, smsStateSchema, type SmsState } from '@sonrisa/protocol/back-office-api.ts';
+import { faceCaseSchema, faceCasesSchema, type CaseFinding, type FaceCase } from '@sonrisa/protocol/cases-api.ts';
+import { disputeSchema } from '@sonrisa/protocol/money-api.ts';
+import { riskDecisionsSchema, type RiskDecision } from '@sonrisa/protocol/risk-api.ts';
+import { ApiError, type Api } from '../api.ts';
+import type { CaseState } from './route.ts';
+
+export type DisputeSource = 'payer' | 'merchant' | 'insurer';
+export type OperatorClient = ReturnType<typeof createOperatorClient>;
+
+/** As many as the server gives at once. */
+export const casesMax = 200;
+
+export function createOperatorClient(api: Api) {
+  const root = '/api/operator';
+  return {
+    cases: async (token: string, state: CaseState): Promise<FaceCase[]> =>
+      (await api.request({ method: 'GET', path: `${root}/cases?state=${state}&limit=${casesMax}`, schema: faceCasesSchema, token })).cases,
+    case: (token: string, id: string): Promise<FaceCase> => api.request({ method: 'GET', path: `${root}/cases/${encodeURIComponent(id)}`, schema: faceCaseSchema, token }),
+    decisions: async (token: string, paymentId: string): Promise<RiskDecision[]> =>
+      (await api.request({ method: 'GET', path: `${root}/payments/${paymentId}/risk`, schema: riskDecisionsSchema, token })).decisions,
+    closeCase: (token: string, id: string, json: { finding: CaseFinding; note: string }, idempotencyKey: string): Promise<FaceCase> =>
+      api.request({ method: 'POST', path: `${root}/cases/${id}/close`, schema: faceCaseSchema, token, json, idempotencyKey }),
+    giveBack: (token: string, json: { paymentId: string; reason: string }, idempotencyKey: string) =>
+      api.request({ method: 'POST', path: `${root}/disputes`, schema: disputeSchema, token, json, idempotencyKey }),
+    recover: (token: string, disputeId: string, json: { from: DisputeSource; reason: string }, idempotencyKey: string) =>
+      api.request({ method: 'POST', path: `${root}/disputes/${disputeId}/recoveries`, schema: disputeSchema, token, json, idempotencyKey }),
+    bookLoss: (token: string, disputeId: string, json: { reason: string }, idempotencyKey: string) =>
+      api.request({ method: 'POST', path: `${root}/disputes/${disputeId}/loss`, schema: disputeSchema, token, json, idempotencyKey }),
+    sms: (token: string): Promise<SmsState> => api.request({ method: 'GET', path: `${root}/sms`, schema: smsStateSchema, token }),
+    /** Null in production, which has no keys to show. */
+    sandboxToken: async (): Promise<string | null> => {
+      try {
+        return (await api.request({ method: 'GET', path: '/api/sandbox/keys', schema: sandboxKeysSchema })).operatorToken;
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 'not_found') return null;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { hashOf, routeOf, type Route } from './route.ts';
+
+it.each<[string, Route]>([
+  ['#/cases', { page: 'cases', state: 'open', sort: 'oldest' }],
+  ['#/cases?sort=amount', { page: 'cases', state: 'open', sort: 'amount' }],
+  ['#/cases?state=closed', { page: 'cases', state: 'closed', sort: 'newest' }],
+  ['#/cases?state=closed&sort=oldest', { page: 'cases', state: 'closed', sort: 'oldest' }],
+  ['#/cases/fc_1', { page: 'case', id: 'fc_1' }],
+  ['#/sms', { page: 'sms' }],
+])('%s and back', (hash, route) => {
+  expect(routeOf(hash)).toEqual(route);
+  expect(hashOf(route)).toBe(hash);
+});
+
+it.each(['', '#', '#/', '#/nowhere', '#/cases?state=lost&sort=best'])('%j is the list of open cases', (hash) => {
+  expect(routeOf(hash)).toEqual({ page: 'cases', state: 'open', sort: 'oldest' });
+});

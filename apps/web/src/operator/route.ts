@@ -1,0 +1,28 @@
+// Where in the back office somebody is, kept in the address: a list as it was filtered, or one case, can be passed on as a link.
+export const caseSorts = ['oldest', 'newest', 'amount'] as const;
+export type CaseSort = (typeof caseSorts)[number];
+export type CaseState = 'open' | 'closed';
+export type Route = { page: 'cases'; state: CaseState; sort: CaseSort } | { page: 'case'; id: string } | { page: 'sms' };
+
+/** Whoever waits longest comes first; of what is done, the newest. */
+export const usualSort = (state: CaseState): CaseSort => (state === 'open' ? 'oldest' : 'newest');
+
+export function routeOf(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
+  const [page, id] = path.split('/');
+  if (page === 'sms') return { page };
+  if (page === 'cases' && id) return { page: 'case', id };
+  const asked = new URLSearchParams(query);
+  const state = asked.get('state') === 'closed' ? 'closed' : 'open';
+  return { page: 'cases', state, sort: caseSorts.find((sort) => sort === asked.get('sort')) ?? usualSort(state) };
+}
+
+export function hashOf(route: Route): string {
+  if (route.page === 'sms') return '#/sms';
+  if (route.page === 'case') return `#/cases/${encodeURIComponent(route.id)}`;
+  const query = new URLSearchParams({
+    ...(route.state === 'open' ? {} : { state: route.state }),
+    ...(route.sort === usualSort(route.state) ? {} : { sort: route.sort }),
+  }).toString();
+  return query === '' ? '#/cases' : `#/cases?${query}`;
+}

@@ -1,0 +1,217 @@
+// The back office: signing in, cases of "that was not me" from the list to the closed one, and text messages on a good and a bad day.
+import { randomUUID } from 'node:crypto';
+import { enrolShopper, payByFace } from '../../apps/cli/src/demo/stage.ts';
+import type { Page } from 'playwright-core';
+import { takeRulesAway } from '../harness/no-rules.ts';
+import type { Look } from './gallery.ts';
+import type { Set } from './kiosk-walk.ts';
+import { changeOnce, cut, hold } from './routes.ts';
+
+export type OperatorLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly dark: boolean; readonly personIndex: number };
+type Walk = { readonly page: Page; tap(testId: string): Promise<void>; shown(testId: string): Promise<void>; shoot(name: string): Promise<void> };
+
+const size = { width: 1_440, height: 900 };
+/** One more than goes back by itself. */
+const reports = 4;
+
+export async function walkOperator(set: Set, { personIndex, ...look }: OperatorLook): Promise<void> {
+  const { browser, running, gallery } = set;
+  await reportPayments(set, personIndex);
+  const context = await browser.newContext({ locale: look.locale, viewport: size, colorScheme: look.dark ? 'dark' : 'light', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const walk: Walk = {
+    page,
+    tap: (testId) => page.getByTestId(testId).first().click(),
+    shown: (testId) => page.getByTestId(testId).first().waitFor(),
+    shoot: (name) => gallery.shoot({ page, surface: 'operator', name, look }),
+  };
+  try {
+    await page.goto(`${running.instance.url}/operator/`);
+    for (const part of [signIn, lists, oneCase, doubts, capped, messages]) await part(walk);
+  } finally {
+    await context.close();
+  }
+}
+
+async function reportPayments({ running }: Set, personIndex: number): Promise<void> {
+  const { stage } = running;
+  await takeRulesAway(stage.offices);
+  const shopper = await enrolShopper(stage, personIndex, 200_000n);
+  const paid: string[] = [];
+  for (let seed = 1; seed <= reports; seed += 1) {
+    const { payment } = await payByFace(stage, { shopper, amountMinor: BigInt(seed) * 1_870n, seed });
+    if (payment.state !== 'captured') throw new Error(`a payment to be reported ended ${payment.state}`);
+    paid.push(payment.id);
+  }
+  for (const paymentId of paid) {
+    const { status } = await stage.phone.api.raw({ method: 'POST', path: `/api/phone/me/payments/${paymentId}/not-me`, token: shopper.session, idempotencyKey: randomUUID() });
+    if (status !== 201) throw new Error(`a payment could not be reported: ${status}`);
+  }
+}
+
+/** Left first: a page that reads every few seconds would take the changed answer before it is opened anew. */
+async function openAnew(page: Page, change: () => Promise<void>): Promise<void> {
+  const url = page.url();
+  await page.goto('about:blank');
+  await change();
+  await page.goto(url);
+}
+
+async function signIn({ page, tap, shown, shoot }: Walk): Promise<void> {
+  await shown('sign-in-sandbox');
+  await shoot('01-sign-in');
+  await page.getByTestId('token').fill('not a token of this place'.replaceAll(' ', '-'));
+  await tap('sign-in-token');
+  await shown('token-wrong');
+  await shoot('02-sign-in-wrong');
+  const cases = await hold(page, /\/api\/operator\/cases\?/);
+  await tap('sign-in-sandbox');
+  await cases.release();
+  await shown('cases-table');
+}
+
+async function lists({ page, tap, shown, shoot }: Walk): Promise<void> {
+  await shoot('03-cases');
+  await tap('sort-amount');
+  await page.locator('th[aria-sort="descending"]').waitFor();
+  await shoot('04-cases-by-amount');
+  const cases = await hold(page, /\/api\/operator\/cases\?/);
+  await page.reload();
+  await page.getByRole('status').first().waitFor();
+  await shoot('05-cases-loading');
+  await cases.release();
+  await shown('cases-table');
+  await openAnew(page, () => changeOnce(page, /\/api\/operator\/cases\?/, () => ({ cases: [] })));
+  await shown('cases-none');
+  await shoot('06-cases-none');
+  const network = await cut(page, /\/api\/operator\/cases\?/);
+  await page.reload();
+  await shown('try-again');
+  await shoot('07-cases-unreachable');
+  await network.release();
+  await tap('try-again');
+  await shown('cases-table');
+}
+
+async function oneCase({ page, tap, shown, shoot }: Walk): Promise<void> {
+  await page.goto(`${page.url().split('#')[0]}#/cases`);
+  await page.locator('[data-testid="case-row"]:has([data-money="carried"]) >> [data-testid="open-case"]').first().click();
+  await shown('steps');
+  await page.locator('[data-testid="rules"] summary').first().waitFor();
+  await shoot('10-case');
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await shoot('11-case-evidence');
+  await page.evaluate(() => scrollTo(0, 0));
+  await tap('finding-payer');
+  await tap('payer-payer');
+  await tap('settle');
+  await shown('settle-sure');
+  await shoot('12-case-recover-sure');
+  await tap('settle-sure-yes');
+  await page.locator('[data-testid="money-text"][data-money="recovered"]').waitFor();
+  await page.getByTestId('note').fill('The receipt of the same minute is in their mailbox; they remembered it on the phone.');
+  await shoot('13-case-recovered');
+  await tap('close-case');
+  await shown('close');
+  await shoot('14-case-close-sure');
+  await tap('close-yes');
+  await shown('closed');
+  await shoot('15-case-closed');
+  await tap('back-cases');
+  await shown('cases-table');
+  await shoot('16-cases-closed');
+  await tap('cases-open');
+}
+
+const doubtfulClaims = {
+  rung: 'face_pin', liveness: 'active', livenessScores: { smile: 0.71, turn: 0.64, flash: 0.58 }, lookAlike: true, candidateCount: 12_408, bound: 8.7e-7, score: 0.948, threshold: 0.943,
+  signerThumbprint: 'another-key', scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 70, padScore: 0.81, facesMax: 2, onlooker: true, light: 'dim' },
+};
+
+const withReasons = (body: Record<string, unknown>): unknown => {
+  const [first] = body.decisions as Record<string, unknown>[];
+  const reasons = [
+    { rule: 'far-from-home', outcome: 'ask_pin', en: 'Far from where this person usually pays', zh: '离平时付款的地方很远', broken: false },
+    { rule: 'many-in-an-hour', outcome: 'ask_pin', en: 'The fourth payment within an hour', zh: '一小时内的第四笔付款', broken: false },
+  ];
+  return { decisions: first ? [{ ...first, decided: { ...(first.decided as object), outcome: 'ask_pin', reasons }, replay: { outcome: 'allow', same: false } }] : [] };
+};
+
+async function doubts({ page, tap, shown, shoot }: Walk): Promise<void> {
+  await changeOnce(page, /\/risk$/, withReasons);
+  await changeOnce(page, /\/api\/operator\/cases\/[^/?]+$/, (body) => {
+    const evidence = body.evidence as Record<string, unknown>;
+    return { ...body, evidence: { ...evidence, secondFactor: true, claims: { ...(evidence.claims as object), ...doubtfulClaims }, terminal: { ...(evidence.terminal as object), mode: 'live', state: 'revoked' } } };
+  });
+  await page.locator('[data-testid="case-row"]:has([data-money="carried"]) >> [data-testid="open-case"]').first().click();
+  await shown('steps');
+  await shoot('20-case-doubts');
+  await page.getByTestId('attested').scrollIntoViewIfNeeded();
+  await shoot('21-case-doubts-terminal');
+  await tap('back-cases');
+}
+
+async function capped({ page, tap, shown, shoot }: Walk): Promise<void> {
+  await page.locator('[data-testid="case-row"]:has([data-money="asked"]) >> [data-testid="open-case"]').first().click();
+  await shown('give-back');
+  await shoot('22-case-you-decide');
+  await tap('give-back');
+  await shown('give-back-sure');
+  await shoot('23-case-give-back-sure');
+  await tap('give-back-sure-yes');
+  await page.locator('[data-testid="money-text"][data-money="carried"]').waitFor();
+  await tap('finding-somebody_else');
+  await tap('payer-nobody');
+  await shoot('24-case-who-pays');
+}
+
+async function messages({ page, tap, shown, shoot }: Walk): Promise<void> {
+  await tap('to-sms');
+  await shown('sms-verdict');
+  await shoot('30-sms');
+  await openAnew(page, () => changeOnce(page, /\/api\/operator\/sms$/, () => badDay(Date.now())));
+  await page.locator('[data-verdict="low"]').waitFor();
+  await shoot('31-sms-bad-day');
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await shoot('32-sms-bad-day-failures');
+  await openAnew(page, () => changeOnce(page, /\/api\/operator\/sms$/, (body) => ({ ...body, providers: [] })));
+  await page.locator('[data-verdict="none"]').waitFor();
+  await shoot('33-sms-no-provider');
+  const network = await cut(page, /\/api\/operator\/sms$/);
+  await page.reload();
+  await shown('try-again');
+  await shoot('34-sms-unreachable');
+  await network.release();
+}
+
+const hourMs = 3_600_000;
+function badDay(nowMs: number): unknown {
+  const message = (n: number) => `msg_${String(n).repeat(32).slice(0, 32)}`;
+  return {
+    messages: { waiting: 12, sent: 2_841, unclear: 3, failed: 18, delivered: 2_514, undelivered: 96 },
+    providers: [
+      { name: 'carrier', up: false, taken: 2_107, notTaken: 214, refused: 6, unknown: 3, delivered: 1_902, undelivered: 71, lastTakenAtMs: nowMs - hourMs, lastReceiptAtMs: nowMs - hourMs / 2 },
+      { name: 'alibaba', up: true, taken: 734, notTaken: 0, refused: 18, unknown: 0, delivered: 612, undelivered: 25, lastTakenAtMs: nowMs - 20_000, lastReceiptAtMs: nowMs - 45_000 },
+    ],
+    lastFailures: [
+      { atMs: nowMs - 70_000, provider: 'alibaba', outcome: 'refused', why: 'isv.MOBILE_NUMBER_ILLEGAL', messageId: message(1) },
+      { atMs: nowMs - 95_000, provider: 'carrier', outcome: 'not_taken', why: 'no session', messageId: message(2) },
+      { atMs: nowMs - 410_000, provider: 'carrier', outcome: 'undelivered', why: 'UNDELIV err:011', messageId: message(3) },
+      { atMs: nowMs - 1_900_000, provider: 'carrier', outcome: 'unknown', why: 'the session was cut after it was sent', messageId: message(4) },
+    ],
+    budget: { hour: { sent: 412, entered: 131, max: 1_000 }, day: { sent: 2_862, entered: 1_940, max: 10_000 } },
+    guard: {
+      watch: 'low',
+      refusals: [
+        { why: 'stranger', hour: 1_893, day: 2_204 },
+        { why: 'asker', hour: 61, day: 188 },
+        { why: 'number', hour: 3, day: 41 },
+        { why: 'country_closed', hour: 0, day: 12 },
+      ],
+      countries: [
+        { country: 'CN', hour: { sent: 398, entered: 129 }, day: { sent: 2_790, entered: 1_902 }, dayMax: null, isLow: true },
+        { country: 'HK', hour: { sent: 14, entered: 2 }, day: { sent: 72, entered: 38 }, dayMax: 500, isLow: false },
+      ],
+    },
+  };
+}
