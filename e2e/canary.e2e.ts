@@ -2,7 +2,7 @@
 // kept them. They must be nowhere, and the same search must find what is planted.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { cpSync, appendFileSync, closeSync, existsSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -134,15 +134,26 @@ async function newSnapshot(before: ReadonlySet<string>): Promise<string> {
   const deadline = performance.now() + snapshotPatienceMs;
   let size = -1;
   while (performance.now() < deadline) {
-    await sleep(1_000);
+    await sleep(300);
     const name = readdirSync(snapshots).find((file) => file.endsWith('.heapsnapshot') && !before.has(file));
     if (name === undefined) continue;
     const path = join(snapshots, name);
     const now = statSync(path).size;
-    if (now > 0 && now === size) return path;
+    if (now > 0 && now === size && endsLikeJson(path, now)) return path;
     size = now;
   }
   throw new Error('no heap snapshot was written');
+}
+
+function endsLikeJson(path: string, size: number): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const end = Buffer.alloc(8);
+    readSync(file, end, 0, end.length, Math.max(0, size - end.length));
+    return end.toString().trimEnd().endsWith('}');
+  } finally {
+    closeSync(file);
+  }
 }
 
 test('the search itself: every spelling is found, across the seams of pieces too', () => {

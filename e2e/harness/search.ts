@@ -1,5 +1,5 @@
 // Looks for byte patterns wherever a process may have left them: files, table rows, a process's memory.
-import { closeSync, openSync, readSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { quoteName, withConnection } from '../../apps/cli/src/postgres/connect.ts';
 
@@ -27,22 +27,60 @@ function base64Spellings(name: string, raw: Buffer, offset: number): Needle[] {
 }
 
 export function searchBuffer(where: string, haystack: Buffer, needles: readonly Needle[]): Hit[] {
-  return needles.filter(({ bytes }) => haystack.includes(bytes)).map(({ name }) => ({ needle: name, where }));
+  return createSearch(needles).find(haystack).map(({ name }) => ({ needle: name, where }));
 }
+
+type Search = { readonly longestBytes: number; find(haystack: Buffer): Needle[] };
+
+/** Four bytes decide where to look closer; a needle may be no shorter. */
+const prefixBytes = 4;
+const hashBits = 18;
+
+// All needles in one pass: there are hundreds, and gigabytes to look through.
+function createSearch(needles: readonly Needle[]): Search {
+  const beginnings = new Uint8Array(1 << hashBits);
+  const byHash = new Map<number, Needle[]>();
+  for (const needle of needles) {
+    if (needle.bytes.length < prefixBytes) throw new RangeError(`"${needle.name}" is too short to be looked for`);
+    const hash = hashOf(needle.bytes.readUInt32LE(0));
+    beginnings[hash] = 1;
+    byHash.set(hash, [...(byHash.get(hash) ?? []), needle]);
+  }
+  const find = (haystack: Buffer): Needle[] => {
+    const found = new Set<Needle>();
+    let last = 0;
+    for (let at = 0; at < haystack.length; at += 1) {
+      // The four bytes that end here, the first of them lowest.
+      last = (last >>> 8) | (haystack[at]! << 24);
+      if (beginnings[hashOf(last)] === 0 || at < prefixBytes - 1) continue;
+      const begin = at - prefixBytes + 1;
+      for (const needle of byHash.get(hashOf(last)) ?? []) {
+        if (!found.has(needle) && haystack.compare(needle.bytes, 0, needle.bytes.length, begin, Math.min(begin + needle.bytes.length, haystack.length)) === 0) found.add(needle);
+      }
+    }
+    return needles.filter((needle) => found.has(needle));
+  };
+  return { longestBytes: Math.max(...needles.map(({ bytes }) => bytes.length)), find };
+}
+
+const hashOf = (four: number): number => Math.imul(four, 0x9e3779b1) >>> (32 - hashBits);
 
 /** Every file below, whatever it is. */
 export function searchFolder(folder: string, needles: readonly Needle[]): Hit[] {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.flatMap((entry) => searchFile(join(entry.parentPath, entry.name), needles));
+  const search = createSearch(needles);
+  return files.flatMap((entry) => searchOneFile(join(entry.parentPath, entry.name), search));
 }
 
 const pieceBytes = 16 * 1024 * 1024;
 
 /** Reads in pieces that overlap by the longest pattern, so that none hides on a seam. */
-export function searchFile(path: string, needles: readonly Needle[]): Hit[] {
+export const searchFile = (path: string, needles: readonly Needle[]): Hit[] => searchOneFile(path, createSearch(needles));
+
+function searchOneFile(path: string, search: Search): Hit[] {
   const file = openSync(path, 'r');
   try {
-    return searchRange({ where: path, file, from: 0, to: Number.MAX_SAFE_INTEGER, needles });
+    return searchRange({ where: path, file, from: 0, to: fstatSync(file).size, search });
   } finally {
     closeSync(file);
   }
@@ -51,9 +89,10 @@ export function searchFile(path: string, needles: readonly Needle[]): Hit[] {
 /** All writable memory of a process. Needs the right to trace it: the same user with ptrace, or root. */
 export function searchMemory(pid: number, needles: readonly Needle[]): Hit[] {
   const regions = readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n').flatMap(writableRegion);
+  const search = createSearch(needles);
   const memory = openSync(`/proc/${pid}/mem`, 'r');
   try {
-    return regions.flatMap(({ from, to }) => searchRange({ where: `memory of ${pid}`, file: memory, from, to, needles }));
+    return regions.flatMap(({ from, to }) => searchRange({ where: `memory of ${pid}`, file: memory, from, to, search }));
   } finally {
     closeSync(memory);
   }
@@ -65,16 +104,16 @@ function writableRegion(line: string): { from: number; to: number }[] {
   return parts?.[1] && parts[2] && parts[1].length <= 13 ? [{ from: parseInt(parts[1], 16), to: parseInt(parts[2], 16) }] : [];
 }
 
-function searchRange(input: { where: string; file: number; from: number; to: number; needles: readonly Needle[] }): Hit[] {
-  const { where, file, from, to, needles } = input;
-  const overlap = Math.max(...needles.map(({ bytes }) => bytes.length));
+function searchRange(input: { where: string; file: number; from: number; to: number; search: Search }): Hit[] {
+  const { where, file, from, to, search } = input;
+  const overlap = search.longestBytes;
   const piece = Buffer.alloc(Math.min(pieceBytes, to - from) + overlap);
   const found = new Map<string, Hit>();
   let kept = 0;
   for (let at = from; at < to; ) {
     const read = readOrNothing({ file, piece, offset: kept, length: Math.min(piece.length - kept, to - at), at });
     if (read === 0) break;
-    for (const hit of searchBuffer(where, piece.subarray(0, kept + read), needles)) found.set(hit.needle, hit);
+    for (const { name } of search.find(piece.subarray(0, kept + read))) found.set(name, { needle: name, where });
     at += read;
     const filled = kept + read;
     kept = Math.min(overlap, filled);

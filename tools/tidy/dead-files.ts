@@ -11,6 +11,7 @@ const entryPoints: readonly RegExp[] = [
   /^apps\/server\/src\/adapters\/pdf-worker\.ts$/,
   /^apps\/web\/.*\.html$/,
   /\.config\.ts$/,
+  /^e2e\/harness\/built-once\.ts$/,
   /^tools\/(tidy\.ts|start\.mjs|build\.mjs|test\.mjs|db-global-setup\.ts|build-kernel\.ts|schema\.ts)$/,
   /^(bench\/main|sim\/main|e2e\/(screens|liveness-page)|torture\/main|torture\/worker)\.ts$/,
 ];

@@ -21,20 +21,21 @@ export function samplePhoto(photo: number): string {
   return join(root, 'demo', `sample${photo}.jpg`);
 }
 
-/** A JPEG frame of one face; everybody else in the photo is covered. */
-export async function cutFrame(place: { photo: number; face: number }, variation: Variation): Promise<Frame> {
+/** JPEG frames of one face; everybody else in the photo is covered. The photo is opened once. */
+export async function cutFrames(place: { photo: number; face: number }, variations: readonly Variation[]): Promise<Frame[]> {
   const faces = sampleFaces[place.photo] ?? [];
   const face = faces[place.face];
   if (!face) throw new RangeError(`sample${place.photo}.jpg has no face ${place.face}`);
   const others = faces.filter((other) => other !== face);
   const whole = await coverFaces(samplePhoto(place.photo), others, face);
-  const sourceSide = (faceSidePx / variation.scale);
-  return cutAround(whole, {
-    centreX: face.x + face.side / 2 + variation.shiftX * face.side,
-    centreY: face.y + face.side / 2 + variation.shiftY * face.side,
-    pixelsPerPixel: face.side / sourceSide,
-    variation,
-  });
+  const cut = (variation: Variation): Promise<Frame> =>
+    cutAround(whole, {
+      centreX: face.x + face.side / 2 + variation.shiftX * face.side,
+      centreY: face.y + face.side / 2 + variation.shiftY * face.side,
+      pixelsPerPixel: face.side / (faceSidePx / variation.scale),
+      variation,
+    });
+  return Promise.all(variations.map(cut));
 }
 
 /** A frame with two faces side by side, neighbours in the photo. */
@@ -92,9 +93,13 @@ function coverOne({ data, info }: Pixels, other: FaceRectangle, kept: FaceRectan
   const covered = grown(other, coverMargin);
   const spared = grown(kept, keptMargin);
   for (let y = Math.max(0, covered.top); y < Math.min(info.height, covered.bottom); y++) {
-    for (let x = Math.max(0, covered.left); x < Math.min(info.width, covered.right); x++) {
-      if (x >= spared.left && x < spared.right && y >= spared.top && y < spared.bottom) continue;
-      data.fill(coverLuma, (y * info.width + x) * 3, (y * info.width + x) * 3 + 3);
+    const [from, to] = [Math.max(0, covered.left), Math.min(info.width, covered.right)];
+    const fill = (left: number, right: number) => left < right && data.fill(coverLuma, (y * info.width + left) * 3, (y * info.width + right) * 3);
+    if (y < spared.top || y >= spared.bottom) {
+      fill(from, to);
+    } else {
+      fill(from, Math.min(to, spared.left));
+      fill(Math.max(from, spared.right), to);
     }
   }
 }
@@ -105,18 +110,16 @@ function grown({ x, y, side }: FaceRectangle, margin: number) {
 }
 
 async function cutAround(
-  { data, info }: Pixels,
+  whole: Pixels,
   cut: { centreX: number; centreY: number; pixelsPerPixel: number; variation: Variation },
 ): Promise<Frame> {
   // Twice the frame is cut out first, so that a small rotation brings no corners into view.
   const outer = { width: Math.round(frameWidth * 1.5 * cut.pixelsPerPixel), height: Math.round(frameHeight * 1.5 * cut.pixelsPerPixel) };
   const left = Math.round(cut.centreX - outer.width / 2);
   const top = Math.round(cut.centreY - outer.height / 2);
-  const pad = { left: Math.max(0, -left), top: Math.max(0, -top), right: Math.max(0, left + outer.width - info.width), bottom: Math.max(0, top + outer.height - info.height) };
   const background = { r: coverLuma, g: coverLuma, b: coverLuma };
-  const padded = await sharp(data, { raw: info }).extend({ ...pad, background }).raw().toBuffer({ resolveWithObject: true });
-  const cutOut = await sharp(padded.data, { raw: { ...padded.info } })
-    .extract({ left: left + pad.left, top: top + pad.top, ...outer })
+  const around = cutRectangle(whole, { left, top, ...outer });
+  const cutOut = await sharp(around.data, { raw: { ...around.info } })
     .resize(Math.round(frameWidth * 1.5), Math.round(frameHeight * 1.5), { fit: 'fill' })
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -125,6 +128,17 @@ async function cutAround(
     .raw()
     .toBuffer({ resolveWithObject: true });
   return lit(turned, cut.variation);
+}
+
+/** What lies outside the picture has the colour of the covers. */
+function cutRectangle({ data, info }: Pixels, { left, top, width, height }: { left: number; top: number; width: number; height: number }): Pixels {
+  const { channels } = info;
+  const out = Buffer.alloc(width * height * channels, coverLuma);
+  const [fromX, toX] = [Math.max(0, left), Math.min(info.width, left + width)];
+  for (let y = Math.max(0, top); y < Math.min(info.height, top + height); y++) {
+    data.copy(out, ((y - top) * width + fromX - left) * channels, (y * info.width + fromX) * channels, (y * info.width + toX) * channels);
+  }
+  return { data: out, info: { width, height, channels } };
 }
 
 const grainSeed = 7;
@@ -141,8 +155,8 @@ async function lit({ data, info }: Pixels, { gamma, brightness, grain, jpegQuali
   const curve = Uint8Array.from({ length: 256 }, (_, value) => Math.min(255, Math.round(255 * (value / 255) ** (1 / gamma) * brightness)));
   const random = createRandom(grainSeed);
   for (let i = 0; i < cut.length; i++) {
-    const noise = grain === 0 ? 0 : (random() * 2 - 1) * grain;
-    cut[i] = Math.min(255, Math.max(0, Math.round((curve[cut[i] ?? 0] ?? 0) + noise)));
+    const value = curve[cut[i] ?? 0] ?? 0;
+    cut[i] = grain === 0 ? value : Math.min(255, Math.max(0, Math.round(value + (random() * 2 - 1) * grain)));
   }
   return sharp(cut, { raw: { width: frameWidth, height: frameHeight, channels: 3 } }).jpeg({ quality: jpegQuality }).toBuffer() as Promise<Frame>;
 }

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlainError } from '../plain-error.ts';
-import { cutFrame, cutGroupFrame, fitFrame, joinFrames } from './frames.ts';
+import { cutFrames, cutGroupFrame, fitFrame, joinFrames } from './frames.ts';
 import type { Frame } from './frames.ts';
 import { burstVariations } from './variation.ts';
 
@@ -72,17 +72,29 @@ export function samplePeople(count: number): People {
 // How much one look differs from the next. Grain already costs enough: the head holds still.
 const lookStrength: Record<LookKind, number> = { enrolment: 0.2, till: 1, second_photo: 0.2, poor_camera: 0.05 };
 
+/** Bursts of one person that are kept: who is looked at in the same way again is not cut out of the photo again. */
+const burstsKeptMax = 8;
+
 function fromSample({ name, place, second, poorCameraGrain }: SamplePerson): Person {
+  const cut = ({ kind, seed, count }: Parameters<Person['burst']>[0]): Promise<Frame[]> => {
+    const { tiltDegrees = 0, lift = 1, ...where } = kind === 'second_photo' && second ? second : place;
+    const grain = kind === 'poor_camera' ? (poorCameraGrain ?? 0) : 0;
+    const variations = burstVariations(seed, count, lookStrength[kind]);
+    return cutFrames(where, variations.map((each) => ({ ...each, grain, gamma: each.gamma * lift, rotationDegrees: each.rotationDegrees + tiltDegrees })));
+  };
+  const kept = new Map<string, Promise<Frame[]>>();
   return {
     name,
     hasSecondPhoto: second !== undefined,
     hasPoorCamera: poorCameraGrain !== undefined,
-    burst: ({ kind, seed, count }) => {
-      const { tiltDegrees = 0, lift = 1, ...where } = kind === 'second_photo' && second ? second : place;
-      const grain = kind === 'poor_camera' ? (poorCameraGrain ?? 0) : 0;
-      const strength = lookStrength[kind];
-      const variations = burstVariations(seed, count, strength);
-      return Promise.all(variations.map((each) => cutFrame(where, { ...each, grain, gamma: each.gamma * lift, rotationDegrees: each.rotationDegrees + tiltDegrees })));
+    burst: async (look) => {
+      const key = `${look.kind} ${look.seed} ${look.count}`;
+      const frames = kept.get(key) ?? cut(look);
+      kept.delete(key);
+      kept.set(key, frames);
+      if (kept.size > burstsKeptMax) kept.delete(kept.keys().next().value ?? '');
+      // Whoever is given frames may write into them.
+      return (await frames).map((frame) => Buffer.from(frame));
     },
   };
 }
