@@ -10,6 +10,7 @@ import { portrait } from './harness/kiosk-page.ts';
 import { putInView } from './harness/person-in-view.ts';
 import { openGallery } from './screens/gallery.ts';
 import type { Look } from './screens/gallery.ts';
+import { walkChildren } from './screens/children-walk.ts';
 import { castOf, walkKiosk } from './screens/kiosk-walk.ts';
 import type { Set } from './screens/kiosk-walk.ts';
 import { walkLiveKiosk, walkLivePhone } from './screens/live-walk.ts';
@@ -42,6 +43,10 @@ const walks: Record<string, (set: Set) => Promise<void>> = {
     await walkOwnPhone(set, { ...light, shopper: mia, surface: 'kiosk', size: portrait });
     await walkOwnPhone(set, { ...dark, shopper: yutong, surface: 'kiosk', size: portrait });
     await walkOwnPhone(set, { ...smallLight, shopper: yutong, surface: 'mini', size: small });
+  },
+  children: async (set) => {
+    await walkChildren(set, { ...light, guardian: await enrolShopper(set.running.stage, 6, 50_000n), childIndex: 8, childName: 'Mia' });
+    await walkChildren(set, { ...dark, guardian: await enrolShopper(set.running.stage, 7, 50_000n), childIndex: 8, childName: '小米' });
   },
   recovery: async (set) => {
     await walkRecovery(set, { ...light, shopper: await enrolShopper(set.running.stage, 6) });

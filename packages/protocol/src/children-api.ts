@@ -17,10 +17,10 @@
 //   POST   me/children/:id/payments/:payment/undo, not-me                                                           (Idempotency-Key)
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
-import { sha256, toBase64Url } from './bytes.ts';
 import { idSchema } from './ids.ts';
-import { limitMinorSchema, merchantCategories, myLimitsSchema, raiseProofSchema } from './limits-api.ts';
+import { limitMinorSchema, merchantCategories, myLimitsSchema } from './limits-api.ts';
 import { myFaceSchema } from './my-face-api.ts';
+import { ownerProofSchema } from './owner-proof.ts';
 import { consentSchema, meSchema } from './phone-api.ts';
 import { textSchema } from './text.ts';
 
@@ -41,10 +41,10 @@ export const addChildSchema = z.strictObject({
   limits: childLimitsSchema,
   /** Where the child may pay; at every other kind of merchant nothing. */
   categories: z.array(z.enum(childCategories)).max(childCategories.length),
-  proof: raiseProofSchema,
+  proof: ownerProofSchema,
 });
 export type AddChild = z.infer<typeof addChildSchema>;
-export const consentForChildSchema = z.strictObject({ consent: consentSchema, proof: raiseProofSchema });
+export const consentForChildSchema = z.strictObject({ consent: consentSchema, proof: ownerProofSchema });
 export type ConsentForChild = z.infer<typeof consentForChildSchema>;
 
 /**
@@ -98,8 +98,5 @@ export const allowanceSchema = z.strictObject({ amount: wireAmountSchema });
 export const allowanceResultSchema = z.object({ id: idSchema('transfer'), amount: wireAmountSchema, balance: wireAmountSchema, childBalance: wireAmountSchema });
 export type AllowanceResult = z.infer<typeof allowanceResultSchema>;
 
-/** What the guardian's passkey signs to add a child or agree anew: SHA-256 of the named fields in this order, base64url. */
-export async function guardianChallenge(input: { guardianId: string; name: string; bornOn: string; textSha256: string; nonce: string }): Promise<string> {
-  const text = JSON.stringify(['sonrisa/guardian-consent/v1', input.guardianId, input.name, input.bornOn, input.textSha256, input.nonce]);
-  return toBase64Url(await sha256(new TextEncoder().encode(text)));
-}
+/** What a guardian proves that they agree to: the subject of the act `guardian_consent` (owner-proof.ts). */
+export const guardianSubject = ({ name, bornOn, textSha256 }: { name: string; bornOn: string; textSha256: string }): string => JSON.stringify([name, bornOn, textSha256]);

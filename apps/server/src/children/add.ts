@@ -1,24 +1,19 @@
 // Adding a child, and agreeing anew for one: the guardian's consent, proved by their own passkey or PIN, each time. The wallet comes with
 // its limits in one transaction; the face follows (look.ts).
-import { type AddChild, childCategories, type ConsentForChild, guardianChallenge, neverForChildren } from '@sonrisa/protocol/children-api.ts';
-import type { LimitKind, RaiseProof } from '@sonrisa/protocol/limits-api.ts';
+import { type AddChild, childCategories, type ConsentForChild, guardianSubject, neverForChildren } from '@sonrisa/protocol/children-api.ts';
+import type { LimitKind } from '@sonrisa/protocol/limits-api.ts';
+import type { OwnerProof } from '@sonrisa/protocol/owner-proof.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Ids } from '../adapters/ids.ts';
 import type { Database } from '../db/database.ts';
 import { currentGuardianVersion, guardianConsentText, readName } from '../enrolment/index.ts';
 import { knownIdentityOf } from '../identity/index.ts';
+import { type OwnProofs, proveOwner } from '../owners/index.ts';
 import { refusalToAdd } from './decide.ts';
 import { childFor, childrenOf, type OfChild, type RecordDeps, todayFor } from './record.ts';
 
-export type GuardianProofs = {
-  /** One guess at the PIN on the guardian's own phone. Throws when it is wrong. */
-  readonly checkPin: (input: { payerId: string; sealedPin: string }) => Promise<void>;
-  readonly checkPasskey: (input: { payerId: string; challenge: string; answer: Extract<RaiseProof, { passkey: unknown }>['passkey'] }) => Promise<{ passkeyId: string }>;
-  /** Once each. Throws `passkey_invalid`. */
-  readonly takeNonce: (input: { payerId: string; nonce: string }) => Promise<void>;
-};
-export type AddDeps = RecordDeps & { ids: Pick<Ids, 'make'>; proofs: GuardianProofs };
+export type AddDeps = RecordDeps & { ids: Pick<Ids, 'make'>; proofs: OwnProofs };
 
 /** The child's id. Throws ProblemError: what stands against it, the consent, or the proof. */
 export async function addChild(deps: AddDeps, { guardianId, child }: { guardianId: string; child: AddChild }): Promise<string> {
@@ -71,16 +66,9 @@ async function refuseToAdd(deps: AddDeps, at: Database, { guardianId, bornOn }: 
   if (code !== null) throw new ProblemError(code);
 }
 
-async function prove({ proofs }: AddDeps, input: { guardianId: string; name: string; bornOn: string; textSha256: string; proof: RaiseProof }): Promise<'pin' | 'passkey'> {
-  const { guardianId, name, bornOn, textSha256, proof } = input;
-  if ('pin' in proof) {
-    await proofs.checkPin({ payerId: guardianId, sealedPin: proof.pin });
-    return 'pin';
-  }
-  await proofs.takeNonce({ payerId: guardianId, nonce: proof.nonce });
-  const challenge = await guardianChallenge({ guardianId, name, bornOn, textSha256, nonce: proof.nonce });
-  await proofs.checkPasskey({ payerId: guardianId, challenge, answer: proof.passkey });
-  return 'passkey';
+async function prove({ proofs }: AddDeps, input: { guardianId: string; name: string; bornOn: string; textSha256: string; proof: OwnerProof }): Promise<'pin' | 'passkey'> {
+  await proveOwner(proofs, { act: 'guardian_consent', payerId: input.guardianId, subject: guardianSubject(input), proof: input.proof });
+  return 'pin' in input.proof ? 'pin' : 'passkey';
 }
 
 // A category that is not allowed is one with nothing to spend.

@@ -1,6 +1,7 @@
 // A guardian and their children over the real API, books and database: added, funded, capped, paid for at a till, confirmed on the
 // guardian's phone, paused, erased, closed; and everybody who tries what is not theirs. Vault: the labelled double of ../testing.
-import { guardianChallenge } from '@sonrisa/protocol/children-api.ts';
+import { guardianSubject } from '@sonrisa/protocol/children-api.ts';
+import { ownerChallenge } from '@sonrisa/protocol/owner-proof.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assertBooksCoherent } from '../books/index.ts';
 import { activate, enrol, freshKey, newSigner, recognised, sealedPin, shownNonce, startTestServer, type Ask, type TestServer } from '../testing/test-server.ts';
@@ -205,9 +206,10 @@ describe('what is refused', () => {
   });
 
   it('a passkey’s signature over anything but this child and this text', async () => {
-    const one = { guardianId: 'pyr_1', name: '小米', bornOn: '2016-05-04', textSha256: 'a', nonce: 'n' };
-    const changed = [{ guardianId: 'pyr_2' }, { name: '小麦' }, { bornOn: '2016-05-05' }, { textSha256: 'b' }, { nonce: 'm' }];
-    const challenges = await Promise.all([{}, ...changed].map((change) => guardianChallenge({ ...one, ...change })));
+    const one = { payerId: 'pyr_1', name: '小米', bornOn: '2016-05-04', textSha256: 'a', nonce: 'n' };
+    const changed = [{ payerId: 'pyr_2' }, { name: '小麦' }, { bornOn: '2016-05-05' }, { textSha256: 'b' }, { nonce: 'm' }];
+    const signed = [{}, ...changed].map((change) => ({ ...one, ...change }));
+    const challenges = await Promise.all(signed.map((each) => ownerChallenge({ payerId: each.payerId, nonce: each.nonce, act: 'guardian_consent', subject: guardianSubject(each) })));
     expect(new Set(challenges).size).toBe(challenges.length);
   });
 });
@@ -236,6 +238,15 @@ describe('two guardians and one child', () => {
 });
 
 describe('the end', () => {
+  it('of the guardian’s account waits for the children', async () => {
+    const guardian = await newAdult('leaver');
+    const childId = await newChild(guardian, 'left');
+    const blocks = async () => (await server.ask('GET', '/api/phone/me/closing', { token: guardian.session })).body.blocks;
+    expect(await blocks()).toContain('closing_children');
+    await of(guardian, 'POST', `/${childId}/close`);
+    expect(await blocks()).not.toContain('closing_children');
+  });
+
   it('pauses at once, erases with a receipt, and agrees anew for another look', async () => {
     const guardian = parent;
     const childId = await newChild(guardian, 'ending');

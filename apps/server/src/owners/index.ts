@@ -28,7 +28,7 @@ import { needsNewLook, openNewLook, takeNewLook, type NewLookVault } from './new
 
 export type { PageBlock, Pages, PdfWriter } from './export-pages.ts';
 export { createFaceCount, type FaceCount } from './face-count.ts';
-export type { OwnProofs } from './own-proof.ts';
+export { proveOwner, type OwnProofs } from './own-proof.ts';
 
 export type Owners = {
   authenticate(token: string): Promise<SignedIn>;

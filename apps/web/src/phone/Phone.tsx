@@ -13,6 +13,7 @@ import { inviteIn, keep, readKept, stopIn } from './kept.ts';
 import { step } from './machine.ts';
 import { PhoneContext, usePhone, type PhoneTools } from './phone-context.ts';
 import { emptyModel, stepCount, stepOf, type PhoneModel, type PhoneState } from './state.ts';
+import { ChildrenPages } from './children/ChildrenPages.tsx';
 import { CloseAccount } from './close-account/CloseAccount.tsx';
 import { Closed } from './close-account/Closed.tsx';
 import { Limits } from './limits/Limits.tsx';
@@ -107,6 +108,11 @@ function screen(state: PhoneState) {
       return <StopByLink token={state.token} />;
     case 'account':
       return <Account />;
+    case 'children':
+    case 'add_child':
+    case 'child':
+    case 'child_consent':
+      return <ChildrenPages state={state} />;
     case 'consent':
       return <ConsentStep />;
     case 'look':

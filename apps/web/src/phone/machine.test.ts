@@ -51,6 +51,10 @@ const states: Record<StateName, PhoneState> = {
   my_phone: { name: 'my_phone' },
   limits: { name: 'limits' },
   account: { name: 'account' },
+  children: { name: 'children' },
+  add_child: { name: 'add_child' },
+  child: { name: 'child', childId: 'pyr_1' },
+  child_consent: { name: 'child_consent', childId: 'pyr_1' },
 };
 const all = Object.keys(states) as StateName[];
 const at = (name: StateName, more: Partial<PhoneModel> = {}): PhoneModel => ({ ...emptyModel, keys, enrolment, state: states[name], ...more });
@@ -82,9 +86,23 @@ const moves: [string, PhoneEvent, Partial<Record<StateName, StateName>>][] = [
   ['recovery asked for', { type: 'recovery_asked', recovery: { token: 't', reference: 'r' } }, { known: 'recovering', old_number: 'recovering' }],
   ['recovered', { type: 'recovered', session: 's' }, { recovering: 'home' }],
   ['limits wanted', { type: 'limits_wanted' }, { my_phone: 'limits' }],
+  ['children wanted', { type: 'children_wanted' }, { home: 'children', add_child: 'children', child: 'children', child_consent: 'children' }],
+  ['another child wanted', { type: 'add_child_wanted' }, { children: 'add_child' }],
+  ['a child wanted', { type: 'child_wanted', childId: 'pyr_1' }, { children: 'child', add_child: 'child', child_consent: 'child' }],
+  ['consent for a child wanted', { type: 'child_consent_wanted', childId: 'pyr_1' }, { child: 'child_consent' }],
+  ['a look at a child wanted', { type: 'child_look_wanted', childId: 'pyr_1' }, { add_child: 'look', child: 'look', child_consent: 'look' }],
 ];
 describe.each(moves)('%s', (_name, event, moved) => {
   it.each(all)('in %s', (name) => expect(step(at(name), event).state.name).toBe(moved[name] ?? name));
+});
+
+it('a look at a child ends on that child’s page, and is nobody’s afterwards', () => {
+  const looking = step(at('child', { session: 's' }), { type: 'child_look_wanted', childId: 'pyr_1' });
+  expect(looking.lookingChild).toBe('pyr_1');
+  const sent = { ...looking, state: states.sending };
+  expect(step(sent, { type: 'child_wanted', childId: 'pyr_1' })).toMatchObject({ state: { name: 'child', childId: 'pyr_1' }, lookingChild: null });
+  expect(step(sent, { type: 'child_wanted', childId: 'pyr_2' })).toBe(sent);
+  expect(step(sent, { type: 'go_home' })).toMatchObject({ state: { name: 'home' }, lookingChild: null });
 });
 
 describe('where a reload comes back to', () => {

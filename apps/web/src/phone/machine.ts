@@ -2,6 +2,7 @@
 // decides which screen that is, so that a reload comes back to the same place and nothing is asked twice.
 import type { EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
 import type { SentenceCode } from '../i18n/texts/en/problems.ts';
+import { stepChild } from './children/step-child.ts';
 import { emptyModel, type PhoneEvent, type PhoneModel, type PhoneState } from './state.ts';
 
 export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
@@ -39,7 +40,7 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
     case 'skip_top_up':
       return state.name === 'top_up' ? { ...model, problem: null, state: { name: model.enrolment ? 'done' : 'home' } } : model;
     case 'go_home':
-      return model.session ? { ...model, enrolment: null, problem: null, state: { name: 'home' } } : model;
+      return model.session ? { ...model, enrolment: null, lookingChild: null, problem: null, state: { name: 'home' } } : model;
     case 'new_look_wanted':
       return state.name === 'home' && model.session ? { ...model, problem: null, state: { name: 'look', problem: null } } : model;
     case 'face_renewed':
@@ -62,6 +63,12 @@ export function step(model: PhoneModel, event: PhoneEvent): PhoneModel {
       return state.name === 'my_phone' ? { ...model, problem: null, state: { name: 'limits' } } : model;
     case 'account_wanted':
       return state.name === 'my_phone' || state.name === 'home' ? { ...model, problem: null, state: { name: 'account' } } : model;
+    case 'children_wanted':
+    case 'add_child_wanted':
+    case 'child_wanted':
+    case 'child_consent_wanted':
+    case 'child_look_wanted':
+      return stepChild(model, event);
     case 'top_up_wanted':
       return state.name === 'home' ? { ...model, problem: null, state: { name: 'top_up' } } : model;
     default:

@@ -2,6 +2,7 @@
 import type { CaptureSigner } from '@sonrisa/protocol/burst.ts';
 import { createContext, useContext, useEffect, useRef } from 'react';
 import { ApiError, codeOf } from '../api.ts';
+import type { ChildrenClient } from './children/children-client.ts';
 import type { OwnPhoneClient } from './own-phone-client.ts';
 import type { RecoveryClient } from './recovery/recovery-client.ts';
 import type { PhoneClient } from './phone-client.ts';
@@ -10,6 +11,7 @@ import type { PhoneEvent, PhoneModel } from './state.ts';
 export type PhoneTools = {
   client: PhoneClient;
   own: OwnPhoneClient;
+  children: ChildrenClient;
   recovery: RecoveryClient;
   signer: () => Promise<CaptureSigner>;
   newKey: () => string;

@@ -48,7 +48,12 @@ export type PhoneState =
   | { name: 'pay_code' }
   | { name: 'my_phone' }
   | { name: 'limits' }
-  | { name: 'account' };
+  | { name: 'account' }
+  | { name: 'children' }
+  | { name: 'add_child' }
+  | { name: 'child'; childId: string }
+  /** Agreeing anew for a child whose face was erased. */
+  | { name: 'child_consent'; childId: string };
 
 export type StateName = PhoneState['name'];
 
@@ -65,11 +70,21 @@ export type PhoneModel = {
   inviteId: string | null;
   intent: Intent | null;
   recovery: KeptRecovery | null;
+  /** Who looks into this phone next, where it is not its owner. */
+  lookingChild: string | null;
   /** What the owner asked to be left out of the challenge. */
   avoided: readonly ChallengeKind[];
   /** Shown on whatever step is open: the last thing that went wrong there. */
   problem: { code: SentenceCode; triesLeft: number | null } | null;
 };
+
+/** `child_look_wanted`: the guardian has agreed, or the face models have changed. */
+export type ChildEvent =
+  | { type: 'children_wanted' }
+  | { type: 'add_child_wanted' }
+  | { type: 'child_wanted'; childId: string }
+  | { type: 'child_consent_wanted'; childId: string }
+  | { type: 'child_look_wanted'; childId: string };
 
 export type PhoneEvent =
   | { type: 'started'; keys: PhoneKeys; session: string | null; enrolment: Enrolment | null; inviteId: string | null; recovery: KeptRecovery | null; stop: string | null }
@@ -110,6 +125,7 @@ export type PhoneEvent =
   /** The face models have changed: one more look, for an account that is open. */
   | { type: 'new_look_wanted' }
   | { type: 'face_renewed'; me: Me }
+  | ChildEvent
   | { type: 'start_over' }
   | { type: 'signed_out' };
 
@@ -122,6 +138,7 @@ export const emptyModel: PhoneModel = {
   inviteId: null,
   intent: null,
   recovery: null,
+  lookingChild: null,
   avoided: [],
   problem: null,
 };

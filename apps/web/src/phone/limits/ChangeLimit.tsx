@@ -18,7 +18,9 @@ import { minorOf } from './minor-of.ts';
 import { useLimitChanges } from './use-limits.ts';
 import { useMoneyText } from './use-money-text.ts';
 
-type ChangeProps = { limit: Limit; limits: MyLimits; onClose: () => void };
+/** `proverId`: whose PIN or passkey proves a raise, where it is not the payer's own. */
+type LimitsShown = Pick<MyLimits, 'payerId' | 'currency' | 'passkeyIds' | 'raiseDelayMs'> & { proverId?: string };
+type ChangeProps = { limit: Limit; limits: LimitsShown; onClose: () => void };
 
 export function ChangeLimit(props: ChangeProps) {
   const { t } = useTranslation('limits');
@@ -106,7 +108,7 @@ function useChange({ limit, limits, onClose }: ChangeProps) {
     byPin: (pin: string) =>
       change(wanted, async () => {
         if (!model.keys) throw new Error('there is no key to seal for');
-        return { pin: await sealPin({ pin, subjectId: limits.payerId, sealedAtMs: tools.now(), serverKey: model.keys.serverKey.jwk }) };
+        return { pin: await sealPin({ pin, subjectId: limits.proverId ?? limits.payerId, sealedAtMs: tools.now(), serverKey: model.keys.serverKey.jwk }) };
       }),
     byPasskey: () =>
       change(wanted, async () => {

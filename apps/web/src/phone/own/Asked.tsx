@@ -104,7 +104,7 @@ function Question({ request, answers }: { request: PhoneRequest; answers: PhoneR
   const [shop, place] = language === 'zh' ? [request.merchant.nameZh, request.store.nameZh] : [request.merchant.name, request.store.name];
   return (
     <div className="flex flex-col items-center gap-3 text-center">
-      <h1 id="phone-request-title" className="text-2xl font-extrabold">{t('requestTitle')}</h1>
+      <h1 id="phone-request-title" className="text-2xl font-extrabold">{request.child ? t('children:requestTitle', { name: request.child.name }) : t('requestTitle')}</h1>
       <Money amount={request.amount} size="huge" testId="request-amount" />
       <Card className="w-full flex items-center gap-4 text-left py-4">
         <MapPin aria-hidden="true" className="size-8 shrink-0 text-crust" />

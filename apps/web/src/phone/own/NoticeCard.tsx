@@ -36,11 +36,14 @@ export function NoticeCard() {
         {fresh.map((notice) => (
           <li key={notice.paymentId} data-testid="notice" className="flex flex-wrap items-center gap-3">
             <span className="flex-1 min-w-0">
-              <span className="block font-bold truncate">{language === 'zh' ? notice.storeNameZh : notice.storeName}</span>
+              <span className="block font-bold truncate">
+                {notice.child ? `${notice.child.name} · ` : ''}
+                {language === 'zh' ? notice.storeNameZh : notice.storeName}
+              </span>
               <span className="block text-sm text-soft">{t(notice.confirmedOnPhone ? 'noticeConfirmed' : `noticeWay_${notice.way}`)}</span>
             </span>
             <Money amount={notice.amount} />
-            {notice.undoUntilMs === null ? null : <FirstPayment paymentId={notice.paymentId} undoUntilMs={notice.undoUntilMs} />}
+            {notice.undoUntilMs === null ? null : <FirstPayment paymentId={notice.paymentId} childId={notice.child?.id} undoUntilMs={notice.undoUntilMs} />}
           </li>
         ))}
       </ul>
@@ -52,10 +55,10 @@ export function NoticeCard() {
 }
 
 // The first payment by face: said in so many words, and taken back with one tap.
-function FirstPayment(props: { paymentId: string; undoUntilMs: number }) {
+function FirstPayment(props: { paymentId: string; childId: string | undefined; undoUntilMs: number }) {
   const { t } = useTranslation('phone');
   const { language } = useLanguage();
-  const { busy, problem, undo } = useTakeBack(props.paymentId);
+  const { busy, problem, undo } = useTakeBack(props.paymentId, props.childId);
   const at = new Intl.DateTimeFormat(intlLocale(language), { dateStyle: 'long', timeStyle: 'short' }).format(props.undoUntilMs);
   return (
     <div className="w-full flex flex-col gap-3 rounded-3xl bg-glow px-4 py-4" data-testid="first-payment">

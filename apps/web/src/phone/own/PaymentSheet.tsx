@@ -13,11 +13,11 @@ import { useTakeBack } from './use-take-back.ts';
 
 type Payment = Me['payments'][number];
 
-export function PaymentSheet(props: { payment: Payment; onClose: () => void }) {
+export function PaymentSheet(props: { payment: Payment; childId?: string | undefined; onClose: () => void }) {
   const { t } = useTranslation('phone');
   const { language } = useLanguage();
   const { payment } = props;
-  const { busy, problem, done, undo, notMe } = useTakeBack(payment.id);
+  const { busy, problem, done, undo, notMe } = useTakeBack(payment.id, props.childId);
   const [asking, setAsking] = useState(false);
   const time = new Intl.DateTimeFormat(intlLocale(language), { dateStyle: 'long', timeStyle: 'short' });
   const isKept = payment.state === 'captured' || payment.state === 'partially_refunded';
@@ -45,9 +45,9 @@ export function PaymentSheet(props: { payment: Payment; onClose: () => void }) {
       ) : null}
       {mayReport && asking ? (
         <>
-          <p>{t('notMeText')}</p>
+          <p>{t(props.childId === undefined ? 'notMeText' : 'children:notMeText')}</p>
           <Button look="primary" wide disabled={busy} testId="not-me-yes" onClick={notMe}>
-            {t('notMeYes')}
+            {t(props.childId === undefined ? 'notMeYes' : 'children:notMeYes')}
           </Button>
           <Button look="plain" wide disabled={busy} testId="not-me-no" onClick={() => setAsking(false)}>
             {t('notMeNo')}
@@ -55,7 +55,7 @@ export function PaymentSheet(props: { payment: Payment; onClose: () => void }) {
         </>
       ) : mayReport ? (
         <Button look="plain" wide disabled={busy} testId="not-me-paid" onClick={() => setAsking(true)}>
-          {t('notMe')}
+          {t(props.childId === undefined ? 'notMe' : 'children:notMe')}
         </Button>
       ) : null}
     </Dialog>

@@ -16,7 +16,8 @@ export async function signApproval(request: PhoneRequest, input: { payerId: stri
     paymentId: request.paymentId,
     merchantId: request.merchant.id,
     storeId: request.store.id,
-    payerId: input.payerId,
+    // Of a child's payment the child's.
+    payerId: request.child?.id ?? input.payerId,
     amount: request.amount,
     nonce: request.nonce,
   });

@@ -7,7 +7,8 @@ import { usePhone } from '../phone-context.ts';
 
 export type TakenBack = 'undone' | 'at_once' | 'capped' | 'confirmed';
 
-export function useTakeBack(paymentId: string) {
+/** `childId`: whose payment it is, where it is a child's. */
+export function useTakeBack(paymentId: string, childId?: string) {
   const { model, tools } = usePhone();
   const queries = useQueryClient();
   const [busy, setBusy] = useState(false);
@@ -22,16 +23,17 @@ export function useTakeBack(paymentId: string) {
     } catch (error) {
       setProblem(codeOf(error));
     }
-    await Promise.all(['me', 'notices', 'my-face', 'limits'].map((each) => queries.invalidateQueries({ queryKey: [each] })));
+    await Promise.all(['me', 'notices', 'my-face', 'limits', 'children', 'child'].map((each) => queries.invalidateQueries({ queryKey: [each] })));
     setBusy(false);
   };
   return {
     busy, problem, done,
     undo: () =>
       void run(async (idempotencyKey) => {
-        await tools.own.undo(session, paymentId, idempotencyKey);
+        await (childId === undefined ? tools.own.undo(session, paymentId, idempotencyKey) : tools.children.undo(session, { childId, paymentId }, idempotencyKey));
         return 'undone';
       }),
-    notMe: () => void run(async (idempotencyKey) => (await tools.own.notMe(session, paymentId, idempotencyKey)).refund),
+    notMe: () =>
+      void run(async (idempotencyKey) => (await (childId === undefined ? tools.own.notMe(session, paymentId, idempotencyKey) : tools.children.notMe(session, { childId, paymentId }, idempotencyKey))).refund),
   };
 }

@@ -1,8 +1,6 @@
 // The wallet: balance, face payment, last payments.
 import type { Me } from '@sonrisa/protocol/phone-api.ts';
-import type { TFunction } from 'i18next';
-import { ChevronRight, LogOut, Pause, Plus, QrCode, ScanFace, Smartphone, Smile, type LucideIcon } from 'lucide-react';
-import { useState } from 'react';
+import { ChevronRight, LogOut, Pause, Plus, QrCode, ScanFace, Smartphone, Smile, Users, type LucideIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { codeOf } from '../../api.ts';
 import { intlLocale } from '../../i18n/language.ts';
@@ -10,11 +8,10 @@ import { useLanguage } from '../../i18n/setup.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Loading } from '../../ui/Fetched.tsx';
-import { moneyText } from '../../ui/money-text.ts';
 import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { NoticeCard } from '../own/NoticeCard.tsx';
-import { PaymentSheet } from '../own/PaymentSheet.tsx';
+import { Payments } from '../own/Payments.tsx';
 import { usePhone } from '../phone-context.ts';
 import { AccountAlert } from '../recovery/AccountAlert.tsx';
 import { useMe } from '../use-me.ts';
@@ -49,6 +46,9 @@ export function Home() {
             </Shortcut>
             <Shortcut icon={Smartphone} testId="my-phone" onTap={() => send({ type: 'my_phone_wanted' })}>
               {t('myPhone')}
+            </Shortcut>
+            <Shortcut icon={Users} testId="children" onTap={() => send({ type: 'children_wanted' })}>
+              {t('children:title')}
             </Shortcut>
           </div>
           <NoticeCard />
@@ -121,57 +121,4 @@ function FaceCard(props: { me: Me }) {
       <ChevronRight aria-hidden="true" className="size-6 shrink-0 text-soft" />
     </button>
   );
-}
-
-function Payments(props: { payments: Me['payments'] }) {
-  const { t } = useTranslation('phone');
-  const { language } = useLanguage();
-  const locale = intlLocale(language);
-  const [opened, setOpened] = useState<string | null>(null);
-  const shown = props.payments.find(({ id }) => id === opened);
-  const time = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: language === 'zh' ? '2-digit' : 'numeric', minute: '2-digit' });
-  return (
-    <section>
-      <h2 className="font-bold text-soft px-1 mb-2">{t('payments')}</h2>
-      {props.payments.length === 0 ? (
-        <p className="rounded-3xl bg-sunk px-5 py-6 text-center text-soft">{t('paymentsNone')}</p>
-      ) : (
-        <ul className="rounded-[2rem] bg-card border border-line divide-y divide-line">
-          {props.payments.map((payment) => (
-            <li key={payment.id} data-testid="payment">
-              <button type="button" data-testid="open-payment" className="w-full flex items-center gap-3 px-5 py-3.5 text-left rounded-[2rem]" onClick={() => setOpened(payment.id)}>
-                <span className="flex-1 min-w-0">
-                  <span className="block font-bold truncate">{language === 'zh' ? payment.storeNameZh : payment.storeName}</span>
-                  <span className="block text-sm text-soft">
-                    {time.format(payment.atMs)} · {outcomeOf(payment, locale, t)}
-                  </span>
-                </span>
-                <Money amount={payment.amount} />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      {shown ? <PaymentSheet key={shown.id} payment={shown} onClose={() => setOpened(null)} /> : null}
-    </section>
-  );
-}
-
-function outcomeOf(payment: Me['payments'][number], locale: string, t: TFunction<'phone'>): string {
-  switch (payment.state) {
-    case 'captured':
-      return t('state_paid');
-    case 'disputed':
-      return t('state_disputed');
-    case 'partially_refunded':
-      return t('state_partly', { amount: moneyText({ amountMinor: payment.refundedMinor, currency: payment.amount.currency }, locale) });
-    case 'refunded':
-      return t('state_refunded');
-    case 'declined':
-    case 'cancelled':
-    case 'expired':
-      return t('state_not');
-    default:
-      return t('state_open');
-  }
 }

@@ -23,20 +23,20 @@ import { Step } from '../Step.tsx';
 export function LookStep(props: { problem: SentenceCode | null }) {
   const { t } = useTranslation('phone');
   const { model, send } = usePhone();
-  const { session } = model;
+  const { session, lookingChild } = model;
   useEffect(warmUpGuide, []);
   return (
     <Step
       picture={<Spot><ScanFace aria-hidden="true" className="size-9" /></Spot>}
-      title={t(session ? 'newLookTitle' : 'lookTitle')}
-      text={t('lookText')}
+      title={t(lookingChild ? 'children:lookTitle' : session ? 'newLookTitle' : 'lookTitle')}
+      text={t(lookingChild ? 'children:lookText' : 'lookText')}
       actions={
         <>
           <Button look="primary" size="large" wide testId="start-capture" onClick={() => send({ type: 'look_wanted' })}>
             {t('lookStart')}
           </Button>
           {session ? (
-            <Button look="quiet" wide testId="new-look-later" onClick={() => send({ type: 'go_home' })}>
+            <Button look="quiet" wide testId="new-look-later" onClick={() => send(lookingChild ? { type: 'child_wanted', childId: lookingChild } : { type: 'go_home' })}>
               {t('newLookLater')}
             </Button>
           ) : null}
@@ -57,7 +57,9 @@ export function OpeningLookStep() {
   useEntry(async () => {
     const { publicJwk } = await tools.signer();
     const avoid = leftOut(model.avoided);
-    const ticket = await (model.session ? tools.client.openNewLook(model.session, publicJwk, avoid) : tools.client.openLook(who, publicJwk, avoid));
+    const { session, lookingChild } = model;
+    const ofOwner = () => (session ? tools.client.openNewLook(session, publicJwk, avoid) : tools.client.openLook(who, publicJwk, avoid));
+    const ticket = await (session && lookingChild ? tools.children.openLook(session, lookingChild, { signer: publicJwk, avoid }) : ofOwner());
     send({ type: 'look_opened', ticket });
   });
   return <WaitStep title={t('hint_opening')} />;
@@ -97,6 +99,7 @@ export function SendingStep(props: { ticket: LookTicket; recording: Recording })
     if (!vaultKey || !(await isKnownKey(vaultKey, null))) return send({ type: 'failed', code: 'vault_key_changed', triesLeft: null });
     const { nonce } = props.ticket;
     const signer = await tools.signer();
+    if (model.session && model.lookingChild) return ofChild({ session: model.session, childId: model.lookingChild, nonce, signer, vaultKey });
     if (model.session) return renew({ session: model.session, nonce, signer, vaultKey });
     const sealed = await sealLook({ recording: props.recording, nonce, purpose: 'enrolment', subjectId: who.id, signer, vaultKey });
     try {
@@ -108,6 +111,19 @@ export function SendingStep(props: { ticket: LookTicket; recording: Recording })
       else send(failedEvent(error));
     }
   });
+  async function ofChild(input: { session: string; childId: string; nonce: string; signer: CaptureSigner; vaultKey: PhoneKeys['vaultKey'] }): Promise<void> {
+    const { session, childId, nonce, signer, vaultKey } = input;
+    const sealed = await sealLook({ recording: props.recording, nonce, purpose: 'enrolment', subjectId: childId, signer, vaultKey });
+    try {
+      await tools.children.sendLook(session, childId, { nonce, sealed });
+      send({ type: 'child_wanted', childId });
+    } catch (error) {
+      // The answer may be lost although the face is kept.
+      const child = await tools.children.read(session, childId).catch(() => null);
+      if (child?.state === 'on' && !child.needsNewLook) send({ type: 'child_wanted', childId });
+      else send(failedEvent(error));
+    }
+  }
   async function renew(input: { session: string; nonce: string; signer: CaptureSigner; vaultKey: PhoneKeys['vaultKey'] }): Promise<void> {
     const { session, nonce, signer, vaultKey } = input;
     const { payerId } = await tools.client.me(session);

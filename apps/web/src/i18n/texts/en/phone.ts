@@ -125,6 +125,7 @@ export const phone = {
   requestWay_code: 'With your payment code, just now at {{at}}',
   requestWhy_own_limit: 'You asked to be asked.',
   requestWhy_code_amount: 'Large payments by code need a second yes.',
+  requestWhy_guardian: 'You answer for this payment: a child has no PIN.',
   requestWhy_risk: 'Something about this payment was unusual, so we ask.',
   request_paid: 'Paid',
   request_paid_text: 'The till shows it too.',

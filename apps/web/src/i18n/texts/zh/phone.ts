@@ -127,6 +127,7 @@ export const phone: typeof enPhone = {
   requestWay_code: '刚刚出示付款码，{{at}}',
   requestWhy_own_limit: '您设置了要在手机上确认。',
   requestWhy_code_amount: '付款码金额较大，需要您再确认一次。',
+  requestWhy_guardian: '孩子没有支付密码，这笔付款由您来确认。',
   requestWhy_risk: '这笔付款有些不寻常，所以问您一声。',
   request_paid: '已付款',
   request_paid_text: '收银台上也看到了。',
