@@ -106,10 +106,11 @@ async function run(input: RekeyInput, { vaults, crowd }: Scene): Promise<RekeyOu
   const resealMs = performance.now() - begunMs;
   watch.phase = 'after';
   await watch.everybody(input.looksAround);
-  for (const vault of vaults) {
-    vault.time.nowMs += keyKeptMs;
-    await vault.rekeying.round();
-  }
+  // A day that passes between a look and its digits would close the window for them.
+  await watch.betweenLooks(() => {
+    for (const vault of vaults) vault.time.nowMs += keyKeptMs;
+  });
+  for (const vault of vaults) await vault.rekeying.round();
   await watch.everybody(1);
   await watch.stop();
   findings.push(...(await lastFindings(input, { vault: first, crowd, backup })));
@@ -149,22 +150,30 @@ async function reseal(input: RekeyInput, { vaults, findings, watch }: { vaults: 
   await stuck;
 }
 
-type Watch = { phase: Phase; left: number; withDigits: number; readonly looks: Record<Phase, number[]>; everybody(times: number): Promise<void>; stop(): Promise<void> };
+type Watch = { phase: Phase; left: number; withDigits: number; readonly looks: Record<Phase, number[]>; everybody(times: number): Promise<void>; betweenLooks(act: () => void): Promise<void>; stop(): Promise<void> };
 
 /** Clients that look at one person after the other, at each vault in turn, until they are told to stop. */
 function startLooking({ people, clients }: RekeyInput, vaults: readonly TestVault[], findings: string[]): Watch {
   const seen = new Map<string, number>();
   let looked = 0;
+  let underWay = 0;
+  let isResting = false;
   let isStopped = false;
   let broken: unknown;
-  const watch: Watch = { phase: 'before', left: -1, withDigits: 0, looks: { before: [], during: [], after: [] }, everybody, stop };
+  const watch: Watch = { phase: 'before', left: -1, withDigits: 0, looks: { before: [], during: [], after: [] }, everybody, betweenLooks, stop };
 
   async function client(): Promise<void> {
     while (!isStopped) {
+      if (isResting) {
+        await pause(choreEveryMs);
+        continue;
+      }
+      underWay += 1;
       const turn = looked++;
       const person = people[turn % people.length]!;
       const frames = person.looks[Math.floor(turn / people.length) % person.looks.length]!;
       const { ms, failure, asksDigits } = await lookAt(vaults[Math.floor(turn / people.length) % vaults.length]!, { person, frames, subject: `pay_${turn}` });
+      underWay -= 1;
       watch.looks[watch.phase].push(ms);
       if (asksDigits) watch.withDigits += 1;
       seen.set(person.payerRef, (seen.get(person.payerRef) ?? 0) + 1);
@@ -180,6 +189,12 @@ function startLooking({ people, clients }: RekeyInput, vaults: readonly TestVaul
     const until = new Map(people.map(({ payerRef }) => [payerRef, (seen.get(payerRef) ?? 0) + times]));
     while (!isStopped && [...until].some(([payerRef, wanted]) => (seen.get(payerRef) ?? 0) < wanted)) await pause(choreEveryMs);
     if (broken) throw broken;
+  }
+  async function betweenLooks(act: () => void): Promise<void> {
+    isResting = true;
+    while (!isStopped && underWay > 0) await pause(choreEveryMs);
+    act();
+    isResting = false;
   }
   async function stop(): Promise<void> {
     isStopped = true;

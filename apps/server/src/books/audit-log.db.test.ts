@@ -10,7 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../tools/test-da
 import { loadAuditKey } from '../adapters/audit-key.ts';
 import { createPool, type Pool } from '../db/pool.ts';
 import { type AuditLog, createAuditLog } from './index.ts';
-import { migrationsDir, testAtMs } from './books.fixture.ts';
+import { migrationsDir, testAtMs, untilJournalMay } from './books.fixture.ts';
 import { sha256Bytes } from './sha256.ts';
 
 let database: TestDatabase;
@@ -41,6 +41,7 @@ async function addTransfers(count: number): Promise<void> {
   );
   await pool.query('ALTER TABLE transfer ENABLE TRIGGER USER');
   made += count;
+  await untilJournalMay(pool);
 }
 
 const publicKey = () => parseKey(sha256Bytes, readFileSync(join(keysDir, 'audit-public-key.txt'), 'utf8'))!;

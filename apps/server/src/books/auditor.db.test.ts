@@ -1,7 +1,7 @@
 // The auditor's own controls: every way to tamper that it promises to see, tried, with the triggers off.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertBooksCoherent, auditBooks } from './index.ts';
-import { authorise, capture, openTestBooks, refund, release, testAtMs, topUp, type TestBooks } from './books.fixture.ts';
+import { authorise, capture, openTestBooks, refund, release, testAtMs, topUp, type TestBooks, untilJournalMay } from './books.fixture.ts';
 
 let test: TestBooks;
 beforeAll(async () => {
@@ -12,6 +12,7 @@ beforeAll(async () => {
   await test.books.post(capture('p1'));
   await test.books.post(refund('p1', 300n, 'part'));
   await test.books.post(release('p2'));
+  await untilJournalMay(test.pool);
   expect(await test.books.audit(testAtMs)).toEqual([]);
 });
 afterAll(() => test.close());

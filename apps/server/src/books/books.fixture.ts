@@ -92,3 +92,9 @@ export const refund = (holdId: string, amountMinor: bigint | undefined, key: str
   command: { kind: 'refund', holdId, ...(amountMinor === undefined ? {} : { amount: money(amountMinor, 'CNY') }) },
   atMs: testAtMs,
 });
+
+/** Transactions of other tests in the same cluster hold the journal back. Returns when nothing keeps it from taking every transfer there is. */
+export async function untilJournalMay(pool: Pool): Promise<void> {
+  const heldBack = 'SELECT 1 FROM transfer WHERE written_in >= pg_snapshot_xmin(pg_current_snapshot()) AND written_in < pg_snapshot_xmax(pg_current_snapshot()) LIMIT 1';
+  while ((await pool.query(heldBack)).rows.length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+}
