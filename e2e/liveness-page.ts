@@ -28,6 +28,7 @@ const roundsByDefault = 20;
 const actorCount = 4;
 /** A sealed capture is kept this long and then sent: longer than the vault waits for one (`deliveryMaxMs`), or the page itself. */
 const lateMs = 33_000;
+const keptHeaders = ['authorization', 'content-type', 'content-digest', 'signature', 'signature-input'] as const;
 
 type Set = { running: TestInstance; camera: Camera; browser: Browser; actors: readonly ActorOnStage[]; itemId: string };
 type Row = { accepted: number; all: number; answers: Map<string, number> };
@@ -160,19 +161,23 @@ async function attackOnce({ set, kiosk, kind }: { set: Set; kiosk: KioskPage; ki
 async function keepCapture({ page }: KioskPage): Promise<() => Promise<string | null>> {
   const captures = '**/api/**/capture';
   let keep: (request: Request) => void = () => undefined;
-  const kept = new Promise<Request>((resolve) => (keep = resolve));
+  const caught = new Promise<Request>((resolve) => (keep = resolve));
   await page.route(captures, async (route) => {
     keep(route.request());
     await route.abort();
   });
   return async () => {
-    const request = await kept;
+    const request = await caught;
     const [headers, body] = [await request.allHeaders(), request.postDataBuffer()];
     await page.unroute(captures);
     await sleep(lateMs);
-    const { authorization = '', 'content-type': type = 'application/octet-stream' } = headers;
-    const answer = await fetch(request.url(), { method: request.method(), headers: { authorization, 'content-type': type }, body: Uint8Array.from(body ?? []) });
-    return answer.ok ? null : ((await answer.json()) as { code: string }).code;
+    // The terminal's own signature still holds: what must refuse is the vault.
+    const kept = Object.fromEntries(keptHeaders.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+    const answer = await fetch(request.url(), { method: request.method(), headers: kept, body: Uint8Array.from(body ?? []) });
+    if (answer.ok) return null;
+    const { code } = (await answer.json()) as { code: string };
+    if (code.startsWith('signature_')) throw new Error(`the kept request was not read: ${code}`);
+    return code;
   };
 }
 
