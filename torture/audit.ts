@@ -12,6 +12,7 @@ import { exportAuditLog } from '../apps/cli/src/audit/export.ts';
 import { logFormat, parseLine, renderLine, renderTransfer } from '../apps/cli/src/audit/log-file.ts';
 import { verifyLogFile } from '../apps/cli/src/audit/verify.ts';
 import { loadAuditKey } from '../apps/server/src/adapters/audit-key.ts';
+import { untilJournalMay } from '../apps/server/src/books/books.fixture.ts';
 import { assertBooksCoherent, createAuditLog, createBooks } from '../apps/server/src/books/index.ts';
 import { createPool } from '../apps/server/src/db/pool.ts';
 import { addPayers } from './books-database.ts';
@@ -76,6 +77,8 @@ async function exportRealLog(url: string, { folder, file }: { folder: string; fi
         await books.post(capture(keyed('capture'), `pay-${payerId}`));
         if (index === 0) await books.post(refund(keyed('refund'), `pay-${payerId}`, 100n));
       }
+      // What else runs on the same cluster holds the journal back for as long as it runs.
+      await untilJournalMay(pool);
       await auditLog.extend(firstAtMs + batch * 60_000);
     }
     await assertBooksCoherent(pool);

@@ -10,6 +10,7 @@ it('20 kills of PostgreSQL and of two processes: nothing told is lost, nothing h
 });
 
 it('control: with synchronous_commit off the same kills lose what clients were told', async () => {
-  const { findings } = await crash({ seed: 1, cycles: 2, clients: 8, workers: 1, forgetful: true });
+  // A kill right after PostgreSQL's writer woke up finds nothing to lose; several in a row do not.
+  const { findings } = await crash({ seed: 1, cycles: 8, clients: 8, workers: 1, forgetful: true });
   expect(findings.join('\n')).toMatch(/^lost: /m);
 });
