@@ -373,11 +373,17 @@ describe('what is kept', () => {
     const kept = await readAll(database.url);
     expect(kept).toContain('pyr_marked');
     expect(kept).not.toContain(needle);
-    expect(kept).not.toContain('7301');
+    // By itself, or as bytes: four digits in a row turn up in any ciphertext now and then.
+    const digits = /(?<![0-9a-z])7301(?![0-9a-z])/i;
+    expect(kept).not.toMatch(digits);
+    expect(kept).not.toContain(Buffer.from('7301').toString('hex'));
     expect(lines.join('')).toContain('/v1/looks');
-    expect(lines.join('')).not.toMatch(/0\.5772|mix|7301/);
+    expect(lines.join('')).not.toMatch(/0\.5772|mix/);
+    expect(lines.join('')).not.toMatch(digits);
     await withDatabase(database.url, (db) => db.rows('CREATE TABLE planted AS SELECT $1::bytea AS leak', [Buffer.from(needle, 'hex')]));
     expect(await readAll(database.url)).toContain(needle);
+    await withDatabase(database.url, (db) => db.rows("CREATE TABLE planted_digits AS SELECT '7301' AS leak"));
+    expect(await readAll(database.url)).toMatch(digits);
   });
 });
 
