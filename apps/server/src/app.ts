@@ -84,7 +84,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(terminalRoutes, { prefix: '/api/terminal', ...deps.terminal });
   await app.register(phoneRoutes, { prefix: '/api/phone', ...deps.phone });
   await app.register(phoneRequestRoutes, { prefix: '/api/phone', ...deps.phoneRequests });
-  await app.register(childrenRoutes, { prefix: '/api/phone', children: deps.children, owners: deps.phone.owners, recoveries: deps.phone.recoveries, idempotency: deps.phone.idempotency });
+  await app.register(childrenRoutes, { prefix: '/api/phone', children: deps.children, owners: deps.phone.owners, idempotency: deps.phone.idempotency });
   await app.register(merchantRoutes, { prefix: '/api/merchant', ...deps.merchant });
   await app.register(operatorRoutes, { prefix: '/api/operator', operators: deps.operators });
   const money = { ...deps.money, merchants: deps.merchant.merchants };

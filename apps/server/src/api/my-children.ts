@@ -14,14 +14,12 @@ import { z } from 'zod';
 import type { Children, OfChild } from '../children/index.ts';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Owners } from '../owners/index.ts';
-import type { Recoveries } from '../recovery/index.ts';
 import { bearerToken, guard } from './credentials.ts';
 import { ordinary } from './limits.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 import { captureConsumes, captureNonceMaxLength, sealedBody, takeSealedBodies } from './sealed-capture.ts';
 
-/** `recoveries`: whoever has just got hold of an account moves nothing to a child of their own. */
-export type ChildrenRoutes = { children: Children; owners: Pick<Owners, 'authenticate'>; recoveries: Pick<Recoveries, 'requireCalm'>; idempotency: Idempotency };
+export type ChildrenRoutes = { children: Children; owners: Pick<Owners, 'authenticate'>; idempotency: Idempotency };
 
 const ofChild = z.object({ id: idSchema('payer') });
 const ofKind = ofChild.extend({ kind: limitKindSchema });
@@ -33,17 +31,17 @@ const ok = { 200: childViewSchema };
 
 type Inside = Omit<ChildrenRoutes, 'owners'> & { guardianOf: (request: FastifyRequest) => string };
 
-export const childrenRoutes: FastifyPluginAsyncZod<ChildrenRoutes> = async (app, { children, owners, recoveries, idempotency }) => {
+export const childrenRoutes: FastifyPluginAsyncZod<ChildrenRoutes> = async (app, { children, owners, idempotency }) => {
   const ownerOf = guard(app, (request) => owners.authenticate(bearerToken(request)));
   const guardianOf = (request: FastifyRequest): string => ownerOf(request).payerId;
-  await app.register(addRoutes, { children, recoveries, idempotency, guardianOf });
-  await app.register(capRoutes, { children, recoveries, idempotency, guardianOf });
-  await app.register(moneyRoutes, { children, recoveries, idempotency, guardianOf });
+  await app.register(addRoutes, { children, idempotency, guardianOf });
+  await app.register(capRoutes, { children, idempotency, guardianOf });
+  await app.register(moneyRoutes, { children, idempotency, guardianOf });
 };
 
 const ofRequest = (guardianId: string, { id }: { id: string }): OfChild => ({ guardianId, childId: id });
 
-const addRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, recoveries, idempotency, guardianOf }) => {
+const addRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, idempotency, guardianOf }) => {
   app.get('/me/children', { config, schema: { tags, summary: 'My children, and what a new one needs', response: { 200: childrenSchema } } }, (request) => children.list(guardianOf(request)));
   app.get('/me/children/consent', {
     config, schema: { tags, summary: 'What a guardian agrees to', querystring: z.object({ locale: localeSchema.default('zh') }), response: { 200: consentTextSchema } },
@@ -52,10 +50,7 @@ const addRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, recover
     config, schema: { tags, summary: 'Add a child: consent, limits, and my passkey or PIN', headers: idempotencyHeaders, body: addChildSchema, response: { 201: childViewSchema } },
   }, (request, reply) => {
     const guardianId = guardianOf(request);
-    const work = async () => {
-      await recoveries.requireCalm(guardianId);
-      return children.add({ guardianId, child: request.body });
-    };
+    const work = () => children.add({ guardianId, child: request.body });
     return repeatable({ idempotency, principal: `payer:${guardianId}`, request, reply, status: 201, schema: childViewSchema, work });
   });
   app.get('/me/children/:id', { config, schema: { tags, summary: 'One of them', params: ofChild, response: ok } }, (request) => children.read(ofRequest(guardianOf(request), request.params)));
@@ -63,18 +58,12 @@ const addRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, recover
     config, schema: { tags, summary: 'Agree anew, after the face was erased', headers: idempotencyHeaders, params: ofChild, body: consentForChildSchema, response: ok },
   }, (request, reply) => {
     const of = ofRequest(guardianOf(request), request.params);
-    const work = async () => {
-      await recoveries.requireCalm(of.guardianId);
-      return children.consent({ ...of, ...request.body });
-    };
+    const work = () => children.consent({ ...of, ...request.body });
     return repeatable({ idempotency, principal: `payer:${of.guardianId}`, request, reply, status: 200, schema: childViewSchema, work });
   });
   app.post('/me/children/:id/looks', {
     config, schema: { tags, summary: 'Open one look at the child', params: ofChild, body: openEnrolmentLookSchema, response: { 201: lookTicketSchema } },
-  }, async (request, reply) => {
-    await recoveries.requireCalm(guardianOf(request));
-    return reply.status(201).send(await children.openLook({ ...ofRequest(guardianOf(request), request.params), ...request.body }));
-  });
+  }, async (request, reply) => reply.status(201).send(await children.openLook({ ...ofRequest(guardianOf(request), request.params), ...request.body })));
   await app.register(async (captures: typeof app) => {
     takeSealedBodies(captures);
     captures.put('/me/children/:id/looks/:nonce/capture', {
@@ -101,15 +90,12 @@ const capRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, idempot
     children.eraseFace(ofRequest(guardianOf(request), request.params)));
 };
 
-const moneyRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, recoveries, idempotency, guardianOf }) => {
+const moneyRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, idempotency, guardianOf }) => {
   app.post('/me/children/:id/allowance', {
     config, schema: { tags, summary: "Money from my wallet to the child's", headers: idempotencyHeaders, params: ofChild, body: allowanceSchema, response: { 201: allowanceResultSchema } },
   }, (request, reply) => {
     const of = ofRequest(guardianOf(request), request.params);
-    const work = async (key: string) => {
-      await recoveries.requireCalm(of.guardianId);
-      return children.allow({ ...of, key, ...request.body });
-    };
+    const work = (key: string) => children.allow({ ...of, key, ...request.body });
     return repeatable({ idempotency, principal: `payer:${of.guardianId}`, request, reply, status: 201, schema: allowanceResultSchema, work });
   });
   app.post('/me/children/:id/close', {

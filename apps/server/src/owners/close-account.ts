@@ -5,7 +5,7 @@ import type { CloseAccount, Closing, ClosingBlock } from '@sonrisa/protocol/clos
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
-import type { Payments } from '../payments/index.ts';
+import { noPinFailures, type Payments } from '../payments/index.ts';
 import { type Erasure, type ErasureDeps, erasuresOf, forgetFace } from './erase-face.ts';
 import { type OwnProofs, proveOwner } from './own-proof.ts';
 
@@ -102,7 +102,7 @@ async function closeIn(trx: Database, { payerId, receiptId, now }: { payerId: st
     .updateTable('payer')
     .set((is) => ({
       closed_at: now, name: '', phone_e164: tombstoneOf(payerId), pin_hash: null, ask_phone_from_minor: null, notices_seen_at: null,
-      face_pin_failures: 0, face_pin_locked_until: null, phone_pin_failures: 0, phone_pin_locked_until: null, sign_in_failures: 0, sign_in_locked_until: null,
+      ...noPinFailures,
       // As at an erasure: no match counts from here on, and the date says that the vault is yet to be told.
       face_epoch: is('face_epoch', '+', 1), face_state: 'off' as const, face_paused_at: null, face_enrolled_at: is.fn.coalesce('face_enrolled_at', is.val(now)),
     }))
@@ -140,8 +140,6 @@ async function dropContact(trx: Database, { payerId, phone, now }: { payerId: st
   await sql`UPDATE payer SET name = '', born_on = '0001-01-01' WHERE guardian_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM bank_account WHERE owner = 'payer' AND owner_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM face_look WHERE payer_id = ${payerId} OR payer_id IN (SELECT id FROM payer WHERE guardian_id = ${payerId})`.execute(trx);
-  // Of children whose wallets are closed a year is left, as evidence of what the consent was for.
-  await sql`UPDATE payer SET name = '', born_on = date_trunc('year', born_on) WHERE guardian_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM idempotency WHERE principal = ${`http:payer:${payerId}`}`.execute(trx);
   await sql`UPDATE consent_record SET face_withdrawn_at = ${now} WHERE payer_id = ${payerId} AND face_withdrawn_at IS NULL`.execute(trx);
 }

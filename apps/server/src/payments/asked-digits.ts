@@ -10,15 +10,14 @@ import { nobodyIdentified, type PaymentRow, refuseSuperseded, stepIn } from './r
 
 /** The payment, identified. Throws `digits_wrong` with `triesLeft`, or `payment_state_conflict`. */
 export async function enterAskedDigits({ db, nowMs }: PaymentsDependencies, { row, digits }: { row: PaymentRow; digits: string }): Promise<PaymentRow> {
-  const payer = await db.selectFrom('payer').select(['id', 'name']).where('id', '=', row.payer_id).executeTakeFirstOrThrow();
-  const { phone } = await answeringFor(db, payer.id);
+  const { name, phone } = await answeringFor(db, row.payer_id);
   const isRight = phone !== null && same(phone.slice(-digits.length), digits);
   const tried = await db.transaction().execute(async (trx) => {
     const locked = await trx.selectFrom('payment').select(['state', 'digits_tries']).where('id', '=', row.id).forUpdate().executeTakeFirstOrThrow();
     const tries = locked.digits_tries + 1;
     if (tries > digitsTriesMax) throw new ProblemError('payment_state_conflict', { facts: { state: locked.state } });
     const shared = { paymentId: row.id, atMs: nowMs(), check: (now: PaymentRow) => refuseSuperseded(now, row) };
-    if (isRight) return { triesLeft: 0, payment: await stepIn(trx, { ...shared, event: 'digits_matched', set: { payer_masked_name: maskedName(payer.name), last_problem: null } }) };
+    if (isRight) return { triesLeft: 0, payment: await stepIn(trx, { ...shared, event: 'digits_matched', set: { payer_masked_name: maskedName(name), last_problem: null } }) };
     const isOver = tries === digitsTriesMax;
     const set = { ...(isOver ? nobodyIdentified : {}), digits_tries: isOver ? 0 : tries, last_problem: 'digits_wrong' };
     await stepIn(trx, { ...shared, event: isOver ? 'digits_over' : 'digits_wrong', reason: 'digits_wrong', set });

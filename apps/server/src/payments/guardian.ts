@@ -3,17 +3,17 @@
 // asked the PIN for is asked of the guardian's phone instead.
 import type { Database } from '../db/database.ts';
 
-export type Answering = { readonly guardianId: string | null; readonly phone: string | null };
+export type Answering = { readonly name: string; readonly guardianId: string | null; readonly phone: string | null };
 
-/** `phone`: the number whose last digits a till may ask for. */
-export async function answeringFor(db: Database, payerId: string): Promise<Answering> {
+/** `name`: the payer's own. `phone`: the number whose last digits a till may ask for. */
+export async function answeringFor(db: Database, payerId: string | null): Promise<Answering> {
   const row = await db
     .selectFrom('payer')
     .leftJoin('payer as guardian', 'guardian.id', 'payer.guardian_id')
-    .select(['payer.guardian_id', 'payer.phone_e164', 'guardian.phone_e164 as guardian_phone'])
+    .select(['payer.name', 'payer.guardian_id', 'payer.phone_e164', 'guardian.phone_e164 as guardian_phone'])
     .where('payer.id', '=', payerId)
     .executeTakeFirstOrThrow();
-  return { guardianId: row.guardian_id, phone: row.guardian_id === null ? row.phone_e164 : row.guardian_phone };
+  return { name: row.name, guardianId: row.guardian_id, phone: row.guardian_id === null ? row.phone_e164 : row.guardian_phone };
 }
 
 export async function isChild(db: Database, payerId: string | null): Promise<boolean> {

@@ -15,7 +15,7 @@ export {
 } from './pay.ts';
 export { feeOf } from './fee-terms.ts';
 export { askPhone } from './phone.ts';
-export { attemptPin } from './pin-attempts.ts';
+export { attemptPin, noPinFailures } from './pin-attempts.ts';
 export { moveOf } from './state.ts';
 export { maskedName } from './masked-name.ts';
 export type { VaultClient } from './vault-port.ts';

@@ -31,10 +31,12 @@ export async function attemptPin(db: Database, attempt: Attempt): Promise<void> 
   throw new ProblemError('pin_wrong', { facts: { triesLeft: triesLeftAfter(failures, places[attempt.place].beforeDelay) } });
 }
 
+/** What a payer's row has at every place when nothing was wrong. */
+export const noPinFailures = { face_pin_failures: 0, face_pin_locked_until: null, phone_pin_failures: 0, phone_pin_locked_until: null, sign_in_failures: 0, sign_in_locked_until: null } as const;
+
 /** At every place. Throws `not_found` when there is no such payer. */
 export async function clearPinFailures(db: Database, payerId: string): Promise<void> {
-  const none = { face_pin_failures: 0, face_pin_locked_until: null, phone_pin_failures: 0, phone_pin_locked_until: null, sign_in_failures: 0, sign_in_locked_until: null };
-  const cleared = await db.updateTable('payer').set(none).where('id', '=', payerId).executeTakeFirst();
+  const cleared = await db.updateTable('payer').set(noPinFailures).where('id', '=', payerId).executeTakeFirst();
   if (cleared.numUpdatedRows === 0n) throw new ProblemError('not_found');
 }
 

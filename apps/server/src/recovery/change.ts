@@ -5,6 +5,7 @@ import { openPin } from '@sonrisa/protocol/seal.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { isSimplePin } from '../enrolment/index.ts';
+import { noPinFailures } from '../payments/index.ts';
 import type { RecoveryDeps } from './index.ts';
 import { endRecovery, type Payer, type RecoveryRow } from './record.ts';
 
@@ -35,8 +36,7 @@ export async function changeOf(deps: RecoveryDeps, trx: Database, { payer, row, 
 }
 
 async function setPin(trx: Database, { payerId, pinHash }: { payerId: string; pinHash: string }): Promise<void> {
-  const none = { face_pin_failures: 0, face_pin_locked_until: null, phone_pin_failures: 0, phone_pin_locked_until: null, sign_in_failures: 0, sign_in_locked_until: null };
-  await trx.updateTable('payer').set({ pin_hash: pinHash, ...none }).where('id', '=', payerId).execute();
+  await trx.updateTable('payer').set({ pin_hash: pinHash, ...noPinFailures }).where('id', '=', payerId).execute();
 }
 
 async function setPhone(trx: Database, { payerId, phone }: { payerId: string; phone: string }): Promise<void> {
