@@ -8,7 +8,7 @@ import { Fetched } from '../../ui/Fetched.tsx';
 import { TextField } from '../../ui/TextField.tsx';
 import { minorOf } from '../limits/minor-of.ts';
 import { usePhone } from '../phone-context.ts';
-import { BackToChildren } from './BackToChildren.tsx';
+import { BackToChildren } from '../Back.tsx';
 import { type Agreed, GuardianConsent } from './GuardianConsent.tsx';
 import { useChildren } from './use-children.ts';
 

@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { usePhone } from '../phone-context.ts';
-import { BackToChildren } from './BackToChildren.tsx';
+import { BackToChildren } from '../Back.tsx';
 import { GuardianConsent } from './GuardianConsent.tsx';
 import { useChild, useChildChange } from './use-children.ts';
 

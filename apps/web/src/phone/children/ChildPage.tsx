@@ -15,7 +15,7 @@ import { Erasures } from '../my-face/Erasures.tsx';
 import { Looks } from '../my-face/Looks.tsx';
 import { Payments } from '../own/Payments.tsx';
 import { usePhone } from '../phone-context.ts';
-import { BackToChildren } from './BackToChildren.tsx';
+import { BackToChildren } from '../Back.tsx';
 import { ChildFace } from './ChildFace.tsx';
 import { ChildLimits } from './ChildLimits.tsx';
 import { ChildMoney } from './ChildMoney.tsx';

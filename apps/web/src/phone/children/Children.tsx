@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { Money } from '../../ui/Money.tsx';
-import { BackToWallet } from '../BackToWallet.tsx';
+import { BackToWallet } from '../Back.tsx';
 import { usePhone } from '../phone-context.ts';
 import { useChildren } from './use-children.ts';
 

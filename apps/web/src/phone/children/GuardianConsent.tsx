@@ -5,15 +5,15 @@ import type { ConsentText } from '@sonrisa/protocol/phone-api.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, codeOf } from '../../api.ts';
+import { codeOf } from '../../api.ts';
 import { useLanguage } from '../../i18n/setup.ts';
-import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { ConsentPart } from '../ConsentPart.tsx';
 import { ProveOwner } from '../own/ProveOwner.tsx';
+import { useProving } from '../own/use-proving.ts';
 import { usePhone } from '../phone-context.ts';
 
 export type Agreed = { consent: { version: string; locale: 'zh' | 'en'; agreedToService: boolean; agreedToFace: boolean }; proof: OwnerProof };
@@ -32,22 +32,10 @@ function Agree(props: { who: Who | null; button: string; onAgreed: (agreed: Agre
   const { who, text } = props;
   const [agreed, setAgreed] = useState({ service: false, face: false });
   const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [round, setRound] = useState(0);
-  const [problem, setProblem] = useState<SentenceCode | null>(null);
-  const prove = async (make: () => Promise<OwnerProof>): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await props.onAgreed({ consent: { version: text.version, locale: text.locale, agreedToService: agreed.service, agreedToFace: agreed.face }, proof: await make() });
-    } catch (error) {
-      setBusy(false);
-      setRound((before) => before + 1);
-      // Anything that is no answer of the server is the browser's: somebody did not go through with it.
-      setProblem(error instanceof ApiError ? codeOf(error) : 'passkey_invalid');
-      if (error instanceof ApiError && error.code === 'consent_version_old') props.onOutdated();
-    }
-  };
+  const { busy, problem, round, prove } = useProving(
+    (proof) => props.onAgreed({ consent: { version: text.version, locale: text.locale, agreedToService: agreed.service, agreedToFace: agreed.face }, proof }),
+    (error) => codeOf(error) === 'consent_version_old' && props.onOutdated(),
+  );
   return (
     <>
       <h2 className="text-lg font-extrabold">{text.title}</h2>

@@ -8,7 +8,7 @@ import { Card } from '../../ui/Card.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { Problem } from '../../ui/Problem.tsx';
-import { BackToWallet } from '../BackToWallet.tsx';
+import { BackToWallet } from '../Back.tsx';
 import { ProveOwner } from '../own/ProveOwner.tsx';
 import { usePhone } from '../phone-context.ts';
 import { newReceiptId } from './receipt-id.ts';
@@ -84,7 +84,7 @@ function Close({ closing }: { closing: Closing }) {
   const { t } = useTranslation('closing');
   const [asking, setAsking] = useState(false);
   const [receiptId] = useState(newReceiptId);
-  const { busy, problem, round, close } = useClose(receiptId);
+  const { busy, problem, round, prove } = useClose(receiptId);
   return (
     <>
       <Button look="danger" wide testId="close-account" onClick={() => setAsking(true)}>
@@ -98,7 +98,7 @@ function Close({ closing }: { closing: Closing }) {
             {t('keep')}
           </Button>
           {busy ? <p role="status" className="text-center text-soft">{t('closing')}</p> : null}
-          <ProveOwner act={{ act: 'close_account', payerId: closing.payerId, subject: receiptId }} passkeyIds={closing.passkeyIds} busy={busy} round={round} onProof={(make) => void close(make)} />
+          <ProveOwner act={{ act: 'close_account', payerId: closing.payerId, subject: receiptId }} passkeyIds={closing.passkeyIds} busy={busy} round={round} onProof={(make) => void prove(make)} />
         </Dialog>
       ) : null}
     </>

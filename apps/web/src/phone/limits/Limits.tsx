@@ -1,13 +1,12 @@
 // "Limits": what may be spent, what is used of it, and what waits to take effect.
 import type { MyLimits } from '@sonrisa/protocol/limits-api.ts';
-import { ArrowLeft, ShieldAlert, ShieldCheck, Sprout } from 'lucide-react';
+import { ShieldAlert, ShieldCheck, Sprout } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { Meter } from '../../ui/Meter.tsx';
-import { usePhone } from '../phone-context.ts';
+import { BackToMyPhone } from '../Back.tsx';
 import { ChangeLimit } from './ChangeLimit.tsx';
 import { LimitRow } from './LimitRow.tsx';
 import { useLimits } from './use-limits.ts';
@@ -19,13 +18,10 @@ const always: readonly Limit['kind'][] = ['payment', 'day', 'month'];
 
 export function Limits() {
   const { t } = useTranslation('limits');
-  const { send } = usePhone();
   const limits = useLimits();
   return (
     <div className="flex-1 flex flex-col gap-4 px-5 py-4">
-      <Button look="quiet" size="small" className="self-start -ml-4 -my-2" testId="back-my-phone" onClick={() => send({ type: 'my_phone_wanted' })}>
-        <ArrowLeft aria-hidden="true" className="size-5" /> {t('back')}
-      </Button>
+      <BackToMyPhone />
       <h1 className="text-2xl font-extrabold">{t('title')}</h1>
       <p className="text-soft">{t('text')}</p>
       <Fetched query={limits}>{(read) => <Shown limits={read} />}</Fetched>

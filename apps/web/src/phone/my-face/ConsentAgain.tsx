@@ -5,16 +5,16 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ScanFace } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, codeOf } from '../../api.ts';
+import { codeOf } from '../../api.ts';
 import { useLanguage } from '../../i18n/setup.ts';
-import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { Problem } from '../../ui/Problem.tsx';
-import { BackToWallet } from '../BackToWallet.tsx';
+import { BackToWallet } from '../Back.tsx';
 import { ConsentPart } from '../ConsentPart.tsx';
 import { ProveOwner } from '../own/ProveOwner.tsx';
+import { useProving } from '../own/use-proving.ts';
 import { usePhone } from '../phone-context.ts';
 import { useMe } from '../use-me.ts';
 
@@ -38,7 +38,7 @@ function Agree({ text, onOutdated }: { text: ConsentText; onOutdated: () => void
   const me = useMe();
   const [agreed, setAgreed] = useState(false);
   const [asking, setAsking] = useState(false);
-  const { busy, problem, round, agree } = useAgree(text, onOutdated);
+  const { busy, problem, round, prove } = useAgree(text, onOutdated);
   const { model, tools } = usePhone();
   const session = model.session ?? '';
   const passkeys = useQuery({ queryKey: ['passkeys', session], queryFn: () => tools.own.passkeys(session) });
@@ -57,7 +57,7 @@ function Agree({ text, onOutdated }: { text: ConsentText; onOutdated: () => void
             passkeyIds={(passkeys.data?.passkeys ?? []).map(({ id }) => id)}
             busy={busy}
             round={round}
-            onProof={(make) => void agree(make)}
+            onProof={(make) => void prove(make)}
           />
         </Dialog>
       ) : null}
@@ -68,23 +68,10 @@ function Agree({ text, onOutdated }: { text: ConsentText; onOutdated: () => void
 function useAgree({ version, locale }: ConsentText, onOutdated: () => void) {
   const { model, send, tools } = usePhone();
   const queries = useQueryClient();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<SentenceCode | null>(null);
-  const [round, setRound] = useState(0);
-  const agree = async (make: () => Promise<OwnerProof>): Promise<void> => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await tools.client.consentAgain(model.session ?? '', { version, locale, agreedToFace: true, proof: await make() });
-      await queries.invalidateQueries({ queryKey: ['my-face'] });
-      send({ type: 'agreed_again' });
-    } catch (error) {
-      setBusy(false);
-      setRound((before) => before + 1);
-      // Anything that is no answer of the server is the browser's: somebody did not go through with it.
-      setProblem(error instanceof ApiError ? codeOf(error) : 'passkey_invalid');
-      if (codeOf(error) === 'consent_version_old') onOutdated();
-    }
+  const agree = async (proof: OwnerProof): Promise<void> => {
+    await tools.client.consentAgain(model.session ?? '', { version, locale, agreedToFace: true, proof });
+    await queries.invalidateQueries({ queryKey: ['my-face'] });
+    send({ type: 'agreed_again' });
   };
-  return { busy, problem, round, agree };
+  return useProving(agree, (error) => codeOf(error) === 'consent_version_old' && onOutdated());
 }

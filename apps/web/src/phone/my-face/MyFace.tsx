@@ -12,7 +12,7 @@ import { Card } from '../../ui/Card.tsx';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
-import { BackToWallet } from '../BackToWallet.tsx';
+import { BackToWallet } from '../Back.tsx';
 import { usePhone } from '../phone-context.ts';
 import { Consents } from './Consents.tsx';
 import { Erasures } from './Erasures.tsx';

@@ -1,13 +1,13 @@
 // "My account": the number, who its owner is, what is under way and what happened.
 import type { Account as AccountView } from '@sonrisa/protocol/recovery-api.ts';
-import { ArrowLeft, BadgeCheck, IdCard, KeyRound, Phone, ShieldAlert } from 'lucide-react';
+import { BadgeCheck, IdCard, KeyRound, Phone, ShieldAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { useDay } from '../../i18n/use-day.ts';
-import { usePhone } from '../phone-context.ts';
+import { BackToMyPhone } from '../Back.tsx';
 import { ChangeNumber } from './ChangeNumber.tsx';
 import { ForgotPin } from './ForgotPin.tsx';
 import { Identity } from './Identity.tsx';
@@ -16,13 +16,10 @@ import { useAccount } from './use-account.ts';
 
 export function Account() {
   const { t } = useTranslation('recovery');
-  const { send } = usePhone();
   const account = useAccount();
   return (
     <div className="flex-1 flex flex-col gap-4 px-5 py-4">
-      <Button look="quiet" size="small" className="self-start -ml-4 -my-2" testId="back-my-phone" onClick={() => send({ type: 'my_phone_wanted' })}>
-        <ArrowLeft aria-hidden="true" className="size-5" /> {t('limits:back')}
-      </Button>
+      <BackToMyPhone />
       <h1 className="text-2xl font-extrabold">{t('accountTitle')}</h1>
       <Fetched query={account}>{(read) => <Shown account={read} />}</Fetched>
     </div>

@@ -13,7 +13,7 @@ import { Fetched } from '../../ui/Fetched.tsx';
 import { moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
-import { BackToWallet } from '../BackToWallet.tsx';
+import { BackToWallet } from '../Back.tsx';
 import { useDay } from '../../i18n/use-day.ts';
 import { AddPasskey } from '../own/AddPasskey.tsx';
 import { PushCard } from '../own/PushCard.tsx';

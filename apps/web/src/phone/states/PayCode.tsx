@@ -12,7 +12,7 @@ import { Loading } from '../../ui/Fetched.tsx';
 import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { Qr } from '../../ui/Qr.tsx';
-import { BackToWallet } from '../BackToWallet.tsx';
+import { BackToWallet } from '../Back.tsx';
 import { useNotices } from '../own/use-notices.ts';
 import { usePhone } from '../phone-context.ts';
 
