@@ -1,15 +1,13 @@
 // AWS KMS on this machine, for tests: the JSON 1.1 protocol with its targets and error names, requests checked by Signature
 // Version 4 as AWS documents it (written against the document, not with AWS's client), and keys that can be disabled.
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { startKeyServiceServer, type Answer, type KeyServiceServer, type ServiceFault } from './key-service-server.ts';
 
-export type KmsFault = 'throttled' | 'hanging' | 'cut' | 'broken';
+export type KmsFault = ServiceFault;
 export type KmsKeyState = 'Enabled' | 'Disabled' | 'PendingDeletion';
 
-export interface KmsServer {
-  readonly url: string;
+export interface KmsServer extends KeyServiceServer {
   readonly keyArn: string;
   readonly alias: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -18,11 +16,6 @@ export interface KmsServer {
   keyState: KmsKeyState;
   /** What the caller may not do. */
   readonly denied: Set<string>;
-  /** The next so many calls, and none after them. */
-  fail(fault: KmsFault, times: number): void;
-  close(): Promise<void>;
-  /** On the same port and with the same keys. */
-  open(): Promise<void>;
 }
 
 const region = 'eu-central-1';
@@ -31,39 +24,16 @@ const keyArn = `arn:aws:kms:${region}:111122223333:key/1234abcd-12ab-34cd-56ef-1
 const alias = 'alias/sonrisa-vault';
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a secret of a test that signs requests' };
 
-type Answer = { status: number; body: object };
 type Fields = { KeyId?: string; KeySpec?: string; CiphertextBlob?: string; EncryptionContext?: Record<string, string> };
 
 export async function startKmsServer(): Promise<KmsServer> {
   const master = randomBytes(32);
-  const faults: KmsFault[] = [];
-  const server = createServer((request, response) => void readBody(request).then((body) => handle(request, body, response)));
-  let port = 0;
-  const open = async (): Promise<void> => {
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    ({ port } = server.address() as AddressInfo);
-  };
-  await open();
-  const kms: KmsServer = {
-    url: `http://127.0.0.1:${port}`,
-    keyArn,
-    alias,
-    credentials,
-    calls: [],
-    keyState: 'Enabled',
-    denied: new Set(),
-    fail: (fault, times) => void faults.splice(0, faults.length, ...Array.from({ length: times }, () => fault)),
-    close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(() => resolve()))),
-    open,
-  };
-
-  function handle(request: IncomingMessage, body: Buffer, response: ServerResponse): void {
-    const fault = faults.shift();
-    if (fault === 'hanging') return;
-    if (fault === 'cut') return void request.socket.destroy();
-    const { status, body: told } = fault === 'throttled' ? refusal('ThrottlingException', 'Rate exceeded') : fault === 'broken' ? refusal('KMSInternalException', 'try again', 500) : answerTo(request, body);
-    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'a-request' }).end(JSON.stringify(told));
-  }
+  const server = await startKeyServiceServer({
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'a-request' },
+    faults: { throttled: refusal('ThrottlingException', 'Rate exceeded'), broken: refusal('KMSInternalException', 'try again', 500) },
+    answerTo,
+  });
+  const kms: KmsServer = { ...server, keyArn, alias, credentials, calls: [], keyState: 'Enabled', denied: new Set() };
 
   function answerTo(request: IncomingMessage, body: Buffer): Answer {
     const target = String(request.headers['x-amz-target']);
@@ -108,12 +78,6 @@ export async function startKmsServer(): Promise<KmsServer> {
 const contextBytes = (context: Record<string, string> = {}): Buffer => Buffer.from(JSON.stringify(Object.entries(context).sort()));
 
 const refusal = (name: string, message: string, status = 400): Answer => ({ status, body: { __type: name, message } });
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
 
 const sha256 = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();

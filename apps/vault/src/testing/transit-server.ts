@@ -1,12 +1,10 @@
 // HashiCorp Vault's transit engine on this machine, for tests: the paths, bodies and errors of its HTTP API, tokens with policies,
 // key versions, and a seal.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { startKeyServiceServer, type Answer, type KeyServiceServer } from './key-service-server.ts';
 
-export interface TransitServer {
-  readonly url: string;
+export interface TransitServer extends KeyServiceServer {
   readonly keyName: string;
   readonly token: string;
   /** Paths of the calls that were let through, in order. */
@@ -19,30 +17,21 @@ export interface TransitServer {
   rotate(): void;
   /** As `vault delete transit/keys/…`. */
   deleteKey(): void;
-  /** The next so many calls, and none after them. */
-  fail(fault: 'throttled' | 'hanging' | 'cut' | 'broken', times: number): void;
-  close(): Promise<void>;
-  open(): Promise<void>;
 }
 
 const keyName = 'sonrisa-vault';
 const token = 'hvs.a-token-of-a-test';
 const prefix = '/v1/transit/';
 
-type Answer = { status: number; body: object };
-
 export async function startTransitServer(): Promise<TransitServer> {
   let versions = [randomBytes(32)];
-  const faults: string[] = [];
-  const server = createServer((request, response) => void readBody(request).then((body) => handle(request, body, response)));
-  let port = 0;
-  const open = async (): Promise<void> => {
-    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-    ({ port } = server.address() as AddressInfo);
-  };
-  await open();
+  const server = await startKeyServiceServer({
+    headers: { 'content-type': 'application/json' },
+    faults: { throttled: errors(429, 'request path "transit/": rate limit quota exceeded'), broken: errors(500, 'internal error') },
+    answerTo,
+  });
   const transit: TransitServer = {
-    url: `http://127.0.0.1:${port}`,
+    ...server,
     keyName,
     token,
     calls: [],
@@ -51,26 +40,15 @@ export async function startTransitServer(): Promise<TransitServer> {
     allowed: true,
     rotate: () => void versions.push(randomBytes(32)),
     deleteKey: () => void (versions = []),
-    fail: (fault, times) => void faults.splice(0, faults.length, ...Array.from({ length: times }, () => fault)),
-    close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(() => resolve()))),
-    open,
   };
 
-  function handle(request: IncomingMessage, body: string, response: ServerResponse): void {
-    const fault = faults.shift();
-    if (fault === 'hanging') return;
-    if (fault === 'cut') return void request.socket.destroy();
-    const told = fault ? (broken[fault] ?? broken.broken) : answerTo(request, body);
-    response.writeHead(told.status, { 'content-type': 'application/json' }).end(JSON.stringify(told.body));
-  }
-
-  function answerTo(request: IncomingMessage, body: string): Answer {
+  function answerTo(request: IncomingMessage, body: Buffer): Answer {
     if (transit.sealed) return errors(503, 'Vault is sealed');
     const path = request.url ?? '';
     if (request.headers['x-vault-token'] !== token || !transit.allowed) return errors(403, '1 error occurred:\n\t* permission denied\n\n');
     if (!path.startsWith(prefix)) return errors(404, `no handler for route "${path.slice('/v1/'.length)}". route entry not found.`);
     if (request.method !== 'POST') return errors(405, 'unsupported operation');
-    const fields = JSON.parse(body) as { bits?: number; ciphertext?: string };
+    const fields = JSON.parse(body.toString('utf8')) as { bits?: number; ciphertext?: string };
     const call = path.slice(prefix.length);
     transit.calls.push(call);
     transit.headers.push(request.headers);
@@ -106,11 +84,3 @@ function generated(versions: readonly Buffer[], bits: number): Answer {
 }
 
 const errors = (status: number, ...said: string[]): Answer => ({ status, body: { errors: said } });
-
-const broken: Record<string, Answer> & { broken: Answer } = { throttled: errors(429, 'request path "transit/": rate limit quota exceeded'), broken: errors(500, 'internal error') };
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
-}
