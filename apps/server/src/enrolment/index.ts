@@ -22,7 +22,7 @@ export { createInvites, type Invites } from './invites.ts';
 export { lastFourOf, maskPhone, readPhone } from './phone.ts';
 export { isSimplePin } from './pin-rules.ts';
 export { provedNumber, takeProvedNumber } from './proved-number.ts';
-export { authenticateSession, openSession, signOut, type SessionDeps, type SignedIn } from './session.ts';
+export { authenticateSession, endSessions, openSession, signOut, type SessionDeps, type SignedIn } from './session.ts';
 export type { EnrolmentDeps, OwnerProofs } from './ports.ts';
 export { enrolmentLifetimeMs } from './start.ts';
 

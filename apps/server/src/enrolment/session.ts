@@ -37,15 +37,10 @@ export async function authenticateSession(deps: SessionDeps, token: string): Pro
   return { payerId: row.payer_id, signedInAtMs: row.created_at.getTime() };
 }
 
-/** Of phones that are lost, or not in their owner's hands. */
-export async function endOtherSessions(deps: SessionDeps, transaction: Database, { payerId, keep }: { payerId: string; keep: string }): Promise<void> {
-  await transaction
-    .updateTable('session')
-    .set({ revoked_at: new Date(deps.clock.nowMs()) })
-    .where('payer_id', '=', payerId)
-    .where('token_hash', '!=', deps.tokens.hash(keep))
-    .where('revoked_at', 'is', null)
-    .execute();
+/** Of phones that are lost, or not in their owner's hands. `keep`: the token of the one that goes on. */
+export async function endSessions(deps: Pick<SessionDeps, 'clock' | 'tokens'>, transaction: Database, { payerId, keep }: { payerId: string; keep?: string }): Promise<void> {
+  const all = transaction.updateTable('session').set({ revoked_at: new Date(deps.clock.nowMs()) }).where('payer_id', '=', payerId).where('revoked_at', 'is', null);
+  await (keep === undefined ? all : all.where('token_hash', '!=', deps.tokens.hash(keep))).execute();
 }
 
 export async function signOut(deps: SessionDeps, token: string): Promise<void> {

@@ -5,7 +5,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { SignIn } from '@sonrisa/protocol/recovery-api.ts';
 import { finishInvite } from './invite-row.ts';
 import type { EnrolmentDeps } from './ports.ts';
-import { endOtherSessions, openSession } from './session.ts';
+import { endSessions, openSession } from './session.ts';
 import { knownView, lockEnrolment, stepOf, updateEnrolment, viewOf, type EnrolmentRow } from './view.ts';
 
 /** Throws whatever is wrong with the proof: `pin_wrong`, `sign_in_locked`, `sign_in_off`, `passkey_invalid`. */
@@ -22,7 +22,7 @@ export async function signIn(deps: EnrolmentDeps, { id, proof, endOthers }: { id
     const owner = await trx.selectFrom('payer').select('id').where('id', '=', payerId).where('phone_e164', '=', row.phone_e164).forUpdate().executeTakeFirst();
     if (!owner) throw new ProblemError('enrolment_state_conflict');
     const session = await openSession(deps, trx, payerId);
-    if (endOthers) await endOtherSessions(deps, trx, { payerId, keep: session.token });
+    if (endOthers) await endSessions(deps, trx, { payerId, keep: session.token });
     await finishInvite(trx, { inviteId: row.invite_id, payerId, nowMs });
     await deps.events.tell(trx, { payerId, kind: 'signed_in' });
     return viewOf(await updateEnrolment(trx, id, { state }), { session });

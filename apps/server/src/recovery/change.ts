@@ -4,7 +4,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { openPin } from '@sonrisa/protocol/seal.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
-import { isSimplePin } from '../enrolment/index.ts';
+import { endSessions, isSimplePin } from '../enrolment/index.ts';
 import { noPinFailures } from '../payments/index.ts';
 import type { RecoveryDeps } from './index.ts';
 import { endRecovery, type Payer, type RecoveryRow } from './record.ts';
@@ -28,8 +28,11 @@ export async function changeOf(deps: RecoveryDeps, trx: Database, { payer, row, 
   if (waitMs > 0) throw new ProblemError('recovery_waits', { facts: { retryAfterS: Math.ceil(waitMs / 1000) } });
   if (pinHash !== null) await setPin(trx, { payerId: payer.id, pinHash });
   if (row.new_phone_e164 !== null) await setPhone(trx, { payerId: payer.id, phone: row.new_phone_e164 });
-  // Whoever has the lost phone has its passkeys, too.
-  if (row.kind === 'account') await shutOtherPhones(trx, { payerId: payer.id, nowMs });
+  if (row.kind === 'account') {
+    await endSessions(deps, trx, { payerId: payer.id });
+    // Whoever has the lost phone has its passkeys, too.
+    await trx.deleteFrom('passkey').where('payer_id', '=', payer.id).execute();
+  }
   await endRecovery(trx, { id: row.id, state: 'done', by: 'asker', nowMs, guardedUntilMs: nowMs + deps.coolDowns.watchMs });
   const numbers = new Set([payer.phone_e164, row.new_phone_e164].filter((number) => number !== null));
   await deps.events.tell(trx, { payerId: payer.id, recoveryId: row.id, kind: events[row.kind], notices: [...numbers].map((to) => ({ to, kind: notices[row.kind as keyof typeof notices], url: null })) });
@@ -43,14 +46,4 @@ async function setPhone(trx: Database, { payerId, phone }: { payerId: string; ph
   const changed = await sql`
     UPDATE payer SET phone_e164 = ${phone} WHERE id = ${payerId} AND NOT EXISTS (SELECT FROM payer other WHERE other.phone_e164 = ${phone} AND other.id <> ${payerId})`.execute(trx);
   if (changed.numAffectedRows !== 1n) throw new ProblemError('number_taken');
-}
-
-/** Sessions, and what phones would be known by. */
-export async function shutOtherPhones(trx: Database, { payerId, nowMs }: { payerId: string; nowMs: number }): Promise<void> {
-  await endSessions(trx, { payerId, nowMs });
-  await trx.deleteFrom('passkey').where('payer_id', '=', payerId).execute();
-}
-
-export async function endSessions(trx: Database, { payerId, nowMs }: { payerId: string; nowMs: number }): Promise<void> {
-  await trx.updateTable('session').set({ revoked_at: new Date(nowMs) }).where('payer_id', '=', payerId).where('revoked_at', 'is', null).execute();
 }

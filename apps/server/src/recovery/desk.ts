@@ -4,9 +4,8 @@ import type { Attested, FoundRecovery } from '@sonrisa/protocol/recovery-api.ts'
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
-import { lastFourOf } from '../enrolment/index.ts';
+import { endSessions, lastFourOf } from '../enrolment/index.ts';
 import { attestIdentity, fitOf, knownIdentityOf, type Document } from '../identity/index.ts';
-import { endSessions } from './change.ts';
 import { mismatchesMax, readyForMs } from './cool-downs.ts';
 import { decideRecovery, proofsOfDocument } from './decide.ts';
 import type { RecoveryDeps } from './index.ts';
@@ -68,7 +67,7 @@ async function attestLost(deps: RecoveryDeps, trx: Database, { row, input }: { r
   for (const other of await openRows(trx, sql`payer_id = ${payer.id} AND id <> ${row.id} AND kind IN ('pin', 'number', 'account')`, nowMs)) {
     await endRecovery(trx, { id: other.id, state: 'cancelled', by: 'newer', nowMs, guardedUntilMs: null });
   }
-  if (input.endSessions) await endSessions(trx, { payerId: payer.id, nowMs });
+  if (input.endSessions) await endSessions(deps, trx, { payerId: payer.id });
   const effectiveMs = nowMs + deps.coolDowns.staffMs;
   const until = new Date(effectiveMs + readyForMs);
   const stop = deps.tokens.mint();
