@@ -35,24 +35,18 @@ export type View = {
 const blindKinds: ReadonlySet<CommandKind> = new Set<CommandKind>(['top_up', 'authorise', 'capture', 'void', 'refund', 'allowance']);
 
 export async function lockView(query: Query, requests: readonly PostRequest[]): Promise<View> {
-  const guess = opensWhatItNeeds(requests) ? accountsToLock(requests, nothingYet) : null;
-  const both = guess && (await lockBoth(query, requests, guess));
-  const first = both ? firstOf(both) : await lockFirst(query, requests);
-  // A hold that was there already may name other accounts than the request that was to open it.
-  const isGuessed = both !== null && first.holds.size === 0;
-  const accounts = isGuessed ? guess! : accountsToLock(requests, first);
-  const row = isGuessed ? both : await lockAccounts(query, requests, accounts);
+  const { first, accounts, row } = await lockAll(query, requests);
   const { locked, all } = accounts;
-  const balances = new Map((row?.balances ?? []).map(([id, minor]) => [id, BigInt(minor)]));
+  const balances = new Map((row.balances ?? []).map(([id, minor]) => [id, BigInt(minor)]));
   const counted = new Set(locked);
   const missing = [...all].filter(([id]) => !balances.has(id)).map(([id, account]) => [id, { account, counted: counted.has(id) }] as const);
   return {
     ...first,
     balances,
     missing: new Map(missing),
-    receiptsUsed: new Set(row?.used),
-    keys: new Map((row?.answers ?? []).flatMap(([principal, key, inputHash, body]) => (body === null ? [] : [[keyName({ principal, key }), { inputHash, body }] as const]))),
-    begunKeys: new Set((row?.answers ?? []).flatMap(([principal, key, , body]) => (body === null ? [keyName({ principal, key })] : []))),
+    receiptsUsed: new Set(row.used),
+    keys: new Map((row.answers ?? []).flatMap(([principal, key, inputHash, body]) => (body === null ? [] : [[keyName({ principal, key }), { inputHash, body }] as const]))),
+    begunKeys: new Set((row.answers ?? []).flatMap(([principal, key, , body]) => (body === null ? [keyName({ principal, key })] : []))),
   };
 }
 
@@ -130,6 +124,21 @@ type AccountsRow = {
   used: string[] | null;
 };
 
+// One question where the accounts follow from the requests alone, otherwise two.
+async function lockAll(query: Query, requests: readonly PostRequest[]) {
+  let first: ReturnType<typeof firstOf> | undefined;
+  if (opensWhatItNeeds(requests)) {
+    const accounts = accountsToLock(requests, nothingYet);
+    const row = await lockBoth(query, requests, accounts);
+    first = firstOf(row);
+    // A hold that was there already may name other accounts than the request that was to open it.
+    if (first.holds.size === 0) return { first, accounts, row };
+  }
+  first ??= await lockFirst(query, requests);
+  const accounts = accountsToLock(requests, first);
+  return { first, accounts, row: await lockAccounts(query, requests, accounts) };
+}
+
 // Left to right, each after the one before: the rows of the first are what the second hangs on.
 async function lockBoth(query: Query, requests: readonly PostRequest[], accounts: AccountsToLock): Promise<FirstRow & AccountsRow> {
   const [row] = await query<FirstRow & AccountsRow>(
@@ -203,7 +212,7 @@ function holdOf(row: HoldRow): Hold {
 
 const nothingYet: Pick<View, 'holds' | 'payouts' | 'disputes'> = { holds: new Map(), payouts: new Map(), disputes: new Map() };
 
-// Their accounts follow from the requests alone: each is about a hold that one before it opens, or about none.
+// Each is about a hold that one before it opens, or about none.
 function opensWhatItNeeds(requests: readonly PostRequest[]): boolean {
   const opened = new Set<string>();
   return requests.every(({ command }) => {
