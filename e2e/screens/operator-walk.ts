@@ -1,8 +1,12 @@
-// The back office: signing in, cases of "that was not me" from the list to the closed one, and text messages on a good and a bad day.
+// The back office: signing in, cases of "that was not me" from the list to the closed one, text messages on a good and a bad
+// day, and a version of the risk rules from its back-test to its rollback.
 import { randomUUID } from 'node:crypto';
 import { enrolShopper, payByFace } from '../../apps/cli/src/demo/stage.ts';
 import type { Page } from 'playwright-core';
+import { riskRollOutSchema, ruleSetSchema } from '@sonrisa/protocol/risk-api.ts';
+import { builtInRules } from '../../apps/server/src/risk/built-in-rules.ts';
 import { takeRulesAway } from '../harness/no-rules.ts';
+import { recordDecisions } from '../harness/recorded-decisions.ts';
 import type { Look } from './gallery.ts';
 import type { Set } from './kiosk-walk.ts';
 import { changeOnce, cut, hold } from './routes.ts';
@@ -11,6 +15,7 @@ export type OperatorLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly da
 type Walk = { readonly page: Page; tap(testId: string): Promise<void>; shown(testId: string): Promise<void>; shoot(name: string): Promise<void> };
 
 const size = { width: 1_440, height: 900 };
+const recorded = 6_000;
 /** One more than goes back by itself. */
 const reports = 4;
 
@@ -28,6 +33,7 @@ export async function walkOperator(set: Set, { personIndex, ...look }: OperatorL
   try {
     await page.goto(`${running.instance.url}/operator/`);
     for (const part of [signIn, lists, oneCase, doubts, capped, messages]) await part(walk);
+    await rules(set, walk);
   } finally {
     await context.close();
   }
@@ -181,6 +187,62 @@ async function messages({ page, tap, shown, shoot }: Walk): Promise<void> {
   await page.reload();
   await shown('try-again');
   await shoot('34-sms-unreachable');
+  await network.release();
+}
+
+const otherRules = builtInRules.rules
+  .filter(({ id }) => id !== 'dim-light')
+  .map((rule) => (rule.id === 'two-faces-near' ? { ...rule, outcome: 'ask_pin' as const } : rule))
+  .concat(
+    { id: 'late-and-large', when: 'payment.hour >= 23 && payment.amountMinor > 20000', outcome: 'ask_pin', reason: { en: 'A large amount late at night.', zh: '深夜大额付款。' } },
+    { id: 'ten-times', when: 'payment.amountMinor > 10 * person.usualMinor', outcome: 'refuse', reason: { en: 'More than ten times what this person usually pays.', zh: '金额超过平时的十倍。' } },
+  );
+
+/** Photographed with the built-in rules in charge, on decisions that are written once. */
+async function rules({ running }: Set, { page, tap, shown, shoot }: Walk): Promise<void> {
+  const { api, keys } = running.stage.offices;
+  const asked = () => ({ token: keys.operatorToken, idempotencyKey: randomUUID() });
+  await recordDecisions(running.instance, recorded);
+  const [builtIn, made] = [
+    await api.ask({ ...asked(), path: '/api/operator/risk/rule-sets', json: { ...builtInRules, note: 'built in' } }, ruleSetSchema),
+    await api.ask({ ...asked(), path: '/api/operator/risk/rule-sets', json: { rules: otherRules, note: 'Ten times the usual amount; large ones at night' } }, ruleSetSchema),
+  ];
+  await api.ask({ ...asked(), path: '/api/operator/risk/roll-out', method: 'PUT', json: { active: builtIn.version, candidate: null, reason: 'a new season' } }, riskRollOutSchema);
+  await tap('to-risk');
+  await shown('versions');
+  await shoot('40-risk');
+  await page.getByTestId(`version-${made.version}`).click();
+  await shown('back-test-start');
+  await shoot('41-risk-version');
+  const rest = await hold(page, /\/back-test\?.*before=/);
+  await tap('back-test-start');
+  await shown('diff');
+  await page.getByTestId('back-test').scrollIntoViewIfNeeded();
+  await shoot('42-risk-back-test-running');
+  await rest.release();
+  await page.locator('[data-testid="back-test-state"][data-state="done"]').waitFor();
+  await tap('examples');
+  await page.getByTestId('back-test').evaluate((panel) => panel.scrollIntoView());
+  await shoot('43-risk-back-test');
+  await tap('step-stores');
+  await page.getByTestId('store').first().check();
+  await page.getByTestId('why').fill('The back-test looks right: one store first.');
+  await shoot('44-risk-some-stores');
+  await tap('go');
+  await shown('go-sure');
+  await shoot('45-risk-some-stores-sure');
+  await tap('go-sure-yes');
+  await page.locator('[data-testid="stage"][data-stage="Stores"]').waitFor();
+  await tap('back-versions');
+  await shown('versions');
+  await shoot('46-risk-piloted');
+  await tap('roll-back');
+  await shown('rolled-back');
+  await shoot('47-risk-rolled-back');
+  const network = await cut(page, /\/api\/operator\/risk\//);
+  await page.reload();
+  await shown('try-again');
+  await shoot('48-risk-unreachable');
   await network.release();
 }
 

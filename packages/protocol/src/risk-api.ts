@@ -1,5 +1,6 @@
 // What the back office may ask of the risk engine: rule sets, where they decide, and why a payment was decided as it was.
 import { z } from 'zod';
+import { wireAmountSchema } from './amount.ts';
 import { idSchema } from './ids.ts';
 import { textSchema } from './text.ts';
 
@@ -42,9 +43,9 @@ const candidateSchema = z.discriminatedUnion('stage', [
 export type RiskCandidate = z.infer<typeof candidateSchema>;
 export const rollOutSchema = z.strictObject({ active: version, candidate: candidateSchema.nullable(), reason: note });
 export const rollBackSchema = z.strictObject({ reason: note });
-/** Which rules decide where; `number` grows with every change. */
+/** Which rules decide where; `number` grows with every change, `goesBackTo` is the one a rollback brings back. */
 export const riskRollOutSchema = z.object({
-  number: z.number().int(), active: version, candidate: candidateSchema.nullable(), reason: z.string(), setBy: z.string(), atMs: z.number(),
+  number: z.number().int(), active: version, candidate: candidateSchema.nullable(), goesBackTo: z.number().int().nullable(), reason: z.string(), setBy: z.string(), atMs: z.number(),
 });
 export type RiskRollOut = z.infer<typeof riskRollOutSchema>;
 export const riskRollOutsSchema = z.object({ rollOuts: z.array(riskRollOutSchema) });
@@ -69,17 +70,47 @@ export const riskDecisionSchema = z.object({
 export type RiskDecision = z.infer<typeof riskDecisionSchema>;
 export const riskDecisionsSchema = z.object({ decisions: z.array(riskDecisionSchema) });
 
-export const backTestRequestSchema = z.strictObject({ against: version.optional(), decisions: z.number().int().min(1).max(10_000).default(1_000) });
-/** `changes`: how many decisions went from one outcome to another; `examples`: payments that did. */
-export const backTestReportSchema = z.object({
+/** The newest decisions a comparison goes through, in pages. */
+export const comparedMax = 100_000;
+/** `before`: what an earlier page called `next`. */
+export const comparisonQuerySchema = z.object({
+  decisions: z.coerce.number().int().min(1).max(10_000).default(1_000),
+  before: z.string().regex(/^[0-9]{1,18}$/).optional(),
+});
+/** `against`: the version in charge, unless another is named. */
+export const backTestQuerySchema = comparisonQuerySchema.extend({ against: z.coerce.number().int().positive().max(2_147_483_647).optional() });
+
+/** Sums of different currencies are never one. */
+const sums = z.array(wireAmountSchema);
+const changeExampleSchema = z.object({
+  paymentId: z.string(),
+  atMs: z.number(),
+  store: z.object({ id: z.string(), name: z.string(), nameZh: z.string() }),
+  amount: wireAmountSchema,
+  /** Rules that fired then and now. */
+  firedBefore: z.array(z.string()),
+  firedAfter: z.array(z.string()),
+});
+/** Decisions that went from one outcome to another. `reported`: of them, payments whose shopper said "not me". */
+const outcomeChangeSchema = z.object({
+  from: riskOutcomeSchema, to: riskOutcomeSchema, decisions: z.number().int(), reported: z.number().int(), amounts: sums, examples: z.array(changeExampleSchema),
+});
+export type OutcomeChange = z.infer<typeof outcomeChangeSchema>;
+export const outcomeDiffSchema = z.object({
   decisions: z.number().int(),
   same: z.number().int(),
   stricter: z.number().int(),
   milder: z.number().int(),
-  changes: z.array(z.object({ from: riskOutcomeSchema, to: riskOutcomeSchema, decisions: z.number().int(), examples: z.array(z.string()) })),
+  amounts: sums,
+  changes: z.array(outcomeChangeSchema),
   fired: z.array(z.object({ rule: z.string(), before: z.number().int(), after: z.number().int() })),
 });
-export type BackTestReport = z.infer<typeof backTestReportSchema>;
+export type OutcomeDiff = z.infer<typeof outcomeDiffSchema>;
+/** One page. `recorded`: how many decisions there are to go through, on the first page only; `next` null: this was the last. */
+export const outcomeDiffPageSchema = outcomeDiffSchema.extend({ recorded: z.number().int().nullable(), next: z.string().nullable() });
+export type OutcomeDiffPage = z.infer<typeof outcomeDiffPageSchema>;
 
+export const operatorStoresSchema = z.object({ stores: z.array(z.object({ id: idSchema('store'), name: z.string(), nameZh: z.string(), merchant: z.string(), merchantZh: z.string() })) });
+export type OperatorStore = z.infer<typeof operatorStoresSchema>['stores'][number];
 export const placeStoreSchema = z.strictObject({ latitude: z.number().min(-90).max(90), longitude: z.number().min(-180).max(180) });
 export const storePlaceSchema = z.object({ id: idSchema('store'), latitude: z.number(), longitude: z.number() });

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import { Listr } from 'listr2';
-import { riskRuleSetSchema, type BackTestReport, type RiskRuleSet } from '@sonrisa/protocol/risk-api.ts';
-import { compileRules, createBackTest, type CompiledRules } from '@sonrisa/server/risk/replay.ts';
+import { riskRuleSetSchema, type OutcomeDiff, type RiskRuleSet } from '@sonrisa/protocol/risk-api.ts';
+import { compileRules, countRecordedSql, createBackTest, type CompiledRules, recordedOf, recordedSql } from '@sonrisa/server/risk/replay.ts';
 import { progressBar } from '../face/long-run.ts';
 import { PlainError } from '../plain-error.ts';
 import { type Query, withConnection } from '../postgres/connect.ts';
@@ -15,7 +15,7 @@ const pageMax = 1_000;
 
 export async function runBackTest(input: BackTestInput & { print: (line: string) => void }): Promise<void> {
   const { print } = input;
-  let report: BackTestReport | undefined;
+  let report: OutcomeDiff | undefined;
   await new Listr([{
     title: `Judging up to ${input.decisions} decisions by other rules`,
     task: async (_context, task) => {
@@ -27,23 +27,23 @@ export async function runBackTest(input: BackTestInput & { print: (line: string)
 }
 
 /** Throws PlainError for rules that are none or a version that is not there. */
-export async function backTest(input: BackTestInput & { progress: (done: number) => void }): Promise<BackTestReport> {
+export async function backTest(input: BackTestInput & { progress: (done: number) => void }): Promise<OutcomeDiff> {
   return withConnection(input.databaseUrl, async (query) => {
     await query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const after = /^\d+$/.test(input.rules) ? await rulesOf(query, Number(input.rules)) : compiled(rulesIn(input.rules), input.rules);
     const before = await rulesOf(query, input.against ?? (await versionInCharge(query)));
     const test = createBackTest({ before, after });
-    const [counted] = await query('SELECT least(count(*), $1)::int AS decisions FROM risk_decision', [input.decisions]);
+    const [counted] = await query(countRecordedSql, [input.decisions, null]);
     await eachDecision(query, { decisions: Number(counted?.['decisions'] ?? 0), add: test.add, progress: input.progress });
-    return test.report();
+    return test.diff();
   });
 }
 
 async function eachDecision(query: Query, { decisions, add, progress }: { decisions: number; add: ReturnType<typeof createBackTest>['add']; progress: (done: number) => void }): Promise<void> {
   let before: unknown = null;
   for (let done = 0; done < decisions; ) {
-    const rows = await query('SELECT id, payment_id, signals FROM risk_decision WHERE $1::bigint IS NULL OR id < $1 ORDER BY id DESC LIMIT $2', [before, Math.min(pageMax, decisions - done)]);
-    for (const row of rows) add({ paymentId: String(row['payment_id']), signals: row['signals'] });
+    const rows = await query(recordedSql, [before, Math.min(pageMax, decisions - done)]);
+    for (const row of rows) add(recordedOf(row));
     if (rows.length === 0) return;
     done += rows.length;
     before = rows.at(-1)?.['id'];
@@ -77,10 +77,10 @@ function compiled(rules: RiskRuleSet, name: string): CompiledRules {
   return made.rules;
 }
 
-function linesOf({ decisions, same, stricter, milder, changes, fired }: BackTestReport): string[] {
+function linesOf({ decisions, same, stricter, milder, changes, fired }: OutcomeDiff): string[] {
   const head = `${decisions} decisions: ${same} as before, ${stricter} stricter, ${milder} milder.`;
   const changed = new Table({ head: ['from', 'to', 'decisions', 'payments, for example'], style: { head: [] } });
-  for (const change of changes) changed.push([change.from, change.to, String(change.decisions), change.examples.slice(0, 2).join('\n')]);
+  for (const change of changes) changed.push([change.from, change.to, String(change.decisions), change.examples.slice(0, 2).map(({ paymentId }) => paymentId).join('\n')]);
   const rules = new Table({ head: ['rule', 'fired before', 'fires now'], style: { head: [] } });
   for (const { rule, before, after } of fired) rules.push([rule, String(before), String(after)]);
   return [head, ...(changes.length > 0 ? [changed.toString()] : []), ...(fired.length > 0 ? [rules.toString()] : [])];

@@ -24,7 +24,11 @@ it('a rule set is refused with what is wrong, tried, put in charge and taken bac
   expect([status, made.note]).toEqual([201, 'x']);
   const { body: first } = await operator('GET', '/risk/roll-out');
   expect((await look()).result.body.outcome).toBe('identified');
-  expect((await operator('POST', `/risk/rule-sets/${made.version}/back-test`, {})).body).toMatchObject({ decisions: 1, stricter: 1, changes: [{ from: 'allow', to: 'refuse' }] });
+  expect((await operator('GET', `/risk/rule-sets/${made.version}/back-test`)).body).toMatchObject({
+    recorded: 1, next: null, decisions: 1, stricter: 1, amounts: [{ amountMinor: '1200', currency: 'CNY' }],
+    changes: [{ from: 'allow', to: 'refuse', decisions: 1, reported: 0, amounts: [{ amountMinor: '1200', currency: 'CNY' }], examples: [{ firedBefore: [], firedAfter: ['all-of-them'] }] }],
+  });
+  expect((await operator('GET', '/risk/stores')).body.stores).toContainEqual(expect.objectContaining({ merchant: 'Panadería Sol', name: 'Old Town', nameZh: '老城店' }));
 
   await operator('PUT', '/risk/roll-out', { active: made.version, candidate: null, reason: 'closing' });
   const { paymentId, result } = await look();
@@ -32,7 +36,7 @@ it('a rule set is refused with what is wrong, tried, put in charge and taken bac
   const { body: explained } = await operator('GET', `/payments/${paymentId}/risk`);
   expect(explained.decisions).toMatchObject([{ decided: { outcome: 'refuse', reasons: [{ rule: 'all-of-them', en: 'Closed.', zh: '暂停。' }] }, asked: { refused: true }, replay: { same: true } }]);
 
-  expect((await operator('POST', '/risk/roll-back', { reason: 'too much' })).body).toMatchObject({ active: first.active, candidate: null });
+  expect((await operator('POST', '/risk/roll-back', { reason: 'too much' })).body).toMatchObject({ active: first.active, candidate: null, goesBackTo: null });
   expect((await look()).result.body.outcome).toBe('identified');
   expect((await operator('POST', '/risk/roll-back', { reason: 'again' })).body.code).toBe('roll_back_impossible');
   expect((await operator('GET', '/risk/roll-outs')).body.rollOuts).toHaveLength(3);

@@ -40,9 +40,15 @@ export const operatorRiskRoutes: FastifyPluginAsyncZod<OperatorRiskRoutes> = asy
     config, bodyLimit: rulesBytesMax,
     schema: { tags, summary: 'A new version; it decides nothing before it is rolled out', headers, body: api.addRuleSetSchema, response: { 201: api.ruleSetSchema } },
   }, (request, reply) => once({ request, reply, schema: api.ruleSetSchema, status: 201, work: () => risk.addRules({ ...request.body, madeBy: whoIs(request) }) }));
-  app.post('/risk/rule-sets/:version/back-test', {
-    config, schema: { tags, summary: 'What this version would have decided', headers, params: ofVersion, body: api.backTestRequestSchema, response: { 200: api.backTestReportSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.backTestReportSchema, work: () => risk.backTest({ ...request.params, ...request.body }) }));
+  app.get('/risk/rule-sets/:version/back-test', {
+    config, schema: { tags, summary: 'What this version would have decided, newest decisions first; a page', params: ofVersion, querystring: api.backTestQuerySchema, response: { 200: api.outcomeDiffPageSchema } },
+  }, (request) => risk.backTest({ ...request.params, ...request.query }));
+  app.get('/risk/roll-out/candidate', {
+    config, schema: { tags, summary: 'What the candidate said beside the rules in charge, since it was put there; a page', querystring: api.comparisonQuerySchema, response: { 200: api.outcomeDiffPageSchema } },
+  }, (request) => risk.candidate(request.query));
+  app.get('/risk/stores', {
+    config, schema: { tags, summary: 'Where a candidate may decide', response: { 200: api.operatorStoresSchema } },
+  }, async () => ({ stores: await risk.stores() }));
   app.get('/risk/roll-out', {
     config, schema: { tags, summary: 'Which rules decide where', response: { 200: api.riskRollOutSchema } },
   }, () => risk.rollOut());

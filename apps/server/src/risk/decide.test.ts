@@ -5,6 +5,7 @@ import { builtInRules } from './built-in-rules.ts';
 import { createBackTest } from './back-test.ts';
 import { compileRules, type CompiledRules } from './compile-rules.ts';
 import { askedOf, decide, strictnessOf } from './decide.ts';
+import type { Recorded } from './recorded.ts';
 
 function ready(rules: readonly Partial<RiskRule>[] | undefined = undefined): CompiledRules {
   const set = rules ? { rules: rules.map((rule, i) => ({ id: `rule-${i}`, when: 'false', outcome: 'ask_pin' as const, reason: { en: 'so', zh: '是' }, ...rule })) } : builtInRules;
@@ -91,15 +92,24 @@ test('what is asked is never less than the rung, the limit or the rules want', (
   }
 });
 
-test('a back-test says what changed, which way, and by which rule', () => {
+test('a back-test says what changed, which way, for how much, and by which rule', () => {
   const test = createBackTest({ before: ready([{ when: 'capture.facesMax > 1' }]), after: ready([{ when: 'capture.facesMax > 2', outcome: 'refuse' }, { when: 'payment.hour == 3' }]) });
-  for (let i = 0; i < 40; i += 1) test.add({ paymentId: `pay_${i}`, signals: { capture: { facesMax: 1 + (i % 4) }, payment: { hour: i } } });
-  expect(test.report()).toEqual({
+  for (let i = 0; i < 40; i += 1) test.add(recorded(i, { capture: { facesMax: 1 + (i % 4) }, payment: { hour: i } }));
+  const { changes, ...counted } = test.diff();
+  expect(counted).toEqual({
     decisions: 40, same: 10, stricter: 20, milder: 10,
-    changes: [
-      { from: 'ask_pin', to: 'refuse', decisions: 20, examples: ['pay_2', 'pay_3', 'pay_6', 'pay_7', 'pay_10'] },
-      { from: 'ask_pin', to: 'allow', decisions: 10, examples: ['pay_1', 'pay_5', 'pay_9', 'pay_13', 'pay_17'] },
-    ],
+    amounts: [{ amountMinor: '4000', currency: 'CNY' }],
     fired: [{ rule: 'rule-0', before: 30, after: 20 }, { rule: 'rule-1', before: 0, after: 1 }],
   });
+  expect(changes).toMatchObject([
+    { from: 'ask_pin', to: 'refuse', decisions: 20, reported: 1, amounts: [{ amountMinor: '2000', currency: 'CNY' }] },
+    { from: 'ask_pin', to: 'allow', decisions: 10, reported: 0, amounts: [{ amountMinor: '1000', currency: 'CNY' }] },
+  ]);
+  expect(changes.map(({ examples }) => examples.map(({ paymentId }) => paymentId))).toEqual([['pay_2', 'pay_3', 'pay_6', 'pay_7', 'pay_10'], ['pay_1', 'pay_5', 'pay_9', 'pay_13', 'pay_17']]);
+  expect(changes[0]?.examples[0]).toMatchObject({ firedBefore: ['rule-0'], firedAfter: ['rule-0'], store: { name: 'Corner' } });
+});
+
+const recorded = (i: number, signals: unknown): Recorded => ({
+  id: String(i), paymentId: `pay_${i}`, atMs: 0, store: { id: 'sto_1', name: 'Corner', nameZh: '街角' }, amount: { amountMinor: '100', currency: 'CNY' }, reported: i === 2, signals,
+  decided: { version: 1, judged: { outcome: 'allow', fired: [] } }, shadow: null,
 });

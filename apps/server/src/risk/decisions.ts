@@ -59,21 +59,6 @@ export async function explain({ db, ruleSets }: { db: Database; ruleSets: RuleSe
   }));
 }
 
-/** The newest decisions, oldest of them first, in pages: `each` is handed one after the other. */
-export async function eachDecision(db: Database, { decisions, each }: { decisions: number; each: (row: { paymentId: string; signals: unknown }) => void }): Promise<void> {
-  let before: string | null = null;
-  for (let left = decisions; left > 0; ) {
-    const take = Math.min(left, pageMax);
-    const page: { rows: { id: string; payment_id: string; signals: unknown }[] } = await sql<{ id: string; payment_id: string; signals: unknown }>`
-      SELECT id::text AS id, payment_id, signals FROM risk_decision WHERE ${before}::bigint IS NULL OR id < ${before}::bigint ORDER BY risk_decision.id DESC LIMIT ${take}`.execute(db);
-    for (const row of page.rows) each({ paymentId: row.payment_id, signals: row.signals });
-    if (page.rows.length < take) return;
-    left -= take;
-    before = page.rows.at(-1)?.id ?? null;
-  }
-}
-const pageMax = 500;
-
 const sameFired = (one: readonly Fired[], other: readonly Fired[]): boolean => JSON.stringify(one.map(({ rule }) => rule)) === JSON.stringify(other.map(({ rule }) => rule));
 
 function inWords({ version, rules }: RuleSet, { outcome, fired }: Judged): RiskDecision['decided'] {

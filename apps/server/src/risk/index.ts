@@ -1,13 +1,13 @@
 // Risk: judges each payment at the moment somebody was recognised, keeps what was judged, and lets the back office change the
 // rules without a restart. It sees signals and amounts, never a face.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import type { BackTestReport, RiskCandidate, RiskDecision, RiskOutcome, RiskRollOut, RiskRuleSet } from '@sonrisa/protocol/risk-api.ts';
+import { storesMax, type OperatorStore, type OutcomeDiffPage, type RiskCandidate, type RiskDecision, type RiskOutcome, type RiskRollOut, type RiskRuleSet } from '@sonrisa/protocol/risk-api.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
-import { createBackTest } from './back-test.ts';
 import { builtInRules } from './built-in-rules.ts';
+import { backTestPage, candidatePage, type Page } from './compare.ts';
 import { type Asked, askedOf, decide } from './decide.ts';
-import { eachDecision, explain, recordDecision } from './decisions.ts';
+import { explain, recordDecision } from './decisions.ts';
 import { gatherSignals, type RiskCase } from './gather-signals.ts';
 import { noteNetwork } from './networks.ts';
 import { beginRollOut, currentRollOut, listRollOuts, rollBack, rulesFor, setRollOut } from './roll-out.ts';
@@ -37,8 +37,12 @@ export type Risk = {
   setRollOut(input: By & { active: number; candidate: RiskCandidate | null }): Promise<RiskRollOut>;
   /** Throws `roll_back_impossible`. */
   rollBack(input: By): Promise<RiskRollOut>;
-  /** Against the version in charge, or another. */
-  backTest(input: { version: number; against?: number | undefined; decisions: number }): Promise<BackTestReport>;
+  /** Against the version in charge, or another, over the newest decisions; a page, newest first. */
+  backTest(input: Page & { version: number; against?: number | undefined }): Promise<OutcomeDiffPage>;
+  /** What the candidate said beside the rules in charge since the roll-out began, as recorded; a page, newest first. */
+  candidate(input: Page): Promise<OutcomeDiffPage>;
+  /** Where a candidate may decide, by name; 1,000 at most. */
+  stores(): Promise<OperatorStore[]>;
   /** Where a store is, for the speed between two payments. Throws `not_found`. */
   placeStore(input: { storeId: string; latitude: number; longitude: number }): Promise<void>;
 };
@@ -69,11 +73,16 @@ export function createRisk({ db, nowMs }: { db: Database; nowMs: () => number })
     listRollOuts: (limit) => listRollOuts(db, limit),
     setRollOut: (input) => setRollOut(db, { ...input, nowMs: nowMs() }),
     rollBack: (input) => rollBack(db, { ...input, nowMs: nowMs() }),
-    async backTest({ version, against, decisions }) {
-      const [before, after] = await Promise.all([ruleSets.read(against ?? (await currentRollOut(db)).active), ruleSets.read(version)]);
-      const test = createBackTest({ before: before.compiled, after: after.compiled });
-      await eachDecision(db, { decisions, each: test.add });
-      return test.report();
+    async backTest({ version, against, ...page }) {
+      const [was, is] = await Promise.all([ruleSets.read(against ?? (await currentRollOut(db)).active), ruleSets.read(version)]);
+      return backTestPage(db, { ...page, was: was.compiled, is: is.compiled });
+    },
+    candidate: async (page) => candidatePage(db, { ...page, rollOut: await currentRollOut(db) }),
+    async stores() {
+      const { rows } = await sql<OperatorStore>`
+        SELECT s.id, s.name, s.name_zh AS "nameZh", m.name AS merchant, m.name_zh AS "merchantZh"
+        FROM store s JOIN merchant m ON m.id = s.merchant_id ORDER BY m.name, s.name, s.id LIMIT ${storesMax}`.execute(db);
+      return rows;
     },
     async placeStore({ storeId, latitude, longitude }) {
       const placed = await sql`UPDATE store SET latitude = ${latitude}, longitude = ${longitude} WHERE id = ${storeId}`.execute(db);

@@ -2,3 +2,4 @@
 export { createBackTest, type BackTest } from './back-test.ts';
 export { compileRules, type Compiled, type CompiledRules } from './compile-rules.ts';
 export { decide } from './decide.ts';
+export { countRecordedSql, recordedOf, recordedSql } from './recorded.ts';

@@ -96,8 +96,29 @@ describe('rules', () => {
     const paymentId = await till.identified(await till.shopper(50_000n), 1280n);
     expect((await pay(paymentId)).state).toBe('captured');
     expect(await explained(paymentId)).toMatchObject({ decided: { outcome: 'allow' }, shadow: { version, outcome: 'refuse', reasons: [{ en: 'so it is', zh: '就是这样' }] } });
-    const report = await till.risk.backTest({ version, decisions: 1 });
-    expect(report).toMatchObject({ decisions: 1, stricter: 1, changes: [{ from: 'allow', to: 'refuse', examples: [paymentId] }] });
+    const says = { decisions: 1, stricter: 1, changes: [{ from: 'allow', to: 'refuse', amounts: [{ amountMinor: '1280', currency: 'CNY' }], examples: [{ paymentId, firedBefore: [], firedAfter: ['rule-0'] }] }] };
+    expect(await till.risk.backTest({ version, decisions: 1 })).toMatchObject(says);
+    expect(await till.risk.candidate({ decisions: 1_000 })).toMatchObject({ ...says, recorded: 1, next: null });
+  });
+
+  it('in pages a back-test goes through every decision once, and counts what shoppers said "not me" of', async () => {
+    const version = await add({ when: 'payment.amountMinor == 4321', outcome: 'refuse' });
+    const payerId = await till.shopper(50_000n);
+    for (let i = 0; i < 5; i += 1) await pay(await till.identified(payerId, 4321n));
+    const { id } = await till.db.selectFrom('payment').select('id').where('payer_id', '=', payerId).orderBy('id').executeTakeFirstOrThrow();
+    await till.pool.query(`INSERT INTO face_case (id, payment_id, payer_id, currency, amount_minor, refund, opened_at) VALUES ($1, $2, $3, 'CNY', 4321, 'capped', now())`, [till.next('fc'), id, payerId]);
+    const { rows } = await till.pool.query<{ decisions: number }>('SELECT count(*)::int AS decisions FROM risk_decision');
+    const counted = { pages: 0, decisions: 0, refused: 0, reported: 0 };
+    for (let before: string | undefined; ; ) {
+      const page = await till.risk.backTest({ version, decisions: 3, before });
+      expect(page.recorded).toBe(before === undefined ? rows[0]?.decisions : null);
+      counted.pages += 1;
+      counted.decisions += page.decisions;
+      for (const change of page.changes.filter(({ to }) => to === 'refuse')) [counted.refused, counted.reported] = [counted.refused + change.decisions, counted.reported + change.reported];
+      if (page.next === null) break;
+      before = page.next;
+    }
+    expect(counted).toEqual({ pages: Math.floor((rows[0]?.decisions ?? 0) / 3) + 1, decisions: rows[0]?.decisions, refused: 5, reported: 1 });
   });
 
   it('roll out by store; a bad version is gone with one call, on the next payment', async () => {
@@ -120,6 +141,12 @@ describe('rules', () => {
     await till.db.insertInto('store').values({ id: elsewhere, merchant_id: till.merchantId, name: 'x', name_zh: 'x', time_zone: 'Asia/Shanghai', pin_from_minor: 20_000n }).execute();
     await till.risk.setRollOut({ active: builtIn, candidate: { stage: 'stores', version, storeIds: [elsewhere] }, ...by });
     expect(await explained(await till.identified(await till.shopper(50_000n)))).toMatchObject({ decided: { version: builtIn }, shadow: { version } });
+    // Where the candidate decides, the old rules are beside it; both are told as from the old to the new.
+    till.clock.nowMs += minuteMs;
+    await till.risk.setRollOut({ active: builtIn, candidate: { stage: 'stores', version, storeIds: [await storeId()] }, ...by });
+    await expect(till.identified(await till.shopper(50_000n))).rejects.toMatchObject({ code: 'risk_refused' });
+    expect(await till.risk.candidate({ decisions: 1_000 })).toMatchObject({ changes: [{ from: 'allow', to: 'refuse', examples: [{ firedBefore: [], firedAfter: ['rule-0'] }] }] });
+    expect((await till.risk.stores()).map(({ id }) => id)).toEqual(expect.arrayContaining([elsewhere, await storeId()]));
   });
 
   it('the first of all cannot be rolled back; unknown versions and stores, and rules that are none, are refused', async () => {

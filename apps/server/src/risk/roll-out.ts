@@ -76,5 +76,5 @@ function candidateOf({ candidate, stage, store_ids }: Row): RiskCandidate | null
 }
 
 function viewOf(row: Row): RiskRollOut {
-  return { number: row.number, active: row.active, candidate: candidateOf(row), reason: row.reason, setBy: row.set_by, atMs: row.at.getTime() };
+  return { number: row.number, active: row.active, candidate: candidateOf(row), goesBackTo: row.goes_back_to, reason: row.reason, setBy: row.set_by, atMs: row.at.getTime() };
 }

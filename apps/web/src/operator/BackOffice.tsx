@@ -1,6 +1,6 @@
 // The frame of the back office: who is signed in, and which page is shown.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { LogOut, MessageCircleMore, Scale, type LucideIcon } from 'lucide-react';
+import { LogOut, MessageCircleMore, Scale, ShieldCheck, type LucideIcon } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SentenceCode } from '../i18n/texts/en/problems.ts';
@@ -11,6 +11,8 @@ import { Ribbon } from '../ui/Ribbon.tsx';
 import { CaseList } from './cases/CaseList.tsx';
 import { CasePage } from './cases/CasePage.tsx';
 import { OperatorContext, type OperatorTools } from './operator-context.ts';
+import { Risk } from './risk/Risk.tsx';
+import { VersionPage } from './risk/VersionPage.tsx';
 import type { Route } from './route.ts';
 import { SignIn } from './SignIn.tsx';
 import { Sms } from './sms/Sms.tsx';
@@ -57,13 +59,26 @@ export function BackOffice({ tools }: { tools: OperatorTools }) {
   );
 }
 
+type Section = 'cases' | 'risk' | 'sms';
+const sections: readonly { section: Section; icon: LucideIcon }[] = [
+  { section: 'cases', icon: Scale },
+  { section: 'risk', icon: ShieldCheck },
+  { section: 'sms', icon: MessageCircleMore },
+];
+
+function sectionOf({ page }: Route): Section {
+  return page === 'sms' ? 'sms' : page === 'risk' || page === 'risk_version' ? 'risk' : 'cases';
+}
+
 function Page({ route }: { route: Route }) {
   const { t, i18n } = useTranslation('operator');
-  const title = t(route.page === 'sms' ? 'sms' : 'cases');
+  const title = t(sectionOf(route));
   useEffect(() => {
     document.title = `Sonrisa · ${title}`;
   }, [title, i18n.language]);
   if (route.page === 'sms') return <Sms />;
+  if (route.page === 'risk') return <Risk />;
+  if (route.page === 'risk_version') return <VersionPage key={route.version} version={route.version} />;
   return route.page === 'case' ? <CasePage key={route.id} id={route.id} /> : <CaseList state={route.state} sort={route.sort} />;
 }
 
@@ -77,12 +92,11 @@ function Header({ route, onSignOut }: { route: Route; onSignOut: (() => void) | 
         </a>
         {onSignOut ? (
           <nav aria-label={t('title')} className="flex gap-1 flex-1">
-            <Tab href="#/cases" icon={Scale} isHere={route.page !== 'sms'} testId="to-cases">
-              {t('cases')}
-            </Tab>
-            <Tab href="#/sms" icon={MessageCircleMore} isHere={route.page === 'sms'} testId="to-sms">
-              {t('sms')}
-            </Tab>
+            {sections.map(({ section, icon }) => (
+              <Tab key={section} href={`#/${section}`} icon={icon} isHere={sectionOf(route) === section} testId={`to-${section}`}>
+                {t(section)}
+              </Tab>
+            ))}
           </nav>
         ) : (
           <span className="flex-1" />

@@ -4,6 +4,7 @@ import { faceCaseSchema, faceCasesSchema, type CaseFinding, type FaceCase } from
 import { disputeSchema } from '@sonrisa/protocol/money-api.ts';
 import { riskDecisionsSchema, type RiskDecision } from '@sonrisa/protocol/risk-api.ts';
 import { ApiError, type Api } from '../api.ts';
+import { createRiskClient } from './risk/risk-client.ts';
 import type { CaseState } from './route.ts';
 
 export type DisputeSource = 'payer' | 'merchant' | 'insurer';
@@ -15,6 +16,7 @@ export const casesMax = 200;
 export function createOperatorClient(api: Api) {
   const root = '/api/operator';
   return {
+    ...createRiskClient(api),
     cases: async (token: string, state: CaseState): Promise<FaceCase[]> =>
       (await api.request({ method: 'GET', path: `${root}/cases?state=${state}&limit=${casesMax}`, schema: faceCasesSchema, token })).cases,
     case: (token: string, id: string): Promise<FaceCase> => api.request({ method: 'GET', path: `${root}/cases/${encodeURIComponent(id)}`, schema: faceCaseSchema, token }),

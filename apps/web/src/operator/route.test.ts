@@ -8,6 +8,8 @@ it.each<[string, Route]>([
   ['#/cases?state=closed&sort=oldest', { page: 'cases', state: 'closed', sort: 'oldest' }],
   ['#/cases/fc_1', { page: 'case', id: 'fc_1' }],
   ['#/sms', { page: 'sms' }],
+  ['#/risk', { page: 'risk' }],
+  ['#/risk/12', { page: 'risk_version', version: 12 }],
 ])('%s and back', (hash, route) => {
   expect(routeOf(hash)).toEqual(route);
   expect(hashOf(route)).toBe(hash);
@@ -16,3 +18,5 @@ it.each<[string, Route]>([
 it.each(['', '#', '#/', '#/nowhere', '#/cases?state=lost&sort=best'])('%j is the list of open cases', (hash) => {
   expect(routeOf(hash)).toEqual({ page: 'cases', state: 'open', sort: 'oldest' });
 });
+
+it('a version that is none leads to all of them', () => expect(routeOf('#/risk/0x1')).toEqual({ page: 'risk' }));

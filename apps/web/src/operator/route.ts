@@ -1,8 +1,9 @@
-// Where in the back office somebody is, kept in the address: a list as it was filtered, or one case, can be passed on as a link.
+// Where in the back office somebody is, kept in the address: a list as it was filtered, one case or one version of the rules can
+// be passed on as a link.
 export const caseSorts = ['oldest', 'newest', 'amount'] as const;
 export type CaseSort = (typeof caseSorts)[number];
 export type CaseState = 'open' | 'closed';
-export type Route = { page: 'cases'; state: CaseState; sort: CaseSort } | { page: 'case'; id: string } | { page: 'sms' };
+export type Route = { page: 'cases'; state: CaseState; sort: CaseSort } | { page: 'case'; id: string } | { page: 'sms' } | { page: 'risk' } | { page: 'risk_version'; version: number };
 
 /** Whoever waits longest comes first; of what is done, the newest. */
 export const usualSort = (state: CaseState): CaseSort => (state === 'open' ? 'oldest' : 'newest');
@@ -11,6 +12,7 @@ export function routeOf(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [page, id] = path.split('/');
   if (page === 'sms') return { page };
+  if (page === 'risk') return id !== undefined && /^[1-9][0-9]{0,8}$/.test(id) ? { page: 'risk_version', version: Number(id) } : { page };
   if (page === 'cases' && id) return { page: 'case', id };
   const asked = new URLSearchParams(query);
   const state = asked.get('state') === 'closed' ? 'closed' : 'open';
@@ -18,7 +20,8 @@ export function routeOf(hash: string): Route {
 }
 
 export function hashOf(route: Route): string {
-  if (route.page === 'sms') return '#/sms';
+  if (route.page === 'sms' || route.page === 'risk') return `#/${route.page}`;
+  if (route.page === 'risk_version') return `#/risk/${route.version}`;
   if (route.page === 'case') return `#/cases/${encodeURIComponent(route.id)}`;
   const query = new URLSearchParams({
     ...(route.state === 'open' ? {} : { state: route.state }),

@@ -11,7 +11,7 @@ import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
 import { moneyStateOf } from './money-state.ts';
 import { Settle } from './Settle.tsx';
-import { useCaseAction } from './use-case-action.ts';
+import { useAction } from '../use-action.ts';
 
 const findings: readonly CaseFinding[] = ['somebody_else', 'payer', 'unclear'];
 const noteMax = 500;
@@ -71,7 +71,7 @@ function Step(props: { number: number | null; title: string; isDone: boolean; ch
 
 function CloseForm({ case: shown, finding, isSettled }: { case: FaceCase; finding: CaseFinding | null; isSettled: boolean }) {
   const { t } = useTranslation('cases');
-  const { busy, problem, run } = useCaseAction(shown.id);
+  const { busy, problem, run } = useAction(['case', shown.id], ['cases']);
   const [note, setNote] = useState('');
   const [asking, setAsking] = useState(false);
   const isReady = finding !== null && isSettled && note.trim() !== '';

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { useRead } from '../operator-context.ts';
+import { Outcome } from '../Outcome.tsx';
 import { FactsCard } from './Facts.tsx';
 
 export function Rules({ paymentId }: { paymentId: string }) {
@@ -25,7 +26,7 @@ function Decision({ decision }: { decision: RiskDecision }) {
   return (
     <div className="flex flex-col gap-2">
       <p className="flex flex-wrap items-center gap-2">
-        <span className="rounded-full bg-sunk px-3 py-1 text-sm font-bold">{t(`outcome_${decided.outcome}`)}</span>
+        <Outcome outcome={decided.outcome} />
         <span className="text-soft text-sm">{t('version', { n: decided.version })}</span>
         {replay.same ? null : <span className="text-warn text-sm font-bold">{t('replayDiffers')}</span>}
       </p>

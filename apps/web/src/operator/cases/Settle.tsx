@@ -9,7 +9,7 @@ import { moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
 import { moneyStateOf, outstandingOf, payersOf, type Payer } from './money-state.ts';
-import { useCaseAction } from './use-case-action.ts';
+import { useAction } from '../use-action.ts';
 
 export function Settle({ case: shown, finding }: { case: FaceCase; finding: CaseFinding | null }) {
   const { t } = useTranslation('cases');
@@ -38,7 +38,7 @@ const reasonOf = (shown: FaceCase, what: string): string => `${what} (${shown.id
 
 function GiveBack({ case: shown }: { case: FaceCase }) {
   const { t } = useTranslation('cases');
-  const { busy, problem, run } = useCaseAction(shown.id);
+  const { busy, problem, run } = useAction(['case', shown.id], ['cases']);
   const { amount } = useAmount(shown);
   const [asking, setAsking] = useState(false);
   return (
@@ -68,7 +68,7 @@ const suggestions: Record<CaseFinding, Payer> = { somebody_else: 'nobody', payer
 
 function Bear({ case: shown, finding }: { case: FaceCase; finding: CaseFinding | null }) {
   const { t } = useTranslation('cases');
-  const { busy, problem, run } = useCaseAction(shown.id);
+  const { busy, problem, run } = useAction(['case', shown.id], ['cases']);
   const { outstanding } = useAmount(shown);
   const [payer, setPayer] = useState<Payer | null>(null);
   const [asking, setAsking] = useState(false);

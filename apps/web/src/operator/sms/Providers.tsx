@@ -3,7 +3,7 @@ import type { SmsState } from '@sonrisa/protocol/back-office-api.ts';
 import { useTranslation } from 'react-i18next';
 import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
-import { FigureTable, Panel } from './Panel.tsx';
+import { FigureTable, Panel } from '../Panel.tsx';
 
 export function Providers({ providers }: Pick<SmsState, 'providers'>) {
   const { t } = useTranslation('sms');

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Meter } from '../../ui/Meter.tsx';
-import { Panel } from './Panel.tsx';
+import { Panel } from '../Panel.tsx';
 
 const outcomes = ['sent', 'delivered', 'waiting', 'undelivered', 'unclear', 'failed'] as const;
 

@@ -1,8 +1,8 @@
 // A card with a heading, and the tables inside it: rows of names and figures.
 import type { ReactNode } from 'react';
-import { intlLocale } from '../../i18n/language.ts';
-import { useLanguage } from '../../i18n/setup.ts';
-import { Card } from '../../ui/Card.tsx';
+import { intlLocale } from '../i18n/language.ts';
+import { useLanguage } from '../i18n/setup.ts';
+import { Card } from '../ui/Card.tsx';
 
 export function Panel(props: { title: string; text?: string; testId: string; children: ReactNode }) {
   return (

@@ -1,0 +1,15 @@
+import type { RiskRule } from '@sonrisa/protocol/risk-api.ts';
+import { expect, it } from 'vitest';
+import { rulesDiff } from './rules-diff.ts';
+
+const rule = (id: string, more: Partial<RiskRule> = {}): RiskRule => ({ id, when: 'capture.facesMax > 1', outcome: 'ask_pin', reason: { en: 'so', zh: '是' }, ...more });
+const [kept, gone, old] = [rule('kept'), rule('gone'), rule('moved')];
+
+it.each<[string, Partial<RiskRule>]>([
+  ['expression', { when: 'capture.facesMax > 2' }],
+  ['outcome', { outcome: 'refuse' }],
+  ['reason', { reason: { en: 'so', zh: '不是' } }],
+])('tells what is new, gone, kept, and changed in its %s', (_what, more) => {
+  const [is, fresh] = [rule('moved', more), rule('fresh')];
+  expect(rulesDiff({ was: [kept, gone, old], is: [fresh, { ...kept }, is] })).toEqual({ added: [fresh], removed: [gone], changed: [{ was: old, is }], kept: [kept] });
+});

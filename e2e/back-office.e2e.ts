@@ -1,0 +1,129 @@
+// The back office in a browser: a bad rule is tested on what happened, tried in shadow and in one store, put in charge, and taken back
+// with one click, while a terminal goes on asking for payments.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ruleSetSchema } from '@sonrisa/protocol/risk-api.ts';
+import { enrolShopper, payByFace } from '../apps/cli/src/demo/stage.ts';
+import type { Shopper } from '../apps/cli/src/demo/stage.ts';
+import { withConnection } from '../apps/cli/src/postgres/connect.ts';
+import { assertBooksCoherent } from './harness/books.ts';
+import { launchBrowser } from './harness/browser.ts';
+import { createCamera } from './harness/camera.ts';
+import type { Camera } from './harness/camera.ts';
+import { startTestInstance } from './harness/instance.ts';
+import type { TestInstance } from './harness/instance.ts';
+import { takeRulesAway } from './harness/no-rules.ts';
+import { recordDecisions } from './harness/recorded-decisions.ts';
+import { hold } from './screens/routes.ts';
+
+/** Three pages and a bit. */
+const decisions = 6_100;
+let running: TestInstance;
+let camera: Camera;
+let browser: Browser;
+let page: Page;
+let shopper: Shopper;
+
+beforeAll(async () => {
+  running = await startTestInstance({ people: 2, logLevel: 'warn' });
+  shopper = await enrolShopper(running.stage, 0, 100_000n);
+  await takeRulesAway(running.stage.offices);
+  camera = createCamera();
+  browser = await launchBrowser(camera);
+  page = await browser.newPage({ locale: 'en', viewport: { width: 1_440, height: 900 }, reducedMotion: 'reduce' });
+  await page.goto(`${running.instance.url}/operator/`);
+  await tap('sign-in-sandbox');
+});
+afterAll(async () => {
+  try {
+    if (running) await assertBooksCoherent(running);
+  } finally {
+    await browser?.close();
+    camera?.remove();
+    await running?.stop();
+  }
+});
+
+const tap = (testId: string) => page.getByTestId(testId).first().click();
+const attribute = (testId: string, name: string) => page.getByTestId(testId).first().getAttribute(name);
+
+async function addVersion(when: string): Promise<number> {
+  const { api, keys } = running.stage.offices;
+  const rules = [{ id: 'all-large', when, outcome: 'refuse', reason: { en: 'A large amount.', zh: '金额大。' } }];
+  return (await api.ask({ token: keys.operatorToken, idempotencyKey: crypto.randomUUID(), path: '/api/operator/risk/rule-sets', json: { rules, note: 'a bad rule' } }, ruleSetSchema)).version;
+}
+
+let seed = 0;
+async function payOnce(amountMinor = 25_000n): Promise<string> {
+  const { payment, refusal } = await payByFace(running.stage, { shopper, amountMinor, kind: 'enrolment', seed: (seed += 1) });
+  return refusal ?? payment.state;
+}
+
+async function takeStep(step: 'shadow' | 'stores' | 'everywhere', more: () => Promise<void> = async () => {}): Promise<void> {
+  await tap(`step-${step}`);
+  await more();
+  await page.getByTestId('why').fill('the test says so');
+  await tap('go');
+  if (step !== 'shadow') await tap('go-sure-yes');
+}
+
+test('a bad rule: tested with a bar that moves, its changes said; tried in shadow and in a store; in charge it refuses, and one click takes it back', async () => {
+  await recordDecisions(running.instance, decisions);
+  const version = await addVersion('payment.amountMinor >= 20000');
+  await tap('to-risk');
+  await page.getByTestId(`version-${version}`).click();
+  await page.locator('[data-testid="rule"][data-rule="all-large"][data-kind="added"]').waitFor();
+
+  // The second page waits: the bar stands where the first one brought it.
+  const rest = await hold(page, /\/back-test\?.*before=/);
+  await tap('back-test-start');
+  await page.locator('[data-testid="back-test-state"][data-decisions="2000"]').waitFor();
+  expect(await attribute('back-test-progress', 'aria-valuenow')).toBe(String(Math.floor((2_000 / decisions) * 100)));
+  await rest.release();
+  await page.locator('[data-testid="back-test-state"][data-state="done"]').waitFor();
+  expect([await attribute('back-test-state', 'data-decisions'), await attribute('back-test-progress', 'aria-valuenow')]).toEqual([String(decisions), '100']);
+
+  const [row] = await withConnection(running.instance.databaseUrl, (query) =>
+    query("SELECT count(*)::int AS large, sum(amount_minor)::text AS value FROM payment WHERE receipt_number LIKE 'recorded %' AND amount_minor >= 20000"));
+  const large = Number(row?.['large']);
+  expect(await page.getByTestId('change').count()).toBe(1);
+  expect(await page.locator('[data-testid="change"][data-from="allow"][data-to="refuse"]').getAttribute('data-decisions')).toBe(String(large));
+  const figures = await page.getByTestId('diff').innerText();
+  expect(figures).toContain(`${Number(((large / decisions) * 100).toFixed(1))}% of all`);
+  expect(figures).toContain((Number(row?.['value']) / 100).toLocaleString('en', { minimumFractionDigits: 2 }));
+  await tap('examples');
+  expect(await page.locator('[data-testid="examples-table"] tbody tr').count()).toBe(5);
+  expect(await page.getByTestId('examples-table').innerText()).toContain('now: A large amount.');
+
+  await takeStep('shadow');
+  await page.locator('[data-testid="stage"][data-stage="Shadow"]').waitFor();
+  expect(await payOnce()).toBe('captured');
+  await tap('candidate-start');
+  await page.locator('[data-testid="candidate-state"][data-state="done"][data-decisions="1"]').waitFor();
+  await page.locator('[data-testid="candidate"] [data-testid="change"][data-from="allow"][data-to="refuse"][data-decisions="1"]').waitFor();
+
+  // A store that is not the terminal's: here the old rules go on.
+  const { store } = running.stage.terminal.profile;
+  await takeStep('stores', () => page.getByTestId('stores').locator('label').filter({ hasNotText: store.name }).first().locator('input').check());
+  await page.locator('[data-testid="stage"][data-stage="Stores"]').waitFor();
+  expect(await payOnce()).toBe('captured');
+
+  await takeStep('everywhere');
+  await page.locator('[data-testid="stage"][data-stage="Active"]').waitFor();
+  expect(await payOnce()).toBe('risk_refused');
+  await tap('roll-back');
+  await page.getByTestId('rolled-back').waitFor();
+  expect(await attribute('roll-out', 'data-stage')).toBe('stores');
+  expect(await payOnce()).toBe('captured');
+});
+
+test('a comparison can be stopped, and says of how many decisions it speaks', async () => {
+  const version = await addVersion('payment.amountMinor >= 29000');
+  await page.goto(`${running.instance.url}/operator/#/risk/${version}`);
+  const rest = await hold(page, /\/back-test\?.*before=/);
+  await tap('back-test-start');
+  await page.locator('[data-testid="back-test-state"][data-decisions="2000"]').waitFor();
+  await tap('back-test-stop');
+  await rest.release();
+  await page.locator('[data-testid="back-test-state"][data-state="stopped"][data-decisions="2000"]').waitFor();
+});
