@@ -8,7 +8,7 @@ import type { TestDatabase } from '../../../tools/test-database.ts';
 import { createFakeEngine, createHeldEngine, encodeFrame, personFrame } from './testing/fake-engine.ts';
 import { createTestTerminal } from './testing/terminal.ts';
 import { temporaryKeys } from './testing/temporary-keys.ts';
-import { createVaultDatabase, startTestVault } from './testing/test-vault.ts';
+import { captureUrl, createVaultDatabase, startTestVault } from './testing/test-vault.ts';
 import type { TestVault } from './testing/test-vault.ts';
 
 const anaFrames = [1, 2, 3, 4].map(() => encodeFrame(personFrame(1)));
@@ -43,7 +43,7 @@ describe('refused, and the look is still there for the right capture', () => {
     const pair = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
     const otherKey = publicJwkSchema.parse(await exportJWK(pair.publicKey));
     const sealed = await vault.terminal.seal({ bound: look.bound, frames: anaFrames, vaultKey: otherKey });
-    expect(await vault.submit(look.nonce, sealed)).toEqual(refused(422, 'capture_sealed_for_another'));
+    expect(await vault.submit(look.bound, sealed)).toEqual(refused(422, 'capture_sealed_for_another'));
     expect(await look.submit()).toEqual(passes);
   });
 
@@ -52,14 +52,24 @@ describe('refused, and the look is still there for the right capture', () => {
     for (let offset = 0; offset < look.sealed.length; offset += 61) {
       const altered = look.sealed.slice();
       altered[offset] = (altered[offset] ?? 0) ^ 1;
-      expect((await vault.submit(look.nonce, altered)).status, `byte ${offset}`).toBe(422);
+      expect((await vault.submit(look.bound, altered)).status, `byte ${offset}`).toBe(422);
     }
+    expect(await look.submit()).toEqual(passes);
+  });
+
+  test.each([
+    ['payment', { subjectId: 'pay_other' }],
+    ['purpose', { purpose: 'enrolment' as const }],
+  ])('handed in by the server as the look of another %s', async (_what, change) => {
+    const look = await paymentLook();
+    expect(await vault.submit({ ...look.bound, ...change }, look.sealed)).toEqual(refused(422, 'capture_binding_mismatch'));
+    expect((await vault.call({ method: 'PUT', url: `/v1/looks/${look.nonce}/capture`, payload: Buffer.from(look.sealed), type: 'application/octet-stream' })).status).toBe(400);
     expect(await look.submit()).toEqual(passes);
   });
 
   test('sent for another nonce', async () => {
     const [one, two] = [await paymentLook(), await paymentLook()];
-    expect(await vault.submit(two.nonce, one.sealed)).toEqual(refused(422, 'capture_binding_mismatch'));
+    expect(await vault.submit(two.bound, one.sealed)).toEqual(refused(422, 'capture_binding_mismatch'));
     expect([await one.submit(), await two.submit()]).toEqual([passes, passes]);
   });
 
@@ -70,7 +80,7 @@ describe('refused, and the look is still there for the right capture', () => {
   ])('made for another %s', async (_what, change) => {
     const look = await paymentLook();
     const sealed = await vault.terminal.seal({ bound: { ...look.bound, ...change }, frames: anaFrames, vaultKey: vault.keys.exported.sealing.jwk });
-    expect(await vault.submit(look.nonce, sealed)).toEqual(refused(422, 'capture_binding_mismatch'));
+    expect(await vault.submit(look.bound, sealed)).toEqual(refused(422, 'capture_binding_mismatch'));
     expect(await look.submit()).toEqual(passes);
   });
 
@@ -79,19 +89,19 @@ describe('refused, and the look is still there for the right capture', () => {
     const stranger = await createTestTerminal();
     const bound = { ...look.bound, signerThumbprint: vault.terminal.thumbprint };
     const sealed = await stranger.seal({ bound, frames: anaFrames, vaultKey: vault.keys.exported.sealing.jwk });
-    expect(await vault.submit(look.nonce, sealed)).toEqual(refused(422, 'capture_signature_invalid'));
+    expect(await vault.submit(look.bound, sealed)).toEqual(refused(422, 'capture_signature_invalid'));
     expect(await look.submit()).toEqual(passes);
   });
 
   test('truncated, empty, too large, of another type', async () => {
     const look = await paymentLook();
     const half = look.sealed.slice(0, look.sealed.length / 2);
-    expect((await vault.submit(look.nonce, half)).status).toBe(422);
-    expect(await vault.submit(look.nonce, look.sealed.slice(0, 5))).toEqual(refused(422, 'capture_malformed'));
-    expect(await vault.submit(look.nonce, new Uint8Array(captureLimits.captureBytesMax + 1))).toEqual(refused(413, 'body_too_large'));
-    const asJson = await vault.call({ method: 'PUT', url: `/v1/looks/${look.nonce}/capture`, payload: {} });
+    expect((await vault.submit(look.bound, half)).status).toBe(422);
+    expect(await vault.submit(look.bound, look.sealed.slice(0, 5))).toEqual(refused(422, 'capture_malformed'));
+    expect(await vault.submit(look.bound, new Uint8Array(captureLimits.captureBytesMax + 1))).toEqual(refused(413, 'body_too_large'));
+    const asJson = await vault.call({ method: 'PUT', url: captureUrl(look.bound), payload: {} });
     expect(asJson).toEqual(refused(415, 'media_type_unsupported'));
-    const asText = await vault.call({ method: 'PUT', url: `/v1/looks/${look.nonce}/capture`, payload: Buffer.from('x'), type: 'text/plain' });
+    const asText = await vault.call({ method: 'PUT', url: captureUrl(look.bound), payload: Buffer.from('x'), type: 'text/plain' });
     expect(asText).toEqual(refused(415, 'media_type_unsupported'));
     expect(await look.submit()).toEqual(passes);
   });
@@ -101,7 +111,7 @@ test('a nonce that nobody minted', async () => {
   const nonce = toBase64Url(crypto.getRandomValues(new Uint8Array(32)));
   const bound = { nonce, purpose: 'payment' as const, subjectId: 'pay_x' };
   const sealed = await vault.terminal.seal({ bound, frames: anaFrames, vaultKey: vault.keys.exported.sealing.jwk });
-  expect(await vault.submit(nonce, sealed)).toEqual(refused(422, 'nonce_unknown'));
+  expect(await vault.submit(bound, sealed)).toEqual(refused(422, 'nonce_unknown'));
 });
 
 test('replayed: the second time it is used up', async () => {
@@ -164,7 +174,7 @@ test('while it drains, a capture under way is finished', async () => {
   const origin = await draining.app.listen({ host: '127.0.0.1', port: 0 });
   const look = await draining.look(draining.payment('pay_drain'), anaFrames);
   const headers = { authorization: 'Bearer a secret that is only used in tests', 'content-type': 'application/octet-stream' };
-  const answer = fetch(`${origin}/v1/looks/${look.nonce}/capture`, { method: 'PUT', headers, body: Buffer.from(look.sealed) });
+  const answer = fetch(`${origin}${captureUrl(look.bound)}`, { method: 'PUT', headers, body: Buffer.from(look.sealed) });
   await engine.reached;
   const stopped = draining.stop();
   engine.release();

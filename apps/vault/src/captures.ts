@@ -2,7 +2,7 @@
 // the look was minted for. Nobody is searched for before that proof.
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import type { CaptureOutcome } from '@sonrisa/protocol/vault-api.ts';
+import type { CaptureOutcome, LookOf } from '@sonrisa/protocol/vault-api.ts';
 import type { Enroller } from './enrol.ts';
 import type { FaceEngine } from './face-engine.ts';
 import { enrolRule, gateBurst, recogniseRule } from './gate.ts';
@@ -22,7 +22,7 @@ const retryAfterS = 1;
 
 export interface Captures {
   /** Takes `sealed` over and clears it. Throws ProblemError. */
-  take(input: { nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<CaptureOutcome>;
+  take(input: { nonce: string; of: LookOf; sealed: Uint8Array<ArrayBuffer> }): Promise<CaptureOutcome>;
 }
 
 export function createCaptures(deps: {
@@ -36,7 +36,7 @@ export function createCaptures(deps: {
   const { opener, engine, matcher, enroller, verify, liveness } = deps;
   let inFlight = 0;
 
-  async function take(input: { nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<CaptureOutcome> {
+  async function take(input: { nonce: string; of: LookOf; sealed: Uint8Array<ArrayBuffer> }): Promise<CaptureOutcome> {
     if (inFlight >= capturesInFlightMax) throw new ProblemError('busy', { facts: { retryAfterS } });
     inFlight += 1;
     try {

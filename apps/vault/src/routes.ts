@@ -14,6 +14,7 @@ import {
   forgetSchema,
   forgottenSchema,
   lookAlikesSchema,
+  lookOfSchema,
   mintLookSchema,
   vaultHealthSchema,
   vaultKeysSchema,
@@ -70,9 +71,9 @@ export function addRoutes(app: VaultFastify, deps: RouteDeps): void {
     return reply.status(201).send(ticket);
   });
 
-  app.put(vaultPaths.capture(':nonce'), { schema: { params: nonceParams, response: { 200: captureOutcomeSchema } } }, (request) => {
+  app.put(vaultPaths.capture(':nonce'), { schema: { params: nonceParams, querystring: lookOfSchema, response: { 200: captureOutcomeSchema } } }, (request) => {
     if (!Buffer.isBuffer(request.body)) throw new ProblemError('media_type_unsupported');
-    return captures.take({ nonce: request.params.nonce, sealed: ownBytes(request.body) });
+    return captures.take({ nonce: request.params.nonce, of: request.query, sealed: ownBytes(request.body) });
   });
 
   app.post(

@@ -3,7 +3,8 @@
 //   1  unseal with the vault's key         capture_malformed, capture_sealed_for_another
 //   2  the nonce is the one asked about    capture_binding_mismatch
 //   3  the nonce was minted here           nonce_unknown, nonce_used, nonce_expired
-//   4  bound to what was minted            capture_binding_mismatch
+//   4  bound to what was minted, which is  capture_binding_mismatch
+//      what the server takes it for
 //   5  the terminal's signature and hashes capture_signature_invalid, capture_malformed
 //   6  consumed, by a unique INSERT        nonce_used, nonce_expired, looks_used_up
 //
@@ -13,6 +14,7 @@ import { openBurst } from '@sonrisa/protocol/burst.ts';
 import type { AssociatedData, CaptureManifest } from '@sonrisa/protocol/capture.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { unsealCapture } from '@sonrisa/protocol/seal.ts';
+import type { LookOf } from '@sonrisa/protocol/vault-api.ts';
 import type { Clock } from './adapters/system.ts';
 import type { Look, Looks } from './looks.ts';
 
@@ -25,15 +27,15 @@ export interface OpenedCapture {
 }
 
 export interface CaptureOpener {
-  /** Takes `sealed` over and clears it too. Throws ProblemError for every refusal above. */
-  open<Result>(input: { nonce: string; sealed: Uint8Array<ArrayBuffer> }, use: (capture: OpenedCapture) => Promise<Result>): Promise<Result>;
+  /** Takes `sealed` over and clears it too. `of`: whose look it is handed in as. Throws ProblemError for every refusal above. */
+  open<Result>(input: { nonce: string; of: LookOf; sealed: Uint8Array<ArrayBuffer> }, use: (capture: OpenedCapture) => Promise<Result>): Promise<Result>;
 }
 
 export function createCaptureOpener(deps: { unsealing: CryptoKey; looks: Looks; clock: Clock }): CaptureOpener {
   const { unsealing, looks, clock } = deps;
 
   async function open<Result>(
-    input: { nonce: string; sealed: Uint8Array<ArrayBuffer> },
+    input: { nonce: string; of: LookOf; sealed: Uint8Array<ArrayBuffer> },
     use: (capture: OpenedCapture) => Promise<Result>,
   ): Promise<Result> {
     const unsealed = await unsealCapture(input.sealed, unsealing);
@@ -42,7 +44,7 @@ export function createCaptureOpener(deps: { unsealing: CryptoKey; looks: Looks; 
     try {
       if (unsealed.associatedData.nonce !== input.nonce) throw new ProblemError('capture_binding_mismatch');
       const look = await liveLook(input.nonce);
-      if (!isBoundTo(look, unsealed.associatedData)) throw new ProblemError('capture_binding_mismatch');
+      if (!isBoundTo(look, unsealed.associatedData) || !isOf(look, input.of)) throw new ProblemError('capture_binding_mismatch');
       const opened = await openBurst(unsealed.burst, unsealed.associatedData);
       if (!opened.ok) throw new ProblemError(opened.code);
       await looks.consume(look);
@@ -63,6 +65,8 @@ export function createCaptureOpener(deps: { unsealing: CryptoKey; looks: Looks; 
   return { open };
 }
 
-function isBoundTo({ terms }: Look, data: AssociatedData): boolean {
-  return terms.purpose === data.purpose && terms.subjectId === data.subjectId && terms.signerThumbprint === data.signerThumbprint;
+function isBoundTo(look: Look, data: AssociatedData): boolean {
+  return isOf(look, data) && look.terms.signerThumbprint === data.signerThumbprint;
 }
+
+const isOf = ({ terms }: Look, { purpose, subjectId }: LookOf): boolean => terms.purpose === purpose && terms.subjectId === subjectId;

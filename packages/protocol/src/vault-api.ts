@@ -1,6 +1,6 @@
 // What the server may ask the vault. Bearer secret, loopback or private network only. No answer holds a template or an image.
 import { z } from 'zod';
-import { publicJwkSchema } from './capture.ts';
+import { lookPurposeSchema, publicJwkSchema } from './capture.ts';
 import { avoidSchema, terminalModeSchema } from './challenge.ts';
 import { rungSchema } from './receipt.ts';
 
@@ -9,7 +9,7 @@ export const vaultPaths = {
   keys: '/v1/keys',
   stats: '/v1/stats',
   looks: '/v1/looks',
-  /** Body: a sealed capture, application/octet-stream. */
+  /** Body: a sealed capture, application/octet-stream. Query: `lookOfSchema`. */
   capture: (nonce: string) => `/v1/looks/${nonce}/capture`,
   digits: (nonce: string) => `/v1/looks/${nonce}/digits`,
   face: (payerRef: string) => `/v1/faces/${payerRef}`,
@@ -82,6 +82,12 @@ export const mintLookSchema = z.discriminatedUnion('purpose', [
   }),
 ]);
 export type MintLook = z.infer<typeof mintLookSchema>;
+
+/** What the server takes a capture for. A look that was minted for anything else is refused (`capture_binding_mismatch`) and not used up. */
+export const lookOfSchema = z.strictObject({ purpose: lookPurposeSchema, subjectId: z.string().min(1).max(64) });
+export type LookOf = z.infer<typeof lookOfSchema>;
+/** `sealed`: the capture, unread. */
+export type TakenLook = { readonly nonce: string; readonly of: LookOf; readonly sealed: Uint8Array };
 
 /** Payers whose active face was alike when one of the two became active: for review, never for a match. */
 export const lookAlikesSchema = z.object({ payerRefs: z.array(z.string()) });

@@ -14,6 +14,7 @@ let answer: { status: number; body: string } = { status: 200, body: '{}' };
 let server: Server;
 let vault: Vault;
 const clock = { nowMs: () => Date.UTC(2026, 10, 23) };
+const of = { purpose: 'payment', subjectId: 'pay_1' } as const;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -45,23 +46,23 @@ describe('the vault client', () => {
   it('relays a capture byte for byte, with the secret', async () => {
     answer = { status: 200, body: '{"outcome":"not_recognised"}' };
     const sealed = new Uint8Array(randomBytes(100_000));
-    expect(await vault.capture('A'.repeat(43), sealed)).toEqual({ outcome: 'not_recognised' });
+    expect(await vault.capture({ nonce: 'A'.repeat(43), of, sealed })).toEqual({ outcome: 'not_recognised' });
     const last = asked.at(-1);
-    expect(last).toMatchObject({ method: 'PUT', url: `/v1/looks/${'A'.repeat(43)}/capture`, authorization: 'Bearer the secret', type: 'application/octet-stream' });
+    expect(last).toMatchObject({ method: 'PUT', url: `/v1/looks/${'A'.repeat(43)}/capture?purpose=payment&subjectId=pay_1`, authorization: 'Bearer the secret', type: 'application/octet-stream' });
     expect(last?.body.equals(Buffer.from(sealed))).toBe(true);
   });
 
   it('lets no nonce or name lead to another address of the vault', async () => {
     answer = { status: 200, body: '{"outcome":"not_recognised"}' };
-    await vault.capture('../../stats?x=', new Uint8Array(1));
-    expect(asked.at(-1)?.url).toBe('/v1/looks/..%2F..%2Fstats%3Fx%3D/capture');
+    await vault.capture({ nonce: '../../stats?x=', of: { ...of, subjectId: 'a&purpose=b' }, sealed: new Uint8Array(1) });
+    expect(asked.at(-1)?.url).toBe('/v1/looks/..%2F..%2Fstats%3Fx%3D/capture?purpose=payment&subjectId=a%26purpose%3Db');
   });
 
   it('hands on the vault’s own codes with their facts', async () => {
     refuse('face_too_dark', 422);
-    await expect(vault.capture('n', new Uint8Array(1))).rejects.toMatchObject({ code: 'face_too_dark', facts: { triesLeft: 1 } });
+    await expect(vault.capture({ nonce: 'n', of, sealed: new Uint8Array(1) })).rejects.toMatchObject({ code: 'face_too_dark', facts: { triesLeft: 1 } });
     refuse('nonce_used', 409);
-    expect(await codeOf(vault.capture('n', new Uint8Array(1)))).toBe('nonce_used');
+    expect(await codeOf(vault.capture({ nonce: 'n', of, sealed: new Uint8Array(1) }))).toBe('nonce_used');
   });
 
   it.each([
@@ -73,7 +74,7 @@ describe('the vault client', () => {
     ['a failure of its own', { status: 500, body: JSON.stringify(renderProblem(new ProblemError('internal'))) }],
   ])('takes %s for a vault that is not available', async (_what, given) => {
     answer = given;
-    expect(await codeOf(vault.capture('n', new Uint8Array(1)))).toBe('vault_unavailable');
+    expect(await codeOf(vault.capture({ nonce: 'n', of, sealed: new Uint8Array(1) }))).toBe('vault_unavailable');
   });
 
   it('takes a closed port for a vault that is not available', async () => {

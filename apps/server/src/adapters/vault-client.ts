@@ -55,7 +55,7 @@ export function createVaultClient({ url, secret, clock }: { url: string; secret:
   };
   return {
     mintLook: (look) => call(vaultPaths.looks, lookTicketSchema, { method: 'POST', json: look }),
-    capture: (nonce, sealed) => call(vaultPaths.capture(encodeURIComponent(nonce)), captureOutcomeSchema, { method: 'PUT', bytes: sealed, timeoutMs: captureTimeoutMs }),
+    capture: ({ nonce, of, sealed }) => call(`${vaultPaths.capture(encodeURIComponent(nonce))}?${new URLSearchParams(of)}`, captureOutcomeSchema, { method: 'PUT', bytes: sealed, timeoutMs: captureTimeoutMs }),
     digits: (nonce, digits) => call(vaultPaths.digits(encodeURIComponent(nonce)), digitsOutcomeSchema, { method: 'POST', json: { digits } }),
     activate: (payerRef, faceEpoch) => call(vaultPaths.activate(encodeURIComponent(payerRef)), activatedSchema, { method: 'POST', json: { faceEpoch } }),
     forget: (payerRef, faceEpoch) => call(vaultPaths.forget(encodeURIComponent(payerRef)), forgottenSchema, { method: 'POST', json: { faceEpoch } }),

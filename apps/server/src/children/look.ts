@@ -4,7 +4,7 @@
 import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import type { Activated, CaptureOutcome, FaceState, MintLook } from '@sonrisa/protocol/vault-api.ts';
+import type { Activated, CaptureOutcome, FaceState, MintLook, TakenLook } from '@sonrisa/protocol/vault-api.ts';
 import { calculateJwkThumbprint } from 'jose';
 import { sql } from 'kysely';
 import { lastFourOf } from '../enrolment/index.ts';
@@ -14,7 +14,7 @@ import { childFor, type ChildRecord, type OfChild, type RecordDeps } from './rec
 export type ChildVault = {
   faceState(payerRef: string): Promise<FaceState>;
   mintLook(look: MintLook): Promise<LookTicket>;
-  capture(nonce: string, sealed: Uint8Array): Promise<CaptureOutcome>;
+  capture(look: TakenLook): Promise<CaptureOutcome>;
   activate(payerRef: string, faceEpoch: number): Promise<Activated>;
   forget(payerRef: string, faceEpoch: number): Promise<unknown>;
   lookAlikes(payerRef: string): Promise<{ payerRefs: string[] }>;
@@ -57,7 +57,7 @@ export async function openChildLook(deps: LookDeps, input: OfChild & { signer: P
 export async function takeChildLook(deps: LookDeps, input: OfChild & { nonce: string; sealed: Uint8Array }): Promise<void> {
   const { db, vault } = deps;
   const child = await childFor(deps, input, 'look');
-  const outcome = await vault.capture(input.nonce, input.sealed);
+  const outcome = await vault.capture({ nonce: input.nonce, of: { purpose: 'enrolment', subjectId: child.id }, sealed: input.sealed });
   if (outcome.outcome !== 'enrolled') throw new ProblemError('internal', { cause: new Error(`the vault answered ${outcome.outcome} to a look at a child`) });
   const { faceEpoch } = outcome;
   const raised = await db

@@ -78,9 +78,9 @@ describe('a face', () => {
     const { capture: answer } = server.vault;
     let newer = '';
     // The vault has the older capture when the phone opens a new look.
-    server.vault.capture = async (nonce, sealed) => {
+    server.vault.capture = async (look) => {
       server.vault.capture = answer;
-      const outcome = await answer(nonce, sealed);
+      const outcome = await answer(look);
       newer = await openLook(started);
       return outcome;
     };

@@ -47,7 +47,7 @@ export async function submitEnrolmentCapture(
   const before = await deps.db.selectFrom('enrolment').selectAll().where('id', '=', input.id).executeTakeFirstOrThrow();
   stepOf(before, 'face_enrolled', deps.clock.nowMs());
   if (before.look_nonce !== input.nonce) throw new ProblemError('nonce_unknown');
-  const outcome = await deps.vault.capture(input.nonce, input.sealed);
+  const outcome = await deps.vault.capture({ nonce: input.nonce, of: { purpose: 'enrolment', subjectId: input.id }, sealed: input.sealed });
   if (outcome.outcome !== 'enrolled') throw new ProblemError('internal', { cause: new Error(`the vault answered ${outcome.outcome} to an enrolment`) });
   const row = await deps.db.transaction().execute(async (transaction) => {
     const now = await lockEnrolment(transaction, input.id);

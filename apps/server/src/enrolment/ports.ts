@@ -1,6 +1,6 @@
 // What enrolment needs from the outside: time, chance, a text message, the vault, and a way to hash a PIN.
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
-import type { Activated, CaptureOutcome, MintLook } from '@sonrisa/protocol/vault-api.ts';
+import type { Activated, CaptureOutcome, MintLook, TakenLook } from '@sonrisa/protocol/vault-api.ts';
 import type { SignIn } from '@sonrisa/protocol/recovery-api.ts';
 import type { CryptoKey } from 'jose';
 import type { AccountEvents } from '../account-events/index.ts';
@@ -15,7 +15,7 @@ import type { SmsLimits } from '../sms-guard/index.ts';
 
 export type EnrolmentVault = {
   mintLook(look: MintLook): Promise<LookTicket>;
-  capture(nonce: string, sealed: Uint8Array): Promise<CaptureOutcome>;
+  capture(look: TakenLook): Promise<CaptureOutcome>;
   /** Of a face whose account is open now. */
   activate(payerRef: string, faceEpoch: number): Promise<Activated>;
   lookAlikes(payerRef: string): Promise<{ payerRefs: string[] }>;

@@ -2,12 +2,13 @@
 // agreed to face payment and never took that back, and no photo was kept to make a template from), or because they erased it and have
 // agreed again (consent-again.ts).
 //
-// In this order, so that whatever is cut off in between ends in "needs a new look" again, never in a face that pays by
-// accident: the vault keeps the new face as pending, the payer's epoch rises, the vault lets tills find it.
+// In this order, so that whatever is cut off or refused in between ends in "needs a new look" again, never in a face that pays by
+// accident: the vault keeps the new face as pending, lets tills find it (which counts for nothing under the old epoch), and only then the
+// payer's epoch rises.
 import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import type { Activated, CaptureOutcome, FaceState, MintLook } from '@sonrisa/protocol/vault-api.ts';
+import type { Activated, CaptureOutcome, FaceState, MintLook, TakenLook } from '@sonrisa/protocol/vault-api.ts';
 import { calculateJwkThumbprint } from 'jose';
 import { sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
@@ -18,7 +19,7 @@ import { hasConsentedAgain } from './consent-again.ts';
 export type NewLookVault = {
   faceState(payerRef: string): Promise<FaceState>;
   mintLook(look: MintLook): Promise<LookTicket>;
-  capture(nonce: string, sealed: Uint8Array): Promise<CaptureOutcome>;
+  capture(look: TakenLook): Promise<CaptureOutcome>;
   activate(payerRef: string, faceEpoch: number): Promise<Activated>;
   forget(payerRef: string, faceEpoch: number): Promise<{ templatesErased: number }>;
 };
@@ -65,11 +66,15 @@ async function refuseWithoutConsent(deps: NewLookDeps, { id, face_enrolled_at: t
 export async function takeNewLook(deps: NewLookDeps, input: { payerId: string; nonce: string; sealed: Uint8Array }): Promise<{ wasOff: boolean }> {
   const { db, vault, clock } = deps;
   const { payerId, nonce, sealed } = input;
-  const outcome = await vault.capture(nonce, sealed);
+  const outcome = await vault.capture({ nonce, of: { purpose: 'enrolment', subjectId: payerId }, sealed });
   if (outcome.outcome !== 'enrolled') throw new ProblemError('internal', { cause: new Error(`the vault answered ${outcome.outcome} to a new look`) });
   const { faceEpoch } = outcome;
   const { face_state: before } = await db.selectFrom('payer').select('face_state').where('id', '=', payerId).executeTakeFirstOrThrow();
   const now = new Date(clock.nowMs());
+  // A face that is off and has a date is one the vault is to forget: so will this one be, should nothing come after this line.
+  await db.updateTable('payer').set({ face_enrolled_at: now }).where('id', '=', payerId).where('face_state', '=', 'off').where('face_epoch', '=', faceEpoch - 1).execute();
+  const { activated } = await vault.activate(payerId, faceEpoch);
+  if (!activated) throw new ProblemError('face_paused');
   // While somebody looks into a payment the owner says was not theirs a new face rests as the old one did.
   const { rows: cases } = await sql`SELECT FROM face_case WHERE payer_id = ${payerId} AND state = 'open' LIMIT 1`.execute(db);
   const rests = cases.length > 0;
@@ -87,6 +92,5 @@ export async function takeNewLook(deps: NewLookDeps, input: { payerId: string; n
     await vault.forget(payerId, epoch);
     throw new ProblemError('face_paused');
   }
-  await vault.activate(payerId, faceEpoch);
   return { wasOff: before === 'off' };
 }

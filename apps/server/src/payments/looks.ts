@@ -158,7 +158,7 @@ async function takeUpAgain({ db }: PaymentsDependencies, { row, nonce }: { row: 
 async function captureOrRecord(deps: PaymentsDependencies, input: { row: PaymentRow; nonce: string; sealed: Uint8Array; wasBusy: boolean }) {
   const { row, nonce, wasBusy } = input;
   try {
-    const outcome = await deps.vault.capture(nonce, input.sealed);
+    const outcome = await deps.vault.capture({ nonce, of: { purpose: 'payment', subjectId: row.id }, sealed: input.sealed });
     await closeLook(deps, { nonce, outcome: outcome.outcome });
     return outcome;
   } catch (error) {

@@ -55,7 +55,7 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
         vault.minted.push(input);
         return { nonce: test.next('nonce'), challenge: { kind: 'smile', prompts: ['smile'] }, mode: input.mode, issuedAtMs: clock.nowMs, framesWanted: 5, expiresAtMs: clock.nowMs + 60_000 };
       },
-      capture: (nonce) => vault.capture(nonce),
+      capture: ({ nonce }) => vault.capture(nonce),
       digits: (nonce, digits) => vault.digits(nonce, digits),
     },
     checkPasskey: async ({ challenge, answer }) => {

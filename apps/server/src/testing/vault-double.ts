@@ -1,6 +1,6 @@
 // FOR TESTS OF THE SERVER ONLY: a stand-in for the vault that sees no faces. The "sealed capture" is a person's name in
 // plain bytes; receipts are really signed, so that the server's checks of them are the real ones.
-import type { FaceState, MintLook, VaultKeys } from '@sonrisa/protocol/vault-api.ts';
+import type { FaceState, LookOf, MintLook, VaultKeys } from '@sonrisa/protocol/vault-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { receiptLifetimeMs, signReceipt, verifyReceipt, type ReceiptClaims, type Rung } from '@sonrisa/protocol/receipt.ts';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
@@ -10,6 +10,7 @@ import type { Vault } from '../adapters/vault-client.ts';
 
 const lookLifetimeMs = 60_000;
 
+type MintedLook = { look: MintLook; person?: string };
 type Face = { payerRef: string; faceEpoch: number; lastFour: string; active: boolean };
 
 export type VaultDouble = Vault & {
@@ -29,7 +30,7 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
   const signing = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const sealing = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
   const publicKeys = keysOf({ sealing: await exportJWK(sealing.publicKey), receipts: await exportJWK(signing.publicKey) });
-  const looks = new Map<string, { look: MintLook; person?: string }>();
+  const looks = new Map<string, MintedLook>();
   const nonce = () => randomBytes(32).toString('base64url');
   const receiptFor = (look: MintLook, face: Face) =>
     signReceipt(claimsFor({ look, face, lookAlike: lookAlikesOf(double, face.payerRef).length > 0, rung: double.rung, jti: nonce().slice(0, 32), nowMs: clock.nowMs() }), { privateKey: signing.privateKey, keyId: 'double' });
@@ -54,9 +55,8 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
       looks.set(minted, { look });
       return { nonce: minted, challenge: { kind: 'smile', prompts: ['smile'] }, mode: look.mode, issuedAtMs: clock.nowMs(), framesWanted: 5, expiresAtMs: clock.nowMs() + lookLifetimeMs };
     },
-    capture: async (usedNonce, sealed) => {
-      const entry = looks.get(usedNonce);
-      if (!entry) throw new ProblemError('nonce_unknown');
+    capture: async ({ nonce: usedNonce, of, sealed }) => {
+      const entry = mintedFor(of, looks.get(usedNonce));
       if (entry.person !== undefined) throw new ProblemError('nonce_used');
       const person = Buffer.from(sealed).toString('utf8');
       entry.person = person;
@@ -94,6 +94,12 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
     verifyReceipt: (receipt) => verifyReceipt(receipt, { publicKey: signing.publicKey, nowMs: clock.nowMs() }),
   };
   return double;
+}
+
+function mintedFor(of: LookOf, entry: MintedLook | undefined): MintedLook {
+  if (!entry) throw new ProblemError('nonce_unknown');
+  if (entry.look.purpose !== of.purpose || entry.look.subjectId !== of.subjectId) throw new ProblemError('capture_binding_mismatch');
+  return entry;
 }
 
 function keepPending({ faces }: VaultDouble, person: string, { payerRef, faceEpoch, lastFour, unlike }: Extract<MintLook, { purpose: 'enrolment' }>): void {

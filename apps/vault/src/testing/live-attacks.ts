@@ -51,12 +51,12 @@ export function createLiveStage(input: { vault: TestVault; actors: readonly Acto
 
   async function submit(ticket: Awaited<ReturnType<typeof mint>>, frames: Frames, change: Partial<LiveTiming> = {}): Promise<TryResult> {
     const plan = planChallenge(ticket.challenge.prompts);
-    const { nonce, subjectId } = ticket;
     const timing = { capturedAtMs: ticket.issuedAtMs + 400, framesAtMs: plan.framesAtMs, shown: [...plan.shown], ...change };
     const vaultKey = vault.keys.exported.sealing.jwk;
-    const sealed = await vault.terminal.seal({ bound: { nonce, purpose: 'payment', subjectId }, frames, vaultKey, timing });
+    const bound = { nonce: ticket.nonce, purpose: 'payment' as const, subjectId: ticket.subjectId };
+    const sealed = await vault.terminal.seal({ bound, frames, vaultKey, timing });
     vault.time.nowMs = Math.max(vault.time.nowMs, ticket.issuedAtMs + 500 + plan.endsAtMs);
-    const { status, body } = await vault.submit(nonce, sealed);
+    const { status, body } = await vault.submit(bound, sealed);
     return { status, answer: String(body.code ?? body.outcome) };
   }
 

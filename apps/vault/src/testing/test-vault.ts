@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
 import { vaultPaths } from '@sonrisa/protocol/vault-api.ts';
-import type { MintLook } from '@sonrisa/protocol/vault-api.ts';
+import type { LookOf, MintLook } from '@sonrisa/protocol/vault-api.ts';
 import { createTestDatabase } from '../../../../tools/test-database.ts';
 import type { TestDatabase } from '../../../../tools/test-database.ts';
 import { systemRandom } from '../adapters/system.ts';
@@ -97,6 +97,8 @@ export async function startTestVault(
   };
 }
 
+export const captureUrl = ({ nonce, purpose, subjectId }: LookOf & { nonce: string }): string => `${vaultPaths.capture(nonce)}?${new URLSearchParams({ purpose, subjectId })}`;
+
 type Call = { method: 'GET' | 'POST' | 'PUT'; url: string; payload?: object | Buffer; type?: string };
 
 function callsOf(app: Vault['app']) {
@@ -108,8 +110,8 @@ function callsOf(app: Vault['app']) {
   return {
     call,
     mint: (look: MintLook) => call({ method: 'POST', url: vaultPaths.looks, payload: look }),
-    submit: (nonce: string, sealed: Uint8Array) =>
-      call({ method: 'PUT', url: vaultPaths.capture(nonce), payload: Buffer.from(sealed), type: 'application/octet-stream' }),
+    submit: (look: LookOf & { nonce: string }, sealed: Uint8Array) =>
+      call({ method: 'PUT', url: captureUrl(look), payload: Buffer.from(sealed), type: 'application/octet-stream' }),
     digits: (nonce: string, digits: string) => call({ method: 'POST', url: vaultPaths.digits(nonce), payload: { digits } }),
     activate: (payerRef: string, faceEpoch: number) => call({ method: 'POST', url: vaultPaths.activate(payerRef), payload: { faceEpoch } }),
     forget: (payerRef: string, faceEpoch: number) => call({ method: 'POST', url: vaultPaths.forget(payerRef), payload: { faceEpoch } }),
@@ -149,6 +151,6 @@ function lookTaker(deps: { calls: ReturnType<typeof callsOf>; terminal: TestTerm
     const { nonce } = minted.body as unknown as LookTicket;
     const bound = { nonce, purpose: request.purpose, subjectId: request.subjectId };
     const sealed = await terminal.seal({ bound, frames, vaultKey });
-    return { nonce, bound, sealed, submit: () => calls.submit(nonce, sealed) };
+    return { nonce, bound, sealed, submit: () => calls.submit(bound, sealed) };
   };
 }
