@@ -29,15 +29,17 @@ CREATE TABLE account_event (
   kind text NOT NULL,
   recovery_id text,
   at timestamp with time zone NOT NULL,
-  pushed_at timestamp with time zone
+  pushed_at timestamp with time zone,
+  push_next_at timestamp with time zone,
+  push_attempts integer NOT NULL DEFAULT 0
 );
 ALTER TABLE account_event ADD CONSTRAINT account_event_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE account_event ADD CONSTRAINT account_event_pkey PRIMARY KEY (id);
 ALTER TABLE account_event ADD CONSTRAINT account_event_recovery_id_fkey FOREIGN KEY (recovery_id) REFERENCES recovery(id);
 CREATE INDEX account_event_payer ON public.account_event USING btree (payer_id, id DESC);
-CREATE INDEX account_event_unpushed ON public.account_event USING btree (at) WHERE (pushed_at IS NULL);
+CREATE INDEX account_event_push_due ON public.account_event USING btree (push_next_at) WHERE (push_next_at IS NOT NULL);
 GRANT DELETE, INSERT, SELECT ON account_event TO sonrisa_server;
-GRANT UPDATE (pushed_at) ON account_event TO sonrisa_server;
+GRANT UPDATE (pushed_at, push_next_at, push_attempts) ON account_event TO sonrisa_server;
 
 CREATE TABLE activation_code (
   code_hash text NOT NULL,
@@ -587,7 +589,11 @@ CREATE TABLE limit_use (
   at timestamp with time zone NOT NULL,
   undo_until timestamp with time zone,
   undone_at timestamp with time zone,
-  pushed_at timestamp with time zone
+  pushed_at timestamp with time zone,
+  push_next_at timestamp with time zone,
+  push_attempts integer NOT NULL DEFAULT 0,
+  text_next_at timestamp with time zone,
+  text_id text
 );
 ALTER TABLE limit_use ADD CONSTRAINT limit_use_amount_minor_check CHECK ((amount_minor > 0));
 ALTER TABLE limit_use ADD CONSTRAINT limit_use_category_check CHECK ((category = ANY (ARRAY['food'::text, 'goods'::text, 'transport'::text, 'leisure'::text, 'gambling'::text, 'other'::text])));
@@ -598,8 +604,9 @@ ALTER TABLE limit_use ADD CONSTRAINT limit_use_pkey PRIMARY KEY (payment_id);
 ALTER TABLE limit_use ADD CONSTRAINT limit_use_undone CHECK (((undone_at IS NULL) OR (undo_until IS NOT NULL)));
 ALTER TABLE limit_use ADD CONSTRAINT limit_use_way_check CHECK ((way = ANY (ARRAY['face'::text, 'code'::text])));
 CREATE INDEX limit_use_payer ON public.limit_use USING btree (payer_id, at);
+CREATE INDEX limit_use_push_due ON public.limit_use USING btree (push_next_at) WHERE (push_next_at IS NOT NULL);
+CREATE INDEX limit_use_text_due ON public.limit_use USING btree (text_next_at) WHERE (text_next_at IS NOT NULL);
 CREATE INDEX limit_use_undo ON public.limit_use USING btree (payment_id) WHERE (undo_until IS NOT NULL);
-CREATE INDEX limit_use_unpushed ON public.limit_use USING btree (at) WHERE (pushed_at IS NULL);
 GRANT INSERT, SELECT, UPDATE ON limit_use TO sonrisa_server;
 
 CREATE TABLE look (
@@ -731,7 +738,8 @@ CREATE TABLE payer (
   face_unused_told_at timestamp with time zone,
   guardian_id text,
   born_on date,
-  child_closed_at timestamp with time zone
+  child_closed_at timestamp with time zone,
+  sms_notices boolean NOT NULL DEFAULT true
 );
 ALTER TABLE payer ADD CONSTRAINT payer_ask_phone_from_minor_check CHECK ((ask_phone_from_minor >= 0));
 ALTER TABLE payer ADD CONSTRAINT payer_child CHECK (((guardian_id IS NULL) OR ((guardian_id <> id) AND (born_on IS NOT NULL) AND (phone_e164 IS NULL) AND (pin_hash IS NULL))));
@@ -929,7 +937,9 @@ CREATE TABLE phone_request (
   asked_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
   answered_at timestamp with time zone,
-  pushed_at timestamp with time zone
+  pushed_at timestamp with time zone,
+  push_next_at timestamp with time zone,
+  push_attempts integer NOT NULL DEFAULT 0
 );
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_check CHECK (((state = 'waiting'::text) = (answered_at IS NULL)));
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_check1 CHECK (((state = 'approved'::text) = (proof IS NOT NULL)));
@@ -940,6 +950,7 @@ ALTER TABLE phone_request ADD CONSTRAINT phone_request_reason_check CHECK ((reas
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'denied'::text, 'not_me'::text, 'timed_out'::text, 'left'::text, 'pin_at_till'::text])));
 CREATE INDEX phone_request_payer ON public.phone_request USING btree (payer_id) WHERE (state = 'waiting'::text);
 CREATE INDEX phone_request_payment ON public.phone_request USING btree (payment_id);
+CREATE INDEX phone_request_push_due ON public.phone_request USING btree (push_next_at) WHERE (push_next_at IS NOT NULL);
 CREATE UNIQUE INDEX phone_request_waiting ON public.phone_request USING btree (payment_id) WHERE (state = 'waiting'::text);
 GRANT INSERT, SELECT, UPDATE ON phone_request TO sonrisa_server;
 
@@ -950,7 +961,8 @@ CREATE TABLE push_subscription (
   p256dh text NOT NULL,
   auth text NOT NULL,
   created_at timestamp with time zone NOT NULL,
-  failures integer NOT NULL DEFAULT 0
+  failures integer NOT NULL DEFAULT 0,
+  failing_since timestamp with time zone
 );
 ALTER TABLE push_subscription ADD CONSTRAINT push_subscription_endpoint_check CHECK ((length(endpoint) <= 1024));
 ALTER TABLE push_subscription ADD CONSTRAINT push_subscription_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);

@@ -45,6 +45,7 @@ import { createFaceCount, createOwners, type FaceCount, type Owners, type OwnPro
 import { createPasskeys, relyingPartyOf } from './passkeys/index.ts';
 import { createPaymentCodes } from './payment-codes/index.ts';
 import { attemptPin, createPayments, type CheckPin, type PaymentsDependencies } from './payments/index.ts';
+import { createPaymentTexts } from './payment-texts/index.ts';
 import { createPayouts } from './payouts/index.ts';
 import { createPushes } from './push/index.ts';
 import { createRecoveries } from './recovery/index.ts';
@@ -73,6 +74,7 @@ const paymentsEveryMs = 2_000;
 const enrolmentsEveryMs = 30_000;
 const casesEveryMs = 5_000;
 const pushEveryMs = 1_000;
+const paymentTextsEveryMs = 2_000;
 const auditLogEveryMs = 10_000;
 const auditEveryMs = 60_000;
 const messagesEveryMs = 1_000;
@@ -114,7 +116,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     newId: (kind) => (kind === 'payment' ? ids.makeInOrder(kind) : ids.make(kind)),
   });
   const sandbox = config.mode === 'sandbox' ? await openSandbox({ ...deps, db }) : undefined;
-  const { messages, smsLimits, smsRounds } = openMessages({ ...deps, db, ids });
+  const { messages, smsLimits, smsRounds } = openMessages({ ...deps, db, ids, limits: ofPhones.limits });
   const { recoveries, events } = openRecoveries({ ...deps, db, ids, tokens, keys, pins, messages, ofPhones });
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: walletCurrency, mode: config.mode });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
@@ -159,7 +161,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
 }
 
 // Where messages cost money every limit holds; a sandbox's outbox has those of a number and of the hour.
-function openMessages({ db, ids, clock, random, config, log, smsProviders }: ServerDeps & { db: Database; ids: Ids }) {
+function openMessages({ db, ids, limits, clock, random, config, log, smsProviders }: ServerDeps & { db: Database; ids: Ids; limits: Limits }) {
   const configured = config.smsProviders && openProviders(config.smsProviders, { nowMs: () => clock.nowMs(), random, log });
   const providers = smsProviders ?? configured ?? (config.mode === 'sandbox' ? [createOutboxProvider()] : []);
   if (providers.length === 0) log.warn('Nobody can enrol: text messages have no provider. Name one in a file and the file in SONRISA_SMS_FILE (docs/sms.md)');
@@ -169,8 +171,10 @@ function openMessages({ db, ids, clock, random, config, log, smsProviders }: Ser
   const smsLimits = createSmsLimits({ db, clock, policy, mark: (text) => createHmac('sha256', markKey).update(text).digest('base64url').slice(0, markLength) });
   const messages = createMessages({ db, clock, ids, providers, bodyKeptMs: bodyKeptMs[config.mode], log });
   messages.start();
+  const paymentTexts = createPaymentTexts({ db, clock, limits, messages, smsLimits });
   const smsRounds: Round[] = [
     { name: 'messages', everyMs: messagesEveryMs, run: () => messages.sendDue() },
+    { name: 'texts of payments', everyMs: paymentTextsEveryMs, run: () => paymentTexts.round() },
     { name: 'receipts', everyMs: receiptsEveryMs, run: () => messages.askForReceipts() },
     { name: 'refused messages', everyMs: refusalsEveryMs, run: () => smsLimits.writeRefusals() },
     { name: 'old messages', everyMs: pruneEveryMs, run: () => Promise.all([messages.clearBodies(), smsLimits.forgetOld()]) },
@@ -208,7 +212,7 @@ function createPhoneProofs(deps: ServerDeps & { db: Database; ids: Ids; tokens: 
   };
   const limits = createLimits({ db, nowMs: () => clock.nowMs(), ...proofs });
   const sender = createPushSender({ keysDir: config.keysDir, contact: config.pushContact });
-  const pushes = createPushes({ db, sender, moreHosts: config.pushHosts, nowMs: () => clock.nowMs() });
+  const pushes = createPushes({ db, sender, moreHosts: config.pushHosts, nowMs: () => clock.nowMs(), timeZoneOf: async (currency) => (await limits.settings(currency)).timeZone });
   const rounds = [
     { name: 'old codes', everyMs: pruneEveryMs, run: () => Promise.all([paymentCodes.prune(), passkeys.prune()]) },
     { name: 'push notices', everyMs: pushEveryMs, run: () => pushes.round() },

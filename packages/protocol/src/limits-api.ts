@@ -43,6 +43,8 @@ export const limitSettingsSchema = z.strictObject({
   unconfirmed: z.strictObject({ paymentsMax: z.number().int().min(0).max(1_000), sumMaxMinor: limitMinorSchema }),
   /** The first payments by face of an account: how many, the most of each, and how long one tap takes one back. */
   first: z.strictObject({ payments: z.number().int().min(0).max(20), maxMinor: limitMinorSchema, undoMs: z.number().int().min(0).max(14 * 86_400_000) }),
+  /** From which amount on a payment by face is told by text message where no push reaches its payer, which costs; null: only first payments; missing: the default. */
+  smsFromMinor: limitMinorSchema.nullable().optional(),
   undo: capSchema,
   notMe: capSchema,
   /** How long a raise by the shopper waits. */

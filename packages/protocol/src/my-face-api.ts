@@ -88,6 +88,7 @@ export const exportSchema = z.object({
     /** What documents said, and who read them. */
     attestations: z.array(z.object({ name: z.string(), bornOn: z.string(), source: z.string(), document: z.string(), atMs: at })),
     askPhoneFromMinor: z.string().nullable(),
+    smsNotices: z.boolean(),
   }),
   /** What happened to the account itself, and what was asked of it. */
   accountEvents: z.array(z.object({ kind: z.string(), atMs: at })),

@@ -7,6 +7,7 @@
 //   POST me/payments/:id/undo               a first payment by face, taken back with one tap       (Idempotency-Key)
 //   POST me/notices/seen                    they were looked at
 //   PUT  me/ask-phone-from                  from which amount on this phone is always asked
+//   PUT  me/sms-notices                     text messages of larger payments where no push arrives
 //   POST me/payment-code                    a key to make payment codes from, for a few minutes
 //   GET  me/passkeys                        the passkeys of this account
 //   POST me/passkeys/options                what the browser needs to make one
@@ -84,7 +85,10 @@ export const noticeSchema = z.object({
   /** Of a child of this phone's owner; null: the owner's own. */
   child: z.object({ id: idSchema('payer'), name: z.string() }).nullable(),
 });
-export const noticesSchema = z.object({ notices: z.array(noticeSchema), askPhoneFromMinor: wireAmountSchema.shape.amountMinor.nullable() });
+/** Where no push arrives. `fromMinor`: what the platform pays messages from; null: for none but an account's first payment, which is always told. */
+export const smsNoticesSchema = z.object({ on: z.boolean(), fromMinor: wireAmountSchema.shape.amountMinor.nullable() });
+export const setSmsNoticesSchema = z.strictObject({ on: z.boolean() });
+export const noticesSchema = z.object({ notices: z.array(noticeSchema), askPhoneFromMinor: wireAmountSchema.shape.amountMinor.nullable(), smsNotices: smsNoticesSchema });
 export type Notices = z.infer<typeof noticesSchema>;
 /** Up to which notice they were looked at. */
 export const noticesSeenSchema = z.strictObject({ untilMs: z.number().int().nonnegative() });

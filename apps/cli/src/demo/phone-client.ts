@@ -79,8 +79,8 @@ export async function codeFromOutbox({ url, phone, afterMs = 0 }: { url: string;
   const deadline = performance.now() + outboxPatienceMs;
   while (performance.now() < deadline) {
     const { messages } = await api.ask({ path: `/api/sandbox/outbox?phone=${encodeURIComponent(phone)}&limit=20` }, outboxSchema);
-    const newest = messages.filter((message) => message.sentAtMs >= afterMs).sort((a, b) => b.sentAtMs - a.sentAtMs)[0];
-    const code = newest && /\b(\d{6})\b/.exec(newest.text)?.[1];
+    const newest = messages.filter((message) => message.sentAtMs >= afterMs).sort((a, b) => b.sentAtMs - a.sentAtMs);
+    const code = newest.map(({ text }) => /\b(\d{6})\b/.exec(text)?.[1]).find((found) => found !== undefined);
     if (code !== undefined) return code;
     await sleep(outboxPollIntervalMs);
   }

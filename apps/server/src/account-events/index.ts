@@ -25,7 +25,7 @@ export function createAccountEvents({ db, clock, messages }: AccountEventsDeps):
     async tell(trx, { payerId, kind, recoveryId, notices = [] }) {
       const now = new Date(clock.nowMs());
       const { rows } = await sql<{ locale: 'zh' | 'en' }>`
-        WITH added AS (INSERT INTO account_event (payer_id, kind, recovery_id, at) VALUES (${payerId}, ${kind}, ${recoveryId ?? null}, ${now}) RETURNING payer_id)
+        WITH added AS (INSERT INTO account_event (payer_id, kind, recovery_id, at, push_next_at) VALUES (${payerId}, ${kind}, ${recoveryId ?? null}, ${now}, ${now}) RETURNING payer_id)
         SELECT locale FROM payer JOIN added ON added.payer_id = payer.id`.execute(trx);
       const locale = rows[0]?.locale ?? 'zh';
       if (!messages.available) return;

@@ -10,6 +10,8 @@ const fileName = 'web-push.json';
 const sendTimeoutMs = 10_000;
 /** The push service has no such subscription, or no longer (RFC 8030, section 7.3). */
 const goneStatuses = new Set([404, 410]);
+/** Too slow or too much for now: another try may meet a better moment. */
+const passingStatuses = new Set([408, 425, 429]);
 
 /** `contact`: whom a push service writes to when something is wrong: an https: or mailto: address. */
 export function createPushSender({ keysDir, contact }: { keysDir: string; contact: string }): PushSender {
@@ -28,11 +30,18 @@ export function createPushSender({ keysDir, contact }: { keysDir: string; contac
         method: request.method,
         headers: request.headers as Record<string, string>,
         body: new Uint8Array(request.body as Buffer),
-        redirect: 'error',
+        // Not followed, and no answer of a push service (RFC 8030).
+        redirect: 'manual',
         signal: AbortSignal.timeout(sendTimeoutMs),
       });
       await answer.body?.cancel();
-      return answer.ok ? 'sent' : goneStatuses.has(answer.status) ? 'gone' : 'failed';
+      return outcomeOf(answer);
     },
   };
+}
+
+function outcomeOf({ ok, status }: Response): 'sent' | 'gone' | 'refused' | 'failed' {
+  if (ok) return 'sent';
+  if (goneStatuses.has(status)) return 'gone';
+  return status >= 500 || passingStatuses.has(status) ? 'failed' : 'refused';
 }

@@ -16,6 +16,7 @@ import {
   phoneAnswerSchema,
   phoneRequestsSchema,
   removePasskeySchema,
+  setSmsNoticesSchema,
 } from '@sonrisa/protocol/phone-request-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { FastifyRequest } from 'fastify';
@@ -126,6 +127,13 @@ const ownRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'payments' | 'paymentCo
     schema: { tags, summary: 'From which amount on this phone is always asked', body: askPhoneFromSchema, response: { 204: z.null() } },
   }, async (request, reply) => {
     await owners.askPhoneFrom({ owner: ownerOf(request), amountMinor: request.body.amountMinor });
+    return reply.status(204).send(null);
+  });
+  app.put('/me/sms-notices', {
+    config,
+    schema: { tags, summary: 'Text messages of larger payments where no push arrives', body: setSmsNoticesSchema, response: { 204: z.null() } },
+  }, async (request, reply) => {
+    await owners.smsNotices({ owner: ownerOf(request), on: request.body.on });
     return reply.status(204).send(null);
   });
   app.post('/me/payment-code', {

@@ -102,6 +102,7 @@ export interface PayerTable {
   face_pin_failures: Defaulted<number>;
   face_pin_locked_until: TimeOrNull;
   ask_phone_from_minor: OrNull<bigint>;
+  sms_notices: Defaulted<boolean>;
   phone_pin_failures: Defaulted<number>;
   phone_pin_locked_until: TimeOrNull;
   sign_in_failures: Defaulted<number>;

@@ -30,6 +30,7 @@ export interface PhoneRequestTable {
   state: 'waiting' | 'approved' | 'denied' | 'not_me' | 'timed_out' | 'left' | 'pin_at_till';
   proof: OrNull<string>;
   asked_at: Time;
+  push_next_at: TimeOrNull;
   expires_at: Time;
   answered_at: TimeOrNull;
 }

@@ -26,6 +26,7 @@ export function defaultSettings(currency: string): LimitSettings {
     first: { payments: 1, maxMinor: units(100n), undoMs: dayMs },
     undo: { countMax: 3, sumMaxMinor: units(300n), days: 30 },
     notMe: { countMax: 3, sumMaxMinor: units(1_000n), days: 90 },
+    smsFromMinor: units(200n),
     raiseDelayMs: dayMs,
   };
 }

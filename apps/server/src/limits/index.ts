@@ -91,10 +91,13 @@ async function take(trx: Transaction<Tables>, payment: LimitedPayment & { strong
   const { verdict, category, undoMs } = await look(trx, payment);
   if (!verdict.allowed || (verdict.confirmationDue && !strong)) return verdict;
   const undoUntil = verdict.isFirst ? new Date(nowMs + undoMs) : null;
+  // Due from now on, and told once it is paid (../push, ../payment-texts).
+  const toldFrom = payment.way === 'face' ? new Date(nowMs) : null;
   await sql`
-    INSERT INTO limit_use (payment_id, payer_id, merchant_id, currency, category, way, amount_minor, strong, at, undo_until)
-    VALUES (${payment.paymentId}, ${payerId}, ${payment.merchantId}, ${payment.currency}, ${category}, ${payment.way}, ${payment.amountMinor}, ${strong}, ${new Date(nowMs)}, ${undoUntil})
-    ON CONFLICT (payment_id) DO UPDATE SET payer_id = EXCLUDED.payer_id, category = EXCLUDED.category, way = EXCLUDED.way, strong = EXCLUDED.strong, at = EXCLUDED.at, undo_until = EXCLUDED.undo_until`.execute(trx);
+    INSERT INTO limit_use (payment_id, payer_id, merchant_id, currency, category, way, amount_minor, strong, at, undo_until, push_next_at, text_next_at)
+    VALUES (${payment.paymentId}, ${payerId}, ${payment.merchantId}, ${payment.currency}, ${category}, ${payment.way}, ${payment.amountMinor}, ${strong}, ${new Date(nowMs)}, ${undoUntil}, ${toldFrom}, ${toldFrom})
+    ON CONFLICT (payment_id) DO UPDATE SET payer_id = EXCLUDED.payer_id, category = EXCLUDED.category, way = EXCLUDED.way, strong = EXCLUDED.strong, at = EXCLUDED.at, undo_until = EXCLUDED.undo_until,
+      push_next_at = EXCLUDED.push_next_at, text_next_at = EXCLUDED.text_next_at`.execute(trx);
   return verdict;
 }
 

@@ -13,7 +13,13 @@ export async function platformLimits(db: Database, currency: string): Promise<Pl
   const { rows } = await sql<Row>`SELECT version, settings, set_by, at FROM limit_setting WHERE currency = ${currency} ORDER BY version DESC LIMIT 1`.execute(db);
   const [row] = rows;
   if (!row) return { currency, version: null, settings: defaultSettings(currency), setBy: null, atMs: null };
-  return { currency, version: row.version, settings: { recovering: defaultSettings(currency).recovering, ...limitSettingsSchema.parse(row.settings) }, setBy: row.set_by, atMs: row.at.getTime() };
+  return { currency, version: row.version, settings: { ...standard(currency), ...limitSettingsSchema.parse(row.settings) }, setBy: row.set_by, atMs: row.at.getTime() };
+}
+
+// What older versions of the settings did not have.
+function standard(currency: string): Pick<LimitSettings, 'recovering' | 'smsFromMinor'> {
+  const { recovering, smsFromMinor } = defaultSettings(currency);
+  return { recovering, smsFromMinor };
 }
 
 /** Throws `input_invalid` for a time zone that is none and `currency_mismatch` for a currency that is none. */

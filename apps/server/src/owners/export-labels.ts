@@ -36,6 +36,8 @@ export const labels = {
   from: ['起', 'from'],
   cancelled: ['已取消', 'cancelled'],
   askNever: ['只在异常时询问手机', 'The phone is asked only when something looks unusual'],
+  smsOn: ['无法推送的较大付款会发短信', 'Larger payments are told by text message where no push arrives'],
+  smsOff: ['除首次付款外不发付款短信', 'No text messages of payments but the first'],
   askFrom: ['询问手机的起始金额', 'The phone is asked from'],
   passkeys: ['通行密钥', 'Passkeys'],
   used: ['最近使用', 'last used'],

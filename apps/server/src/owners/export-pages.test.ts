@@ -26,7 +26,7 @@ const data: Export = {
   phoneRequests: [{ id: 'phr_1', paymentId: 'pay_mark18', reason: 'risk', state: 'approved', confirmedBy: 'passkey', askedAtMs: at, answeredAtMs: at }],
   signIns: [{ atMs: at, expiresAtMs: at, signedOutAtMs: at }],
   pushSubscriptions: [{ service: 'mark19.example', addedAtMs: at }],
-  limits: { own: [{ kind: 'month', maxMinor: '8000000', askedAtMs: at, effectiveAtMs: at, cancelledAtMs: null }], identity: [{ level: 'attested', note: 'mark20', atMs: at }], attestations: [{ name: 'mark21', bornOn: '1990-05-17', source: 'mark22', document: 'passport', atMs: at }], askPhoneFromMinor: '5000' },
+  limits: { own: [{ kind: 'month', maxMinor: '8000000', askedAtMs: at, effectiveAtMs: at, cancelledAtMs: null }], identity: [{ level: 'attested', note: 'mark20', atMs: at }], attestations: [{ name: 'mark21', bornOn: '1990-05-17', source: 'mark22', document: 'passport', atMs: at }], askPhoneFromMinor: '5000', smsNotices: true },
   accountEvents: [{ kind: 'mark23', atMs: at }],
   recoveries: [{ id: 'rcv_1', kind: 'mark24', state: 'done', askedAtMs: at, endedAtMs: at }],
   enrolments: [{ id: 'enr_1', state: 'complete', wasSignIn: false, atMs: at }],

@@ -33,6 +33,7 @@ export function exportPages(data: Export, locale: PageLocale): Pages {
       ...limits.identity.map((each) => write.line([write.at(each.atMs), each.level, each.note])),
       ...limits.attestations.map((each) => write.line([write.at(each.atMs), each.name, each.bornOn, each.document, each.source])),
       limits.askPhoneFromMinor === null ? t('askNever') : `${t('askFrom')} ${write.amount({ amountMinor: limits.askPhoneFromMinor, currency: account.balance.currency })}`,
+      t(limits.smsNotices ? 'smsOn' : 'smsOff'),
     ]],
     ['passkeys', data.passkeys.map((each) => write.line([each.name, write.at(each.addedAtMs), each.lastUsedAtMs === null ? null : `${t('used')} ${write.at(each.lastUsedAtMs)}`]))],
     ['signIns', data.signIns.map((each) => write.line([write.at(each.atMs), each.signedOutAtMs === null ? null : `${t('signedOut')} ${write.at(each.signedOutAtMs)}`]))],

@@ -13,7 +13,7 @@ export const rowsExportedMax = 10_000;
 export async function exportOf(deps: { db: Database; clock: Clock }, { face, me }: { face: MyFace; me: Me }): Promise<Export> {
   const { db, clock } = deps;
   const { payerId } = me;
-  const payer = await db.selectFrom('payer').select(['name', 'phone_e164', 'created_at', 'locale', 'ask_phone_from_minor', 'notices_seen_at']).where('id', '=', payerId).executeTakeFirstOrThrow();
+  const payer = await db.selectFrom('payer').select(['name', 'phone_e164', 'created_at', 'locale', 'ask_phone_from_minor', 'sms_notices', 'notices_seen_at']).where('id', '=', payerId).executeTakeFirstOrThrow();
   const [money, phone, limits, account, contact] = await Promise.all([moneyOf(db, payerId), phoneOf(db, payerId), limitsOf(db, payerId), accountOf(db, payerId), contactOf(db, { payerId, phone: payer.phone_e164 })]);
   return {
     format: 'sonrisa-export-v2',
@@ -24,7 +24,7 @@ export async function exportOf(deps: { db: Database; clock: Clock }, { face, me 
     ...money,
     paymentCodes: me.payments.filter(({ way }) => way === 'code').map(({ id, atMs, amount }) => ({ paymentId: id, atMs, amount })),
     ...phone,
-    limits: { ...limits, askPhoneFromMinor: payer.ask_phone_from_minor === null ? null : String(payer.ask_phone_from_minor) },
+    limits: { ...limits, askPhoneFromMinor: payer.ask_phone_from_minor === null ? null : String(payer.ask_phone_from_minor), smsNotices: payer.sms_notices },
     ...account,
     ...contact,
     noticesSeenUntilMs: ms(payer.notices_seen_at),
@@ -77,7 +77,7 @@ async function phoneOf(db: Database, payerId: string): Promise<Pick<Export, 'pas
 
 type OwnLimitRow = { kind: string; max_minor: bigint | null; asked_at: Date; effective_at: Date; cancelled_at: Date | null };
 
-async function limitsOf(db: Database, payerId: string): Promise<Omit<Export['limits'], 'askPhoneFromMinor'>> {
+async function limitsOf(db: Database, payerId: string): Promise<Omit<Export['limits'], 'askPhoneFromMinor' | 'smsNotices'>> {
   const own = (await sql<OwnLimitRow>`SELECT kind, max_minor, asked_at, effective_at, cancelled_at FROM own_limit WHERE payer_id = ${payerId} ORDER BY id LIMIT ${rowsExportedMax}`.execute(db)).rows;
   const levels = (await sql<{ level: string; note: string; at: Date }>`SELECT level, note, at FROM identity_level WHERE payer_id = ${payerId} ORDER BY id LIMIT ${rowsExportedMax}`.execute(db)).rows;
   const attestations = (await sql<{ name: string; born_on: string; source: string; document: string; at: Date }>`

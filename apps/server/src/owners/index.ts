@@ -68,6 +68,8 @@ export type Owners = {
   hasJustSignedIn(owner: SignedIn): boolean;
   /** From which amount on the phone is asked; null: never for the amount. Stricter at once; throws `forbidden` for looser unless the phone has just proved its number. */
   askPhoneFrom(input: { owner: SignedIn; amountMinor: string | null }): Promise<void>;
+  /** Text messages of larger payments. On at once; off throws `forbidden` unless the phone has just proved its number: whoever found it would go unnoticed. */
+  smsNotices(input: { owner: SignedIn; on: boolean }): Promise<void>;
   /** Tells the vault of deleted faces that it did not hear of. */
   sweep(): Promise<number>;
   /** Deletes faces that nobody uses, whose owners were told before. */
@@ -133,6 +135,10 @@ export function createOwners(ownerDeps: OwnerDeps): Owners {
     requireJustSignedIn: (owner) => requireJustSignedIn(deps, owner),
     hasJustSignedIn: (owner) => hasJustSignedIn(deps, owner),
     askPhoneFrom: (input) => askPhoneFrom(deps, input),
+    smsNotices: async ({ owner, on }) => {
+      if (!on) requireJustSignedIn(deps, owner);
+      await deps.db.updateTable('payer').set({ sms_notices: on }).where('id', '=', owner.payerId).execute();
+    },
     sweep: () => forgetDeletedFaces(deps),
     retain: () => keepRetention(deps),
   };

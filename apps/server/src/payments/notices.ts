@@ -5,8 +5,8 @@ import { noticesMax } from './limits.ts';
 import type { PaymentsDependencies } from './pay.ts';
 import { undoUntilOf } from './views.ts';
 
-export async function noticesOf({ db, nowMs }: Pick<PaymentsDependencies, 'db' | 'nowMs'>, payerId: string): Promise<Notices> {
-  const payer = await db.selectFrom('payer').select(['notices_seen_at', 'ask_phone_from_minor']).where('id', '=', payerId).executeTakeFirstOrThrow();
+export async function noticesOf({ db, nowMs, limits }: Pick<PaymentsDependencies, 'db' | 'nowMs' | 'limits'>, payerId: string): Promise<Notices> {
+  const payer = await db.selectFrom('payer').select(['notices_seen_at', 'ask_phone_from_minor', 'sms_notices', 'currency']).where('id', '=', payerId).executeTakeFirstOrThrow();
   const rows = await db
     .selectFrom('payment')
     .innerJoin('store', 'store.id', 'payment.store_id')
@@ -40,7 +40,8 @@ export async function noticesOf({ db, nowMs }: Pick<PaymentsDependencies, 'db' |
       child: row.guardian_id === null ? null : { id: row.payer_id, name: row.payer_name },
     };
   });
-  return { notices, askPhoneFromMinor: payer.ask_phone_from_minor === null ? null : String(payer.ask_phone_from_minor) };
+  const { smsFromMinor = null } = await limits.settings(payer.currency);
+  return { notices, askPhoneFromMinor: payer.ask_phone_from_minor === null ? null : String(payer.ask_phone_from_minor), smsNotices: { on: payer.sms_notices, fromMinor: smsFromMinor } };
 }
 
 /** Never back: what was seen on one phone is not new on another. */

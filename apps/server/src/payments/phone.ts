@@ -39,6 +39,7 @@ export async function askPhone(deps: Pick<PaymentsDependencies, 'db' | 'nowMs' |
         nonce: deps.newId('phoneNonce'),
         state: 'waiting',
         asked_at: new Date(nowMs),
+        push_next_at: new Date(nowMs),
         expires_at: new Date(Math.min(nowMs + phoneWaitMs, row.expires_at.getTime())),
       })
       .execute();

@@ -1,19 +1,23 @@
 // Notices to a shopper's phone while its page is closed (Web Push, RFC 8030): after every payment by face, when a till waits
-// for their yes, and when something happens to the account itself. They are read off what happened and sent a moment later; one that is lost is still on the page itself, where nothing
-// can be lost (../payments/notices.ts).
+// for their yes, and when something happens to the account itself. They are read off what happened (due.ts), told at least once to one phone of
+// the account at least, and tried again for a day; what no phone took is still on the page itself (../payments/notices.ts) and, of payments, may go out as
+// a text message (../payment-texts).
 import type { PushSubscription } from '@sonrisa/protocol/push-api.ts';
-import type { AccountEventKind } from '@sonrisa/protocol/recovery-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
+import { type EventNotice, markTold, type Notice, takeAsked, takeEvents, takePaid, type Told } from './due.ts';
 import { isPushEndpoint } from './endpoint.ts';
-import { eventText, type PushFacts, type PushText, pushText } from './texts.ts';
+import { eventText, isLate, type PushText, pushText } from './texts.ts';
+
+export { hasPush } from './due.ts';
+export { momentText } from './texts.ts';
 
 export type PushTarget = { readonly endpoint: string; readonly p256dh: string; readonly auth: string };
-/** `gone`: the phone has taken the subscription back, or its time is over. Throws when nobody answered. */
+/** `gone`: the phone has taken the subscription back, or its time is over; `failed`: for now. Throws when nobody answered. */
 export type PushSender = {
   readonly publicKey: string;
-  send(input: { target: PushTarget; payload: string; ttlS: number; urgent: boolean }): Promise<'sent' | 'gone' | 'failed'>;
+  send(input: { target: PushTarget; payload: string; ttlS: number; urgent: boolean }): Promise<'sent' | 'gone' | 'refused' | 'failed'>;
 };
 export type Pushes = {
   /** What a browser needs to subscribe: the server's public key (RFC 8292), base64url. */
@@ -21,17 +25,23 @@ export type Pushes = {
   /** Throws `push_endpoint_unknown`, `push_subscriptions_many`. */
   subscribe(input: { payerId: string; sessionHash: string; subscription: PushSubscription }): Promise<void>;
   unsubscribe(input: { payerId: string; endpoint: string }): Promise<void>;
-  /** Sends what is due. Returns how many notices went out. */
+  /** Sends what is due. Returns how many notices a push service took. */
   round(): Promise<number>;
 };
-export type PushesDeps = { db: Database; sender: PushSender; moreHosts: readonly string[]; nowMs: () => number };
+export type PushesDeps = {
+  db: Database;
+  sender: PushSender;
+  moreHosts: readonly string[];
+  nowMs: () => number;
+  /** Where the days of this currency begin: what a late notice says the time in. */
+  timeZoneOf: (currency: string) => Promise<string>;
+};
 
 export const subscriptionsMax = 10;
 /** A subscription whose push service has refused so often in a row is forgotten. */
 export const pushFailuresMax = 10;
-const noticesRoundMax = 100;
-/** What is older was seen on the page, or is no news. */
-const noticeAgeMaxMs = 10 * 60_000;
+/** So is one that has taken nothing for so long, whatever was wrong. */
+export const pushFailingMaxMs = 7 * 24 * 60 * 60_000;
 const paidTtlS = 24 * 3_600;
 
 export function createPushes(deps: PushesDeps): Pushes {
@@ -43,10 +53,12 @@ export function createPushes(deps: PushesDeps): Pushes {
       await sql`DELETE FROM push_subscription WHERE endpoint = ${endpoint} AND payer_id = ${payerId}`.execute(db);
     },
     async round() {
-      const due = [...(await takeAsked(deps)), ...(await takePaid(deps))].map(messageOf);
-      const events = (await takeEvents(deps)).map(eventMessageOf);
-      await Promise.all([...events, ...due].map((message) => tell(deps, message)));
-      return events.length + due.length;
+      const at = { db, nowMs: deps.nowMs() };
+      const notices = [...(await takeAsked(at)), ...(await takePaid(at))];
+      const events = (await takeEvents(at)).map(eventMessageOf);
+      const messages = await Promise.all(notices.map((notice) => messageOf(deps, notice)));
+      const told = await Promise.all([...events, ...messages].map((message) => tell(deps, message)));
+      return told.filter(Boolean).length;
     },
   };
 }
@@ -63,84 +75,48 @@ async function subscribe({ db, moreHosts, nowMs }: PushesDeps, input: Parameters
     await sql`
       INSERT INTO push_subscription (endpoint, payer_id, session_hash, p256dh, auth, created_at)
       VALUES (${endpoint}, ${payerId}, ${sessionHash}, ${keys.p256dh}, ${keys.auth}, ${new Date(nowMs())})
-      ON CONFLICT (endpoint) DO UPDATE SET payer_id = EXCLUDED.payer_id, session_hash = EXCLUDED.session_hash, p256dh = EXCLUDED.p256dh, auth = EXCLUDED.auth, failures = 0`.execute(trx);
+      ON CONFLICT (endpoint) DO UPDATE SET payer_id = EXCLUDED.payer_id, session_hash = EXCLUDED.session_hash, p256dh = EXCLUDED.p256dh, auth = EXCLUDED.auth, failures = 0, failing_since = NULL`.execute(trx);
   });
 }
 
-type Notice = { payer_id: string; payment_id: string; kind: PushFacts['kind']; amount_minor: bigint; currency: string; name: string; name_zh: string; locale: 'zh' | 'en'; child: string | null; left_s: number | null };
+type Message = { readonly told: Told; readonly payerId: string; readonly text: PushText; readonly tag: string; readonly locale: 'zh' | 'en'; readonly ttlS: number; readonly urgent: boolean };
 
-// What concerns a child goes to its guardian's phones, in the guardian's language.
-const recipient = (payerId: string) => sql`(SELECT COALESCE(guardian_id, id) FROM payer WHERE id = ${sql.ref(payerId)})`;
-const told = sql`JOIN payer ON payer.id = t.payer_id JOIN payer teller ON teller.id = COALESCE(payer.guardian_id, payer.id)`;
-const toldColumns = sql`teller.id AS payer_id, teller.locale, CASE WHEN payer.guardian_id IS NULL THEN NULL ELSE payer.name END AS child`;
-
-// Taken by one process and marked before it is sent: a notice is never told twice.
-async function takePaid({ db, nowMs }: PushesDeps): Promise<Notice[]> {
-  const now = new Date(nowMs());
-  const { rows } = await sql<Notice>`
-    WITH due AS (
-      SELECT u.payment_id FROM limit_use u JOIN payment p ON p.id = u.payment_id
-       WHERE u.pushed_at IS NULL AND u.at > ${new Date(nowMs() - noticeAgeMaxMs)} AND u.way = 'face' AND p.paid_at IS NOT NULL
-         AND EXISTS (SELECT FROM push_subscription s WHERE s.payer_id = ${recipient('u.payer_id')})
-       ORDER BY u.at LIMIT ${noticesRoundMax} FOR UPDATE OF u SKIP LOCKED),
-    taken AS (UPDATE limit_use SET pushed_at = ${now} FROM due WHERE limit_use.payment_id = due.payment_id RETURNING limit_use.*)
-    SELECT ${toldColumns}, t.payment_id, CASE WHEN t.undo_until > ${now} THEN 'first' ELSE 'paid' END AS kind, p.amount_minor, p.currency, s.name, s.name_zh, NULL::float8 AS left_s
-      FROM taken t JOIN payment p ON p.id = t.payment_id JOIN store s ON s.id = p.store_id ${told}`.execute(db);
-  return rows;
-}
-
-async function takeAsked({ db, nowMs }: PushesDeps): Promise<Notice[]> {
-  const now = new Date(nowMs());
-  const { rows } = await sql<Notice>`
-    WITH due AS (
-      SELECT r.id FROM phone_request r
-       WHERE r.state = 'waiting' AND r.pushed_at IS NULL AND r.expires_at > ${now} AND EXISTS (SELECT FROM push_subscription s WHERE s.payer_id = ${recipient('r.payer_id')})
-       ORDER BY r.asked_at LIMIT ${noticesRoundMax} FOR UPDATE OF r SKIP LOCKED),
-    taken AS (UPDATE phone_request SET pushed_at = ${now} FROM due WHERE phone_request.id = due.id RETURNING phone_request.*)
-    SELECT ${toldColumns}, t.payment_id, 'asked' AS kind, p.amount_minor, p.currency, s.name, s.name_zh, extract(epoch FROM t.expires_at - ${now})::float8 AS left_s
-      FROM taken t JOIN payment p ON p.id = t.payment_id JOIN store s ON s.id = p.store_id ${told}`.execute(db);
-  return rows;
-}
-
-type EventNotice = { id: string; payer_id: string; kind: AccountEventKind; locale: 'zh' | 'en' };
-
-async function takeEvents({ db, nowMs }: PushesDeps): Promise<EventNotice[]> {
-  const { rows } = await sql<EventNotice>`
-    WITH due AS (
-      SELECT e.id FROM account_event e
-       WHERE e.pushed_at IS NULL AND e.at > ${new Date(nowMs() - noticeAgeMaxMs)} AND EXISTS (SELECT FROM push_subscription s WHERE s.payer_id = e.payer_id)
-       ORDER BY e.at LIMIT ${noticesRoundMax} FOR UPDATE OF e SKIP LOCKED),
-    taken AS (UPDATE account_event SET pushed_at = ${new Date(nowMs())} FROM due WHERE account_event.id = due.id RETURNING account_event.*)
-    SELECT t.id::text, t.payer_id, t.kind, payer.locale FROM taken t JOIN payer ON payer.id = t.payer_id`.execute(db);
-  return rows;
-}
-
-type Message = { readonly payerId: string; readonly text: PushText; readonly tag: string; readonly locale: 'zh' | 'en'; readonly ttlS: number; readonly urgent: boolean };
-
-function messageOf(notice: Notice): Message {
-  const facts = { kind: notice.kind, locale: notice.locale, store: notice.name, storeZh: notice.name_zh, amountMinor: notice.amount_minor, currency: notice.currency, child: notice.child };
+async function messageOf({ nowMs, timeZoneOf }: PushesDeps, notice: Notice): Promise<Message> {
+  const { kind, locale, currency, child } = notice;
+  const atMs = notice.at.getTime();
+  const late = isLate({ atMs, nowMs: nowMs() }) ? { atMs, timeZone: await timeZoneOf(currency) } : null;
+  const text = pushText({ kind, locale, store: notice.name, storeZh: notice.name_zh, amountMinor: notice.amount_minor, currency, child, late });
   const ttlS = notice.left_s === null ? paidTtlS : Math.max(1, Math.floor(notice.left_s));
-  return { payerId: notice.payer_id, text: pushText(facts), tag: notice.payment_id, locale: notice.locale, ttlS, urgent: notice.kind === 'asked' };
+  return { told: { of: kind === 'asked' ? 'phone_request' : 'limit_use', id: notice.id }, payerId: notice.payer_id, text, tag: notice.payment_id, locale, ttlS, urgent: kind === 'asked' };
 }
 
 // Urgent: what is under way can still be stopped.
-const eventMessageOf = ({ id, payer_id: payerId, kind, locale }: EventNotice): Message => ({ payerId, text: eventText({ kind, locale }), tag: `account-${id}`, locale, ttlS: paidTtlS, urgent: true });
+const eventMessageOf = ({ id, payer_id: payerId, kind, locale }: EventNotice): Message => ({
+  told: { of: 'account_event', id }, payerId, text: eventText({ kind, locale }), tag: `account-${id}`, locale, ttlS: paidTtlS, urgent: true,
+});
 
-async function tell(deps: PushesDeps, { payerId, text, tag, locale, ttlS, urgent }: Message): Promise<void> {
+/** Marked once one phone's push service has it, and not before: whoever dies in between tells it again. */
+async function tell(deps: PushesDeps, { told, payerId, text, tag, locale, ttlS, urgent }: Message): Promise<boolean> {
   const { rows: targets } = await sql<PushTarget>`
     SELECT s.endpoint, s.p256dh, s.auth FROM push_subscription s JOIN session ON session.token_hash = s.session_hash
      WHERE s.payer_id = ${payerId} AND session.revoked_at IS NULL AND session.expires_at > ${new Date(deps.nowMs())}`.execute(deps.db);
   const payload = JSON.stringify({ ...text, tag, lang: locale });
-  await Promise.all(targets.map((target) => sendOne(deps, { target, payload, ttlS, urgent })));
+  const sent = await Promise.all(targets.map((target) => sendOne(deps, { target, payload, ttlS, urgent })));
+  if (!sent.includes(true)) return false;
+  await markTold({ db: deps.db, nowMs: deps.nowMs() }, told);
+  return true;
 }
 
-async function sendOne({ db, sender }: PushesDeps, message: Parameters<PushSender['send']>[0]): Promise<void> {
+async function sendOne({ db, sender, nowMs }: PushesDeps, message: Parameters<PushSender['send']>[0]): Promise<boolean> {
   const { endpoint } = message.target;
   const outcome = await sender.send(message).catch(() => 'failed' as const);
-  if (outcome === 'sent') await sql`UPDATE push_subscription SET failures = 0 WHERE endpoint = ${endpoint} AND failures > 0`.execute(db);
+  if (outcome === 'sent') await sql`UPDATE push_subscription SET failures = 0, failing_since = NULL WHERE endpoint = ${endpoint} AND failing_since IS NOT NULL`.execute(db);
   else if (outcome === 'gone') await sql`DELETE FROM push_subscription WHERE endpoint = ${endpoint}`.execute(db);
   else {
-    await sql`UPDATE push_subscription SET failures = failures + 1 WHERE endpoint = ${endpoint}`.execute(db);
-    await sql`DELETE FROM push_subscription WHERE endpoint = ${endpoint} AND failures >= ${pushFailuresMax}`.execute(db);
+    const now = new Date(nowMs());
+    // An hour's outage of a push service is none of the subscription's doing.
+    await sql`UPDATE push_subscription SET failures = failures + ${outcome === 'refused' ? 1 : 0}, failing_since = COALESCE(failing_since, ${now}) WHERE endpoint = ${endpoint}`.execute(db);
+    await sql`DELETE FROM push_subscription WHERE endpoint = ${endpoint} AND (failures >= ${pushFailuresMax} OR failing_since <= ${new Date(now.getTime() - pushFailingMaxMs)})`.execute(db);
   }
+  return outcome === 'sent';
 }

@@ -6,7 +6,8 @@ import { importJWK, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertBooksCoherent } from '../books/index.ts';
 import { activate, enrol, freshKey, recognised, shownNonce, startTestServer, type TestServer } from '../testing/test-server.ts';
-import { pushFailuresMax } from './index.ts';
+import { pushGiveUpMs, pushPausesMs } from './due.ts';
+import { pushFailingMaxMs, pushFailuresMax } from './index.ts';
 
 type Heard = { path: string; headers: IncomingHttpHeaders; body: Buffer };
 
@@ -14,13 +15,14 @@ let server: TestServer;
 let till: Awaited<ReturnType<typeof activate>>;
 let owner: { session: string; payerId: string };
 const heard: Heard[] = [];
-const service = { status: 201, origin: '', stop: async () => {} };
+const service = { status: 201, origin: '', onHeard: async () => {}, stop: async () => {} };
 beforeAll(async () => {
   const http = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
+    request.on('end', async () => {
       heard.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts) });
+      await service.onHeard();
       response.writeHead(service.status, service.status === 302 ? { location: `${service.origin}/elsewhere` } : {}).end();
     });
   });
@@ -121,6 +123,62 @@ describe('a phone that wants to be told', () => {
   });
 });
 
+describe('a notice', () => {
+  const later = async (ms: number) => ((server.clock.ms += ms), roundHeard());
+  const stateOf = async (paymentId: string) => (await server.pool.query<{ pushed: boolean; due: boolean; attempts: number }>(
+    'SELECT pushed_at IS NOT NULL AS pushed, push_next_at IS NOT NULL AS due, push_attempts AS attempts FROM limit_use WHERE payment_id = $1', [paymentId])).rows[0];
+
+  it('that was sent by a process that died before it was marked is told again, under the same tag, and then no more', async () => {
+    const ana = newPhone('/ana');
+    await phone('POST', 'push', ana.subscription);
+    const paymentId = await payByFace();
+    service.onHeard = async () => void (await server.pool.query('REVOKE UPDATE ON limit_use FROM sonrisa_server'));
+    await expect(roundHeard()).rejects.toThrow();
+    service.onHeard = async () => {};
+    await server.pool.query('GRANT UPDATE ON limit_use TO sonrisa_server');
+    expect(heard).toHaveLength(1);
+    expect(await stateOf(paymentId)).toMatchObject({ pushed: false, due: true });
+    expect(await roundHeard()).toEqual([]);
+    const [again, ...more] = await later(pushPausesMs[0]);
+    expect([more.length, ana.open(again!.body)]).toEqual([0, expect.objectContaining({ tag: paymentId })]);
+    expect(await stateOf(paymentId)).toMatchObject({ pushed: true, due: false, attempts: 2 });
+    expect(await later(pushGiveUpMs / 2)).toEqual([]);
+  });
+
+  it('that no push service took is tried again with growing pauses, says when the payment was once that is a while ago, and is given up after a day', async () => {
+    owner = { ...owner, session: (await enrol(server, { phone: '+8613900030009', name: 'Ana', pin: '294615', face: 'ana', topUpMinor: '100000' })).session };
+    const ana = newPhone('/ana');
+    await phone('POST', 'push', ana.subscription);
+    service.status = 503;
+    const paymentId = await payByFace();
+    expect(await roundHeard()).toHaveLength(1);
+    expect(await later(pushPausesMs[0] - 1)).toEqual([]);
+    expect(await later(1)).toHaveLength(1);
+    expect(await later(pushPausesMs[0])).toEqual([]);
+    expect(await later(pushPausesMs[1])).toHaveLength(1);
+    expect(await later(60 * 60_000)).toHaveLength(1);
+    service.status = 201;
+    const [late] = await later(60 * 60_000);
+    expect(ana.open(late!.body)).toMatchObject({ tag: paymentId, title: '刷脸付款 12.80 CNY', body: expect.stringMatching(/^11月2\d日 \d\d:\d\d，/) });
+    service.status = 503;
+    const lost = await payByFace();
+    expect(await roundHeard()).toHaveLength(1);
+    await later(pushGiveUpMs);
+    service.status = 201;
+    expect(await later(pushGiveUpMs)).toEqual([]);
+    expect(await stateOf(lost)).toMatchObject({ pushed: false, due: false });
+  });
+
+  it('of a payment that nobody asked to be told of is none, also for whoever asks afterwards', async () => {
+    await server.pool.query('DELETE FROM push_subscription');
+    const paymentId = await payByFace();
+    expect(await roundHeard()).toEqual([]);
+    await phone('POST', 'push', newPhone('/ana').subscription);
+    expect(await later(pushPausesMs[0])).toEqual([]);
+    expect(await stateOf(paymentId)).toMatchObject({ pushed: false, due: false });
+  });
+});
+
 describe('a subscription', () => {
   it.each([404, 410])('that the push service answers with %d is forgotten; one that fails for now is not', async (status) => {
     await phone('POST', 'push', newPhone('/ana').subscription);
@@ -142,6 +200,18 @@ describe('a subscription', () => {
     await payByFace();
     expect((await roundHeard()).map(({ path }) => path)).toEqual(['/ana']);
     expect(await subscribed()).toEqual(['/ana']);
+    await payByFace();
+    await roundHeard();
+    expect(await subscribed()).toEqual([]);
+    service.status = 201;
+  });
+
+  it('that takes nothing for a week is forgotten, whatever is wrong with its push service', async () => {
+    await phone('POST', 'push', newPhone('/ana').subscription);
+    service.status = 503;
+    await payByFace();
+    await roundHeard();
+    await server.pool.query('UPDATE push_subscription SET failing_since = failing_since - $1 * interval \'1 millisecond\'', [pushFailingMaxMs]);
     await payByFace();
     await roundHeard();
     expect(await subscribed()).toEqual([]);

@@ -2,15 +2,25 @@
 import { formatDecimal, isCurrency, money } from '@sonrisa/ledger/money.ts';
 import type { AccountEventKind } from '@sonrisa/protocol/recovery-api.ts';
 
-export type PushFacts = { readonly kind: 'paid' | 'first' | 'asked'; readonly locale: 'zh' | 'en'; readonly store: string; readonly storeZh: string; readonly amountMinor: bigint; readonly currency: string; /** Whose payment it is; null: the reader's own. */ readonly child: string | null };
+export type PushFacts = { readonly kind: 'paid' | 'first' | 'asked'; readonly locale: 'zh' | 'en'; readonly store: string; readonly storeZh: string; readonly amountMinor: bigint; readonly currency: string; /** Whose payment it is; null: the reader's own. */ readonly child: string | null; /** When it was, where that is not now. */ readonly late: { readonly atMs: number; readonly timeZone: string } | null };
 
 /** `tag`: a later notice of the same payment takes its place. */
 export type PushText = { readonly title: string; readonly body: string };
 
-export function pushText({ kind, locale, store, storeZh, amountMinor, currency, child }: PushFacts): PushText {
+const lateFromMs = 30 * 60_000;
+/** Read as something that happened just now, it would be taken for another payment. */
+export const isLate = ({ atMs, nowMs }: { atMs: number; nowMs: number }): boolean => nowMs - atMs >= lateFromMs;
+
+export function pushText({ kind, locale, store, storeZh, amountMinor, currency, child, late }: PushFacts): PushText {
   const amount = isCurrency(currency) ? `${formatDecimal(money(amountMinor, currency))} ${currency}` : `${amountMinor} ${currency}`;
-  if (child !== null) return locale === 'zh' ? zhOfChild[kind](storeZh, amount, child) : enOfChild[kind](store, amount, child);
-  return locale === 'zh' ? zh[kind](storeZh, amount) : en[kind](store, amount);
+  const name = locale === 'zh' ? storeZh : store;
+  const where = late === null ? name : `${momentText({ ...late, locale })}${locale === 'zh' ? '，' : ', '}${name}`;
+  if (child !== null) return (locale === 'zh' ? zhOfChild : enOfChild)[kind](where, amount, child);
+  return (locale === 'zh' ? zh : en)[kind](where, amount);
+}
+
+export function momentText({ atMs, timeZone, locale }: { atMs: number; timeZone: string; locale: 'zh' | 'en' }): string {
+  return new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', { timeZone, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(atMs);
 }
 
 type Words = Readonly<Record<PushFacts['kind'], (store: string, amount: string) => PushText>>;

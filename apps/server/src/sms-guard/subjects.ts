@@ -4,6 +4,8 @@ import type { Scope } from './policy.ts';
 
 export type SmsAsk = {
   readonly phone: { readonly e164: string; readonly country: string };
+  /** Tells the owner of the number what happened to them: strangers cannot cause it, and it takes nothing of what the number may get as codes. Whoever asks has a limit of their own for it. */
+  readonly isNotice?: boolean;
   readonly from: {
     readonly address?: string | undefined;
     /** Of a phone, told by a token this server made. */
@@ -18,7 +20,8 @@ export type Subjects = Partial<Record<Scope, string>>;
 /** A number without its last four digits: ten thousand neighbours. */
 const neighbourDigits = 4;
 
-export function subjectsOf({ phone, from }: SmsAsk): Subjects {
+export function subjectsOf({ phone, from, isNotice = false }: SmsAsk): Subjects {
+  if (isNotice) return { country: phone.country, installation: 'all' };
   const address = from.address === undefined ? undefined : hostOf(from.address);
   return {
     phone: phone.e164,

@@ -35,6 +35,7 @@ export function createOwnPhoneClient(api: Api) {
     noticesSeen: (token: string, untilMs: number) => api.request({ method: 'POST', path: `${root}/notices/seen`, schema: z.unknown(), token, json: { untilMs } }),
     askPhoneFrom: (token: string, amountMinor: string | null) =>
       api.request({ method: 'PUT', path: `${root}/ask-phone-from`, schema: z.unknown(), token, json: { amountMinor } }),
+    smsNotices: (token: string, on: boolean) => api.request({ method: 'PUT', path: `${root}/sms-notices`, schema: z.unknown(), token, json: { on } }),
     paymentCode: (token: string): Promise<PaymentCodeKey> => api.request({ method: 'POST', path: `${root}/payment-code`, schema: paymentCodeKeySchema, token }),
     pushKey: (token: string) => api.request({ method: 'GET', path: `${root}/push`, schema: pushKeySchema, token }),
     pushSubscribe: (token: string, json: PushSubscription) => api.request({ method: 'POST', path: `${root}/push`, schema: z.unknown(), token, json }),

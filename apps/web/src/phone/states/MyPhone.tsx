@@ -17,6 +17,7 @@ import { BackToWallet } from '../Back.tsx';
 import { useDay } from '../../i18n/use-day.ts';
 import { AddPasskey } from '../own/AddPasskey.tsx';
 import { PushCard } from '../own/PushCard.tsx';
+import { SmsNotices } from '../own/SmsNotices.tsx';
 import { useNotices } from '../own/use-notices.ts';
 import { usePhone } from '../phone-context.ts';
 import { useMe } from '../use-me.ts';
@@ -45,6 +46,7 @@ export function MyPhone() {
             </Button>
             <AskFrom currency={balance.currency} onProblem={setProblem} />
             <PushCard />
+            <SmsNotices currency={balance.currency} onProblem={setProblem} />
             <PasskeyCard payerId={payerId} onProblem={setProblem} />
           </>
         )}
