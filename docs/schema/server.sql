@@ -614,8 +614,10 @@ CREATE TABLE look (
   payment_id text NOT NULL,
   opened_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
-  outcome text
+  outcome text,
+  clock_off_s integer
 );
+ALTER TABLE look ADD CONSTRAINT look_clock_off_s_check CHECK ((clock_off_s >= 0));
 ALTER TABLE look ADD CONSTRAINT look_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
 ALTER TABLE look ADD CONSTRAINT look_pkey PRIMARY KEY (nonce);
 CREATE INDEX look_payment ON public.look USING btree (payment_id);
@@ -1318,11 +1320,15 @@ CREATE TABLE store (
   pin_from_minor bigint NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   latitude double precision,
-  longitude double precision
+  longitude double precision,
+  network_check text NOT NULL DEFAULT 'learned'::text,
+  networks cidr[] NOT NULL DEFAULT '{}'::cidr[]
 );
 ALTER TABLE store ADD CONSTRAINT store_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision)));
 ALTER TABLE store ADD CONSTRAINT store_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)));
 ALTER TABLE store ADD CONSTRAINT store_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
+ALTER TABLE store ADD CONSTRAINT store_network_check_check CHECK ((network_check = ANY (ARRAY['learned'::text, 'listed'::text, 'off'::text])));
+ALTER TABLE store ADD CONSTRAINT store_networks CHECK (((network_check = 'listed'::text) = (networks <> '{}'::cidr[])));
 ALTER TABLE store ADD CONSTRAINT store_pin_from_minor_check CHECK ((pin_from_minor >= 0));
 ALTER TABLE store ADD CONSTRAINT store_pkey PRIMARY KEY (id);
 ALTER TABLE store ADD CONSTRAINT store_place CHECK (((latitude IS NULL) = (longitude IS NULL)));
@@ -1333,7 +1339,8 @@ CREATE POLICY owner_all ON store FOR ALL TO owner USING (true);
 CREATE POLICY server_all ON store FOR ALL TO sonrisa_server USING (true);
 GRANT INSERT, SELECT ON store TO sonrisa_server;
 GRANT SELECT ON store TO sonrisa_server_merchant;
-GRANT UPDATE (latitude, longitude) ON store TO sonrisa_server;
+GRANT UPDATE (latitude, longitude, network_check, networks) ON store TO sonrisa_server;
+GRANT UPDATE (network_check, networks) ON store TO sonrisa_server_merchant;
 
 CREATE TABLE terminal (
   id text NOT NULL,
@@ -1367,13 +1374,25 @@ GRANT UPDATE (state, revoked_at) ON terminal TO sonrisa_server_merchant;
 
 CREATE TABLE terminal_network (
   terminal_id text NOT NULL,
-  network text NOT NULL,
+  network cidr NOT NULL,
   first_seen_at timestamp with time zone NOT NULL,
-  last_seen_at timestamp with time zone NOT NULL
+  last_seen_at timestamp with time zone NOT NULL,
+  known_at timestamp with time zone,
+  known_by text
 );
+ALTER TABLE terminal_network ADD CONSTRAINT terminal_network_known CHECK (((known_at IS NULL) = (known_by IS NULL)));
 ALTER TABLE terminal_network ADD CONSTRAINT terminal_network_pkey PRIMARY KEY (terminal_id, network);
 ALTER TABLE terminal_network ADD CONSTRAINT terminal_network_terminal_id_fkey FOREIGN KEY (terminal_id) REFERENCES terminal(id);
-GRANT INSERT, SELECT, UPDATE ON terminal_network TO sonrisa_server;
+CREATE INDEX terminal_network_unconfirmed ON public.terminal_network USING btree (terminal_id) WHERE (known_at IS NULL);
+ALTER TABLE terminal_network FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON terminal_network FOR ALL TO sonrisa_server_merchant USING ((EXISTS ( SELECT
+   FROM terminal own
+  WHERE (own.id = terminal_network.terminal_id))));
+CREATE POLICY owner_all ON terminal_network FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON terminal_network FOR ALL TO sonrisa_server USING (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON terminal_network TO sonrisa_server;
+GRANT SELECT ON terminal_network TO sonrisa_server_merchant;
+GRANT UPDATE (known_at, known_by) ON terminal_network TO sonrisa_server_merchant;
 
 CREATE TABLE transfer (
   id text NOT NULL,

@@ -16,6 +16,7 @@ import { operatorCasesRoutes, type OperatorCasesRoutes } from './api/operator-ca
 import { operatorLimitsRoutes } from './api/operator-limits.ts';
 import { operatorRecoveriesRoutes } from './api/operator-recoveries.ts';
 import { operatorRiskRoutes } from './api/operator-risk.ts';
+import { operatorTerminalRoutes } from './api/operator-terminals.ts';
 import { operatorSmsRoutes } from './api/operator-sms.ts';
 import { childrenRoutes, type ChildrenRoutes } from './api/my-children.ts';
 import { addPages } from './api/pages.ts';
@@ -90,6 +91,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   const money = { ...deps.money, merchants: deps.merchant.merchants };
   await app.register(merchantMoneyRoutes, { prefix: '/api/merchant', ...money });
   await app.register(operatorMoneyRoutes, { prefix: '/api/operator', ...money, operators: deps.operators, idempotency: deps.merchant.idempotency });
+  await app.register(operatorTerminalRoutes, { prefix: '/api/operator', operators: deps.operators, terminals: deps.terminal.terminals, idempotency: deps.merchant.idempotency });
   await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorCasesRoutes, { prefix: '/api/operator', cases: deps.cases, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorFaceReviewsRoutes, { prefix: '/api/operator', faceReviews: deps.faceReviews, operators: deps.operators, idempotency: deps.merchant.idempotency });

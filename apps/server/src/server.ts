@@ -55,7 +55,7 @@ import { createSandbox, merchantKeyOf, operatorTokenOf, seedSandbox } from './sa
 import { createSmsLimits, fullPolicy, sandboxPolicy } from './sms-guard/index.ts';
 import { createSettlements } from './settlements/index.ts';
 import { createStatements } from './statements/index.ts';
-import { createTerminals } from './terminals/index.ts';
+import { createPlaces, createTerminals } from './terminals/index.ts';
 
 export type ServerDeps = {
   config: Config;
@@ -106,8 +106,9 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const auditor = createAuditor({ pool, auditLog, pager: createPager({ url: config.pagerUrl }), log });
   const risk = await openRisk({ db, clock });
   const ofPhones = createPhoneProofs({ ...deps, db, ids, tokens, keys, pins });
+  const places = createPlaces({ db, nowMs: () => clock.nowMs(), mode: config.mode });
   const payments = createPayments({
-    db, risk, books, vault, limits: ofPhones.limits,
+    db, risk, books, vault, limits: ofPhones.limits, admitTerminal: (terminal) => places.admit(terminal),
     mode: config.mode,
     errorBudget: config.errorBudget,
     ...ofPhones.checks,
@@ -122,7 +123,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
   const owners = createOwners({ db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
-  const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, mode: config.mode, errorBudget: config.errorBudget });
+  const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, places, mode: config.mode, errorBudget: config.errorBudget });
   const money = createMoney({ ...deps, db, books, ids, limits: ofPhones.limits });
   const children = openChildren({ ...deps, db, ids, books, payments, owners, ofPhones, recoveries, cases: money.cases });
   const processLock = createProcessLock({ pool, random });

@@ -26,6 +26,7 @@ import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
 import { terminalModeSchema } from './challenge.ts';
 import { idSchema } from './ids.ts';
+import { terminalNetworksSchema } from './networks-api.ts';
 import { paymentStateSchema } from './terminal-api.ts';
 import { textSchema } from './text.ts';
 
@@ -87,6 +88,7 @@ export const merchantTerminalSchema = z.object({
   /** To a minute or so; null: not yet. */
   lastSeenAtMs: z.number().nullable(),
   revokedAtMs: z.number().nullable(),
+  networks: terminalNetworksSchema,
 });
 export const merchantTerminalsSchema = z.object({ terminals: z.array(merchantTerminalSchema) });
 

@@ -13,8 +13,8 @@ export type ChallengeKind = z.infer<typeof challengeKindSchema>;
 export const avoidedKindsMax = 2;
 export const avoidSchema = z.array(challengeKindSchema).max(avoidedKindsMax);
 
-/** Body of a request for a look, from a till or a phone; may be left out. */
-export const openLookSchema = z.strictObject({ avoid: avoidSchema.optional() });
+/** Body of a till's request for a look; may be left out. `clockMs`: what the till's own clock shows (Unix time). */
+export const openLookSchema = z.strictObject({ avoid: avoidSchema.optional(), clockMs: z.number().int().nonnegative().optional() });
 
 export const promptsMax = 8;
 

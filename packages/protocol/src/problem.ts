@@ -170,6 +170,8 @@ export const problemCatalogue = {
   signature_invalid: entry(401, 'This request was not signed with the key of the terminal', 'Sign it as RFC 9421 and the API docs say, with the key of activation.'),
   signature_stale: entry(401, 'This request was signed too long ago, or ahead of time', 'Go by serverTimeMs and sign it again.'),
   signature_replayed: entry(409, 'This signed request was sent before', 'Sign every request anew.'),
+  terminal_moved: entry(409, 'This terminal asks from a network that nobody confirmed for it', 'Confirm it in the list of terminals; until then pay another way.'),
+  terminal_clock_off: entry(409, 'The clock of this terminal is wrong by more than five minutes', 'Set it by serverTimeMs; until then pay another way.'),
   terminal_revoked: entry(401, 'This terminal was switched off', 'Activate it again.'),
 } as const satisfies Record<string, Entry>;
 

@@ -6,7 +6,7 @@ import { assertBooksCoherent } from '../books/index.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { startStripeDouble } from '../testing/stripe-double.ts';
 import { activate, activationCode, codeSentTo, enrol, freshKey, newSigner, recognised, sealedPin, shownNonce, startTestServer, type Ask, type TestServer } from '../testing/test-server.ts';
-import { limitWriteCases, moneyWriteCases, type Write, type WriteCases } from './write-cases.fixture.ts';
+import { limitWriteCases, moneyWriteCases, networkWriteCases, type Write, type WriteCases } from './write-cases.fixture.ts';
 
 let server: TestServer;
 let stripe: Awaited<ReturnType<typeof startStripeDouble>>;
@@ -192,6 +192,7 @@ const cases: WriteCases = {
   'POST /api/operator/audit/run': async () => ({ url: '/api/operator/audit/run', status: 200, token: keys.operatorToken }),
   'POST /api/operator/payers/:id/face-pin-lock/clear': async () => ({ url: `/api/operator/payers/${(await person()).payerId}/face-pin-lock/clear`, status: 204, token: keys.operatorToken }),
   ...moneyWriteCases(() => ({ server, keys, ask, somebody, captured, somebodyElseWhoPaid })),
+  ...networkWriteCases(() => ({ server, keys, ask, somebody, captured, somebodyElseWhoPaid })),
   ...limitWriteCases(() => ({ server, keys, ask, somebody, captured, somebodyElseWhoPaid })),
 };
 const methodOf = (name: string) => name.split(' ')[0] as Method;

@@ -13,6 +13,7 @@ import {
   waysSchema,
 } from '@sonrisa/protocol/back-office-api.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
+import { confirmNetworkSchema, storeNetworksSchema } from '@sonrisa/protocol/networks-api.ts';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -25,7 +26,7 @@ import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 
-export type MerchantRoutes = { merchants: Merchants; payments: Payments; terminals: Pick<Terminals, 'issueCode' | 'ofMerchant' | 'revoke'>; idempotency: Idempotency };
+export type MerchantRoutes = { merchants: Merchants; payments: Payments; terminals: Pick<Terminals, 'issueCode' | 'ofMerchant' | 'revoke' | 'confirmNetwork' | 'places'>; idempotency: Idempotency };
 
 const ofStore = z.object({ id: idSchema('store') });
 const ofPayment = z.object({ id: idSchema('payment') });
@@ -92,5 +93,25 @@ const terminalRoutes: FastifyPluginAsyncZod<OwnTerminals> = async (app, { mercha
     const { merchantId } = merchantOf(request);
     const work = () => terminals.revoke({ merchantId, terminalId: request.params.id });
     return repeatable({ idempotency, principal: `merchant:${merchantId}`, request, reply, status: 200, schema: merchantTerminalSchema, work });
+  });
+  app.post('/terminals/:id/confirm-network', {
+    config,
+    schema: { tags, summary: 'A terminal was moved and belongs where it is', headers: idempotencyHeaders, params: ofTerminal, body: confirmNetworkSchema, response: { 200: merchantTerminalSchema } },
+  }, (request, reply) => {
+    const { merchantId } = merchantOf(request);
+    const work = () => terminals.confirmNetwork({ merchantId, terminalId: request.params.id, network: request.body.network, by: 'merchant' });
+    return repeatable({ idempotency, principal: `merchant:${merchantId}`, request, reply, status: 200, schema: merchantTerminalSchema, work });
+  });
+  app.get('/stores/:id/networks', {
+    config,
+    schema: { tags, summary: 'How the networks of its terminals are checked', params: ofStore, response: { 200: storeNetworksSchema } },
+  }, (request) => terminals.places.check({ ...merchantOf(request), storeId: request.params.id }));
+  app.put('/stores/:id/networks', {
+    config,
+    schema: { tags, summary: 'Check the networks of its terminals: as learned, as listed, or not', headers: idempotencyHeaders, params: ofStore, body: storeNetworksSchema, response: { 200: storeNetworksSchema } },
+  }, (request, reply) => {
+    const { merchantId } = merchantOf(request);
+    const work = () => terminals.places.setCheck({ merchantId, storeId: request.params.id, networks: request.body });
+    return repeatable({ idempotency, principal: `merchant:${merchantId}`, request, reply, status: 200, schema: storeNetworksSchema, work });
   });
 };

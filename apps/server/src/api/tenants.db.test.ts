@@ -40,6 +40,7 @@ beforeAll(async () => {
     await server.ask('POST', `/api/merchant/payments/${refunded}/refunds`, { token: merchant.key, key: freshKey(), json: { reason: 'cold' } });
     await server.ask('POST', `/api/merchant/stores/${merchant.storeId}/activation-codes`, { token: merchant.key, json: { kind: 'kiosk' } });
     Object.assign(merchant, { paymentId });
+    await server.pool.query(`INSERT INTO terminal_network (terminal_id, network, first_seen_at, last_seen_at) VALUES ($1, '203.0.113.0/24', now(), now())`, [merchant.spareTerminalId]);
     await server.ask('PUT', `/api/operator/merchants/${merchant.merchantId}/bank-account`, { token: operatorToken, key: freshKey(), json: { holder: 'x', number: '6222021234567890', bic: null, currency: 'CNY' } });
   }
   await server.ask('PUT', '/api/operator/bank-account', { token: operatorToken, key: freshKey(), json: { holder: 'Sonrisa', number: 'DE89370400440532013000', bic: null, currency: 'CNY' } });
@@ -88,6 +89,9 @@ const routes: readonly Route[] = [
   { route: 'POST /api/merchant/stores/{id}/activation-codes', of: ({ storeId }) => `/stores/${storeId}/activation-codes`, json: { kind: 'kiosk' }, table: 'store' },
   { route: 'GET /api/merchant/terminals', of: () => '/terminals', table: 'terminal' },
   { route: 'POST /api/merchant/terminals/{id}/revoke', of: ({ spareTerminalId }) => `/terminals/${spareTerminalId}/revoke`, json: {}, table: 'terminal' },
+  { route: 'POST /api/merchant/terminals/{id}/confirm-network', of: ({ spareTerminalId }) => `/terminals/${spareTerminalId}/confirm-network`, json: { network: '203.0.113.0/24' }, table: 'terminal_network' },
+  { route: 'GET /api/merchant/stores/{id}/networks', of: ({ storeId }) => `/stores/${storeId}/networks`, table: 'store' },
+  { route: 'PUT /api/merchant/stores/{id}/networks', of: ({ storeId }) => `/stores/${storeId}/networks`, json: { check: 'off' }, table: 'store' },
   { route: 'GET /api/merchant/ways', of: () => '/ways', table: 'payment' },
   { route: 'GET /api/merchant/settlements', of: () => '/settlements', table: 'settlement' },
   { route: 'GET /api/merchant/settlements/{id}/file', of: ({ settlementId }) => `/settlements/${settlementId}/file`, table: 'settlement' },
@@ -95,7 +99,7 @@ const routes: readonly Route[] = [
   { route: 'GET /api/merchant/payouts', of: () => '/payouts', table: 'payout' },
 ];
 const ask = ({ route, of, json }: Route, { by, about }: { by: Merchant; about: Merchant }) =>
-  server.ask(route.split(' ')[0] as 'GET' | 'POST', `/api/merchant${of(about)}`, { token: by.key, ...(json === undefined ? {} : { key: freshKey(), json }) });
+  server.ask(route.split(' ')[0] as 'GET' | 'POST' | 'PUT', `/api/merchant${of(about)}`, { token: by.key, ...(json === undefined ? {} : { key: freshKey(), json }) });
 
 /** Every id of a merchant's rows, as it could leak. */
 async function idsOf({ merchantId }: Merchant): Promise<string[]> {

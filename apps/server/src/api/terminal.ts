@@ -130,7 +130,7 @@ const lookRoutes: FastifyPluginAsyncZod<{ terminalOf: TerminalOf; payments: Paym
     config,
     schema: { tags, summary: 'Open one look', params: ofPayment, body: openLookSchema.nullish(), response: { 201: lookTicketSchema } },
   }, async (request, reply) =>
-    reply.status(201).send(await payments.openLook({ ...terminalOf(request), paymentId: request.params.id, avoid: request.body?.avoid, address: request.ip })),
+    reply.status(201).send(await payments.openLook({ ...terminalOf(request), paymentId: request.params.id, avoid: request.body?.avoid, clockMs: request.body?.clockMs, address: request.ip })),
   );
   app.post('/:id/digits', {
     config,

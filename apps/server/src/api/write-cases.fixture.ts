@@ -28,7 +28,6 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     return answer.body;
   };
   const merchantId = () => merchantIdOf(stage());
-  const storeId = async () => (await stage().server.pool.query<{ id: string }>('SELECT id FROM store')).rows[0]!.id;
   const banked = async () => {
     const { session } = await stage().somebody();
     const set = await stage().ask('PUT', '/api/phone/bank-account', { token: session, key: freshKey(), json: account('Ana') });
@@ -54,7 +53,7 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
   return {
     'PUT /api/phone/bank-account': async () => ({ url: '/api/phone/bank-account', status: 200, token: (await stage().somebody()).session, json: account('Ana'), other: account('Bo') }),
     'POST /api/phone/withdrawals': async () => ({ url: '/api/phone/withdrawals', status: 201, token: await banked(), json: { amount: cny('500') }, other: { amount: cny('501') } }),
-    'POST /api/merchant/stores/:id/activation-codes': async () => ({ url: `/api/merchant/stores/${await storeId()}/activation-codes`, status: 201, token: stage().keys.merchantKey, json: { kind: 'kiosk' }, other: { kind: 'mini' } }),
+    'POST /api/merchant/stores/:id/activation-codes': async () => ({ url: `/api/merchant/stores/${await storeIdOf(stage())}/activation-codes`, status: 201, token: stage().keys.merchantKey, json: { kind: 'kiosk' }, other: { kind: 'mini' } }),
     'POST /api/merchant/terminals/:id/revoke': async () => ({ url: `/api/merchant/terminals/${(await activate(stage().server)).terminalId}/revoke`, status: 200, token: stage().keys.merchantKey, json: {} }),
     'PUT /api/operator/merchants/:id/fees': async () => asOperator(`/merchants/${await merchantId()}/fees`, { json: { basisPoints: 60 }, other: { basisPoints: 61 } }),
     'PUT /api/operator/merchants/:id/bank-account': async () => asOperator(`/merchants/${await merchantId()}/bank-account`, { json: account('Bakery'), other: account('Dairy') }),
@@ -90,6 +89,24 @@ const subscription = (name: string) => ({ endpoint: `https://fcm.googleapis.com/
 type OperatorWrite = Omit<Write, 'url' | 'status'> & { status?: number };
 const asOperatorOf = ({ keys }: Stage, url: string, write: OperatorWrite): Write => ({ status: 200, token: keys.operatorToken, ...write, url: `/api/operator${url}` });
 const merchantIdOf = async ({ server }: Stage): Promise<string> => (await server.pool.query<{ id: string }>('SELECT id FROM merchant')).rows[0]!.id;
+
+const storeIdOf = async ({ server }: Stage): Promise<string> => (await server.pool.query<{ id: string }>('SELECT id FROM store')).rows[0]!.id;
+
+/** Where a store's terminals may be. */
+export function networkWriteCases(stage: () => Stage): WriteCases {
+  const seenElsewhere = async (api: string) => {
+    const { terminalId } = await activate(stage().server);
+    const networks = ['203.0.113.0/24', '198.51.100.0/24'];
+    for (const network of networks) await stage().server.pool.query('INSERT INTO terminal_network (terminal_id, network, first_seen_at, last_seen_at) VALUES ($1, $2, now(), now())', [terminalId, network]);
+    return { url: `${api}/terminals/${terminalId}/confirm-network`, status: 200, json: { network: networks[0] }, other: { network: networks[1] } };
+  };
+  return {
+    'POST /api/merchant/terminals/:id/confirm-network': async () => ({ ...(await seenElsewhere('/api/merchant')), token: stage().keys.merchantKey }),
+    'PUT /api/merchant/stores/:id/networks': async () => ({ url: `/api/merchant/stores/${await storeIdOf(stage())}/networks`, status: 200, token: stage().keys.merchantKey, json: { check: 'learned' }, other: { check: 'listed', networks: ['203.0.113.0/24'] } }),
+    'POST /api/operator/terminals/:id/confirm-network': async () => ({ ...(await seenElsewhere('/api/operator')), token: stage().keys.operatorToken }),
+    'PUT /api/operator/stores/:id/networks': async () => asOperatorOf(stage(), `/stores/${await storeIdOf(stage())}/networks`, { json: { check: 'learned' }, other: { check: 'listed', networks: ['203.0.113.0/24'] } }),
+  };
+}
 
 export function limitWriteCases(stage: () => Stage): WriteCases {
   const asOperator = (url: string, write: OperatorWrite): Write => asOperatorOf(stage(), url, write);

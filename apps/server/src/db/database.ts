@@ -319,6 +319,7 @@ export interface LookTable {
   opened_at: Time;
   expires_at: Time;
   outcome: OrNull<string>;
+  clock_off_s: OrNull<number>;
 }
 export interface RefundTable {
   id: string;

@@ -26,6 +26,7 @@ export const merchantRows: Readonly<Record<string, string>> = {
   store: `merchant_id = ${own}`,
   staff: `merchant_id = ${own}`,
   terminal: `merchant_id = ${own}`,
+  terminal_network: `EXISTS (SELECT FROM terminal own WHERE own.id = terminal_network.terminal_id)`,
   activation_code: `EXISTS (SELECT FROM store own WHERE own.id = activation_code.store_id)`,
   payment: `merchant_id = ${own}`,
   payment_event: ofOwnPayment('payment_event.payment_id'),
@@ -44,7 +45,12 @@ export const merchantRows: Readonly<Record<string, string>> = {
 };
 
 /** Everything else they read, and money they move through the posting functions as the server. */
-const merchantWrites: Readonly<Record<string, string>> = { activation_code: 'SELECT, INSERT', terminal: 'SELECT, UPDATE (state, revoked_at)' };
+const merchantWrites: Readonly<Record<string, string>> = {
+  activation_code: 'SELECT, INSERT',
+  terminal: 'SELECT, UPDATE (state, revoked_at)',
+  terminal_network: 'SELECT, UPDATE (known_at, known_by)',
+  store: 'SELECT, UPDATE (network_check, networks)',
+};
 
 /** Statements that grant the role its reading; run with every run of the migrations. */
 export function merchantGrants(quote: (name: string) => string, serverRole: string): string[] {

@@ -26,7 +26,7 @@ export async function openLook(deps: PaymentsDependencies, input: OpenLook): Pro
   const { db, vault } = deps;
   const row = await readOpen(deps, input);
   await refuseWhereOff(db, { terminalId: row.terminal_id, storeId: row.store_id });
-  if (input.address !== undefined) await deps.risk.noteNetwork({ terminalId: row.terminal_id, address: input.address });
+  const { clockOffS } = await deps.admitTerminal({ terminalId: row.terminal_id, address: input.address, clockMs: input.clockMs });
   const terminal = await terminalOf(deps, row);
   const { opened } = await db
     .selectFrom('look')
@@ -46,7 +46,7 @@ export async function openLook(deps: PaymentsDependencies, input: OpenLook): Pro
   await db.transaction().execute(async (trx) => {
     await trx
       .insertInto('look')
-      .values({ nonce: ticket.nonce, payment_id: row.id, opened_at: new Date(deps.nowMs()), expires_at: new Date(ticket.expiresAtMs) })
+      .values({ nonce: ticket.nonce, payment_id: row.id, opened_at: new Date(deps.nowMs()), expires_at: new Date(ticket.expiresAtMs), clock_off_s: clockOffS })
       .execute();
     await trx.updateTable('payment').set({ look_nonce: ticket.nonce }).where('id', '=', row.id).where('state', '=', 'capturing').execute();
   });

@@ -12,6 +12,7 @@ import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Limits } from '../limits/index.ts';
 import type { Risk } from '../risk/index.ts';
+import type { Places } from '../terminals/index.ts';
 import { asMerchant } from '../db/merchant-access.ts';
 import { approveRequest, denyRequest, openRequests, type OfRequest } from './approve.ts';
 import { payWithCode, type CodeInput } from './by-code.ts';
@@ -48,7 +49,9 @@ export type PaymentsDependencies = {
   readonly books: Books;
   readonly vault: VaultClient;
   readonly checkPin: CheckPin;
-  readonly risk: Pick<Risk, 'judge' | 'noteNetwork'>;
+  readonly risk: Pick<Risk, 'judge'>;
+  /** Before the camera opens. Throws `terminal_moved`, `terminal_clock_off`. */
+  readonly admitTerminal: Places['admit'];
   readonly limits: Pick<Limits, 'look' | 'take' | 'settings'>;
   readonly checkPasskey: CheckPasskey;
   readonly checkCode: (code: string) => Promise<CodeCheck>;
@@ -67,8 +70,8 @@ export type MerchantPayment = z.infer<typeof merchantPaymentSchema>;
 export type OperatorPayment = z.infer<typeof operatorPaymentSchema>;
 export type CreatePayment = z.infer<typeof createPaymentSchema>;
 export type OfTerminal = { readonly terminalId: string; readonly paymentId: string };
-/** `avoid`: what the shopper cannot do; a live terminal's challenge goes without. `address`: where the terminal asks from. */
-export type OpenLook = OfTerminal & { readonly avoid?: readonly ChallengeKind[] | undefined; readonly address?: string | undefined };
+/** `avoid`: what the shopper cannot do; a live terminal's challenge goes without. `address`: where the terminal asks from; `clockMs`: what its clock shows. */
+export type OpenLook = OfTerminal & { readonly avoid?: readonly ChallengeKind[] | undefined; readonly address?: string | undefined; readonly clockMs?: number | undefined };
 
 /** Every refusal is thrown as a ProblemError with a catalogue code. */
 export type Payments = {

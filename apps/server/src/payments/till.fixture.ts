@@ -7,6 +7,7 @@ import { openTestBooks, testAtMs, topUp, type TestBooks } from '../books/books.f
 import { createLimits } from '../limits/index.ts';
 import { liftLimits } from '../limits/lifted.fixture.ts';
 import { createRisk, type Risk } from '../risk/index.ts';
+import { createPlaces } from '../terminals/index.ts';
 import { createPayments, type Payments, type PaymentsDependencies } from './index.ts';
 
 export type Till = TestBooks & {
@@ -43,10 +44,12 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
   const ids = await seedMerchant(test);
   const risk = createRisk({ db: test.db, nowMs: () => clock.nowMs });
   await risk.install();
+  const places = createPlaces({ db: test.db, nowMs: () => clock.nowMs, mode: 'sandbox' });
   // Of limits as they come tests of limits speak (limits/limits.db.test.ts).
   await liftLimits(test.pool);
   const deps: PaymentsDependencies = {
     risk,
+    admitTerminal: (terminal) => places.admit(terminal),
     limits: createLimits({ db: test.db, nowMs: () => clock.nowMs, checkPin: noProof, checkPasskey: noProof, takeNonce: noProof }),
     db: test.db,
     books: test.books,

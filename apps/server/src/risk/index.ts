@@ -9,7 +9,6 @@ import { backTestPage, candidatePage, type Page } from './compare.ts';
 import { type Asked, askedOf, decide } from './decide.ts';
 import { explain, recordDecision } from './decisions.ts';
 import { gatherSignals, type RiskCase } from './gather-signals.ts';
-import { noteNetwork } from './networks.ts';
 import { beginRollOut, currentRollOut, listRollOuts, rollBack, rulesFor, setRollOut } from './roll-out.ts';
 import { createRuleSets, type RuleSet, type RuleSetHead } from './rule-sets.ts';
 
@@ -24,7 +23,6 @@ export type Risk = {
   install(): Promise<void>;
   /** Judges and records. The payer of the claims must be known. */
   judge(input: RiskCase): Promise<Verdict>;
-  noteNetwork(input: { terminalId: string; address: string }): Promise<void>;
   /** Throws `payment_not_found`. */
   explain(paymentId: string): Promise<RiskDecision[]>;
   /** Throws `input_invalid` with what is wrong with which rule. */
@@ -64,7 +62,6 @@ export function createRisk({ db, nowMs }: { db: Database; nowMs: () => number })
       await recordDecision(db, { ...input, version: decides, judged, asked: { rung, ...asked }, shadow: beside, signals, nowMs: nowMs() });
       return { outcome: judged.outcome, asked };
     },
-    noteNetwork: (input) => noteNetwork(db, { ...input, nowMs: nowMs() }),
     explain: (paymentId) => explain({ db, ruleSets }, paymentId),
     addRules: (input) => ruleSets.add({ ...input, nowMs: nowMs() }),
     rules: (version) => ruleSets.read(version),

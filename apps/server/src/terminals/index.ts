@@ -13,12 +13,14 @@ import type { Database } from '../db/database.ts';
 import { activateTerminal } from './activate.ts';
 import { issueActivationCode } from './issue-code.ts';
 import type { ActivationCode } from './issue-code.ts';
-import { revokeTerminal, terminalsOfMerchant } from './of-merchant.ts';
+import { movedTerminals, oneTerminal, revokeTerminal, terminalsOfMerchant } from './of-merchant.ts';
 import type { MerchantTerminal } from './of-merchant.ts';
+import type { Places } from './places.ts';
 import { menuOf, profileOf } from './profile.ts';
 import { createSeenSignatures, type SeenSignatures } from './seen-signatures.ts';
 
 export { normaliseActivationCode } from './activate.ts';
+export { createPlaces, type Places } from './places.ts';
 
 export type TerminalCall = { token: string; request: RequestHead & { hasBody: boolean } };
 
@@ -39,6 +41,11 @@ export type Terminals = {
   ofMerchant(input: { merchantId: string; limit: number }): Promise<MerchantTerminal[]>;
   /** Throws `not_found`. */
   revoke(input: { merchantId: string; terminalId: string }): Promise<MerchantTerminal>;
+  /** Of all merchants: on a network nobody confirmed, seen there last first. */
+  moved(input: { limit: number }): Promise<MerchantTerminal[]>;
+  /** It belongs on this network. Undefined merchant: the operator. Throws `not_found`. */
+  confirmNetwork(input: Parameters<Places['confirm']>[0]): Promise<MerchantTerminal>;
+  places: Places;
 };
 
 export type TerminalDeps = {
@@ -51,6 +58,7 @@ export type TerminalDeps = {
   serverKey: { jwk: PublicJwk; thumbprint: string };
   mode: 'sandbox' | 'production';
   errorBudget: number;
+  places: Places;
 };
 
 const lastSeenEveryMs = 60_000;
@@ -65,6 +73,12 @@ export function createTerminals(deps: TerminalDeps): Terminals {
     issueCode: (input) => issueActivationCode(deps, input),
     ofMerchant: (input) => terminalsOfMerchant(deps, input),
     revoke: (input) => revokeTerminal(deps, input),
+    moved: (input) => movedTerminals(deps, input),
+    confirmNetwork: async (input) => {
+      await deps.places.confirm(input);
+      return oneTerminal(deps, input);
+    },
+    places: deps.places,
   };
 }
 

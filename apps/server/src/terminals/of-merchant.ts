@@ -1,6 +1,7 @@
-// A merchant's own terminals: which there are, and switching one off for good.
+// Terminals in the back offices: which there are and on which networks, and switching one off for good.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { merchantTerminalSchema } from '@sonrisa/protocol/back-office-api.ts';
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import { asMerchant } from '../db/merchant-access.ts';
 import type { Database } from '../db/database.ts';
@@ -30,13 +31,53 @@ export function revokeTerminal({ db, clock }: Pick<TerminalDeps, 'db' | 'clock'>
   });
 }
 
-const rowsOf = (db: Database, merchantId: string) =>
-  db.selectFrom('terminal').select(['id', 'store_id', 'kind', 'mode', 'state', 'activated_at', 'last_seen_at', 'revoked_at']).where('merchant_id', '=', merchantId);
+/** Throws `not_found`. */
+export function oneTerminal({ db }: Pick<TerminalDeps, 'db'>, input: { merchantId?: string; terminalId: string }): Promise<MerchantTerminal> {
+  const { merchantId, terminalId } = input;
+  const read = async (scoped: Database) => {
+    const row = await rowsOf(scoped, merchantId).where('id', '=', terminalId).executeTakeFirst();
+    if (!row) throw new ProblemError('not_found');
+    return viewOf(row);
+  };
+  return merchantId === undefined ? read(db) : asMerchant(db, merchantId, read);
+}
+
+/** Of all merchants: on a network nobody confirmed, seen there last first. */
+export async function movedTerminals({ db }: Pick<TerminalDeps, 'db'>, { limit }: { limit: number }): Promise<MerchantTerminal[]> {
+  const rows = await rowsOf(db)
+    .where('state', '=', 'active')
+    .where(waiting, 'is not', null)
+    .orderBy(sql`(SELECT max(last_seen_at) FROM terminal_network n WHERE n.terminal_id = terminal.id)`, 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(viewOf);
+}
+
+const knownShownMax = 20;
+const known = sql<string[]>`ARRAY(SELECT n.network::text FROM terminal_network n WHERE n.terminal_id = terminal.id AND n.known_at IS NOT NULL ORDER BY n.known_at DESC, n.network LIMIT ${sql.lit(knownShownMax)})`;
+/** Where it asks from now, if its store learns networks and nobody confirmed this one. */
+const waiting = sql<{ network: string; firstSeenAtMs: number; lastSeenAtMs: number } | null>`(
+  SELECT json_build_object('network', n.network::text, 'firstSeenAtMs', floor(extract(epoch FROM n.first_seen_at) * 1000), 'lastSeenAtMs', floor(extract(epoch FROM n.last_seen_at) * 1000))
+    FROM (SELECT * FROM terminal_network l WHERE l.terminal_id = terminal.id ORDER BY l.last_seen_at DESC, l.first_seen_at DESC LIMIT 1) n
+   WHERE n.known_at IS NULL AND EXISTS (SELECT FROM store s WHERE s.id = terminal.store_id AND s.network_check = 'learned')
+     AND EXISTS (SELECT FROM terminal_network k WHERE k.terminal_id = terminal.id AND k.known_at IS NOT NULL))`;
+
+function rowsOf(db: Database, merchantId?: string) {
+  const rows = db
+    .selectFrom('terminal')
+    .select(['id', 'store_id', 'kind', 'mode', 'state', 'activated_at', 'last_seen_at', 'revoked_at'])
+    .select([known.as('known'), waiting.as('waiting')]);
+  return merchantId === undefined ? rows : rows.where('merchant_id', '=', merchantId);
+}
 
 type Row = Awaited<ReturnType<ReturnType<typeof rowsOf>['execute']>>[number];
 
 function viewOf(row: Row): MerchantTerminal {
-  const { id, store_id, kind, mode, state } = row;
+  const { id, store_id, kind, mode, state, known: networks } = row;
   const ms = (time: Date | null) => time?.getTime() ?? null;
-  return { id, storeId: store_id, kind, mode, state, activatedAtMs: row.activated_at.getTime(), lastSeenAtMs: ms(row.last_seen_at), revokedAtMs: ms(row.revoked_at) };
+  return {
+    id, storeId: store_id, kind, mode, state, activatedAtMs: row.activated_at.getTime(), lastSeenAtMs: ms(row.last_seen_at), revokedAtMs: ms(row.revoked_at),
+    networks: { known: networks, waiting: row.waiting },
+  };
 }

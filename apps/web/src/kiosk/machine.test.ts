@@ -124,6 +124,8 @@ describe('failures', () => {
     ['opening', failed('network'), 'interrupted'],
     ['opening', failed('vault_unavailable'), 'interrupted'],
     ['opening', failed('looks_used_up'), 'refused'],
+    ['opening', failed('terminal_moved'), 'refused'],
+    ['opening', failed('terminal_clock_off'), 'refused'],
     ['opening', failed('unauthorised'), 'activation'],
     ['matching', failed('face_too_dark'), 'retake'],
     ['matching', failed('face_several'), 'retake'],

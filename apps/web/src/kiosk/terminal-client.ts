@@ -46,7 +46,7 @@ export function createTerminalClient({ api: unsigned, signer, now }: TerminalToo
     readPayment: (token: string, paymentId: string): Promise<PaymentView> =>
       api.request({ method: 'GET', path: of(paymentId), schema: paymentViewSchema, token }),
     openLook: (token: string, paymentId: string, avoid: readonly ChallengeKind[]): Promise<LookTicket> =>
-      api.request({ method: 'POST', path: of(paymentId, '/looks'), schema: lookTicketSchema, token, json: { avoid } }),
+      api.request({ method: 'POST', path: of(paymentId, '/looks'), schema: lookTicketSchema, token, json: { avoid, clockMs: now() } }),
     sendCapture: (token: string, look: { paymentId: string; nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<LookResult> =>
       api.request({
         method: 'PUT',

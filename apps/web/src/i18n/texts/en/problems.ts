@@ -167,5 +167,7 @@ export const problems: Record<SentenceCode, string> = {
   signature_invalid: 'This till could not prove that it is itself. It has to be activated again.',
   signature_stale: 'The clock of this till is wrong. Set it, then try again.',
   signature_replayed: 'This was sent twice. Please try again.',
+  terminal_moved: 'This till has been moved, and nobody has said yet that it belongs here. Show the payment code on your phone, or pay another way.',
+  terminal_clock_off: 'The clock of this till is wrong, so it takes no looks. Show the payment code on your phone, or pay another way.',
   terminal_revoked: 'This till was switched off. It has to be activated again.',
 };

@@ -163,5 +163,7 @@ export const problems: Record<SentenceCode, string> = {
   signature_invalid: '这台收银设备无法证明自己的身份，需要重新激活。',
   signature_stale: '这台收银设备的时间不对，请校准后再试。',
   signature_replayed: '这个请求重复发送了，请再试一次。',
+  terminal_moved: '这台终端换了地方，店员还没有确认。请出示手机付款码，或换一种方式付款。',
+  terminal_clock_off: '这台终端的时钟不准，暂时不能刷脸。请出示手机付款码，或换一种方式付款。',
   terminal_revoked: '这台收银设备已停用，需要重新激活。',
 };
