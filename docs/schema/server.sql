@@ -404,7 +404,8 @@ CREATE TABLE funding_attempt (
   reason text,
   created_at timestamp with time zone NOT NULL,
   changed_at timestamp with time zone NOT NULL,
-  posted_at timestamp with time zone
+  posted_at timestamp with time zone,
+  posted text
 );
 ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_amount_minor_check CHECK ((amount_minor > 0));
 ALTER TABLE funding_attempt ADD CONSTRAINT funding_attempt_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
@@ -1410,6 +1411,7 @@ ALTER TABLE transfer ADD CONSTRAINT transfer_amount_minor_check CHECK ((amount_m
 ALTER TABLE transfer ADD CONSTRAINT transfer_kind_known CHECK ((kind = ANY (ARRAY['top_up'::text, 'authorise'::text, 'capture'::text, 'void'::text, 'refund'::text, 'allowance'::text, 'withdraw'::text, 'pay_out'::text, 'payout_confirm'::text, 'payout_return'::text, 'settle'::text, 'dispute_open'::text, 'dispute_recover'::text, 'dispute_lose'::text, 'adjust'::text])));
 ALTER TABLE transfer ADD CONSTRAINT transfer_pkey PRIMARY KEY (id);
 CREATE INDEX transfer_hold ON public.transfer USING btree (hold_id);
+CREATE UNIQUE INDEX transfer_once ON public.transfer USING btree (hold_id) WHERE (kind = ANY (ARRAY['top_up'::text, 'settle'::text, 'adjust'::text]));
 CREATE INDEX transfer_written_in ON public.transfer USING btree (written_in);
 CREATE TRIGGER transfer_append_only BEFORE DELETE OR UPDATE ON public.transfer FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfer_has_legs AFTER INSERT ON public.transfer REFERENCING NEW TABLE AS new_transfer FOR EACH STATEMENT EXECUTE FUNCTION check_new_transfers();

@@ -217,6 +217,10 @@ describe('a correction', () => {
     const [one, two] = await Promise.all([approve(cai), approve(cai)]);
     expect([one!.body.state, two!.body.state]).toEqual(['posted', 'posted']);
     expect(BigInt(await wallet())).toBe(before + 5n);
+    // As after a month, when keys are forgotten.
+    await server.pool.query('DELETE FROM idempotency WHERE principal IN ($1, $2)', [`adjustment:${proposed.body.id}`, `http:operator:${one!.body.checkerId}`]);
+    expect((await approve(cai)).body).toEqual(one!.body);
+    expect(BigInt(await wallet())).toBe(before + 5n);
     expect((await operator('POST', `/adjustments/${proposed.body.id}/refuse`, { token: cai })).body.code).toBe('adjustment_state_conflict');
   });
 

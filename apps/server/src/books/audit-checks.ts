@@ -141,6 +141,17 @@ export const auditChecks: readonly AuditCheck[] = [
            WHERE e.to_state IS DISTINCT FROM p.state`,
   },
   {
+    name: 'top_up_was_collected',
+    row: 'transfer',
+    says: 'a top-up is not what its source paid',
+    sql: `SELECT t.id AS what, concat_ws(' ', t.amount_minor, t.currency, w.owner_id) AS found,
+                 COALESCE(concat_ws(' ', f.amount_minor, f.currency, f.payer_id, f.state), 'nothing') AS expected
+            FROM transfer t LEFT JOIN funding_attempt f ON f.id = t.hold_id
+            LEFT JOIN LATERAL (SELECT a.owner_id FROM entry e JOIN account a ON a.id = e.account_id WHERE e.transfer_id = t.id AND a.class = 'payer_wallet') w ON true
+           WHERE t.kind = 'top_up' AND t.hold_id IS NOT NULL
+             AND (t.amount_minor, t.currency, w.owner_id, 'succeeded') IS DISTINCT FROM (f.amount_minor, f.currency, f.payer_id, f.state)`,
+  },
+  {
     name: 'receipt_moved_money_once',
     row: 'all',
     says: 'a consumed receipt names a transfer that does not exist',

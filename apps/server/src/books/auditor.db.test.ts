@@ -60,6 +60,8 @@ describe('finds', () => {
     ['a leg in another currency', `INSERT INTO account (id, class, owner_id, currency) VALUES ('odd:EUR', 'dispute_loss', 'odd', 'EUR');
        UPDATE entry SET account_id = 'odd:EUR' WHERE transfer_id = ${captureOfP1} AND account_id = 'platform_fees:platform:CNY'`, 'one_currency'],
     ['a wallet below zero', `ALTER TABLE account DROP CONSTRAINT account_sign; UPDATE account SET balance_minor = -1 WHERE id = ${wallet}`, 'sign_rule'],
+    ['a top-up whose source paid nothing', `INSERT INTO funding_attempt (id, payer_id, key, source, currency, amount_minor, state, created_at, changed_at)
+       VALUES ('odd', 'ana', 'odd', 'card', 'CNY', 10000, 'failed', now(), now()); UPDATE transfer SET hold_id = 'odd' WHERE kind = 'top_up'`, 'top_up_was_collected'],
     ['a receipt without its transfer', `INSERT INTO receipt_used (jti, transfer_id, at) VALUES ('j', 'nothing', now())`, 'receipt_moved_money_once'],
   ])('%s', async (_name, sql, check) => {
     expect(await findingsAfter(sql)).toContain(check);

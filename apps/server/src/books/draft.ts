@@ -51,7 +51,7 @@ export type DecidedTransfer = { readonly id: string; readonly transfer: Transfer
 export function draftTransfer(draft: Draft, input: DecidedTransfer & { readonly hash: Hash; readonly view: View }): void {
   const { id, transfer, request, hash, view } = input;
   const at = timeOf(request);
-  const holdId = aboutOf(request.command);
+  const holdId = aboutOf(request);
   const reason = request.reason ?? '';
   const legs = transfer.legs.map((leg) => ({ accountId: accountId(leg.account), amountMinor: leg.amountMinor }));
   const { kind, currency, amountMinor, feeMinor } = transfer;

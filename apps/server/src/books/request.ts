@@ -12,6 +12,8 @@ export type PostRequest = {
   readonly command: Command;
   readonly atMs: number;
   readonly reason?: string;
+  /** What a top-up is the money of. One transfer for each, also when its key is long forgotten. */
+  readonly about?: string;
   /** Claims of a match receipt whose signature and binding were checked. Consumed with the posting. */
   readonly receipt?: { readonly jti: string; readonly faceEpoch: number };
   /** The payment that moves with the money, in the same transaction. With a receipt it must still be the one this payment rests on. */

@@ -99,11 +99,12 @@ export function holdIdOf(command: Command): string | null {
   return 'holdId' in command ? command.holdId : null;
 }
 
-/** What a transfer is about, kept with it: a payment's hold, or else the payout, settlement or correction that it belongs to. */
-export function aboutOf(command: Command): string | null {
+/** What a transfer is about, kept with it: a payment's hold, or else the payout, settlement, correction or top-up that it belongs to. */
+export function aboutOf({ command, about }: PostRequest): string | null {
   if ('payoutId' in command) return command.payoutId;
   if (command.kind === 'settle') return command.settlementId;
-  return command.kind === 'adjust' ? command.adjustmentId : holdIdOf(command);
+  if (command.kind === 'adjust') return command.adjustmentId;
+  return holdIdOf(command) ?? about ?? null;
 }
 
 type FirstRow = {

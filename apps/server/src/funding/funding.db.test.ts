@@ -6,6 +6,7 @@ import { systemRandom } from '../adapters/random.ts';
 import { createStripeCards, neverArrivedAfterMs } from '../adapters/stripe-cards.ts';
 import { createTestBank, lateAfterMs } from '../adapters/test-bank.ts';
 import { openTestBooks, type TestBooks } from '../books/books.fixture.ts';
+import { keyKeptMs, forgetOldKeys } from '../idempotency/prune.ts';
 import { startStripeDouble, type Behaviour } from '../testing/stripe-double.ts';
 import { createFunding, leftAloneMs, type Funding, type FundingDeps, type SourceName } from './index.ts';
 
@@ -69,6 +70,25 @@ describe('the test bank', () => {
     expect(await wallet()).toBe(3_038n);
     expect(await topUp(2_019n, 'test_bank', 'left alone')).toMatchObject({ replayed: true });
     expect(await funding.resolve()).toBe(0);
+  });
+
+  it('gives once for ever: the books forget the key after a month, the attempt does not', async () => {
+    const given = await topUp(1_000n, 'test_bank');
+    const { rows } = await test.pool.query<{ created_at: Date }>('SELECT max(created_at) AS created_at FROM idempotency');
+    const aMonthLater = { nowMs: () => rows[0]!.created_at.getTime() + keyKeptMs + 1 };
+    await forgetOldKeys({ db: test.db, clock: aMonthLater });
+    expect((await test.pool.query('SELECT 1 FROM idempotency WHERE principal = $1', [`payer:${payerId}`])).rows).toEqual([]);
+    expect(await topUp(1_000n, 'test_bank')).toEqual({ ...given, replayed: true });
+    await expect(topUp(999n, 'test_bank')).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+    expect([await wallet(), await funding.resolve()]).toEqual([1_000n, 0]);
+  });
+
+  it('gives once in the books themselves: the database refuses a second transfer of one attempt', async () => {
+    await topUp(1_000n, 'test_bank');
+    const attempt = (await test.pool.query<{ id: string }>('SELECT id FROM funding_attempt WHERE payer_id = $1', [payerId])).rows[0]!.id;
+    const again = { idempotency: { principal: `payer:${payerId}`, key: 'another' }, command: { kind: 'top_up', payerId, amount: money(1_000n, 'CNY') }, atMs: clock.ms, about: attempt } as const;
+    await expect(test.books.post(again)).rejects.toMatchObject({ code: '23505', constraint: 'transfer_once' });
+    expect(await wallet()).toBe(1_000n);
   });
 
   it('is refused where there is none, and a card where none is kept', async () => {

@@ -4,7 +4,7 @@ import { isCurrency, money, type Money } from '@sonrisa/ledger/money.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Clock } from '../adapters/clock.ts';
 import type { Ids } from '../adapters/ids.ts';
-import type { Books, PostResult } from '../books/index.ts';
+import type { Books, Posted, PostResult } from '../books/index.ts';
 import type { Pool } from '../db/pool.ts';
 import type { CardSource, FundingOrder, FundingResult, FundingSource } from './port.ts';
 
@@ -38,7 +38,7 @@ const batchMax = 50;
 
 type Row = {
   id: string; payer_id: string; key: string; source: SourceName; currency: string; amount_minor: bigint; state: 'created' | 'sent' | 'succeeded' | 'failed' | 'unknown';
-  customer_ref: string | null; method_ref: string | null; created_at: Date; changed_at: Date;
+  customer_ref: string | null; method_ref: string | null; created_at: Date; changed_at: Date; posted_at: Date | null; posted: string | null;
 };
 
 export function createFunding(deps: FundingDeps): Funding {
@@ -52,6 +52,9 @@ export function createFunding(deps: FundingDeps): Funding {
 
 async function topUp(deps: FundingDeps, input: Parameters<Funding['topUp']>[0]): Promise<PostResult & { ok: true }> {
   const row = await attemptOf(deps, input);
+  // The books forget keys after a month; what was collected once is posted once for ever.
+  if (row.posted !== null) return { ...(JSON.parse(row.posted) as Posted), replayed: true };
+  if (row.posted_at !== null) throw new ProblemError('idempotency_key_reused');
   // A new one, or one whose process died before it asked: from `sent` on only the source knows.
   const result = row.state === 'created' && (await markSent(deps, row)) ? await collect(deps, row) : await outcomeOf(deps, row);
   if (result.is === 'unknown') throw new ProblemError('payment_source_unknown', { facts: { retryAfterS: 5 } });
@@ -123,9 +126,12 @@ async function post({ pool, clock, books }: FundingDeps, row: Row): Promise<Post
     command: { kind: 'top_up', payerId: row.payer_id, amount: money(row.amount_minor, row.currency) },
     atMs: clock.nowMs(),
     reason: row.source === 'test_bank' ? 'top-up from the test bank' : 'top-up from a card',
+    about: row.id,
   });
-  if (posted.ok) await pool.query('UPDATE funding_attempt SET posted_at = $2 WHERE id = $1 AND posted_at IS NULL', [row.id, new Date(clock.nowMs())]);
-  return posted;
+  if (!posted.ok) return posted;
+  const { replayed, ...answer } = posted;
+  await pool.query('UPDATE funding_attempt SET posted_at = $2, posted = $3 WHERE id = $1 AND posted_at IS NULL', [row.id, new Date(clock.nowMs()), JSON.stringify(answer)]);
+  return { ...answer, replayed };
 }
 
 async function resolveOpen(deps: FundingDeps): Promise<number> {

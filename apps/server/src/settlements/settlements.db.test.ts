@@ -62,7 +62,8 @@ describe('killed', () => {
     expect((await walk({ currency: 'JPY', firstDies: 38, retryKey: (key) => `${key} again` })).findings.join()).toMatch(/nobody was given file/);
   });
 
-  it('control: with a fresh key for every posting a day is settled twice', async () => {
+  it('control: with a fresh key for every posting, and nothing in the database against it, a day is settled twice', async () => {
+    await test.pool.query('DROP INDEX transfer_once');
     const sabotage = (books: Books): Books => ({ ...books, post: (request) => books.post({ ...request, idempotency: { ...request.idempotency, key: test.next('key') } }) });
     expect((await walk({ currency: 'KWD', firstDies: 26, sabotage })).findings.join()).toMatch(/was posted 2 times/);
   });
