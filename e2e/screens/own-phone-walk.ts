@@ -36,7 +36,7 @@ export async function walkOwnPhone(set: Set, { shopper, ...look }: OwnPhoneLook 
   const walk: Walk = { kiosk, phone, shopper, itemId: item.id, till, own };
   try {
     const isSmall = look.surface === 'mini';
-    for (const part of [settings, ...(isSmall ? [] : [limits]), yes, no, notMe, pinInstead, code, ...(isSmall ? [] : [withoutNetwork])]) await part(walk);
+    for (const part of [settings, ...(isSmall ? [] : [limits]), yes, no, notMe, pinInstead, code, ...(isSmall ? [] : [withoutNetwork, payment(look)])]) await part(walk);
   } finally {
     await kiosk.close();
     await phone.page.context().close();
@@ -223,4 +223,23 @@ async function withoutNetwork({ phone, own }: Walk): Promise<void> {
   await page.getByTestId('problem').waitFor();
   await own('48-pay-code-unreachable');
   await network.release();
+}
+
+/** Who is photographed in Chinese walks on at the small till: taking a payment back would rest their face. */
+function payment({ locale }: Pick<OwnPhoneLook, 'locale'>): (walk: Walk) => Promise<void> {
+  return async ({ phone, own }) => {
+    const { page } = phone;
+    await phone.tap('to-wallet');
+    // The newest was paid by code; the one before by face, with the PIN at the till.
+    await page.getByTestId('open-payment').nth(1).click();
+    await page.getByTestId('not-me-paid').waitFor();
+    await own('52-payment');
+    await phone.tap('not-me-paid');
+    await page.getByTestId('not-me-yes').waitFor();
+    await own('53-payment-not-me');
+    if (locale === 'zh-CN') return;
+    await phone.tap('not-me-yes');
+    await page.getByTestId('taken-back').waitFor();
+    await own('54-payment-taken-back');
+  };
 }
