@@ -11,6 +11,8 @@ import { quoteName, withConnection } from '../apps/cli/src/postgres/connect.ts';
 import { postgresOwner } from '../apps/cli/src/postgres/owner.ts';
 import { freePort } from '../apps/cli/src/postgres/port.ts';
 import { isAlive, type Postmaster, spawnPostmaster, stopPostmaster } from '../apps/cli/src/postgres/postmaster.ts';
+import type { MovableClock } from './movable-clock.ts';
+import { mountSmallDisk } from './small-disk.ts';
 
 export type Settings = Readonly<Record<string, string>>;
 export type RackPostgres = {
@@ -37,16 +39,21 @@ const startTriesMax = 5;
 const retryPauseMs = 200;
 const pollIntervalMs = 5;
 
-export async function openRackPostgres(settings: Settings = {}): Promise<RackPostgres> {
+/** What stands under it: a disk of its own of so many MiB (see small-disk.ts), a clock that can be moved. */
+export type Machine = { readonly diskMiB?: number; readonly clock?: MovableClock };
+
+export async function openRackPostgres(settings: Settings = {}, { diskMiB, clock }: Machine = {}): Promise<RackPostgres> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sonrisa-torture-'));
   const owner = postgresOwner(join(dataDir, 'postgres'));
   const binaries = findBinaries(owner);
   const password = randomBytes(16).toString('hex');
-  const clusterDir = await ensureCluster(clusterHome(dataDir, owner), { initdb: binaries.initdb, owner, password });
+  const home = clusterHome(dataDir, owner);
+  const disk = diskMiB === undefined ? undefined : mountSmallDisk(home, { sizeMiB: diskMiB, owner });
+  const clusterDir = await ensureCluster(home, { initdb: binaries.initdb, owner, password });
   mkdirSync(join(dataDir, 'logs'), { mode: 0o700 });
   const logFile = join(dataDir, 'logs', 'postgres.log');
   const urlOn = (port: number, database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
-  const place = { program: binaries.postgres, clusterDir, logFile, owner, adminUrlOn: (port: number) => urlOn(port, 'postgres') };
+  const place = { program: clock?.programUnder(binaries.postgres) ?? binaries.postgres, clusterDir, logFile, owner, adminUrlOn: (port: number) => urlOn(port, 'postgres') };
   const port = await freePort();
   const set = (more: Settings) => appendFileSync(join(clusterDir, 'postgresql.auto.conf'), Object.entries(more).map(([name, value]) => `${name} = '${value}'\n`).join(''));
   let running: Postmaster | undefined;
@@ -76,6 +83,7 @@ export async function openRackPostgres(settings: Settings = {}): Promise<RackPos
     set,
     remove: async () => {
       if (running) await stopPostmaster(running);
+      disk?.unmount();
       removeDataFolder(dataDir);
     },
   };

@@ -24,9 +24,10 @@ const startTimeoutMs = 60_000;
 const answerTimeoutMs = 120_000;
 const callsAtOnceMax = 1_024;
 
-export async function startWorkers(count: number, options: WorkerOptions): Promise<Worker[]> {
+/** `nodeOf`: the Node that each runs in. */
+export async function startWorkers(count: number, options: WorkerOptions, nodeOf: (index: number) => string = () => process.execPath): Promise<Worker[]> {
   const program = await bundleWorker();
-  return Promise.all(Array.from({ length: count }, () => startWorker(program, options)));
+  return Promise.all(Array.from({ length: count }, (_, index) => startWorker(program, { options, node: nodeOf(index) })));
 }
 
 // One file of plain JavaScript: a process that is killed hundreds of times must not compile itself at every start.
@@ -38,12 +39,12 @@ async function bundleWorker(): Promise<string> {
   return outfile;
 }
 
-async function startWorker(program: string, options: WorkerOptions): Promise<Worker> {
+async function startWorker(program: string, { options, node }: { options: WorkerOptions; node: string }): Promise<Worker> {
   const agent = new Agent({ keepAlive: true, maxSockets: callsAtOnceMax });
   let child: ChildProcess | undefined;
   let port = 0;
   const start = async () => {
-    child = fork(program, [JSON.stringify(options)], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    child = fork(program, [JSON.stringify(options)], { execPath: node, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     port = await portOf(child);
   };
   const kill = async () => {
