@@ -111,7 +111,7 @@ export async function writeDraft(query: Query, draft: Draft): Promise<void> {
     rows([...draft.payouts.values()]),
     rows([...draft.disputes.values()]),
   ];
-  await query(`SELECT books_write(${parameters(values.length)})`, values);
+  await query(`SELECT books_write(${parameters(values.length)})`, values, 'books write');
 }
 
 function draftCases(draft: Draft, { transfer, reason, atMs }: { transfer: Transfer; reason: string; atMs: number }): void {

@@ -1,7 +1,8 @@
 // Idempotency keys: who asked, under which key, for what, and what the answer was. The unique row is the lock: of many
 // callers with one key the first proceeds, the others wait for its transaction and then read its answer.
 
-export type Query = <Row>(text: string, values: readonly unknown[]) => Promise<Row[]>;
+/** `name`: the database keeps the parsed text under it on each connection; the same text always. */
+export type Query = <Row>(text: string, values: readonly unknown[], name?: string) => Promise<Row[]>;
 export type IdempotencyKey = { readonly principal: string; readonly key: string };
 export type StoredAnswer = { readonly status: number; readonly body: string };
 

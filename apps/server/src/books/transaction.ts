@@ -87,10 +87,10 @@ async function once<T>(pool: Pool, work: Work<T>, options: TransactionOptions): 
     const begun = begin(client, options);
     if (!options.beginsByReading) await begun;
     let isCommitted = false;
-    const query: Query = async <Row>(text: string, values: readonly unknown[]) => (await Promise.all([client.query(text, [...values]), begun]))[0].rows as Row[];
-    const last: Query = async <Row>(text: string, values: readonly unknown[]) => {
+    const query: Query = async <Row>(text: string, values: readonly unknown[], name?: string) => (await Promise.all([client.query({ text, values: [...values], ...(name === undefined ? {} : { name }) }), begun]))[0].rows as Row[];
+    const last: Query = async <Row>(text: string, values: readonly unknown[], name?: string) => {
       inOneWrite(client);
-      const answer = query<Row>(text, values);
+      const answer = query<Row>(text, values, name);
       const committed = commit(client);
       // Where the statement failed, its reason is the one to hear.
       committed.catch(() => undefined);

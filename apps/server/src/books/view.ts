@@ -146,17 +146,18 @@ async function lockBoth(query: Query, requests: readonly PostRequest[], accounts
     `SELECT * FROM books_lock($1, $2, $3, $4, $5, $6) AS first
       CROSS JOIN LATERAL books_lock_accounts(CASE WHEN first.stopped IS NOT NULL THEN $7::text[] END, $8, $9, $10, $11) AS accounts`,
     [...firstValues(requests), ...accountsValues(requests, accounts)],
+    'books lock all',
   );
   return found(row);
 }
 
 async function lockFirst(query: Query, requests: readonly PostRequest[]) {
-  const [row] = await query<FirstRow>('SELECT * FROM books_lock($1, $2, $3, $4, $5, $6)', firstValues(requests));
+  const [row] = await query<FirstRow>('SELECT * FROM books_lock($1, $2, $3, $4, $5, $6)', firstValues(requests), 'books lock');
   return firstOf(found(row));
 }
 
 async function lockAccounts(query: Query, requests: readonly PostRequest[], accounts: AccountsToLock): Promise<AccountsRow> {
-  const [row] = await query<AccountsRow>('SELECT * FROM books_lock_accounts($1, $2, $3, $4, $5)', accountsValues(requests, accounts));
+  const [row] = await query<AccountsRow>('SELECT * FROM books_lock_accounts($1, $2, $3, $4, $5)', accountsValues(requests, accounts), 'books lock accounts');
   return found(row);
 }
 
