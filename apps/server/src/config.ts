@@ -1,6 +1,7 @@
 // The only reader of the environment. Every wrong value is told in one sentence before anything starts.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { type Currency, isCurrency } from '@sonrisa/ledger/money.ts';
 import { z } from 'zod';
 import type { SmsProviderConfig } from './adapters/sms/open.ts';
 import { readCoolDowns } from './config-recovery.ts';
@@ -38,6 +39,8 @@ export type Config = {
   faceUnusedDaysMax: number;
   /** From this age on nobody is anybody's child here. */
   adultAgeYears: number;
+  /** Of the wallets that are opened from now on. */
+  currency: Currency;
   /** Who is called when the books do not add up. */
   pagerUrl: string | undefined;
   /** Cards on file; undefined: no cards here. */
@@ -108,6 +111,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     smsProviders: env.SONRISA_SMS_FILE === undefined ? undefined : providersOf(env.SONRISA_SMS_FILE, env.SONRISA_MODE),
     faceUnusedDaysMax: env.SONRISA_FACE_UNUSED_DAYS,
     adultAgeYears: env.SONRISA_ADULT_AGE,
+    currency: env.SONRISA_CURRENCY,
     pagerUrl: env.SONRISA_PAGER_URL,
     stripe: env.SONRISA_STRIPE_SECRET_KEY === undefined ? undefined : { secretKey: env.SONRISA_STRIPE_SECRET_KEY, url: env.SONRISA_STRIPE_URL ? new URL(env.SONRISA_STRIPE_URL) : undefined },
     pushHosts: env.SONRISA_PUSH_HOSTS,
@@ -183,6 +187,7 @@ const environmentSchema = z.object({
     .min(adultAge.least, `must be at least ${adultAge.least}`)
     .max(adultAge.most, `must be at most ${adultAge.most}`)
     .default(adultAge.standard),
+  SONRISA_CURRENCY: z.string().default('CNY').refine(isCurrency, 'must be the ISO 4217 code of a currency that Sonrisa knows, like CNY, EUR or JPY'),
   SONRISA_SMS_PER_HOUR_MAX: wholeNumber(smsDefaults.perHour),
   SONRISA_SMS_PER_DAY_MAX: wholeNumber(smsDefaults.perDay),
   SONRISA_SMS_COUNTRIES: z.string().default(smsDefaults.countries),

@@ -69,7 +69,6 @@ export type ServerDeps = {
 };
 export type Server = { app: FastifyInstance; rounds: Round[] };
 
-const walletCurrency = 'CNY';
 const paymentsEveryMs = 2_000;
 const enrolmentsEveryMs = 30_000;
 const casesEveryMs = 5_000;
@@ -119,7 +118,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const sandbox = config.mode === 'sandbox' ? await openSandbox({ ...deps, db }) : undefined;
   const { messages, smsLimits, smsRounds } = openMessages({ ...deps, db, ids, limits: ofPhones.limits });
   const { recoveries, events } = openRecoveries({ ...deps, db, ids, tokens, keys, pins, messages, ofPhones });
-  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: walletCurrency, mode: config.mode });
+  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: config.currency, mode: config.mode });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
   const owners = createOwners({ db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
@@ -211,7 +210,7 @@ function createPhoneProofs(deps: ServerDeps & { db: Database; ids: Ids; tokens: 
     checkPasskey: passkeys.check,
     takeNonce: passkeys.takeNonce,
   };
-  const limits = createLimits({ db, nowMs: () => clock.nowMs(), ...proofs });
+  const limits = createLimits({ db, nowMs: () => clock.nowMs(), currency: config.currency, ...proofs });
   const sender = createPushSender({ keysDir: config.keysDir, contact: config.pushContact });
   const pushes = createPushes({ db, sender, moreHosts: config.pushHosts, nowMs: () => clock.nowMs(), timeZoneOf: async (currency) => (await limits.settings(currency)).timeZone });
   const rounds = [
@@ -287,7 +286,7 @@ async function openSandbox(input: ServerDeps & { db: Database }) {
     operatorToken: operatorTokenOf(deriveSubKey(config.secret, 'sandbox-operator-token')),
     activationCode: config.sandboxActivationCode ?? '',
   };
-  await seedSandbox({ db, tokens, merchantKey: keys.merchantKey, activationCode: keys.activationCode });
+  await seedSandbox({ db, tokens, merchantKey: keys.merchantKey, activationCode: keys.activationCode, currency: config.currency });
   return { keys, outbox: createOutbox({ db, clock }) };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMoney, currencyDecimals, formatDecimal, money, parseMoney, paymentMaxMinor, storedMaxMinor, subtractMoney, toWire } from './money.ts';
+import { addMoney, currencyDecimals, everydayUnitMinor, formatDecimal, money, parseMoney, paymentMaxMinor, storedMaxMinor, subtractMoney, toWire } from './money.ts';
 
 describe('an amount on the wire', () => {
   it.each([
@@ -96,6 +96,17 @@ describe('sums', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['CNY', 100n],
+  ['EUR', 100n],
+  ['JPY', 100n],
+  ['KRW', 1_000n],
+  ['KWD', 1_000n],
+  ['IDR', 1_000_000n],
+] as const)('what buys something small in %s is %s minor units', (currency, minor) => {
+  expect(everydayUnitMinor(currency)).toBe(minor);
 });
 
 describe('decimals', () => {

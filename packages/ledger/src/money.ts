@@ -19,6 +19,17 @@ export const currencyDecimals = Object.freeze({
 } as const);
 export type Currency = keyof typeof currencyDecimals;
 
+// Where one unit buys next to nothing: how many make one that does. Orders of magnitude, no exchange rates.
+const smallUnits: Readonly<Partial<Record<Currency, bigint>>> = {
+  ARS: 1_000n, CLP: 1_000n, COP: 1_000n, CRC: 100n, EGP: 10n, HUF: 100n, IDR: 10_000n, INR: 10n, IQD: 1_000n, ISK: 100n, JPY: 100n,
+  KES: 100n, KRW: 1_000n, NGN: 1_000n, PHP: 10n, PYG: 1_000n, TWD: 10n, THB: 10n, UGX: 1_000n, VND: 10_000n, XAF: 100n, XOF: 100n,
+};
+
+/** Minor units of an amount that buys something small everywhere: one yuan or euro, a hundred yen. For defaults, never for sums. */
+export function everydayUnitMinor(currency: Currency): bigint {
+  return 10n ** BigInt(currencyDecimals[currency]) * (smallUnits[currency] ?? 1n);
+}
+
 /** The most one payment, top-up or refund may be: 50,000.00 in a currency with two decimals. */
 export const paymentMaxMinor = 5_000_000n;
 /** What the database column holds. */

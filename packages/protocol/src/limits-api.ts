@@ -4,7 +4,7 @@
 //   PUT    phone/me/limits/:kind            lower at once; raise by passkey or PIN, after a delay          (Idempotency-Key)
 //   DELETE phone/me/limits/:kind/raise      the raise that waits is forgotten                              (Idempotency-Key)
 //   POST   phone/me/limits/nonce            what a passkey signs with, taken once        
-//   GET    operator/limits?currency=        what holds on this platform
+//   GET    operator/limits?currency=        what holds on this platform, in its own currency unless another is named
 //   PUT    operator/limits                  the same, anew                                                 (Idempotency-Key)
 //   PUT    operator/merchants/:id/limits    category and maxima of a merchant                              (Idempotency-Key)
 //   PUT    operator/payers/:id/identity     how well somebody's identity is known                          (Idempotency-Key)
@@ -53,7 +53,7 @@ export const limitSettingsSchema = z.strictObject({
 export type LimitSettings = z.infer<typeof limitSettingsSchema>;
 
 const currency = z.string().regex(/^[A-Z]{3}$/, 'a currency code');
-export const limitsQuerySchema = z.object({ currency: currency.default('CNY') });
+export const limitsQuerySchema = z.object({ currency: currency.optional() });
 export const setLimitSettingsSchema = z.strictObject({ currency, settings: limitSettingsSchema, reason: textSchema({ max: 200 }) });
 /** `version` null: nobody has set anything yet, these are the defaults. */
 export const platformLimitsSchema = z.object({ currency: z.string(), version: z.number().int().nullable(), settings: limitSettingsSchema, setBy: z.string().nullable(), atMs: z.number().nullable() });

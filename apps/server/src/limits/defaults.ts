@@ -1,19 +1,12 @@
 // What holds until an operator sets something else. The amounts are judgements; the counters are those of the low-value exemption of
 // Commission Delegated Regulation (EU) 2018/389, Article 16: five payments or 150 units since the last strong authentication.
-import { currencyDecimals, isCurrency } from '@sonrisa/ledger/money.ts';
+import { everydayUnitMinor, isCurrency } from '@sonrisa/ledger/money.ts';
 import type { LimitSettings } from '@sonrisa/protocol/limits-api.ts';
 
 const dayMs = 86_400_000;
 
-/** Where one unit buys next to nothing: how many make one that does. Orders of magnitude, no exchange rates. */
-const smallUnits: Readonly<Record<string, bigint>> = {
-  ARS: 1_000n, CLP: 1_000n, COP: 1_000n, CRC: 100n, EGP: 10n, HUF: 100n, IDR: 10_000n, INR: 10n, IQD: 1_000n, ISK: 100n, JPY: 100n,
-  KES: 100n, KRW: 1_000n, NGN: 1_000n, PHP: 10n, PYG: 1_000n, TWD: 10n, THB: 10n, UGX: 1_000n, VND: 10_000n, XAF: 100n, XOF: 100n,
-};
-
 export function defaultSettings(currency: string): LimitSettings {
-  const decimals = isCurrency(currency) ? currencyDecimals[currency] : 2;
-  const units = (count: bigint): string => String(count * 10n ** BigInt(decimals) * (smallUnits[currency] ?? 1n));
+  const units = (count: bigint): string => String(count * (isCurrency(currency) ? everydayUnitMinor(currency) : 100n));
   return {
     timeZone: 'Asia/Shanghai',
     levels: {

@@ -2,6 +2,7 @@
 // (decide.ts); here it is fed, and a payment on its way to the books is counted under its payer's lock, so that payments at once
 // never pass one limit together.
 import type { IdentityLevel, LimitKind, LimitSettings, MerchantCategory, MerchantLimits, MyLimits, PlatformLimits, RaiseProof } from '@sonrisa/protocol/limits-api.ts';
+import type { Currency } from '@sonrisa/ledger/money.ts';
 import { raiseChallenge } from '@sonrisa/protocol/limits-api.ts';
 import { sql, type Transaction } from 'kysely';
 import type { Database, Tables } from '../db/database.ts';
@@ -35,7 +36,7 @@ export type Limits = {
   /** `proverId`: whose phone proves a raise, where that is not the payer's own. Throws `limit_needs_proof` for a raise without a proof, and whatever is wrong with one. */
   set(input: { payerId: string; proverId?: string; kind: LimitKind; maxMinor: string | null; proof?: RaiseProof | undefined }): Promise<void>;
   cancelRaise(input: { payerId: string; kind: LimitKind }): Promise<void>;
-  platform(currency: string): Promise<PlatformLimits>;
+  platform(currency?: string): Promise<PlatformLimits>;
   setPlatform(input: { currency: string; settings: LimitSettings; reason: string; setBy: string }): Promise<PlatformLimits>;
   setMerchant(input: { merchantId: string; limits: MerchantLimits }): Promise<MerchantLimits>;
   setIdentity(input: { payerId: string; level: IdentityLevel; note: string; setBy: string }): Promise<void>;
@@ -44,6 +45,8 @@ export type Limits = {
 export type LimitsDeps = {
   readonly db: Database;
   readonly nowMs: () => number;
+  /** Of the installation. */
+  readonly currency: Currency;
   /** One guess at the PIN on the payer's own phone. Throws when it is wrong. */
   readonly checkPin: (input: { payerId: string; sealedPin: string }) => Promise<void>;
   readonly checkPasskey: (input: { payerId: string; challenge: string; answer: RaisePasskey }) => Promise<{ passkeyId: string }>;
@@ -65,7 +68,7 @@ export function createLimits(deps: LimitsDeps): Limits {
       await setOwn(db, { ...wanted, proof: raises && proof ? await checkProof(deps, { ...wanted, proverId, proof }) : null });
     },
     cancelRaise: (input) => cancelRaise(db, { ...input, nowMs: nowMs() }),
-    platform: (currency) => platformLimits(db, currency),
+    platform: (currency = deps.currency) => platformLimits(db, currency),
     setPlatform: (input) => setPlatformLimits(db, { ...input, nowMs: nowMs() }),
     setMerchant: (input) => setMerchantLimits(db, input),
     setIdentity: (input) => setIdentityLevel(db, { ...input, nowMs: nowMs() }),

@@ -19,6 +19,7 @@ beforeAll(async () => {
   limits = createLimits({
     db: till.db,
     nowMs: () => till.clock.nowMs,
+    currency: 'CNY',
     checkPin: async ({ sealedPin }) => {
       if (sealedPin !== rightPin) throw new ProblemError('pin_wrong');
     },

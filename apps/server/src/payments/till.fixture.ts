@@ -50,7 +50,7 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
   const deps: PaymentsDependencies = {
     risk,
     admitTerminal: (terminal) => places.admit(terminal),
-    limits: createLimits({ db: test.db, nowMs: () => clock.nowMs, checkPin: noProof, checkPasskey: noProof, takeNonce: noProof }),
+    limits: createLimits({ db: test.db, nowMs: () => clock.nowMs, currency: 'CNY', checkPin: noProof, checkPasskey: noProof, takeNonce: noProof }),
     db: test.db,
     books: test.books,
     vault: {

@@ -1,4 +1,4 @@
-// The rules an installation starts with. Amounts are minor units of the installation's currency (CNY fen).
+// The rules an installation starts with, whatever its currency.
 import type { RiskRuleSet } from '@sonrisa/protocol/risk-api.ts';
 
 export const builtInRules: RiskRuleSet = {
@@ -27,7 +27,7 @@ export const builtInRules: RiskRuleSet = {
     },
     // The person.
     {
-      id: 'new-face', when: 'person.faceAgeH < 24 && payment.amountMinor > 10000', outcome: 'ask_pin',
+      id: 'new-face', when: 'person.faceAgeH < 24 && payment.units > 100.0', outcome: 'ask_pin',
       reason: { en: 'A face enrolled less than a day ago, and not a small amount.', zh: '人脸录入不足一天，且金额不小。' },
     },
     { id: 'look-alike', when: 'person.lookAlike', outcome: 'ask_digits', reason: { en: 'Somebody who looks alike is enrolled too.', zh: '另有长相相似的人已录入。' } },
@@ -36,7 +36,7 @@ export const builtInRules: RiskRuleSet = {
       reason: { en: 'Ten payments or more within an hour.', zh: '一小时内付款十次或以上。' },
     },
     {
-      id: 'unusual-amount', when: 'person.paid >= 5 && payment.amountMinor >= 10000 && payment.amountMinor > 5 * person.usualMinor', outcome: 'ask_pin',
+      id: 'unusual-amount', when: 'person.paid >= 5 && payment.units >= 100.0 && payment.amountMinor > 5 * person.usualMinor', outcome: 'ask_pin',
       reason: { en: 'More than five times what this person usually pays.', zh: '金额超过平时的五倍。' },
     },
     {

@@ -1,5 +1,6 @@
 // The signals of one payment at the moment somebody was recognised: the receipt's own, and what the database knows of the
 // person, the terminal and the shop. One query, each part of it bounded by an index and a number of rows.
+import { type Currency, everydayUnitMinor } from '@sonrisa/ledger/money.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
@@ -20,7 +21,7 @@ export type RiskCase = {
 export type Gathered = { readonly signals: Signals; readonly overPinLimit: boolean };
 
 type Known = {
-  hour: number; latitude: number | null; longitude: number | null; pin_from_minor: bigint;
+  hour: number; latitude: number | null; longitude: number | null; pin_from_minor: bigint; currency: Currency;
   account_age_s: number; face_age_s: number; wrong_pins: number;
   paid: number; usual_minor: string; paid_last_hour: number; paid_last_day: number; spent_last_day_minor: string; refusals_last_day: number;
   last_at: Date | null; last_latitude: number | null; last_longitude: number | null; liveness_refusals: number;
@@ -34,7 +35,7 @@ export async function gatherSignals(db: Database, input: RiskCase & { nowMs: num
   return {
     overPinLimit: amountMinor >= known.pin_from_minor,
     signals: {
-      payment: { amountMinor: String(amountMinor), hour: known.hour },
+      payment: { amountMinor: String(amountMinor), units: unitsOf(amountMinor, known.currency), hour: known.hour },
       capture: {
         facesMax: scene.facesMax ?? scene.faceCount,
         nearestOtherRatio: scene.nearestOtherRatio ?? scene.secondFaceRatio,
@@ -110,7 +111,7 @@ async function read(db: Database, input: RiskCase & { nowMs: number }): Promise<
       SELECT COALESCE(bool_or(n.first_seen_at > ${now} - interval '1 day'), false)
              AND EXISTS (SELECT FROM terminal_network o WHERE o.terminal_id = ${input.terminalId} AND o.first_seen_at <= ${now} - interval '1 day') AS new_network
         FROM (SELECT first_seen_at FROM terminal_network WHERE terminal_id = ${input.terminalId} ORDER BY last_seen_at DESC, first_seen_at DESC LIMIT 1) n)
-    SELECT habit.*, refused.*, looks.*, week.*, network.*, last.*, s.latitude, s.longitude, s.pin_from_minor,
+    SELECT habit.*, refused.*, looks.*, week.*, network.*, last.*, s.latitude, s.longitude, s.pin_from_minor, p.currency,
            extract(hour FROM ${now} AT TIME ZONE s.time_zone)::int AS hour,
            extract(epoch FROM ${now} - p.created_at)::float8 AS account_age_s,
            extract(epoch FROM ${now} - COALESCE(p.face_enrolled_at, p.created_at))::float8 AS face_age_s,
@@ -123,3 +124,5 @@ async function read(db: Database, input: RiskCase & { nowMs: number }): Promise<
   if (!known) throw new Error(`payment ${input.paymentId} has no payer, store or terminal`);
   return known;
 }
+
+const unitsOf = (amountMinor: bigint, currency: Currency): number => Number(amountMinor) / Number(everydayUnitMinor(currency));

@@ -10,6 +10,7 @@ const field = <Kind extends keyof Kinds>(kind: Kind, unknown: Kinds[Kind], says:
 export const signalFields = {
   payment: {
     amountMinor: field('minor', '0', 'amount of this payment, minor units'),
+    units: field('double', 0, 'the same in units that buy something small in any currency: yuan, euro, a hundred yen'),
     hour: field('int', 12, 'hour of the day in the time zone of the store, 0 to 23'),
   },
   capture: {

@@ -18,7 +18,7 @@ const counts = async () => {
   return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
 };
 const seedAgain = (activationCode: string, merchantKey = 'sk_test_other') =>
-  seedSandbox({ db: createDatabase(server.pool), tokens: createTokens({ random: systemRandom }), merchantKey, activationCode });
+  seedSandbox({ db: createDatabase(server.pool), tokens: createTokens({ random: systemRandom }), merchantKey, activationCode, currency: 'CNY' });
 
 describe('the sandbox seed', () => {
   it('is a bakery with three stores, staff of every role, a key and a code', async () => {

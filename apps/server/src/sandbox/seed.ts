@@ -1,24 +1,26 @@
 // The sandbox's first merchant: a bakery with three stores, its staff, its menu, one activation code and one key. Safe to
 // run at every start: what is there is left, codes and keys follow the configuration.
 import { createHash } from 'node:crypto';
+import type { Currency } from '@sonrisa/ledger/money.ts';
 import { makeId, type IdKind } from '@sonrisa/protocol/ids.ts';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { Database } from '../db/database.ts';
 import { sandboxKeyLabel } from '../merchants/index.ts';
 import { normaliseActivationCode } from '../terminals/index.ts';
-import { bakery, bakeryMenu } from './bakery.ts';
+import { bakery, bakeryMenu, bakeryPrice } from './bakery.ts';
 
-export type SeedDeps = { db: Database; tokens: Tokens; merchantKey: string; activationCode: string };
+export type SeedDeps = { db: Database; tokens: Tokens; merchantKey: string; activationCode: string; currency: Currency };
 
-export async function seedSandbox({ db, tokens, merchantKey, activationCode }: SeedDeps): Promise<void> {
+export async function seedSandbox({ db, tokens, merchantKey, activationCode, currency }: SeedDeps): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const merchantId = idOf('merchant', bakery.name);
+    const menu = JSON.stringify(bakeryMenu(currency));
     await transaction
       .insertInto('merchant')
-      .values({ id: merchantId, name: bakery.name, name_zh: bakery.nameZh, currency: bakery.currency, menu: JSON.stringify(bakeryMenu), category_code: bakery.categoryCode })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ menu: JSON.stringify(bakeryMenu) }))
+      .values({ id: merchantId, name: bakery.name, name_zh: bakery.nameZh, currency, menu, category_code: bakery.categoryCode })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ menu }))
       .execute();
-    for (const store of bakery.stores) await seedStore(transaction, { merchantId, store });
+    for (const store of bakery.stores) await seedStore(transaction, { merchantId, store, currency });
     await transaction
       .insertInto('merchant_key')
       .values({ key_hash: tokens.hash(merchantKey), merchant_id: merchantId, label: sandboxKeyLabel })
@@ -28,7 +30,7 @@ export async function seedSandbox({ db, tokens, merchantKey, activationCode }: S
   });
 }
 
-async function seedStore(transaction: Database, { merchantId, store }: { merchantId: string; store: (typeof bakery.stores)[number] }) {
+async function seedStore(transaction: Database, { merchantId, store, currency }: { merchantId: string; store: (typeof bakery.stores)[number]; currency: Currency }) {
   const storeId = idOf('store', store.name);
   await transaction
     .insertInto('store')
@@ -38,7 +40,7 @@ async function seedStore(transaction: Database, { merchantId, store }: { merchan
       name: store.name,
       name_zh: store.nameZh,
       time_zone: bakery.timeZone,
-      pin_from_minor: bakery.pinFromMinor,
+      pin_from_minor: bakeryPrice(bakery.pinFromHundredths, currency),
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .execute();

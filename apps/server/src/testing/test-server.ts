@@ -134,7 +134,7 @@ export async function sealedPin(server: TestServer, input: { pin: string; subjec
 }
 
 /** From number to open account, with money in the wallet. */
-export async function enrol(server: TestServer, input: { phone: string; name: string; pin: string; face: string; topUpMinor?: string; inviteId?: string }) {
+export async function enrol(server: TestServer, input: { phone: string; name: string; pin: string; face: string; topUpMinor?: string; currency?: string; inviteId?: string }) {
   const started = await server.ask('POST', '/api/phone/enrolments', { json: { phone: input.phone, name: input.name, locale: 'zh', ...(input.inviteId ? { inviteId: input.inviteId } : {}) } });
   if (started.status !== 201) throw new Error(started.text);
   const { id, token } = started.body;
@@ -151,7 +151,7 @@ export async function enrol(server: TestServer, input: { phone: string; name: st
   const done = await step('POST', 'pin', { json: { pin: await sealedPin(server, { pin: input.pin, subjectId: id }) } });
   const session: string = done.session.token;
   if (input.topUpMinor !== undefined) {
-    const topUp = await server.ask('POST', '/api/phone/top-ups', { token: session, key: freshKey(), json: { amount: { amountMinor: input.topUpMinor, currency: 'CNY' }, source: 'test_bank' } });
+    const topUp = await server.ask('POST', '/api/phone/top-ups', { token: session, key: freshKey(), json: { amount: { amountMinor: input.topUpMinor, currency: input.currency ?? 'CNY' }, source: 'test_bank' } });
     if (topUp.status !== 201) throw new Error(topUp.text);
   }
   const { body: me } = await server.ask('GET', '/api/phone/me', { token: session });
@@ -165,8 +165,8 @@ export async function shownNonce(server: TestServer, paymentId: string): Promise
 }
 
 /** A payment that reached "identified". */
-export async function recognised(server: TestServer, input: { token: string; amountMinor: string; face: string }) {
-  const created = await server.ask('POST', '/api/terminal/payments', { token: input.token, key: freshKey(), json: { amount: { amountMinor: input.amountMinor, currency: 'CNY' }, lines: [] } });
+export async function recognised(server: TestServer, input: { token: string; amountMinor: string; face: string; currency?: string }) {
+  const created = await server.ask('POST', '/api/terminal/payments', { token: input.token, key: freshKey(), json: { amount: { amountMinor: input.amountMinor, currency: input.currency ?? 'CNY' }, lines: [] } });
   if (created.status !== 201) throw new Error(created.text);
   const paymentId: string = created.body.id;
   const look = await server.ask('POST', `/api/terminal/payments/${paymentId}/looks`, { token: input.token });

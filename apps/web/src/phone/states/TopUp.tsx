@@ -1,4 +1,5 @@
 // Money from the labelled test bank, in round amounts.
+import { everydayUnitMinor, isCurrency } from '@sonrisa/ledger/money.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { Landmark } from 'lucide-react';
 import { useRef, useState } from 'react';
@@ -54,14 +55,14 @@ export function TopUp() {
         </p>
       ) : null}
       <div className="grid grid-cols-2 gap-4 w-full">
-        {quickAmounts.map((major) => {
-          const amount = { amountMinor: minorOf(major), currency };
+        {quickAmounts.map((units) => {
+          const amount = { amountMinor: minorOf(units, currency), currency };
           return (
             <button
-              key={major}
+              key={units}
               type="button"
               disabled={busy || !me.data}
-              data-testid={`top-up-${major}`}
+              data-testid={`top-up-${units}`}
               aria-label={t('topUpAmount', { amount: moneyText(amount, intlLocale(language)) })}
               className="min-h-28 rounded-[1.75rem] bg-card border-2 border-line hover:border-crust transition-[transform,border-color] duration-150 active:scale-[0.97] disabled:opacity-60 flex items-center justify-center"
               onClick={() => void topUp(amount.amountMinor)}
@@ -76,4 +77,4 @@ export function TopUp() {
 }
 
 // The bakery's currency has two decimals; another one would need other round amounts as well.
-const minorOf = (major: number): string => `${major}00`;
+const minorOf = (units: number, currency: string): string => String(BigInt(units) * (isCurrency(currency) ? everydayUnitMinor(currency) : 100n));
