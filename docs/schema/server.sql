@@ -317,7 +317,7 @@ CREATE TABLE erasure (
 );
 ALTER TABLE erasure ADD CONSTRAINT erasure_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE erasure ADD CONSTRAINT erasure_pkey PRIMARY KEY (id);
-ALTER TABLE erasure ADD CONSTRAINT erasure_reason_check CHECK ((reason = ANY (ARRAY['owner'::text, 'unused'::text, 'closed'::text])));
+ALTER TABLE erasure ADD CONSTRAINT erasure_reason_check CHECK ((reason = ANY (ARRAY['owner'::text, 'unused'::text, 'closed'::text, 'review'::text])));
 CREATE INDEX erasure_payer ON public.erasure USING btree (payer_id, asked_at DESC);
 GRANT INSERT, SELECT ON erasure TO sonrisa_server;
 GRANT UPDATE (receipt) ON erasure TO sonrisa_server;
@@ -376,19 +376,24 @@ CREATE TABLE face_review (
   finding text,
   note text,
   closed_by text,
-  closed_at timestamp with time zone
+  closed_at timestamp with time zone,
+  score double precision,
+  score_min double precision,
+  party text
 );
 ALTER TABLE face_review ADD CONSTRAINT face_review_check CHECK ((payer_id <> other_id));
 ALTER TABLE face_review ADD CONSTRAINT face_review_check1 CHECK (((state = 'closed'::text) = ((finding IS NOT NULL) AND (closed_by IS NOT NULL) AND (closed_at IS NOT NULL))));
-ALTER TABLE face_review ADD CONSTRAINT face_review_finding_check CHECK ((finding = ANY (ARRAY['different'::text, 'same'::text])));
+ALTER TABLE face_review ADD CONSTRAINT face_review_finding_check CHECK ((finding = ANY (ARRAY['different'::text, 'same'::text, 'new_look'::text])));
 ALTER TABLE face_review ADD CONSTRAINT face_review_other_id_fkey FOREIGN KEY (other_id) REFERENCES payer(id);
+ALTER TABLE face_review ADD CONSTRAINT face_review_party CHECK (((finding IS NULL) OR ((party IS NOT NULL) = (finding <> 'different'::text))));
+ALTER TABLE face_review ADD CONSTRAINT face_review_party_check CHECK ((party = ANY (ARRAY['newer'::text, 'older'::text])));
 ALTER TABLE face_review ADD CONSTRAINT face_review_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE face_review ADD CONSTRAINT face_review_pkey PRIMARY KEY (id);
 ALTER TABLE face_review ADD CONSTRAINT face_review_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])));
 CREATE INDEX face_review_found ON public.face_review USING btree (state, found_at DESC);
 CREATE UNIQUE INDEX face_review_pair ON public.face_review USING btree (LEAST(payer_id, other_id), GREATEST(payer_id, other_id)) WHERE (state = 'open'::text);
 GRANT INSERT, SELECT ON face_review TO sonrisa_server;
-GRANT UPDATE (state, finding, note, closed_by, closed_at) ON face_review TO sonrisa_server;
+GRANT UPDATE (state, finding, note, closed_by, closed_at, party) ON face_review TO sonrisa_server;
 
 CREATE TABLE funding_attempt (
   id text NOT NULL,

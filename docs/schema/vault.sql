@@ -82,12 +82,15 @@ CREATE INDEX look_payer ON public.look USING btree (payer_ref) WHERE (payer_ref 
 CREATE TABLE look_alike (
   payer_ref text NOT NULL,
   other_ref text NOT NULL,
-  found_at timestamp with time zone NOT NULL
+  found_at timestamp with time zone NOT NULL,
+  score double precision,
+  score_min double precision
 );
 ALTER TABLE look_alike ADD CONSTRAINT look_alike_check CHECK ((payer_ref < other_ref));
 ALTER TABLE look_alike ADD CONSTRAINT look_alike_other_ref_fkey FOREIGN KEY (other_ref) REFERENCES face(payer_ref) ON DELETE CASCADE;
 ALTER TABLE look_alike ADD CONSTRAINT look_alike_payer_ref_fkey FOREIGN KEY (payer_ref) REFERENCES face(payer_ref) ON DELETE CASCADE;
 ALTER TABLE look_alike ADD CONSTRAINT look_alike_pkey PRIMARY KEY (payer_ref, other_ref);
+ALTER TABLE look_alike ADD CONSTRAINT look_alike_scores CHECK (((score IS NULL) = (score_min IS NULL)));
 CREATE INDEX look_alike_other ON public.look_alike USING btree (other_ref);
 
 CREATE TABLE look_consumed (

@@ -1,7 +1,7 @@
 // The back office: signing in, cases of "that was not me" from the list to the closed one, text messages on a good and a bad
 // day, and a version of the risk rules from its back-test to its rollback.
 import { randomUUID } from 'node:crypto';
-import { enrolShopper, payByFace } from '../../apps/cli/src/demo/stage.ts';
+import { enrolShopper, payByFace, type Shopper } from '../../apps/cli/src/demo/stage.ts';
 import type { Page } from 'playwright-core';
 import { riskRollOutSchema, ruleSetSchema } from '@sonrisa/protocol/risk-api.ts';
 import { builtInRules } from '../../apps/server/src/risk/built-in-rules.ts';
@@ -21,7 +21,8 @@ const reports = 4;
 
 export async function walkOperator(set: Set, { personIndex, ...look }: OperatorLook): Promise<void> {
   const { browser, running, gallery } = set;
-  await reportPayments(set, personIndex);
+  const shopper = await reportPayments(set, personIndex);
+  await enrolTwice(set, shopper);
   const context = await browser.newContext({ locale: look.locale, viewport: size, colorScheme: look.dark ? 'dark' : 'light', reducedMotion: 'reduce' });
   const page = await context.newPage();
   const walk: Walk = {
@@ -32,14 +33,14 @@ export async function walkOperator(set: Set, { personIndex, ...look }: OperatorL
   };
   try {
     await page.goto(`${running.instance.url}/operator/`);
-    for (const part of [signIn, lists, oneCase, doubts, capped, messages]) await part(walk);
+    for (const part of [signIn, lists, oneCase, doubts, capped, messages, facesAlike]) await part(walk);
     await rules(set, walk);
   } finally {
     await context.close();
   }
 }
 
-async function reportPayments({ running }: Set, personIndex: number): Promise<void> {
+async function reportPayments({ running }: Set, personIndex: number): Promise<Shopper> {
   const { stage } = running;
   await takeRulesAway(stage.offices);
   const shopper = await enrolShopper(stage, personIndex, 200_000n);
@@ -53,6 +54,13 @@ async function reportPayments({ running }: Set, personIndex: number): Promise<vo
     const { status } = await stage.phone.api.raw({ method: 'POST', path: `/api/phone/me/payments/${paymentId}/not-me`, token: shopper.session, idempotencyKey: randomUUID() });
     if (status !== 201) throw new Error(`a payment could not be reported: ${status}`);
   }
+  return shopper;
+}
+
+let enrolledTwice = 0;
+async function enrolTwice({ running }: Set, { person }: Shopper): Promise<void> {
+  enrolledTwice += 1;
+  await running.stage.phone.enrol({ phone: `+8613912345${100 + enrolledTwice}`, name: person.name, pin: '837265', takeBurst: (count) => person.burst({ kind: 'enrolment', seed: 40, count }) });
 }
 
 /** Left first: a page that reads every few seconds would take the changed answer before it is opened anew. */
@@ -188,6 +196,22 @@ async function messages({ page, tap, shown, shoot }: Walk): Promise<void> {
   await shown('try-again');
   await shoot('34-sms-unreachable');
   await network.release();
+}
+
+async function facesAlike({ page, tap, shown, shoot }: Walk): Promise<void> {
+  await tap('to-faces');
+  await shown('review');
+  await tap('finding-same_newer');
+  await page.getByTestId('review-note').first().fill('One person, seen at the desk.');
+  await shoot('35-faces-alike');
+  await tap('decide');
+  await shown('decide-sure');
+  await shoot('36-faces-alike-sure');
+  await tap('decide-sure-yes');
+  await page.getByTestId('decide-sure').waitFor({ state: 'detached' });
+  await tap('reviews-closed');
+  await shown('decided');
+  await shoot('37-faces-alike-closed');
 }
 
 const otherRules = builtInRules.rules

@@ -137,7 +137,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     phoneRequests: { ...ofPhones, owners, payments, recoveries, cases: money.cases, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
-    money, risk, children, limits: ofPhones.limits, cases: money.cases, faceReviews: createFaceReviews({ db, clock, eraseFace: owners.deleteFace }),
+    money, risk, children, limits: ofPhones.limits, cases: money.cases, faceReviews: createFaceReviews({ db, clock, eraseFace: owners.eraseAfterReview, askForNewLook: owners.askForNewLook }),
     smsState: async () => ({ ...(await messages.report()), ...(await smsLimits.state()) }),
     faceCount: () => faceCount.read(),
     sandbox: sandbox && createSandbox(sandbox),

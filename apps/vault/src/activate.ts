@@ -5,7 +5,7 @@ import type { ErrorCurve } from '@sonrisa/face/decide.ts';
 import type { Embedding } from '@sonrisa/face/embed.ts';
 import type { Clock } from './adapters/system.ts';
 import type { Queries } from './db/database.ts';
-import type { Faces } from './faces.ts';
+import type { Alike, Faces } from './faces.ts';
 import { scoreRows } from './confirm.ts';
 import { announceChange, lockGallery } from './gallery.ts';
 import type { Gallery } from './gallery.ts';
@@ -30,7 +30,7 @@ export function createActivation(deps: { faces: Faces; gallery: Gallery; curve: 
     const pending = await faces.openPending(tx, { payerRef, epoch });
     const active = await faces.activate(tx, { payerRef, epoch, at });
     if (!pending) return active;
-    const others: string[] = [];
+    const others: Alike[] = [];
     for (const template of pending.templates) others.push(...(await lookAlikes(tx, template.reveal(), payerRef)));
     pending.templates.forEach((template) => template.wipe());
     await faces.markLookAlikes(tx, { payerRef, others, foundAt: at });
@@ -39,12 +39,12 @@ export function createActivation(deps: { faces: Faces; gallery: Gallery; curve: 
   }
 
   // A score that a stranger among all these people reaches once in a thousand times is not a stranger's.
-  async function lookAlikes(tx: Queries, template: Embedding, payerRef: string): Promise<string[]> {
+  async function lookAlikes(tx: Queries, template: Embedding, payerRef: string): Promise<Alike[]> {
     const { face } = rungThresholds({ curve, candidateCount: Math.max(lookAlikePeopleMin, gallery.peopleCount), budget: 1 });
     const scoreMin = face ?? curve.fmrPoints.at(-1)?.scoreMin ?? 1;
     const hits = await gallery.search(template, lookAlikesMax + 1);
     const near = hits.filter((hit) => hit.ref !== payerRef && hit.score >= scoreMin - scoreErrorMax).map((hit) => hit.ref);
-    return scoreRows(await faces.open(tx, near), template).flatMap(({ payerRef: ref, score }) => (score >= scoreMin ? [ref] : []));
+    return scoreRows(await faces.open(tx, near), template).flatMap(({ payerRef: ref, score }) => (score >= scoreMin ? [{ payerRef: ref, score, scoreMin }] : []));
   }
 
   return activateLocked;

@@ -1,6 +1,6 @@
 // Faces in the database: the only truth about who can be recognised. Templates leave here sealed or not at all.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import type { FaceState } from '@sonrisa/protocol/vault-api.ts';
+import type { FaceState, LookAlikes } from '@sonrisa/protocol/vault-api.ts';
 import type { Queries } from './db/database.ts';
 import { unlessServiceFailed } from './key-service.ts';
 import type { SecretTemplate } from './secret-template.ts';
@@ -13,6 +13,9 @@ export interface FaceRow {
   readonly lookAlike: boolean;
   readonly templates: readonly SecretTemplate[];
 }
+
+/** Cosine to somebody else's face, and from which on it counts as alike among so many people. */
+export type Alike = { readonly payerRef: string; readonly score: number; readonly scoreMin: number };
 
 export interface Faces {
   /**
@@ -34,8 +37,8 @@ export interface Faces {
   erasePending(queries: Queries, before: Date): Promise<void>;
   /** Number of templates that were erased. */
   erase(tx: Queries, payerRef: string): Promise<number>;
-  markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly string[]; foundAt: Date }): Promise<void>;
-  lookAlikesOf(queries: Queries, payerRef: string): Promise<string[]>;
+  markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly Alike[]; foundAt: Date }): Promise<void>;
+  lookAlikesOf(queries: Queries, payerRef: string): Promise<LookAlikes['alikes']>;
   /** Locks the payer, known or not, until the transaction ends; the epoch below which it may not be enrolled. */
   lockPayer(tx: Queries, payerRef: string): Promise<{ epochMin: number }>;
   raiseEpoch(tx: Queries, input: { payerRef: string; epochMin: number }): Promise<void>;
@@ -185,22 +188,23 @@ async function erase(tx: Queries, payerRef: string): Promise<number> {
 }
 
 // Runs whether there are any or none: an activation that finds its like does the same work as one that does not.
-async function markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly string[]; foundAt: Date }): Promise<void> {
+async function markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly Alike[]; foundAt: Date }): Promise<void> {
   await tx.rows(
-    `INSERT INTO look_alike (payer_ref, other_ref, found_at)
-     SELECT least($1, other.payer_ref), greatest($1, other.payer_ref), $3
-     FROM face other WHERE other.payer_ref = ANY ($2) AND other.payer_ref <> $1
-     ON CONFLICT DO NOTHING`,
-    [input.payerRef, input.others, input.foundAt],
+    `INSERT INTO look_alike (payer_ref, other_ref, found_at, score, score_min)
+     SELECT least($1, other.payer_ref), greatest($1, other.payer_ref), $3, max(w.score), min(w.score_min)
+     FROM unnest($2::text[], $4::float8[], $5::float8[]) AS w (ref, score, score_min) JOIN face other ON other.payer_ref = w.ref
+     WHERE other.payer_ref <> $1 GROUP BY other.payer_ref
+     ON CONFLICT (payer_ref, other_ref) DO UPDATE SET score = EXCLUDED.score, score_min = EXCLUDED.score_min`,
+    [input.payerRef, input.others.map((each) => each.payerRef), input.foundAt, input.others.map(({ score }) => score), input.others.map(({ scoreMin }) => scoreMin)],
   );
 }
 
-async function lookAlikesOf(queries: Queries, payerRef: string): Promise<string[]> {
-  const rows = await queries.rows<{ ref: string }>(
-    'SELECT CASE WHEN payer_ref = $1 THEN other_ref ELSE payer_ref END AS ref FROM look_alike WHERE payer_ref = $1 OR other_ref = $1 ORDER BY 1',
+async function lookAlikesOf(queries: Queries, payerRef: string): Promise<LookAlikes['alikes']> {
+  return queries.rows<LookAlikes['alikes'][number]>(
+    `SELECT CASE WHEN payer_ref = $1 THEN other_ref ELSE payer_ref END AS "payerRef", score, score_min AS "scoreMin"
+       FROM look_alike WHERE payer_ref = $1 OR other_ref = $1 ORDER BY 1`,
     [payerRef],
   );
-  return rows.map(({ ref }) => ref);
 }
 
 // FOR UPDATE on a row that is not there locks nothing: put it there first.

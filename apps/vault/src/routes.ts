@@ -14,6 +14,7 @@ import {
   forgetSchema,
   forgottenSchema,
   lookAlikesSchema,
+  type LookAlikes,
   lookOfSchema,
   mintLookSchema,
   vaultHealthSchema,
@@ -34,7 +35,7 @@ export interface RouteDeps {
   readonly matcher: Matcher;
   readonly enroller: Enroller;
   readonly stats: () => Promise<VaultStats>;
-  readonly lookAlikesOf: (payerRef: string) => Promise<string[]>;
+  readonly lookAlikesOf: (payerRef: string) => Promise<LookAlikes['alikes']>;
   readonly faceState: (payerRef: string) => Promise<FaceState>;
   /** Throws when the vault cannot work. */
   readonly checkHealth: () => Promise<Omit<z.infer<typeof vaultHealthSchema>, 'status'>>;
@@ -87,7 +88,7 @@ export function addRoutes(app: VaultFastify, deps: RouteDeps): void {
   );
 
   app.get(vaultPaths.lookAlikes(':payerRef'), { schema: { params: payerParams, response: { 200: lookAlikesSchema } } }, async (request) => ({
-    payerRefs: await deps.lookAlikesOf(request.params.payerRef),
+    alikes: await deps.lookAlikesOf(request.params.payerRef),
   }));
 
   app.post(

@@ -7,8 +7,8 @@ export type ErasureReceipt = {
   readonly origin: string;
   readonly id: string;
   readonly payerId: string;
-  /** `closed`: the whole account went, not the face alone. */
-  readonly reason: 'owner' | 'unused' | 'closed';
+  /** `closed`: the whole account went, not the face alone; `review`: an officer found the same face in another account. */
+  readonly reason: 'owner' | 'unused' | 'closed' | 'review';
   readonly atMs: number;
   readonly templatesErased: number;
   /** What is still kept and until when; one sentence a line. */
@@ -28,7 +28,7 @@ export function erasureReceiptBody({ origin, id, payerId, reason, atMs, template
 
 /** Null for any text that is not exactly what was signed with its signature. */
 export function parseErasureReceipt(note: string): SignedErasureReceipt | null {
-  const parts = /^(sonrisa-erasure-receipt-v1\norigin (\S+)\nreceipt (\S+)\npayer (\S+)\nerased (?:face|account)\nreason (owner|unused|closed)\ntime ([0-9TZ:.-]+)\ntemplates (0|[1-9][0-9]{0,8})\n((?:remains [^\n]+\n)*))\n— (\S+) ([A-Za-z0-9+/=]+)\n$/.exec(note);
+  const parts = /^(sonrisa-erasure-receipt-v1\norigin (\S+)\nreceipt (\S+)\npayer (\S+)\nerased (?:face|account)\nreason (owner|unused|closed|review)\ntime ([0-9TZ:.-]+)\ntemplates (0|[1-9][0-9]{0,8})\n((?:remains [^\n]+\n)*))\n— (\S+) ([A-Za-z0-9+/=]+)\n$/.exec(note);
   if (!parts) return null;
   const [, body = '', origin = '', id = '', payerId = '', reason = '', time = '', templates = '', remains = '', keyName = '', signed64 = ''] = parts;
   const signed = fromBase64(signed64);

@@ -33,7 +33,7 @@ export const erasureSchema = z.object({
   id: idSchema('erasure'),
   askedAtMs: z.number(),
   /** `closed`: with the whole account. */
-  reason: z.enum(['owner', 'unused', 'closed']),
+  reason: z.enum(['owner', 'unused', 'closed', 'review']),
   /** null while the vault has not confirmed; no match counts meanwhile. */
   receipt: z.string().nullable(),
 });

@@ -90,7 +90,9 @@ export type LookOf = z.infer<typeof lookOfSchema>;
 export type TakenLook = { readonly nonce: string; readonly of: LookOf; readonly sealed: Uint8Array };
 
 /** Payers whose active face was alike when one of the two became active: for review, never for a match. */
-export const lookAlikesSchema = z.object({ payerRefs: z.array(z.string()) });
+/** `score`: cosine when the pair was found; `scoreMin`: from which on it counts as alike; null: found before these were kept. */
+export const lookAlikesSchema = z.object({ alikes: z.array(z.object({ payerRef: z.string(), score: z.number().nullable(), scoreMin: z.number().nullable() })) });
+export type LookAlikes = z.infer<typeof lookAlikesSchema>;
 
 /** A refusal of the capture itself (quality, sealing, nonce) is a problem, not an outcome. */
 export const captureOutcomeSchema = z.discriminatedUnion('outcome', [

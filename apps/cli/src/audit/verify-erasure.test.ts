@@ -50,4 +50,11 @@ test('of a closed account it says so, and one of a face is not taken for it', as
   for (const changed of [signed.replace('erased account', 'erased face'), note.replace('erased face', 'erased account').replace('reason owner', 'reason closed')]) expect((await verified(changed)).code).toBe(1);
 });
 
+test('of a review it is genuine, and with another reason it is not', async () => {
+  const review = erasureReceiptBody({ origin: own.key.name, id: 'era_3', payerId: 'pyr_1', reason: 'review', atMs: 0, templatesErased: 1, remains: [] });
+  const signed = signedNote(hash, { body: review, key: own.key, signature: own.sign(review) });
+  expect(await verified(signed)).toMatchObject({ code: 0 });
+  for (const reason of ['owner', 'unused', 'whim']) expect((await verified(signed.replace('reason review', `reason ${reason}`))).code).toBe(1);
+});
+
 test('under the key of another installation it is not', async () => expect((await verified(note, newKey().text)).code).toBe(1));

@@ -10,6 +10,7 @@ import {
   digitsOutcomeSchema,
   forgottenSchema,
   lookAlikesSchema,
+  type LookAlikes,
   vaultKeysSchema,
   vaultPaths,
   vaultStatsSchema,
@@ -31,7 +32,7 @@ export type Vault = PaymentsVault & {
   /** Whether the vault has a face of this payer that it can compare. */
   faceState(payerRef: string): Promise<FaceState>;
   /** Payers whose faces were found alike when one of the two became active. */
-  lookAlikes(payerRef: string): Promise<{ payerRefs: string[] }>;
+  lookAlikes(payerRef: string): Promise<LookAlikes>;
   /** Cached: asked again after a while, and when a receipt names a key not known yet. */
   keys(): Promise<VaultKeys>;
   verifyReceipt(receipt: string): Promise<VerifiedReceipt>;

@@ -19,10 +19,10 @@ const config = ordinary;
 export const operatorFaceReviewsRoutes: FastifyPluginAsyncZod<OperatorFaceReviewsRoutes> = async (app, { faceReviews, operators, idempotency }) => {
   const principalOf = guard(app, (request) => operators.authenticate(bearerToken(request)));
   app.get('/face-reviews', {
-    config, schema: { tags, summary: 'Faces found alike, newest first', querystring: listQuery.extend({ state: z.enum(['open', 'closed']).default('open') }), response: { 200: faceReviewsSchema } },
-  }, async (request) => ({ reviews: await faceReviews.list(request.query) }));
+    config, schema: { tags, summary: 'Faces found alike, newest first, and how many are open', querystring: listQuery.extend({ state: z.enum(['open', 'closed']).default('open') }), response: { 200: faceReviewsSchema } },
+  }, (request) => faceReviews.list(request.query));
   app.post('/face-reviews/:id/close', {
-    config, schema: { tags, summary: 'What was found; "same" erases the newer face', headers: idempotencyHeaders, params: z.object({ id: idSchema('faceReview') }), body: closeFaceReviewSchema, response: { 200: faceReviewSchema } },
+    config, schema: { tags, summary: 'What was found; "same" erases a face, "new_look" asks for another', headers: idempotencyHeaders, params: z.object({ id: idSchema('faceReview') }), body: closeFaceReviewSchema, response: { 200: faceReviewSchema } },
   }, (request, reply) => {
     const closedBy = principalOf(request).personId ?? 'token';
     const work = () => faceReviews.close({ reviewId: request.params.id, ...request.body, closedBy });

@@ -228,7 +228,7 @@ describe('two guardians and one child', () => {
     const { paymentId, press } = await atTill('twin b', '300');
     await server.ask('POST', `/api/terminal/payments/${paymentId}/digits`, { token: till, json: { digits: second.digits } });
     expect((await press()).body).toMatchObject({ state: 'awaiting_phone', next: 'wait_phone' });
-    const close = () => server.ask('POST', `/api/operator/face-reviews/${review.id}/close`, { token: operatorToken, key: freshKey(), json: { finding: 'same', note: 'one child, separated parents' } });
+    const close = () => server.ask('POST', `/api/operator/face-reviews/${review.id}/close`, { token: operatorToken, key: freshKey(), json: { finding: 'same', party: 'newer', note: 'one child, separated parents' } });
     expect((await close()).body).toMatchObject({ state: 'closed', finding: 'same', newer: { faceState: 'off' }, older: { faceState: 'on' } });
     expect(codeOf(await close())).toBe('review_closed');
     expect(await reviews()).toEqual([]);

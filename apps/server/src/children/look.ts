@@ -4,7 +4,7 @@
 import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import type { Activated, CaptureOutcome, FaceState, MintLook, TakenLook } from '@sonrisa/protocol/vault-api.ts';
+import type { Activated, CaptureOutcome, FaceState, LookAlikes, MintLook, TakenLook } from '@sonrisa/protocol/vault-api.ts';
 import { calculateJwkThumbprint } from 'jose';
 import { sql } from 'kysely';
 import { lastFourOf } from '../enrolment/index.ts';
@@ -17,7 +17,7 @@ export type ChildVault = {
   capture(look: TakenLook): Promise<CaptureOutcome>;
   activate(payerRef: string, faceEpoch: number): Promise<Activated>;
   forget(payerRef: string, faceEpoch: number): Promise<unknown>;
-  lookAlikes(payerRef: string): Promise<{ payerRefs: string[] }>;
+  lookAlikes(payerRef: string): Promise<LookAlikes>;
 };
 export type LookDeps = RecordDeps & { vault: ChildVault; ids: ReviewDeps['ids']; mode: 'sandbox' | 'production' };
 

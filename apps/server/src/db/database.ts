@@ -179,7 +179,7 @@ export interface FaceLookTable {
 export interface ErasureTable {
   id: string;
   payer_id: string;
-  reason: 'owner' | 'unused' | 'closed';
+  reason: 'owner' | 'unused' | 'closed' | 'review';
   asked_at: Time;
   receipt: OrNull<string>;
 }

@@ -1,6 +1,6 @@
 // What enrolment needs from the outside: time, chance, a text message, the vault, and a way to hash a PIN.
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
-import type { Activated, CaptureOutcome, MintLook, TakenLook } from '@sonrisa/protocol/vault-api.ts';
+import type { Activated, CaptureOutcome, LookAlikes, MintLook, TakenLook } from '@sonrisa/protocol/vault-api.ts';
 import type { SignIn } from '@sonrisa/protocol/recovery-api.ts';
 import type { CryptoKey } from 'jose';
 import type { AccountEvents } from '../account-events/index.ts';
@@ -18,7 +18,7 @@ export type EnrolmentVault = {
   capture(look: TakenLook): Promise<CaptureOutcome>;
   /** Of a face whose account is open now. */
   activate(payerRef: string, faceEpoch: number): Promise<Activated>;
-  lookAlikes(payerRef: string): Promise<{ payerRefs: string[] }>;
+  lookAlikes(payerRef: string): Promise<LookAlikes>;
   forget(payerRef: string, faceEpoch: number): Promise<unknown>;
 };
 

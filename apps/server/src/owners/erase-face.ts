@@ -40,7 +40,7 @@ const remainsOfAccount = [
 ];
 
 /** From the first statement on no match of this face counts. Throws `vault_unavailable` when the vault did not hear of it yet. */
-export async function eraseFace(deps: ErasureDeps, { payerId, reason }: { payerId: string; reason: Reason }): Promise<Erasure | null> {
+export async function eraseFace(deps: ErasureDeps, { payerId, reason, tell = async () => {} }: { payerId: string; reason: Reason; /** In the transaction that erases; not where there was nothing to erase. */ tell?: (trx: Database) => Promise<void> }): Promise<Erasure | null> {
   const now = new Date(deps.clock.nowMs());
   const payer = await deps.db.transaction().execute(async (transaction) => {
     const before = await transaction.selectFrom('payer').select(['face_state', 'face_enrolled_at']).where('id', '=', payerId).forUpdate().executeTakeFirstOrThrow();
@@ -57,7 +57,10 @@ export async function eraseFace(deps: ErasureDeps, { payerId, reason }: { payerI
       .returning(['id', 'face_epoch'])
       .executeTakeFirstOrThrow();
     // Asked for again, it is the same erasure.
-    if (before.face_state !== 'off') await transaction.insertInto('erasure').values({ id: deps.ids.make('erasure'), payer_id: payerId, reason, asked_at: now }).execute();
+    if (before.face_state !== 'off') {
+      await transaction.insertInto('erasure').values({ id: deps.ids.make('erasure'), payer_id: payerId, reason, asked_at: now }).execute();
+      await tell(transaction);
+    }
     await transaction.updateTable('consent_record').set({ face_withdrawn_at: now }).where('payer_id', '=', payerId).where('face_withdrawn_at', 'is', null).execute();
     return raised;
   });

@@ -70,6 +70,10 @@ export type Owners = {
   askPhoneFrom(input: { owner: SignedIn; amountMinor: string | null }): Promise<void>;
   /** Text messages of larger payments. On at once; off throws `forbidden` unless the phone has just proved its number: whoever found it would go unnoticed. */
   smsNotices(input: { owner: SignedIn; on: boolean }): Promise<void>;
+  /** An officer found the same face in another account: it goes, and its owner is told how to come back. */
+  eraseAfterReview(payerId: string): Promise<void>;
+  /** Their owner is asked to take another look. */
+  askForNewLook(trx: Database, payerId: string): Promise<void>;
   /** Tells the vault of deleted faces that it did not hear of. */
   sweep(): Promise<number>;
   /** Deletes faces that nobody uses, whose owners were told before. */
@@ -139,6 +143,11 @@ export function createOwners(ownerDeps: OwnerDeps): Owners {
       if (!on) requireJustSignedIn(deps, owner);
       await deps.db.updateTable('payer').set({ sms_notices: on }).where('id', '=', owner.payerId).execute();
     },
+    eraseAfterReview: async (payerId) => {
+      await eraseFace(deps, { payerId, reason: 'review', tell: (trx) => tellOwner(trx, { messages: deps.messages, payerId, notice: { name: 'face_review', what: 'erased' } }) });
+      deps.messages.nudge();
+    },
+    askForNewLook: (trx, payerId) => tellOwner(trx, { messages: deps.messages, payerId, notice: { name: 'face_review', what: 'new_look' } }),
     sweep: () => forgetDeletedFaces(deps),
     retain: () => keepRetention(deps),
   };

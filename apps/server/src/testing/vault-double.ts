@@ -41,7 +41,7 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
     forgotten: [],
     otherPack: new Set(),
     alike: [],
-    lookAlikes: async (payerRef) => ({ payerRefs: lookAlikesOf(double, payerRef) }),
+    lookAlikes: async (payerRef) => ({ alikes: lookAlikesOf(double, payerRef).map((other) => ({ payerRef: other, score: 0.97, scoreMin: 0.93 })) }),
     faceState: async (payerRef) => stateOf(double, payerRef),
     isUp: async () => double.up,
     stats: () => Promise.reject(new ProblemError('vault_unavailable')),

@@ -1,7 +1,7 @@
 // The frame of the back office: who is signed in, and which page is shown.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { LogOut, MessageCircleMore, Scale, ShieldCheck, type LucideIcon } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { LogOut, MessageCircleMore, ScanFace, Scale, ShieldCheck, type LucideIcon } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SentenceCode } from '../i18n/texts/en/problems.ts';
 import { Brand } from '../ui/Brand.tsx';
@@ -10,6 +10,8 @@ import { LanguageSwitch } from '../ui/LanguageSwitch.tsx';
 import { Ribbon } from '../ui/Ribbon.tsx';
 import { CaseList } from './cases/CaseList.tsx';
 import { CasePage } from './cases/CasePage.tsx';
+import { ReviewList } from './faces/ReviewList.tsx';
+import { Waiting } from './faces/Waiting.tsx';
 import { OperatorContext, type OperatorTools } from './operator-context.ts';
 import { Risk } from './risk/Risk.tsx';
 import { VersionPage } from './risk/VersionPage.tsx';
@@ -45,7 +47,9 @@ export function BackOffice({ tools }: { tools: OperatorTools }) {
   return (
     <div className="min-h-dvh flex flex-col">
       {sandboxToken === null ? null : <Ribbon />}
-      <Header route={route} onSignOut={operator ? () => signOut() : null} />
+      <OperatorContext value={operator}>
+        <Header route={route} onSignOut={operator ? () => signOut() : null} />
+      </OperatorContext>
       <main className="mx-auto w-full max-w-7xl px-6 pb-16 pt-4 flex-1 flex flex-col gap-6">
         {operator ? (
           <OperatorContext value={operator}>
@@ -59,15 +63,16 @@ export function BackOffice({ tools }: { tools: OperatorTools }) {
   );
 }
 
-type Section = 'cases' | 'risk' | 'sms';
+type Section = 'cases' | 'faces' | 'risk' | 'sms';
 const sections: readonly { section: Section; icon: LucideIcon }[] = [
   { section: 'cases', icon: Scale },
+  { section: 'faces', icon: ScanFace },
   { section: 'risk', icon: ShieldCheck },
   { section: 'sms', icon: MessageCircleMore },
 ];
 
 function sectionOf({ page }: Route): Section {
-  return page === 'sms' ? 'sms' : page === 'risk' || page === 'risk_version' ? 'risk' : 'cases';
+  return page === 'sms' || page === 'faces' ? page : page === 'risk' || page === 'risk_version' ? 'risk' : 'cases';
 }
 
 function Page({ route }: { route: Route }) {
@@ -77,6 +82,7 @@ function Page({ route }: { route: Route }) {
     document.title = `Sonrisa · ${title}`;
   }, [title, i18n.language]);
   if (route.page === 'sms') return <Sms />;
+  if (route.page === 'faces') return <ReviewList state={route.state} />;
   if (route.page === 'risk') return <Risk />;
   if (route.page === 'risk_version') return <VersionPage key={route.version} version={route.version} />;
   return route.page === 'case' ? <CasePage key={route.id} id={route.id} /> : <CaseList state={route.state} sort={route.sort} />;
@@ -95,6 +101,7 @@ function Header({ route, onSignOut }: { route: Route; onSignOut: (() => void) | 
             {sections.map(({ section, icon }) => (
               <Tab key={section} href={`#/${section}`} icon={icon} isHere={sectionOf(route) === section} testId={`to-${section}`}>
                 {t(section)}
+                {section === 'faces' ? <Waiting /> : null}
               </Tab>
             ))}
           </nav>
@@ -112,7 +119,7 @@ function Header({ route, onSignOut }: { route: Route; onSignOut: (() => void) | 
   );
 }
 
-function Tab(props: { href: string; icon: LucideIcon; isHere: boolean; testId: string; children: string }) {
+function Tab(props: { href: string; icon: LucideIcon; isHere: boolean; testId: string; children: ReactNode }) {
   return (
     <a
       href={props.href}

@@ -1,6 +1,7 @@
 // The operator API as the back office's pages use it.
 import { sandboxKeysSchema, smsStateSchema, type SmsState } from '@sonrisa/protocol/back-office-api.ts';
 import { faceCaseSchema, faceCasesSchema, type CaseFinding, type FaceCase } from '@sonrisa/protocol/cases-api.ts';
+import { faceReviewSchema, faceReviewsSchema, type CloseFaceReview, type FaceReview, type FaceReviews } from '@sonrisa/protocol/face-reviews-api.ts';
 import { disputeSchema } from '@sonrisa/protocol/money-api.ts';
 import { riskDecisionsSchema, type RiskDecision } from '@sonrisa/protocol/risk-api.ts';
 import { ApiError, type Api } from '../api.ts';
@@ -30,6 +31,10 @@ export function createOperatorClient(api: Api) {
       api.request({ method: 'POST', path: `${root}/disputes/${disputeId}/recoveries`, schema: disputeSchema, token, json, idempotencyKey }),
     bookLoss: (token: string, disputeId: string, json: { reason: string }, idempotencyKey: string) =>
       api.request({ method: 'POST', path: `${root}/disputes/${disputeId}/loss`, schema: disputeSchema, token, json, idempotencyKey }),
+    faceReviews: (token: string, state: CaseState): Promise<FaceReviews> =>
+      api.request({ method: 'GET', path: `${root}/face-reviews?state=${state}&limit=${casesMax}`, schema: faceReviewsSchema, token }),
+    closeFaceReview: (token: string, id: string, json: CloseFaceReview, idempotencyKey: string): Promise<FaceReview> =>
+      api.request({ method: 'POST', path: `${root}/face-reviews/${id}/close`, schema: faceReviewSchema, token, json, idempotencyKey }),
     sms: (token: string): Promise<SmsState> => api.request({ method: 'GET', path: `${root}/sms`, schema: smsStateSchema, token }),
     /** Null in production, which has no keys to show. */
     sandboxToken: async (): Promise<string | null> => {

@@ -8,6 +8,8 @@ it.each<[string, Route]>([
   ['#/cases?state=closed&sort=oldest', { page: 'cases', state: 'closed', sort: 'oldest' }],
   ['#/cases/fc_1', { page: 'case', id: 'fc_1' }],
   ['#/sms', { page: 'sms' }],
+  ['#/faces', { page: 'faces', state: 'open' }],
+  ['#/faces?state=closed', { page: 'faces', state: 'closed' }],
   ['#/risk', { page: 'risk' }],
   ['#/risk/12', { page: 'risk_version', version: 12 }],
 ])('%s and back', (hash, route) => {

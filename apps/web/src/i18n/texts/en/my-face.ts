@@ -35,6 +35,7 @@ export const myFace = {
   erasuresTitle: 'Erasures',
   erased_owner: 'Erased by you on {{date}}',
   erased_unused: 'Erased on {{date}}, because it was not used',
+  erased_review: 'Erased on {{date}} after a check by our staff: another account has the same face',
   erased_closed: 'Erased with your account on {{date}}',
   receiptWaits: 'Your face is off. The vault has yet to confirm; the receipt comes then.',
   receiptSave: 'Save the receipt',

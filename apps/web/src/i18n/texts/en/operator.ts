@@ -3,6 +3,7 @@ export const operator = {
   title: 'Back office',
   home: 'To the start page',
   cases: '“Not me” cases',
+  faces: 'Faces alike',
   sms: 'Text messages',
   risk: 'Risk rules',
   signOut: 'Sign out',

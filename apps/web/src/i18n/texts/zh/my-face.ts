@@ -35,6 +35,7 @@ export const myFace = {
   erasuresTitle: '删除记录',
   erased_owner: '您于 {{date}} 删除',
   erased_unused: '因长期未使用，于 {{date}} 删除',
+  erased_review: '经工作人员核查（与另一账户为同一人脸），于 {{date}} 删除',
   erased_closed: '{{date}}随账户一起删除',
   receiptWaits: '您的人脸已停用，正在等保险库确认，之后会有回执。',
   receiptSave: '保存回执',

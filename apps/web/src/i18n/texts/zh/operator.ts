@@ -5,6 +5,7 @@ export const operator: typeof enOperator = {
   title: '运营后台',
   home: '返回首页',
   cases: '“不是我”申诉',
+  faces: '相似人脸',
   sms: '短信',
   risk: '风控规则',
   signOut: '退出',
