@@ -156,9 +156,11 @@ CREATE TABLE bank_statement (
   account text NOT NULL,
   currency text NOT NULL,
   content_sha256 text NOT NULL,
-  imported_at timestamp with time zone NOT NULL
+  imported_at timestamp with time zone NOT NULL,
+  holder text NOT NULL DEFAULT 'bank'::text
 );
 ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_account_currency_statement_id_key UNIQUE (account, currency, statement_id);
+ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_holder_check CHECK ((holder = ANY (ARRAY['bank'::text, 'card_processor'::text])));
 ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_pkey PRIMARY KEY (id);
 GRANT INSERT, SELECT ON bank_statement TO sonrisa_server;
 
@@ -178,7 +180,7 @@ CREATE TABLE bank_statement_line (
 ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_bank_statement_id_fkey FOREIGN KEY (bank_statement_id) REFERENCES bank_statement(id);
 ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_bank_statement_id_number_key UNIQUE (bank_statement_id, number);
 ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_matched_by_check CHECK ((matched_by = ANY (ARRAY['reference'::text, 'amount_and_date'::text, 'hand'::text])));
-ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_matched_kind_check CHECK ((matched_kind = ANY (ARRAY['payout'::text, 'payout_return'::text, 'transfer'::text])));
+ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_matched_kind_check CHECK ((matched_kind = ANY (ARRAY['payout'::text, 'payout_return'::text, 'transfer'::text, 'card_fee'::text])));
 ALTER TABLE bank_statement_line ADD CONSTRAINT bank_statement_line_pkey PRIMARY KEY (id);
 CREATE UNIQUE INDEX bank_statement_line_matched ON public.bank_statement_line USING btree (matched_kind, matched_id) WHERE (matched_id IS NOT NULL);
 GRANT INSERT, SELECT, UPDATE ON bank_statement_line TO sonrisa_server;

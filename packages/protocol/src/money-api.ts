@@ -97,7 +97,7 @@ export const adjustmentSchema = z.object({
 });
 export const adjustmentsSchema = z.object({ adjustments: z.array(adjustmentSchema) });
 
-export const importStatementSchema = z.strictObject({ format: z.enum(['camt.053', 'csv', 'pain.002']), content: z.string().min(1), account: z.string().max(64).optional() });
+export const importStatementSchema = z.strictObject({ format: z.enum(['camt.053', 'csv', 'pain.002']), content: z.string().min(1), account: z.string().max(64).optional(), holder: z.enum(['bank', 'card_processor']).optional() });
 export const importedSchema = z.object({
   statements: z.number().int(), lines: z.number().int(), payoutsConfirmed: z.number().int(), payoutsReturned: z.number().int(), matched: z.number().int(), breaks: z.number().int(),
 });

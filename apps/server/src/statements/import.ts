@@ -6,12 +6,15 @@ import { sql } from 'kysely';
 import { type BankStatement, endToEndIdOf, readCamt053, readCsvStatement, readPain002, StatementUnreadable } from '../bank-files/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Payouts } from '../payouts/index.ts';
+import type { StatementHolder } from './reconcile.ts';
 
 export type ImportInput = {
   readonly format: 'camt.053' | 'csv' | 'pain.002';
   readonly content: string;
   /** Whose account a CSV speaks of. */
   readonly account?: string | undefined;
+  /** Who holds the money that it speaks of; a bank unless said otherwise. */
+  readonly holder?: StatementHolder | undefined;
 };
 export type Imported = { statements: number; lines: number; payoutsConfirmed: number; payoutsReturned: number };
 export type ImportDeps = { db: Database; payouts: Pick<Payouts, 'confirm' | 'giveBack'>; nowMs: () => number; newId: (kind: IdKind) => string };
@@ -30,8 +33,8 @@ export async function importFile(deps: ImportDeps, input: ImportInput): Promise<
   async function keep(trx: Database, { statement }: { statement: BankStatement; sha256: string }): Promise<void> {
     const id = deps.newId('bankStatement');
     const { rows } = await sql`
-      INSERT INTO bank_statement (id, format, statement_id, account, currency, content_sha256, imported_at)
-      VALUES (${id}, ${input.format}, ${statement.id}, ${statement.account}, ${statement.currency}, ${sha256}, ${new Date(deps.nowMs())})
+      INSERT INTO bank_statement (id, format, statement_id, account, currency, content_sha256, holder, imported_at)
+      VALUES (${id}, ${input.format}, ${statement.id}, ${statement.account}, ${statement.currency}, ${sha256}, ${input.holder ?? 'bank'}, ${new Date(deps.nowMs())})
       ON CONFLICT (account, currency, statement_id) DO NOTHING RETURNING 1`.execute(trx);
     if (rows.length === 0) throw new ProblemError('statement_known');
     const { lines } = statement;

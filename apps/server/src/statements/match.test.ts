@@ -2,13 +2,15 @@ import { expect, it } from 'vitest';
 import type { StatementLine } from '../bank-files/index.ts';
 import { matchLine, type Ours } from './match.ts';
 
-const ours = (id: string, amountMinor: bigint, on: string, kind: Ours['kind'] = 'payout'): Ours => ({ kind, id, reference: id, amountMinor, on });
+const ours = (id: string, amountMinor: bigint, on: string, kind: Ours['kind'] = 'payout'): Ours => ({ kind, id, references: [id, `${id} of theirs`], amountMinor, on });
+const fee: Ours = { kind: 'card_fee', id: 'c', references: ['c', 'c of theirs'], amountMinor: null, on: '2026-11-20' };
 const waiting = [
   ours('a', -500n, '2026-11-20'),
   ours('b', -700n, '2026-11-20'),
   ours('b2', -700n, '2026-11-21'),
   ours('c', 900n, '2026-11-20', 'transfer'),
   ours('a', 500n, '2026-11-20', 'payout_return'),
+  fee,
 ];
 const line = (rest: Partial<StatementLine>): StatementLine => ({ reference: '', amountMinor: -500n, bookedOn: '2026-11-21', text: '', isReturn: false, ...rest });
 
@@ -25,6 +27,10 @@ it.each<[string, Partial<StatementLine>, string]>([
   ['no reference, two of this amount', { amountMinor: -700n }, 'unknown'],
   ['no reference, money that came in', { amountMinor: 900n }, 'matched c transfer by amount_and_date'],
   ['the reference of a stranger, our amount', { reference: 'rent' }, 'unknown'],
+  ['their own reference', { reference: 'c of theirs', amountMinor: 900n }, 'matched c transfer by reference'],
+  ['what they keep of a charge', { reference: 'c of theirs', amountMinor: -27n }, 'matched c card_fee by reference'],
+  ['a charge of another amount', { reference: 'c of theirs', amountMinor: 899n }, 'amount_differs c'],
+  ['what they keep without a reference', { amountMinor: -27n }, 'unknown'],
   ['an amount of nobody', { amountMinor: -1n }, 'unknown'],
 ])('%s: %s', (_name, given, expected) => {
   const match = matchLine(line(given), waiting);

@@ -2,14 +2,14 @@
 // days, if that fits one movement only. Anything else is left to a person.
 import type { StatementLine } from '../bank-files/index.ts';
 
-export type OursKind = 'payout' | 'payout_return' | 'transfer';
+export type OursKind = 'payout' | 'payout_return' | 'transfer' | 'card_fee';
 export type Ours = {
   readonly kind: OursKind;
   readonly id: string;
-  /** As the bank gives it back. */
-  readonly reference: string;
-  /** With the bank's sign: positive comes in. */
-  readonly amountMinor: bigint;
+  /** As the bank or the card processor gives it back, by any of these. */
+  readonly references: readonly string[];
+  /** With the bank's sign: positive comes in. Null: what the card processor keeps of a charge, however much it is. */
+  readonly amountMinor: bigint | null;
   /** YYYY-MM-DD */
   readonly on: string;
 };
@@ -24,10 +24,11 @@ export const daysApartMax = 4;
 
 export function matchLine(line: StatementLine, waiting: readonly Ours[]): Match {
   const candidates = waiting.filter((ours) => (ours.kind === 'payout_return') === line.isReturn);
-  const named = line.reference === '' ? [] : candidates.filter((ours) => ours.reference === line.reference);
-  const exact = named.find((ours) => ours.amountMinor === line.amountMinor);
+  const named = line.reference === '' ? [] : candidates.filter((ours) => ours.references.includes(line.reference));
+  const exact = named.find((ours) => ours.amountMinor === line.amountMinor) ?? named.find((ours) => ours.amountMinor === null && line.amountMinor < 0n);
   if (exact) return { is: 'matched', ours: exact, by: 'reference' };
-  if (named[0]) return { is: 'amount_differs', ours: named[0] };
+  const other = named.find((ours) => ours.amountMinor !== null);
+  if (other) return { is: 'amount_differs', ours: other };
   // A reference that is nobody's of ours is somebody else's: the amount proves nothing then.
   if (line.reference !== '' || line.isReturn) return { is: 'unknown' };
   const alike = candidates.filter((ours) => ours.amountMinor === line.amountMinor && daysApart(ours.on, line.bookedOn) <= daysApartMax);
