@@ -26,7 +26,7 @@ export async function rekey(flags: VaultFlags, print: (line: string) => void): P
   const bar = progressBar(print);
   let progress = await ask('POST');
   for (; progress.state === 'resealing'; progress = await ask('GET')) {
-    bar(`${progress.records - progress.left} of ${progress.records} templates under key ${progress.keyVersion}`, 1 - progress.left / Math.max(1, progress.records));
+    bar(`of ${progress.records} templates under key ${progress.keyVersion}`, 1 - progress.left / Math.max(1, progress.records));
     await wait(askEveryMs);
   }
   print(`All ${progress.records} templates are under key ${progress.keyVersion}. The older keys are destroyed within two minutes; database backups made before are of no use to anybody from then on.`);
