@@ -24,11 +24,11 @@ export type TestInstance = {
   stop(): Promise<void>;
 };
 
-export async function startTestInstance(options: { people: number; logLevel?: string; limits?: 'lifted' | 'as_they_come' }): Promise<TestInstance> {
+export async function startTestInstance(options: { people: number; logLevel?: string; limits?: 'lifted' | 'as_they_come'; settings?: Readonly<Record<string, string>> }): Promise<TestInstance> {
   ensureBuilt();
   const dataDir = mkdtempSync(join(tmpdir(), 'sonrisa-e2e-'));
   // One face at a time, and another file's instance beside this one: a second thread would only take longer to start.
-  const instance = await startInstance({ dataDir, port: await freePort(), mode: 'sandbox', logLevel: options.logLevel ?? 'info', vaultThreads: 1 });
+  const instance = await startInstance({ dataDir, port: await freePort(), mode: 'sandbox', logLevel: options.logLevel ?? 'info', vaultThreads: 1, settings: options.settings });
   const { url, activationCode = '' } = instance;
   const halt = () => instance.stop();
   const stop = async () => {

@@ -47,7 +47,7 @@ export function migrationEnvironment({ root, ownerDatabaseUrl, serverDatabaseUrl
 }
 
 /** `around`: the environment that `start` was called in. */
-export function serverEnvironment(wiring: Wiring, around: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
+export function serverEnvironment(wiring: Wiring, around: Readonly<NodeJS.ProcessEnv> = surroundings(wiring)): Environment {
   const { options, root, dataDir, host, mode, url, vaultPort, secrets } = wiring;
   return {
     ...named(serverSettings, around),
@@ -68,7 +68,7 @@ export function serverEnvironment(wiring: Wiring, around: Readonly<NodeJS.Proces
   };
 }
 
-export function vaultEnvironment(wiring: Wiring, around: Readonly<NodeJS.ProcessEnv> = process.env): Environment {
+export function vaultEnvironment(wiring: Wiring, around: Readonly<NodeJS.ProcessEnv> = surroundings(wiring)): Environment {
   const { options, root, dataDir, cacheDir, pack, vaultPort } = wiring;
   return {
     ...named(vaultSettings, around),
@@ -95,6 +95,8 @@ export function publicUrl({ publicUrl: given, cert, port }: InstanceOptions): st
   }
   return `${cert === undefined ? 'http' : 'https'}://localhost:${port}`;
 }
+
+const surroundings = ({ options }: Wiring): NodeJS.ProcessEnv => ({ ...process.env, ...options.settings });
 
 const defaultThreads = 2;
 const serverMigrations = (root: string): string => join(root, 'dist', 'server-migrations');

@@ -81,6 +81,8 @@ test('settings without an option reach the one process that reads them, and noth
   const vault = vaultEnvironment(wiring('sandbox'), around);
   expect(server).toMatchObject({ SONRISA_STRIPE_SECRET_KEY: 'sk_test_x', SONRISA_PAGER_URL: 'https://pager.example', SONRISA_SECRET: 'server-secret' });
   expect(vault).toMatchObject({ SONRISA_VAULT_REGULARS: 'off' });
+  const told = wiring('sandbox');
+  expect(vaultEnvironment({ ...told, options: { ...told.options, settings: { SONRISA_VAULT_REGULARS: 'off', EDITOR: 'vi' } } })).toEqual({ ...vaultEnvironment(told), SONRISA_VAULT_REGULARS: 'off' });
   for (const name of ['SONRISA_VAULT_REGULARS', 'EDITOR']) expect(server).not.toHaveProperty(name);
   for (const name of ['SONRISA_STRIPE_SECRET_KEY', 'SONRISA_PAGER_URL', 'EDITOR']) expect(vault).not.toHaveProperty(name);
 });

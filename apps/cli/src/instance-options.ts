@@ -27,6 +27,8 @@ export type InstanceOptions = {
   readonly pack?: string | undefined;
   readonly logLevel?: string | undefined;
   readonly vaultThreads?: number | undefined;
+  /** Settings that have no option of their own, before those of the environment. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   /** Where converted face models are kept; shared by all instances of a clone unless said otherwise. */
   readonly cacheDir?: string | undefined;
   /** Other programs than the built ones. */
