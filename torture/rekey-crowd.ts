@@ -1,15 +1,16 @@
 // Made-up people for a vault's database: random directions, sealed by the product's own sealer and written in bulk; remembered, so
 // that each can be compared with what is there in the end.
-import type { TestVault } from '../apps/vault/src/testing/test-vault.ts';
+import type { Database } from '../apps/vault/src/db/database.ts';
+import type { VaultKeyRing } from '../apps/vault/src/keys.ts';
 import { SecretTemplate } from '../apps/vault/src/secret-template.ts';
-import type { FaceEngine } from '../apps/vault/src/face-engine.ts';
+import { recordsOf, valuesIn } from './rekey-vault.ts';
 import type { Seeded } from './seeded.ts';
 
 export type Crowd = {
   readonly size: number;
-  add(vault: TestVault, count: number): Promise<void>;
-  /** Opens every record of theirs under whatever key it is. */
-  compare(vault: TestVault): Promise<{ altered: number; unopened: number }>;
+  add(count: number): Promise<void>;
+  /** Opens every record of theirs with keys of the folder as it is now. */
+  compare(keys: VaultKeyRing): Promise<{ altered: number; unopened: number }>;
 };
 
 const batchPeople = 1000;
@@ -17,26 +18,27 @@ const firstKeyVersion = 1;
 /** Two rotations in float32. */
 const valueErrorMax = 1e-5;
 
-export function crowdOf({ engine: { dimensions, packId }, random: seeded }: { engine: Pick<FaceEngine, 'dimensions' | 'packId'>; random: Seeded }): Crowd {
-  const random = seeded.fork('crowd');
+export function crowdOf(input: { db: Database; keys: VaultKeyRing; packId: string; dimensions: number; random: Seeded }): Crowd {
+  const { db, keys, packId, dimensions } = input;
+  const random = input.random.fork('crowd');
   const templates: Float32Array[] = [];
   const refOf = (index: number): string => `pyr_crowd_${index}`;
 
-  async function add(vault: TestVault, count: number): Promise<void> {
-    for (let left = count; left > 0; left -= batchPeople) await addBatch(vault, Math.min(left, batchPeople));
+  async function add(count: number): Promise<void> {
+    for (let left = count; left > 0; left -= batchPeople) await addBatch(Math.min(left, batchPeople));
   }
 
-  async function addBatch(vault: TestVault, count: number): Promise<void> {
-    const sealer = await vault.keys.templateKeys.sealer(firstKeyVersion);
+  async function addBatch(count: number): Promise<void> {
+    const sealer = await keys.templateKeys.sealer(firstKeyVersion);
     const people = Array.from({ length: count }, () => {
       const payerRef = refOf(templates.length);
       const template = direction(random, dimensions);
       templates.push(template);
       const { wrappedKey, ciphertext } = sealer.seal(new SecretTemplate(Float32Array.from(template)), { payerRef, epoch: 1, packId });
-      return { payerRef, wrappedKey, ciphertext, lastFour: vault.keys.hideLastFour(String(random.int(10_000)).padStart(4, '0')) };
+      return { payerRef, wrappedKey, ciphertext, lastFour: keys.hideLastFour(String(random.int(10_000)).padStart(4, '0')) };
     });
     const refs = people.map(({ payerRef }) => payerRef);
-    await vault.db.transaction(async (tx) => {
+    await db.transaction(async (tx) => {
       await tx.rows(
         `INSERT INTO face (payer_ref, epoch, last_four_hmac, enrolled_at, activated_at)
          SELECT ref, 1, hmac, now(), now() FROM unnest($1::text[], $2::bytea[]) AS p (ref, hmac)`,
@@ -50,18 +52,14 @@ export function crowdOf({ engine: { dimensions, packId }, random: seeded }: { en
     });
   }
 
-  async function compare(vault: TestVault): Promise<{ altered: number; unopened: number }> {
+  async function compare(now: VaultKeyRing): Promise<{ altered: number; unopened: number }> {
     let [altered, unopened] = [0, 0];
     for (let from = 0; from < templates.length; from += batchPeople) {
       const indexes = Array.from({ length: Math.min(batchPeople, templates.length - from) }, (_, i) => from + i);
-      const rows = await vault.db.rows<{ payer_ref: string; key_version: number; wrapped_key: Buffer; ciphertext: Buffer }>(
-        'SELECT payer_ref, key_version, wrapped_key, ciphertext FROM face_template WHERE payer_ref = ANY ($1)',
-        [indexes.map(refOf)],
-      );
-      const byRef = new Map(rows.map((row) => [row.payer_ref, row]));
+      const byRef = new Map((await recordsOf(db, indexes.map(refOf))).map((record) => [record.payer_ref, record]));
       for (const index of indexes) {
-        const row = byRef.get(refOf(index));
-        const values = row && (await valuesIn(vault, { ...row, packId }));
+        const record = byRef.get(refOf(index));
+        const values = record && (await valuesIn(now, record));
         if (!values) unopened += 1;
         else if (templates[index]!.some((value, i) => Math.abs(value - (values[i] ?? NaN)) > valueErrorMax)) altered += 1;
       }
@@ -76,15 +74,6 @@ export function crowdOf({ engine: { dimensions, packId }, random: seeded }: { en
     add,
     compare,
   };
-}
-
-async function valuesIn(vault: TestVault, row: { payer_ref: string; key_version: number; wrapped_key: Buffer; ciphertext: Buffer; packId: string }): Promise<Float32Array | undefined> {
-  const sealer = await vault.keys.templateKeys.sealer(row.key_version).catch(() => undefined);
-  try {
-    return sealer && Float32Array.from(sealer.open({ keyVersion: row.key_version, wrappedKey: row.wrapped_key, ciphertext: row.ciphertext }, { payerRef: row.payer_ref, epoch: 1, packId: row.packId }).reveal());
-  } catch {
-    return undefined;
-  }
 }
 
 // Each value the sum of uniform ones, near enough to a bell curve for directions that favour none.
