@@ -27,7 +27,7 @@ export const testHarness = /^tools\/test-database\.ts$/;
 export const testPackages: readonly string[] = ['vitest', 'fast-check'];
 
 /** Where adapters and configuration meet: the processes, and the part of one that tests run in their own. */
-const compositionRoots = /^apps\/(server\/src\/(main|server)|vault\/src\/(main|pack\/face-worker))\.ts$|\/adapters\//;
+const compositionRoots = /^apps\/(server\/src\/(main|server|set-up)|vault\/src\/(main|pack\/face-worker))\.ts$|\/adapters\//;
 
 export const importTable: readonly ImportRow[] = [
   {
@@ -99,8 +99,9 @@ export const importTable: readonly ImportRow[] = [
     from: /^apps\/cli\//,
     // One door into the vault's code: it measures models on a folder of photos and opens no database and no
     // key, so that `face calibrate` runs the very pipeline the vault runs, with no vault at hand. And one into the
-    // server's: the pure part of the risk engine, so that `risk back-test` judges by the very code that decides.
-    only: ['^apps/cli/', '^packages/', '^apps/vault/src/calibrate/index\\.ts$', '^apps/server/src/risk/replay\\.ts$'],
+    // server's: the pure part of the risk engine, so that `risk back-test` judges by the very code that decides. And one for setting up:
+    // who may run an installation is said on its machine, on its database, by the code that the operator API runs.
+    only: ['^apps/cli/', '^packages/', '^apps/vault/src/calibrate/index\\.ts$', '^apps/server/src/risk/replay\\.ts$', '^apps/server/src/set-up\\.ts$'],
     reason: 'the command composes public parts and decides nothing',
   },
   {

@@ -664,11 +664,15 @@ CREATE TABLE merchant_key (
   merchant_id text NOT NULL,
   label text NOT NULL DEFAULT ''::text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
-  revoked_at timestamp with time zone
+  revoked_at timestamp with time zone,
+  id text NOT NULL GENERATED ALWAYS AS (('mky_'::text || md5(key_hash))) STORED
 );
+ALTER TABLE merchant_key ADD CONSTRAINT merchant_key_id UNIQUE (id);
 ALTER TABLE merchant_key ADD CONSTRAINT merchant_key_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
 ALTER TABLE merchant_key ADD CONSTRAINT merchant_key_pkey PRIMARY KEY (key_hash);
+CREATE INDEX merchant_key_merchant ON public.merchant_key USING btree (merchant_id);
 GRANT INSERT, SELECT ON merchant_key TO sonrisa_server;
+GRANT UPDATE (revoked_at) ON merchant_key TO sonrisa_server;
 
 CREATE TABLE operator_person (
   id text NOT NULL,
@@ -680,6 +684,7 @@ CREATE TABLE operator_person (
 ALTER TABLE operator_person ADD CONSTRAINT operator_person_pkey PRIMARY KEY (id);
 ALTER TABLE operator_person ADD CONSTRAINT operator_person_token_hash_key UNIQUE (token_hash);
 GRANT INSERT, SELECT ON operator_person TO sonrisa_server;
+GRANT UPDATE (revoked_at) ON operator_person TO sonrisa_server;
 
 CREATE TABLE own_limit (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -1329,6 +1334,7 @@ CREATE TABLE store (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   latitude double precision,
   longitude double precision,
+  address text NOT NULL DEFAULT ''::text,
   network_check text NOT NULL DEFAULT 'learned'::text,
   networks cidr[] NOT NULL DEFAULT '{}'::cidr[]
 );

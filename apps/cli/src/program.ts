@@ -7,6 +7,7 @@ import { addModelsCommand } from './models/models-command.ts';
 import { PlainError } from './plain-error.ts';
 import { addVaultCommand } from './vault/vault-command.ts';
 import { addRiskCommand } from './risk/risk-command.ts';
+import { addSetUpCommands } from './set-up/set-up-commands.ts';
 import { addStartCommand } from './start-command.ts';
 import type { Output } from './start-command.ts';
 
@@ -27,6 +28,7 @@ export async function runCommandLine(argv: readonly string[], print: Output, pri
   addModelsCommand(program, print);
   addVaultCommand(program, print);
   addRiskCommand(program, print);
+  addSetUpCommands(program, print);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;

@@ -55,8 +55,9 @@ export function banner({ url, activationCode, dataDir, logFiles, adopted }: Pick
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(13)}${value}`);
   const ribbon = activationCode === undefined ? [] : ['', '  SANDBOX: test money, no liveness check, a looser error budget. Never for real payments.'];
+  const next = activationCode === undefined ? ['', '  Who runs it, and who is paid: sonrisa person add, sonrisa merchant add (docs/production.md).'] : [];
   const found = adopted ? ['', '  The database of an earlier, killed run was still up and has been taken over.'] : [];
-  return ['', '  Sonrisa is running.', '', ...lines, ...ribbon, ...found, '', '  Ctrl-C stops it; everything is kept.', ''].join('\n');
+  return ['', '  Sonrisa is running.', '', ...lines, ...ribbon, ...next, ...found, '', '  Ctrl-C stops it; everything is kept.', ''].join('\n');
 }
 
 // Ctrl-C while it is still starting: the step under way ends, then what has been started is stopped again.

@@ -16,6 +16,7 @@ import { operatorCasesRoutes, type OperatorCasesRoutes } from './api/operator-ca
 import { operatorLimitsRoutes } from './api/operator-limits.ts';
 import { operatorRecoveriesRoutes } from './api/operator-recoveries.ts';
 import { operatorRiskRoutes } from './api/operator-risk.ts';
+import { operatorSetUpRoutes } from './api/operator-set-up.ts';
 import { operatorTerminalRoutes } from './api/operator-terminals.ts';
 import { operatorSmsRoutes } from './api/operator-sms.ts';
 import { childrenRoutes, type ChildrenRoutes } from './api/my-children.ts';
@@ -28,6 +29,7 @@ import { sandboxRoutes } from './api/sandbox.ts';
 import { addSecurityHeaders } from './api/security-headers.ts';
 import { terminalRoutes, type TerminalRoutes } from './api/terminal.ts';
 import type { Operators } from './operators/index.ts';
+import type { Shops } from './merchants/index.ts';
 import type { Limits } from './limits/index.ts';
 import type { Risk } from './risk/index.ts';
 import type { Sandbox } from './sandbox/index.ts';
@@ -46,6 +48,7 @@ export type AppDeps = {
   children: ChildrenRoutes['children'];
   merchant: MerchantRoutes;
   operators: Operators;
+  shops: Shops;
   money: Omit<OperatorMoneyRoutes, 'operators' | 'merchants' | 'idempotency'>;
   risk: Risk;
   limits: Limits;
@@ -92,6 +95,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(merchantMoneyRoutes, { prefix: '/api/merchant', ...money });
   await app.register(operatorMoneyRoutes, { prefix: '/api/operator', ...money, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorTerminalRoutes, { prefix: '/api/operator', operators: deps.operators, terminals: deps.terminal.terminals, idempotency: deps.merchant.idempotency });
+  await app.register(operatorSetUpRoutes, { prefix: '/api/operator', shops: deps.shops, terminals: deps.merchant.terminals, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorCasesRoutes, { prefix: '/api/operator', cases: deps.cases, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorFaceReviewsRoutes, { prefix: '/api/operator', faceReviews: deps.faceReviews, operators: deps.operators, idempotency: deps.merchant.idempotency });

@@ -38,9 +38,9 @@ import { createFaceReviews } from './face-reviews/index.ts';
 import { createFunding } from './funding/index.ts';
 import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
 import { createLimits, type Limits } from './limits/index.ts';
-import { createMerchants } from './merchants/index.ts';
+import { createMerchants, createShops } from './merchants/index.ts';
 import { createMessages, createOutbox, type Messages } from './messages/index.ts';
-import { createOperators } from './operators/index.ts';
+import { createOperators, createPeople } from './operators/index.ts';
 import { createFaceCount, createOwners, type FaceCount, type Owners, type OwnProofs } from './owners/index.ts';
 import { createPasskeys, relyingPartyOf } from './passkeys/index.ts';
 import { createPaymentCodes } from './payment-codes/index.ts';
@@ -136,8 +136,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, recoveries, payouts: money.payouts, idempotency },
     phoneRequests: { ...ofPhones, owners, payments, recoveries, cases: money.cases, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
-    operators: createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
-    money, risk, children, limits: ofPhones.limits, cases: money.cases, faceReviews: createFaceReviews({ db, clock, eraseFace: owners.eraseAfterReview, askForNewLook: owners.askForNewLook }),
+    operators: createOperators({ people: createPeople({ db, ids, clock, tokens }), clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
+    shops: createShops({ db, clock, tokens, ids, mode: config.mode }), money, risk, children, limits: ofPhones.limits, cases: money.cases, faceReviews: createFaceReviews({ db, clock, eraseFace: owners.eraseAfterReview, askForNewLook: owners.askForNewLook }),
     smsState: async () => ({ ...(await messages.report()), ...(await smsLimits.state()) }),
     faceCount: () => faceCount.read(),
     sandbox: sandbox && createSandbox(sandbox),

@@ -31,6 +31,7 @@ export const idPrefixes = {
   faceCase: 'cas',
   recovery: 'rcv',
   faceReview: 'rev',
+  merchantKey: 'mky',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

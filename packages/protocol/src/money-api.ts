@@ -82,7 +82,7 @@ export const feesSchema = z.strictObject({
 }).refine((fees) => fees.minMinor === undefined || fees.maxMinor === undefined || BigInt(fees.minMinor) <= BigInt(fees.maxMinor), 'the minimum is above the maximum');
 export type Fees = z.infer<typeof feesSchema>;
 
-export const addPersonSchema = z.strictObject({ name: textSchema({ max: 80 }) });
+export const addPersonSchema = z.strictObject({ name: textSchema({ max: 80 }).refine((name) => name.trim() !== '', 'a name') });
 /** The token is shown once. */
 export const personSchema = z.object({ id: idSchema('operatorPerson'), name: z.string(), token: z.string() });
 

@@ -113,11 +113,11 @@ const correctionRoutes: FastifyPluginAsyncZod<Corrections> = async (app, { opera
     return personId;
   };
   app.post('/people', {
-    config, schema: { tags, summary: 'A person with a token of their own', body: api.addPersonSchema, response: { 201: api.personSchema } },
+    config, schema: { tags, summary: 'A person with a token of their own; in production people are added on the machine (sonrisa person add)', body: api.addPersonSchema, response: { 201: api.personSchema } },
   }, async (request, reply) => {
     if (principalOf(request).personId !== null) throw new ProblemError('forbidden');
     // A key is taken and not asked for (repeat-writes.ts): with one, the answer and its token are kept sealed.
-    return reply.status(201).send(await operators.addPerson(request.body.name));
+    return reply.status(201).send(await operators.people.add(request.body.name));
   });
   app.get('/adjustments', {
     config, schema: { tags, summary: 'Corrections, newest first', querystring: listQuery, response: { 200: api.adjustmentsSchema } },

@@ -17,6 +17,9 @@ export type Stage = {
 
 const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
 const account = (holder: string) => ({ holder, number: '6222021234567890', bic: null, currency: 'CNY' });
+const newMerchant = (name: string) => ({ name, nameZh: name, currency: 'CNY', categoryCode: '5451', fees: { basisPoints: 60 } });
+const newStore = (name: string) => ({ name, nameZh: name, timeZone: 'Asia/Shanghai' });
+const milk = { id: 'milk', name: 'Milk', nameZh: '牛奶', unitAmountMinor: '900', picture: '', category: 'drink' };
 const reason = { reason: 'the bank says so' };
 const otherReason = { reason: 'the bank says something else' };
 
@@ -88,9 +91,28 @@ const subscription = (name: string) => ({ endpoint: `https://fcm.googleapis.com/
 
 type OperatorWrite = Omit<Write, 'url' | 'status'> & { status?: number };
 const asOperatorOf = ({ keys }: Stage, url: string, write: OperatorWrite): Write => ({ status: 200, token: keys.operatorToken, ...write, url: `/api/operator${url}` });
-const merchantIdOf = async ({ server }: Stage): Promise<string> => (await server.pool.query<{ id: string }>('SELECT id FROM merchant')).rows[0]!.id;
+const storeIdOf = async ({ server }: Stage): Promise<string> => (await server.pool.query<{ id: string }>('SELECT id FROM store ORDER BY created_at, id')).rows[0]!.id;
+const merchantIdOf = async ({ server }: Stage): Promise<string> => (await server.pool.query<{ id: string }>('SELECT id FROM merchant ORDER BY created_at, id')).rows[0]!.id;
 
-const storeIdOf = async ({ server }: Stage): Promise<string> => (await server.pool.query<{ id: string }>('SELECT id FROM store')).rows[0]!.id;
+export function setUpWriteCases(stage: () => Stage): WriteCases {
+  const asOperator = (url: string, write: OperatorWrite): Write => asOperatorOf(stage(), url, write);
+  const made = async (url: string, json: object) => (await stage().ask('POST', url, { token: stage().keys.operatorToken, key: freshKey(), json })).body.id as string;
+  return {
+    'POST /api/operator/merchants': async () => asOperator('/merchants', { status: 201, json: newMerchant('Dairy'), other: newMerchant('Creamery') }),
+    'POST /api/operator/merchants/:id/stores': async () => asOperator(`/merchants/${await merchantIdOf(stage())}/stores`, { status: 201, json: newStore('Harbour'), other: newStore('Hill') }),
+    'PUT /api/operator/merchants/:id/menu': async () => {
+      const id = await made('/api/operator/merchants', newMerchant('Dairy'));
+      return asOperator(`/merchants/${id}/menu`, { json: { items: [milk] }, other: { items: [] } });
+    },
+    'POST /api/operator/merchants/:id/keys': async () => asOperator(`/merchants/${await merchantIdOf(stage())}/keys`, { status: 201, json: { label: 'tills' }, other: { label: 'books' } }),
+    'POST /api/operator/merchants/:id/keys/:keyId/revoke': async () => {
+      const id = await made(`/api/operator/merchants/${await merchantIdOf(stage())}/keys`, { label: 'tills' });
+      return asOperator(`/merchants/${await merchantIdOf(stage())}/keys/${id}/revoke`, {});
+    },
+    'POST /api/operator/stores/:id/activation-codes': async () => asOperator(`/stores/${await storeIdOf(stage())}/activation-codes`, { status: 201, json: { kind: 'kiosk' }, other: { kind: 'mini' } }),
+  };
+}
+
 
 /** Where a store's terminals may be. */
 export function networkWriteCases(stage: () => Stage): WriteCases {

@@ -43,6 +43,9 @@ export interface StoreTable {
   name_zh: string;
   time_zone: string;
   pin_from_minor: bigint;
+  address: Defaulted<string>;
+  latitude: OrNull<number>;
+  longitude: OrNull<number>;
   created_at: TimeDefaulted;
 }
 export interface StaffTable {
@@ -55,6 +58,7 @@ export interface StaffTable {
 }
 export interface MerchantKeyTable {
   key_hash: string;
+  id: ColumnType<string, never, never>;
   merchant_id: string;
   label: Defaulted<string>;
   created_at: TimeDefaulted;

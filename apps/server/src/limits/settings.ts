@@ -3,6 +3,7 @@
 import { isCurrency } from '@sonrisa/ledger/money.ts';
 import { type IdentityLevel, type LimitSettings, limitSettingsSchema, type MerchantLimits, type PlatformLimits } from '@sonrisa/protocol/limits-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { isTimeZone } from '@sonrisa/protocol/set-up-api.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { defaultSettings } from './defaults.ts';
@@ -59,14 +60,4 @@ export async function identityLevelOf(db: Database, payerId: string): Promise<Id
 export async function isRecovering(db: Database, { payerId, nowMs }: { payerId: string; nowMs: number }): Promise<boolean> {
   const { rows } = await sql`SELECT FROM recovery WHERE payer_id = ${payerId} AND guarded_until > ${new Date(nowMs)} LIMIT 1`.execute(db);
   return rows.length > 0;
-}
-
-function isTimeZone(timeZone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone });
-    // An offset is a zone to Intl and means its opposite to PostgreSQL.
-    return /^[A-Z]/.test(timeZone);
-  } catch {
-    return false;
-  }
 }

@@ -2,11 +2,14 @@
 import type { merchantBalanceSchema } from '@sonrisa/protocol/back-office-api.ts';
 import type { Fees } from '@sonrisa/protocol/money-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { sandboxKeyLabel } from '@sonrisa/protocol/set-up-api.ts';
 import type { z } from 'zod';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import { asMerchant } from '../db/merchant-access.ts';
+
+export { createShops, type Shops } from './shops.ts';
 
 export type Merchants = {
   /** Throws `unauthorised` for a key that is unknown, revoked, or a sandbox's in production. */
@@ -15,9 +18,6 @@ export type Merchants = {
   /** For payments that are created from now on. Throws `not_found`. */
   setFees(input: { merchantId: string; fees: Fees }): Promise<Fees>;
 };
-
-/** The label of the key that every sandbox hands out; no other key may carry it. */
-export const sandboxKeyLabel = 'sandbox';
 
 export type MerchantDeps = { db: Database; tokens: Tokens; books: Books; mode: 'sandbox' | 'production' };
 

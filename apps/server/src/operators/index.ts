@@ -2,13 +2,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AuditCheckpoints, AuditState, ConsistencyProof, InclusionProofs, TrialBalance } from '@sonrisa/protocol/back-office-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import { sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
-import type { Ids } from '../adapters/ids.ts';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { AuditLog, Auditor, Books } from '../books/index.ts';
-import type { Database } from '../db/database.ts';
 import type { OperatorPayment, Payments } from '../payments/index.ts';
+import type { People } from './people.ts';
+
+export { createPeople, type People } from './people.ts';
 
 /** Null: the installation's own token, which says nothing about who holds it. */
 export type OperatorPrincipal = { readonly personId: string | null };
@@ -16,8 +16,7 @@ export type OperatorPrincipal = { readonly personId: string | null };
 export type Operators = {
   /** Throws `unauthorised`. */
   authenticate(token: string): Promise<OperatorPrincipal>;
-  /** The token is told once. */
-  addPerson(name: string): Promise<{ id: string; name: string; token: string }>;
+  people: Pick<People, 'add' | 'list'>;
   trialBalance(): Promise<TrialBalance>;
   story(paymentId: string): Promise<OperatorPayment>;
   /** Of the last days, all merchants. */
@@ -35,8 +34,7 @@ export type Operators = {
 };
 
 export type OperatorDeps = {
-  db: Database;
-  ids: Ids;
+  people: People;
   clock: Clock;
   tokens: Tokens;
   books: Books;
@@ -47,21 +45,16 @@ export type OperatorDeps = {
   operatorToken: string | undefined;
 };
 
-export function createOperators({ db, ids, clock, tokens, books, auditor, auditLog, payments, operatorToken }: OperatorDeps): Operators {
+export function createOperators({ people, clock, tokens, books, auditor, auditLog, payments, operatorToken }: OperatorDeps): Operators {
   const expected = operatorToken === undefined ? undefined : Buffer.from(tokens.hash(operatorToken));
   return {
     authenticate: async (token) => {
-      const hash = tokens.hash(token);
-      if (expected && timingSafeEqual(expected, Buffer.from(hash))) return { personId: null };
-      const { rows } = await sql<{ id: string }>`SELECT id FROM operator_person WHERE token_hash = ${hash} AND revoked_at IS NULL`.execute(db);
-      if (!rows[0]) throw new ProblemError('unauthorised');
-      return { personId: rows[0].id };
+      if (expected && timingSafeEqual(expected, Buffer.from(tokens.hash(token)))) return { personId: null };
+      const personId = await people.byToken(token);
+      if (personId === undefined) throw new ProblemError('unauthorised');
+      return { personId };
     },
-    addPerson: async (name) => {
-      const [id, { token, hash }] = [ids.make('operatorPerson'), tokens.mint()];
-      await sql`INSERT INTO operator_person (id, name, token_hash, created_at) VALUES (${id}, ${name}, ${hash}, ${new Date(clock.nowMs())})`.execute(db);
-      return { id, name, token };
-    },
+    people,
     trialBalance: () => books.trialBalance(clock.nowMs()),
     audit: () => auditor.state(),
     runAudit: async () => {

@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import { makeId, type IdKind } from '@sonrisa/protocol/ids.ts';
+import { sandboxKeyLabel } from '@sonrisa/protocol/set-up-api.ts';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { Database } from '../db/database.ts';
-import { sandboxKeyLabel } from '../merchants/index.ts';
 import { normaliseActivationCode } from '../terminals/index.ts';
 import { bakery, bakeryMenu, bakeryPrice } from './bakery.ts';
 

@@ -11,8 +11,7 @@ import type { Random } from '../adapters/random.ts';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { Database } from '../db/database.ts';
 import { activateTerminal } from './activate.ts';
-import { issueActivationCode } from './issue-code.ts';
-import type { ActivationCode } from './issue-code.ts';
+import { issueActivationCode, type ActivationCode } from './issue-code.ts';
 import { movedTerminals, oneTerminal, revokeTerminal, terminalsOfMerchant } from './of-merchant.ts';
 import type { MerchantTerminal } from './of-merchant.ts';
 import type { Places } from './places.ts';
@@ -20,6 +19,7 @@ import { menuOf, profileOf } from './profile.ts';
 import { createSeenSignatures, type SeenSignatures } from './seen-signatures.ts';
 
 export { normaliseActivationCode } from './activate.ts';
+export { issueActivationCode, type ActivationCode } from './issue-code.ts';
 export { createPlaces, type Places } from './places.ts';
 
 export type TerminalCall = { token: string; request: RequestHead & { hasBody: boolean } };

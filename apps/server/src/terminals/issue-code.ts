@@ -11,7 +11,7 @@ export const activationCodeLifetimeMs = 24 * 60 * 60_000;
 export type ActivationCode = z.infer<typeof activationCodeSchema>;
 
 export async function issueActivationCode(
-  deps: TerminalDeps,
+  deps: Pick<TerminalDeps, 'db' | 'tokens' | 'clock' | 'random'>,
   input: { merchantId: string; storeId: string; kind: 'kiosk' | 'mini' },
 ): Promise<ActivationCode> {
   const { db, tokens, clock } = deps;

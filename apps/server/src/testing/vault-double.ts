@@ -16,6 +16,8 @@ type Face = { payerRef: string; faceEpoch: number; lastFour: string; active: boo
 export type VaultDouble = Vault & {
   /** What the next receipts say. */
   rung: Rung;
+  /** What receipts say; a live terminal's payment takes `active` alone. */
+  liveness: 'simulated' | 'active';
   up: boolean;
   /** Face label to payer reference: who the vault would recognise. */
   readonly faces: Map<string, Face>;
@@ -33,9 +35,10 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
   const looks = new Map<string, MintedLook>();
   const nonce = () => randomBytes(32).toString('base64url');
   const receiptFor = (look: MintLook, face: Face) =>
-    signReceipt(claimsFor({ look, face, lookAlike: lookAlikesOf(double, face.payerRef).length > 0, rung: double.rung, jti: nonce().slice(0, 32), nowMs: clock.nowMs() }), { privateKey: signing.privateKey, keyId: 'double' });
+    signReceipt(claimsFor({ look, face, lookAlike: lookAlikesOf(double, face.payerRef).length > 0, rung: double.rung, liveness: double.liveness, jti: nonce().slice(0, 32), nowMs: clock.nowMs() }), { privateKey: signing.privateKey, keyId: 'double' });
   const double: VaultDouble = {
     rung: 'face',
+    liveness: 'simulated',
     up: true,
     faces: new Map(),
     forgotten: [],
@@ -128,8 +131,8 @@ function stateOf({ up, faces, otherPack }: VaultDouble, payerRef: string): FaceS
   return { state: otherPack.has(payerRef) ? 'other_pack' : face.active ? 'active' : 'pending', epoch: face.faceEpoch };
 }
 
-function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch: number }; lookAlike: boolean; rung: Rung; jti: string; nowMs: number }): ReceiptClaims {
-  const { look, face, lookAlike, rung, jti, nowMs } = input;
+function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch: number }; lookAlike: boolean; rung: Rung; liveness: ReceiptClaims['liveness']; jti: string; nowMs: number }): ReceiptClaims {
+  const { look, face, lookAlike, rung, liveness, jti, nowMs } = input;
   if (look.purpose !== 'payment') throw new Error('the double makes receipts for payments only');
   const nowS = Math.floor(nowMs / 1000);
   return {
@@ -154,7 +157,7 @@ function claimsFor(input: { look: MintLook; face: { payerRef: string; faceEpoch:
     budget: 1e-6,
     curveId: 'double',
     packId: 'double',
-    liveness: 'simulated',
+    liveness,
     scene: { faceCount: 1, secondFaceRatio: 0, faceLuma: 120, padScore: null },
     ...(lookAlike ? { lookAlike } : {}),
   };

@@ -8,11 +8,13 @@ import { cases as enCases } from '../i18n/texts/en/cases.ts';
 import { faces as enFaces } from '../i18n/texts/en/faces.ts';
 import { operator as en } from '../i18n/texts/en/operator.ts';
 import { risk as enRisk } from '../i18n/texts/en/risk.ts';
+import { shops as enShops } from '../i18n/texts/en/shops.ts';
 import { sms as enSms } from '../i18n/texts/en/sms.ts';
 import { cases as zhCases } from '../i18n/texts/zh/cases.ts';
 import { faces as zhFaces } from '../i18n/texts/zh/faces.ts';
 import { operator as zh } from '../i18n/texts/zh/operator.ts';
 import { risk as zhRisk } from '../i18n/texts/zh/risk.ts';
+import { shops as zhShops } from '../i18n/texts/zh/shops.ts';
 import { sms as zhSms } from '../i18n/texts/zh/sms.ts';
 import { createOperatorClient } from './operator-client.ts';
 import { BackOffice } from './BackOffice.tsx';
@@ -28,7 +30,14 @@ const tools = {
 // Requests already try again by themselves.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
 
-await startTexts({ operator: { en, zh }, cases: { en: enCases, zh: zhCases }, risk: { en: enRisk, zh: zhRisk }, sms: { en: enSms, zh: zhSms }, faces: { en: enFaces, zh: zhFaces } });
+await startTexts({
+  operator: { en, zh },
+  cases: { en: enCases, zh: zhCases },
+  risk: { en: enRisk, zh: zhRisk },
+  sms: { en: enSms, zh: zhSms },
+  shops: { en: enShops, zh: zhShops },
+  faces: { en: enFaces, zh: zhFaces },
+});
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

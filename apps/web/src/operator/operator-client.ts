@@ -7,6 +7,7 @@ import { riskDecisionsSchema, type RiskDecision } from '@sonrisa/protocol/risk-a
 import { ApiError, type Api } from '../api.ts';
 import { createRiskClient } from './risk/risk-client.ts';
 import type { CaseState } from './route.ts';
+import { createShopsClient } from './shops/shops-client.ts';
 
 export type DisputeSource = 'payer' | 'merchant' | 'insurer';
 export type OperatorClient = ReturnType<typeof createOperatorClient>;
@@ -18,6 +19,7 @@ export function createOperatorClient(api: Api) {
   const root = '/api/operator';
   return {
     ...createRiskClient(api),
+    ...createShopsClient(api),
     cases: async (token: string, state: CaseState): Promise<FaceCase[]> =>
       (await api.request({ method: 'GET', path: `${root}/cases?state=${state}&limit=${casesMax}`, schema: faceCasesSchema, token })).cases,
     case: (token: string, id: string): Promise<FaceCase> => api.request({ method: 'GET', path: `${root}/cases/${encodeURIComponent(id)}`, schema: faceCaseSchema, token }),

@@ -12,6 +12,8 @@ it.each<[string, Route]>([
   ['#/faces?state=closed', { page: 'faces', state: 'closed' }],
   ['#/risk', { page: 'risk' }],
   ['#/risk/12', { page: 'risk_version', version: 12 }],
+  ['#/merchants', { page: 'merchants' }],
+  ['#/merchants/mer_1', { page: 'merchant', id: 'mer_1' }],
 ])('%s and back', (hash, route) => {
   expect(routeOf(hash)).toEqual(route);
   expect(hashOf(route)).toBe(hash);

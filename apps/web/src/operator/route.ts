@@ -3,7 +3,7 @@
 export const caseSorts = ['oldest', 'newest', 'amount'] as const;
 export type CaseSort = (typeof caseSorts)[number];
 export type CaseState = 'open' | 'closed';
-export type Route = { page: 'cases'; state: CaseState; sort: CaseSort } | { page: 'case'; id: string } | { page: 'sms' } | { page: 'faces'; state: CaseState } | { page: 'risk' } | { page: 'risk_version'; version: number };
+export type Route = { page: 'cases'; state: CaseState; sort: CaseSort } | { page: 'case'; id: string } | { page: 'sms' } | { page: 'faces'; state: CaseState } | { page: 'merchants' } | { page: 'merchant'; id: string } | { page: 'risk' } | { page: 'risk_version'; version: number };
 
 /** Whoever waits longest comes first; of what is done, the newest. */
 export const usualSort = (state: CaseState): CaseSort => (state === 'open' ? 'oldest' : 'newest');
@@ -14,6 +14,7 @@ export function routeOf(hash: string): Route {
   if (page === 'sms') return { page };
   if (page === 'faces') return { page, state: query === 'state=closed' ? 'closed' : 'open' };
   if (page === 'risk') return id !== undefined && /^[1-9][0-9]{0,8}$/.test(id) ? { page: 'risk_version', version: Number(id) } : { page };
+  if (page === 'merchants') return id ? { page: 'merchant', id } : { page };
   if (page === 'cases' && id) return { page: 'case', id };
   const asked = new URLSearchParams(query);
   const state = asked.get('state') === 'closed' ? 'closed' : 'open';
@@ -21,9 +22,10 @@ export function routeOf(hash: string): Route {
 }
 
 export function hashOf(route: Route): string {
-  if (route.page === 'sms' || route.page === 'risk') return `#/${route.page}`;
+  if (route.page === 'sms' || route.page === 'risk' || route.page === 'merchants') return `#/${route.page}`;
   if (route.page === 'faces') return route.state === 'open' ? '#/faces' : '#/faces?state=closed';
   if (route.page === 'risk_version') return `#/risk/${route.version}`;
+  if (route.page === 'merchant') return `#/merchants/${encodeURIComponent(route.id)}`;
   if (route.page === 'case') return `#/cases/${encodeURIComponent(route.id)}`;
   const query = new URLSearchParams({
     ...(route.state === 'open' ? {} : { state: route.state }),

@@ -6,9 +6,9 @@ import type { SentenceCode } from '../i18n/texts/en/problems.ts';
 import type { OperatorClient } from './operator-client.ts';
 import { useOperator } from './operator-context.ts';
 
-type Act = (client: OperatorClient, token: string, key: string) => Promise<unknown>;
+type Act<Done> = (client: OperatorClient, token: string, key: string) => Promise<Done>;
 /** `onDone` only after a write that held. */
-export type Action = { busy: boolean; problem: SentenceCode | null; run: (act: Act, onDone?: () => void) => void };
+export type Action = { busy: boolean; problem: SentenceCode | null; run: <Done>(act: Act<Done>, onDone?: (done: Done) => void) => void };
 
 /** `stale`: beginnings of the keys of what is read anew. */
 export function useAction(...stale: readonly (readonly string[])[]): Action {
@@ -16,21 +16,20 @@ export function useAction(...stale: readonly (readonly string[])[]): Action {
   const queries = useQueryClient();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<SentenceCode | null>(null);
-  const run = async (act: Act, onDone?: () => void): Promise<void> => {
+  const run = async <Done>(act: Act<Done>, onDone?: (done: Done) => void): Promise<void> => {
     setBusy(true);
     setProblem(null);
-    let held = true;
+    let held: { done: Done } | null = null;
     try {
-      await act(tools.client, token, tools.newKey());
+      held = { done: await act(tools.client, token, tools.newKey()) };
     } catch (error) {
       const code = codeOf(error);
       if (code === 'unauthorised') return signOut(code);
       setProblem(code);
-      held = false;
     }
     await Promise.all(stale.map((queryKey) => queries.invalidateQueries({ queryKey })));
     setBusy(false);
-    if (held) onDone?.();
+    if (held) onDone?.(held.done);
   };
   return { busy, problem, run: (act, onDone) => void run(act, onDone) };
 }

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Card } from '../../ui/Card.tsx';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { TextField } from '../../ui/TextField.tsx';
-import { minorOf } from '../limits/minor-of.ts';
+import { minorOf } from '../../ui/minor-of.ts';
 import { usePhone } from '../phone-context.ts';
 import { BackToChildren } from '../Back.tsx';
 import { type Agreed, GuardianConsent } from './GuardianConsent.tsx';

@@ -10,7 +10,7 @@ import { Card } from '../../ui/Card.tsx';
 import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { TextField } from '../../ui/TextField.tsx';
-import { minorOf } from '../limits/minor-of.ts';
+import { minorOf } from '../../ui/minor-of.ts';
 import { useMoneyText } from '../limits/use-money-text.ts';
 import { usePhone } from '../phone-context.ts';
 import { useMe } from '../use-me.ts';

@@ -14,7 +14,7 @@ import { TextField } from '../../ui/TextField.tsx';
 import { passkeysWork, signChallenge } from '../own/passkeys.ts';
 import { usePhone } from '../phone-context.ts';
 import type { Limit } from './Limits.tsx';
-import { minorOf } from './minor-of.ts';
+import { minorOf } from '../../ui/minor-of.ts';
 import { useLimitChanges } from './use-limits.ts';
 import { useMoneyText } from './use-money-text.ts';
 

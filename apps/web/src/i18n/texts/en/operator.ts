@@ -4,6 +4,7 @@ export const operator = {
   home: 'To the start page',
   cases: '“Not me” cases',
   faces: 'Faces alike',
+  merchants: 'Merchants',
   sms: 'Text messages',
   risk: 'Risk rules',
   signOut: 'Sign out',

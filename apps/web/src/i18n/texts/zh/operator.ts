@@ -6,6 +6,7 @@ export const operator: typeof enOperator = {
   home: '返回首页',
   cases: '“不是我”申诉',
   faces: '相似人脸',
+  merchants: '商户',
   sms: '短信',
   risk: '风控规则',
   signOut: '退出',

@@ -1,0 +1,46 @@
+// For the command line on the machine itself: people, merchants, stores and keys, on the server's own database and with the server's
+// own role. Whether the server runs does not matter.
+import { createIds } from './adapters/ids.ts';
+import { systemClock as clock } from './adapters/clock.ts';
+import { systemRandom as random } from './adapters/random.ts';
+import { createTokens } from './adapters/tokens.ts';
+import { createDatabase } from './db/database.ts';
+import { createPool } from './db/pool.ts';
+import { createShops, type Shops } from './merchants/index.ts';
+import { createPeople, type People } from './operators/index.ts';
+import { issueActivationCode, type ActivationCode } from './terminals/index.ts';
+
+export type SetUp = {
+  people: People;
+  shops: Shops;
+  /** Throws `not_found`. */
+  issueCode(input: { storeId: string; kind: 'kiosk' | 'mini' }): Promise<ActivationCode>;
+};
+
+/** The database holds no installation: nothing was ever started on it. */
+export class NotInstalled extends Error {}
+
+/** Throws NotInstalled, and ProblemError with a code of the catalogue. */
+export async function withSetUp<Result>(databaseUrl: string, use: (setUp: SetUp) => Promise<Result>): Promise<Result> {
+  const pool = createPool({ url: databaseUrl, connectionsMax: 2 });
+  try {
+    const mode = await modeOf(pool);
+    const [db, tokens, nowMs] = [createDatabase(pool), createTokens({ random }), () => clock.nowMs()];
+    const ids = createIds({ random, nowMs });
+    const shops = createShops({ db, clock, tokens, ids, mode });
+    return await use({
+      people: createPeople({ db, ids, clock, tokens }),
+      shops,
+      issueCode: async ({ storeId, kind }) => issueActivationCode({ db, tokens, clock, random }, { merchantId: await shops.merchantOf(storeId), storeId, kind }),
+    });
+  } finally {
+    await pool.end();
+  }
+}
+
+async function modeOf(pool: ReturnType<typeof createPool>): Promise<'sandbox' | 'production'> {
+  const made = await pool.query<{ made: boolean }>(`SELECT to_regclass('installation') IS NOT NULL AS made`);
+  const { rows } = made.rows[0]?.made ? await pool.query<{ mode: 'sandbox' | 'production' }>('SELECT mode FROM installation') : { rows: [] };
+  if (!rows[0]) throw new NotInstalled('no installation');
+  return rows[0].mode;
+}
