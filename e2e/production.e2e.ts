@@ -10,6 +10,8 @@ import { activateTerminal } from '../apps/cli/src/demo/terminal-client.ts';
 import { startInstance, type Instance } from '../apps/cli/src/instance.ts';
 import { freePort } from '../apps/cli/src/postgres/port.ts';
 import { runCommandLine } from '../apps/cli/src/program.ts';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from './harness/browser.ts';
 import { ensureBuilt } from './harness/instance.ts';
 
 let instance: Instance;
@@ -75,6 +77,62 @@ test('a person is added, opens the back office, and is switched off', async () =
   expect((await sonrisa('person', 'list')).said).not.toContain(token);
   expect((await sonrisa('person', 'off', id)).code).toBe(0);
   expect(await asked('/api/operator/trial-balance', token)).toBe(401);
+});
+
+const tokenOf = async (name: string): Promise<string> => told('token', 'person', 'add', name);
+
+async function signIn(page: Page, token: string): Promise<void> {
+  await page.getByTestId('token').fill(token);
+  await page.getByTestId('sign-in-token').click();
+  await page.getByTestId('sign-out').waitFor();
+}
+const fillIn = async (page: Page, fields: Record<string, string>): Promise<void> => {
+  for (const [testId, text] of Object.entries(fields)) await page.getByTestId(testId).fill(text);
+};
+
+test('the same in the back office: a merchant, a store, a code, a key, and a bank account that takes two people', async () => {
+  const [eve, cai] = [await tokenOf('Eve'), await tokenOf('Cai')];
+  const browser = await launchBrowser({ file: '/dev/null' });
+  try {
+    const page = await browser.newPage({ locale: 'en', viewport: { width: 1_440, height: 900 } });
+    await page.goto(`${instance.url}/operator/#/merchants`);
+    await page.getByTestId('sign-in').waitFor();
+    expect(await page.getByTestId('sign-in-sandbox').count()).toBe(0);
+    await signIn(page, eve);
+    await fillIn(page, { 'merchant-name': 'Bakehouse', 'merchant-name-zh': '烘焙坊', 'merchant-category': '5462', 'merchant-fee': '0.55' });
+    await page.getByTestId('add-merchant').click();
+    await page.getByTestId('stores-none').waitFor();
+    await fillIn(page, { 'store-name': 'Hill', 'store-name-zh': '山上店', 'store-address': '1 Hill Road', 'store-place': '31.23, 121.47' });
+    await page.getByTestId('add-store').click();
+    await page.getByTestId('issue-code').click();
+    const code = await page.getByTestId('terminal-code').innerText();
+    const terminal = await activateTerminal({ url: instance.url, activationCode: code });
+    expect(terminal.profile.store).toMatchObject({ name: 'Hill', nameZh: '山上店' });
+    await page.getByTestId('key-label').fill('tills');
+    await page.getByTestId('add-key').click();
+    const key = await page.getByTestId('new-key').innerText();
+    expect(await asked('/api/merchant/payments', key)).toBe(200);
+
+    await fillIn(page, { 'account-holder': 'Bakehouse', 'account-number': 'DE89 3704 0044 0532 0130 00' });
+    await page.getByTestId('propose-account').click();
+    await page.getByTestId('account-proposed').waitFor();
+    const approve = async () => {
+      await page.getByTestId('to-proposals').click();
+      await page.getByTestId('approve').click();
+      await page.getByTestId('approve-sure-yes').click();
+    };
+    await approve();
+    await page.locator('[data-code="same_person"]').waitFor();
+    await page.getByTestId('sign-out').click();
+    await signIn(page, cai);
+    await approve();
+    await page.getByTestId('waiting-none').waitFor();
+    expect(await page.locator('[data-testid="proposal"][data-state="done"]').count()).toBe(1);
+    const account = await fetch(`${instance.url}/api/merchant/bank-account`, { headers: { authorization: `Bearer ${key}` } });
+    expect(await account.json()).toMatchObject({ account: { holder: 'Bakehouse', numberEnds: '3000' }, changes: [{ state: 'changed' }] });
+  } finally {
+    await browser.close();
+  }
 });
 
 test.each([

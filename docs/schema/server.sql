@@ -147,7 +147,12 @@ CREATE TABLE bank_account (
 ALTER TABLE bank_account ADD CONSTRAINT bank_account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
 ALTER TABLE bank_account ADD CONSTRAINT bank_account_owner_check CHECK ((owner = ANY (ARRAY['platform'::text, 'merchant'::text, 'payer'::text])));
 ALTER TABLE bank_account ADD CONSTRAINT bank_account_pkey PRIMARY KEY (owner, owner_id, currency);
+ALTER TABLE bank_account FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON bank_account FOR ALL TO sonrisa_server_merchant USING (((owner = 'merchant'::text) AND (owner_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text))));
+CREATE POLICY owner_all ON bank_account FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON bank_account FOR ALL TO sonrisa_server USING (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON bank_account TO sonrisa_server;
+GRANT SELECT ON bank_account TO sonrisa_server_merchant;
 
 CREATE TABLE bank_statement (
   id text NOT NULL,
@@ -157,10 +162,12 @@ CREATE TABLE bank_statement (
   currency text NOT NULL,
   content_sha256 text NOT NULL,
   imported_at timestamp with time zone NOT NULL,
-  holder text NOT NULL DEFAULT 'bank'::text
+  holder text NOT NULL DEFAULT 'bank'::text,
+  imported_by text
 );
 ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_account_currency_statement_id_key UNIQUE (account, currency, statement_id);
 ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_holder_check CHECK ((holder = ANY (ARRAY['bank'::text, 'card_processor'::text])));
+ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES operator_person(id);
 ALTER TABLE bank_statement ADD CONSTRAINT bank_statement_pkey PRIMARY KEY (id);
 GRANT INSERT, SELECT ON bank_statement TO sonrisa_server;
 
@@ -968,6 +975,48 @@ CREATE INDEX phone_request_payment ON public.phone_request USING btree (payment_
 CREATE INDEX phone_request_push_due ON public.phone_request USING btree (push_next_at) WHERE (push_next_at IS NOT NULL);
 CREATE UNIQUE INDEX phone_request_waiting ON public.phone_request USING btree (payment_id) WHERE (state = 'waiting'::text);
 GRANT INSERT, SELECT, UPDATE ON phone_request TO sonrisa_server;
+
+CREATE TABLE proposal (
+  id text NOT NULL,
+  kind text NOT NULL,
+  owner text NOT NULL,
+  owner_id text NOT NULL,
+  currency text NOT NULL,
+  holder text,
+  number text,
+  bic text,
+  payout_id text,
+  reason text NOT NULL DEFAULT ''::text,
+  maker_id text,
+  checker_id text,
+  state text NOT NULL,
+  problem text,
+  proposed_at timestamp with time zone NOT NULL,
+  decided_at timestamp with time zone
+);
+ALTER TABLE proposal ADD CONSTRAINT proposal_checker_id_fkey FOREIGN KEY (checker_id) REFERENCES operator_person(id);
+ALTER TABLE proposal ADD CONSTRAINT proposal_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
+ALTER TABLE proposal ADD CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['bank_account'::text, 'payout_return'::text])));
+ALTER TABLE proposal ADD CONSTRAINT proposal_maker_id_fkey FOREIGN KEY (maker_id) REFERENCES operator_person(id);
+ALTER TABLE proposal ADD CONSTRAINT proposal_owner_check CHECK ((owner = ANY (ARRAY['platform'::text, 'merchant'::text, 'payer'::text])));
+ALTER TABLE proposal ADD CONSTRAINT proposal_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payout(id);
+ALTER TABLE proposal ADD CONSTRAINT proposal_pkey PRIMARY KEY (id);
+ALTER TABLE proposal ADD CONSTRAINT proposal_says_what CHECK (
+CASE kind
+    WHEN 'bank_account'::text THEN ((holder IS NOT NULL) AND (number IS NOT NULL) AND (payout_id IS NULL) AND (owner <> 'payer'::text))
+    ELSE ((payout_id IS NOT NULL) AND (number IS NULL))
+END);
+ALTER TABLE proposal ADD CONSTRAINT proposal_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'done'::text, 'refused'::text, 'failed'::text])));
+ALTER TABLE proposal ADD CONSTRAINT proposal_two_people CHECK (((state = ANY (ARRAY['proposed'::text, 'refused'::text])) OR ((checker_id IS NOT NULL) AND (checker_id IS DISTINCT FROM maker_id))));
+CREATE INDEX proposal_owner ON public.proposal USING btree (owner, owner_id, proposed_at);
+CREATE INDEX proposal_waiting ON public.proposal USING btree (proposed_at) WHERE (state = 'proposed'::text);
+ALTER TABLE proposal FORCE ROW LEVEL SECURITY;
+CREATE POLICY merchant_own ON proposal FOR ALL TO sonrisa_server_merchant USING (((owner = 'merchant'::text) AND (owner_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text))));
+CREATE POLICY owner_all ON proposal FOR ALL TO owner USING (true);
+CREATE POLICY server_all ON proposal FOR ALL TO sonrisa_server USING (true);
+GRANT INSERT, SELECT ON proposal TO sonrisa_server;
+GRANT SELECT ON proposal TO sonrisa_server_merchant;
+GRANT UPDATE (checker_id, state, problem, decided_at) ON proposal TO sonrisa_server;
 
 CREATE TABLE push_subscription (
   endpoint text NOT NULL,

@@ -8,11 +8,14 @@ import { createDatabase } from './db/database.ts';
 import { createPool } from './db/pool.ts';
 import { createShops, type Shops } from './merchants/index.ts';
 import { createPeople, type People } from './operators/index.ts';
+import { proposeBankAccount } from './payouts/index.ts';
 import { issueActivationCode, type ActivationCode } from './terminals/index.ts';
 
 export type SetUp = {
   people: People;
   shops: Shops;
+  /** Nothing changes until a person approves it. Throws `not_found` and `bank_account_invalid`. */
+  proposeAccount(input: { merchantId: string; holder: string; number: string; bic: string | null; key: string }): Promise<{ id: string; currency: string }>;
   /** Throws `not_found`. */
   issueCode(input: { storeId: string; kind: 'kiosk' | 'mini' }): Promise<ActivationCode>;
 };
@@ -31,6 +34,10 @@ export async function withSetUp<Result>(databaseUrl: string, use: (setUp: SetUp)
     return await use({
       people: createPeople({ db, ids, clock, tokens }),
       shops,
+      proposeAccount: async ({ merchantId, ...account }) => {
+        const { currency } = await shops.read(merchantId);
+        return proposeBankAccount({ db, nowMs, idFrom: ids.from }, { owner: 'merchant', ownerId: merchantId, currency, makerId: null, ...account });
+      },
       issueCode: async ({ storeId, kind }) => issueActivationCode({ db, tokens, clock, random }, { merchantId: await shops.merchantOf(storeId), storeId, kind }),
     });
   } finally {

@@ -32,6 +32,7 @@ export const idPrefixes = {
   recovery: 'rcv',
   faceReview: 'rev',
   merchantKey: 'mky',
+  proposal: 'prp',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -5,13 +5,15 @@
 //   GET  merchant/settlements/:id/file                 CSV: every line and their sum
 //   GET  merchant/statement?from=&to=&format=          CSV or camt.053, by the days of the stores
 //   GET  merchant/payouts?limit=
+//   GET  merchant/bank-account                         which it is, and every change
 //   PUT  phone/bank-account                            where withdrawals go, right after signing in
 //   POST phone/withdrawals
 //   GET  operator/settlements?limit=   GET operator/payouts?limit=
 //   PUT  operator/merchants/:id/fees                   for payments from now on
-//   PUT  operator/merchants/:id/bank-account   PUT operator/bank-account
+//   PUT  operator/merchants/:id/bank-account   PUT operator/bank-account    a proposal (a person's token)
 //   POST operator/payout-files   GET operator/payout-files/:id    pain.001
-//   POST operator/payouts/:id/confirm   POST operator/payouts/:id/return
+//   POST operator/payouts/:id/confirm   POST operator/payouts/:id/return    the latter a proposal
+//   GET  operator/proposals?state=&limit=   POST operator/proposals/:id/approve   POST operator/proposals/:id/refuse
 //   POST operator/disputes   GET operator/disputes?limit=
 //   POST operator/disputes/:id/recoveries   POST operator/disputes/:id/loss
 //   POST operator/people                               a person with a token of their own
@@ -44,6 +46,32 @@ export const bankAccountSchema = z.object({
   bic: z.string().regex(/^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$/, 'a BIC').nullable(),
 });
 export const setBankAccountSchema = bankAccountSchema.extend({ currency });
+
+/** What two people say: one proposes, another approves. `makerId` null: the command line, or a sandbox's token. */
+export const proposalSchema = z.object({
+  id: idSchema('proposal'),
+  kind: z.enum(['bank_account', 'payout_return']),
+  owner: z.enum(['platform', 'merchant', 'payer']),
+  ownerId: z.string(),
+  currency,
+  account: z.object({ holder: z.string(), number: z.string(), bic: z.string().nullable() }).nullable(),
+  payoutId: z.string().nullable(),
+  reason: z.string(),
+  makerId: z.string().nullable(),
+  checkerId: z.string().nullable(),
+  state: z.enum(['proposed', 'approved', 'done', 'refused', 'failed']),
+  problem: z.string().nullable(),
+  proposedAtMs: z.number(),
+  decidedAtMs: z.number().nullable(),
+});
+export type Proposal = z.infer<typeof proposalSchema>;
+export const proposalsSchema = z.object({ proposals: z.array(proposalSchema) });
+/** Numbers by their last digits. `waiting`: somebody proposed it and nobody else has approved it. */
+export const merchantBankAccountSchema = z.object({
+  account: z.object({ holder: z.string(), numberEnds: z.string(), bic: z.string().nullable() }).nullable(),
+  changes: z.array(z.object({ id: idSchema('proposal'), holder: z.string(), numberEnds: z.string(), state: z.enum(['waiting', 'changed', 'refused']), proposedAtMs: z.number(), decidedAtMs: z.number().nullable() })),
+});
+export type MerchantBankAccount = z.infer<typeof merchantBankAccountSchema>;
 
 export const payoutSchema = z.object({
   id: idSchema('payout'),
@@ -99,7 +127,8 @@ export const adjustmentsSchema = z.object({ adjustments: z.array(adjustmentSchem
 
 export const importStatementSchema = z.strictObject({ format: z.enum(['camt.053', 'csv', 'pain.002']), content: z.string().min(1), account: z.string().max(64).optional(), holder: z.enum(['bank', 'card_processor']).optional() });
 export const importedSchema = z.object({
-  statements: z.number().int(), lines: z.number().int(), payoutsConfirmed: z.number().int(), payoutsReturned: z.number().int(), matched: z.number().int(), breaks: z.number().int(),
+  /** `returnsProposed`: payouts that came back by this file; each waits for another person. */
+  statements: z.number().int(), lines: z.number().int(), payoutsConfirmed: z.number().int(), returnsProposed: z.number().int(), matched: z.number().int(), breaks: z.number().int(),
 });
 export const breakSchema = z.object({
   id: idSchema('reconciliationBreak'), kind: z.enum(['only_at_the_bank', 'only_in_the_books', 'amount_differs']), amountMinor: minor, currency, happenedOn: daySchema,

@@ -37,6 +37,11 @@ function addMerchantCommands(merchant: Command, print: (line: string) => void): 
     .action(async (id: string, where: Where) => (await commands()).showMerchant(where, id, print));
   onDatabase(merchant.command('menu').description('what its kiosks sell').argument('<id>').argument('<file>', 'JSON: {"items": [{"id", "name", "nameZh", "unitAmountMinor", "category", "picture"}]}'))
     .action(async (id: string, file: string, where: Where) => (await commands()).setMenu(where, { merchantId: id, file }, print));
+  onDatabase(merchant.command('account').description('propose where payouts to it go; a person approves it').argument('<id>'))
+    .requiredOption('--holder <name>', 'whose account it is')
+    .requiredOption('--number <number>', "an IBAN, or the bank's own number")
+    .option('--bic <bic>', "the bank's BIC")
+    .action(async (id: string, flags: Where & { holder: string; number: string; bic?: string }) => (await commands()).proposeAccount(flags, { ...flags, merchantId: id }, print));
   onDatabase(merchant.command('key-add').description('a key for the merchant API; it is told once').argument('<id>').argument('<label>', 'where it is used'))
     .action(async (id: string, label: string, where: Where) => (await commands()).addKey(where, { merchantId: id, label }, print));
   onDatabase(merchant.command('key-off').description('switch a key off for good').argument('<id>').argument('<key-id>', 'as `merchant show` shows it'))

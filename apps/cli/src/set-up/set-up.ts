@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import { idSchema, type IdKind } from '@sonrisa/protocol/ids.ts';
-import { addPersonSchema } from '@sonrisa/protocol/money-api.ts';
+import { addPersonSchema, bankAccountSchema } from '@sonrisa/protocol/money-api.ts';
 import { ProblemError, problemCatalogue } from '@sonrisa/protocol/problem.ts';
 import { newKeySchema, newMerchantSchema, newStoreSchema, setMenuSchema } from '@sonrisa/protocol/set-up-api.ts';
 import { NotInstalled, withSetUp, type SetUp } from '@sonrisa/server/set-up.ts';
@@ -69,6 +69,13 @@ export async function addKey(where: Where, { merchantId, label }: { merchantId: 
   print(`id     ${key.id}`);
   print(`key    ${key.key}`);
   print('The key is told this once. It opens the merchant API of this merchant and of no other.');
+}
+
+export async function proposeAccount(where: Where, { merchantId, holder, number, bic }: { merchantId: string; holder: string; number: string; bic?: string }, print: Print): Promise<void> {
+  const account = read(bankAccountSchema, { holder, number, bic: bic ?? null });
+  const proposal = await withDatabase(where, (setUp) => setUp.proposeAccount({ merchantId: idOf('merchant', merchantId), ...account, key: randomUUID() }));
+  print(`id     ${proposal.id}`);
+  print('Payouts go there once a person has approved it, in the back office (/operator/#/proposals) or by the operator API.');
 }
 
 export async function revokeKey(where: Where, { merchantId, keyId }: { merchantId: string; keyId: string }, print: Print): Promise<void> {

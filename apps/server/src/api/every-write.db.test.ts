@@ -6,7 +6,7 @@ import { assertBooksCoherent } from '../books/index.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { startStripeDouble } from '../testing/stripe-double.ts';
 import { activate, activationCode, codeSentTo, enrol, freshKey, newSigner, recognised, sealedPin, shownNonce, startTestServer, type Ask, type TestServer } from '../testing/test-server.ts';
-import { limitWriteCases, moneyWriteCases, networkWriteCases, setUpWriteCases, type Write, type WriteCases } from './write-cases.fixture.ts';
+import { limitWriteCases, moneyWriteCases, networkWriteCases, proposalWriteCases, setUpWriteCases, type Write, type WriteCases } from './write-cases.fixture.ts';
 
 let server: TestServer;
 let stripe: Awaited<ReturnType<typeof startStripeDouble>>;
@@ -194,6 +194,7 @@ const cases: WriteCases = {
   ...moneyWriteCases(() => ({ server, keys, ask, somebody, captured, somebodyElseWhoPaid })),
   ...networkWriteCases(() => ({ server, keys, ask, somebody, captured, somebodyElseWhoPaid })),
   ...limitWriteCases(() => ({ server, keys, ask, somebody, captured, somebodyElseWhoPaid })),
+  ...proposalWriteCases(() => ({ server, keys, ask, somebody, captured, somebodyElseWhoPaid })),
   ...setUpWriteCases(() => ({ server, keys, ask, somebody, captured, somebodyElseWhoPaid })),
 };
 const methodOf = (name: string) => name.split(' ')[0] as Method;

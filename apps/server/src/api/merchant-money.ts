@@ -1,7 +1,7 @@
 // A merchant's statements, settlements and payouts (contract: packages/protocol/src/money-api.ts). A key reaches its own merchant only.
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
-import { payoutsSchema, settlementsSchema, statementQuerySchema } from '@sonrisa/protocol/money-api.ts';
+import { merchantBankAccountSchema, payoutsSchema, settlementsSchema, statementQuerySchema } from '@sonrisa/protocol/money-api.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Merchants } from '../merchants/index.ts';
@@ -13,7 +13,7 @@ import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { sendFile } from './operator-money.ts';
 
-export type MerchantMoneyRoutes = { merchants: Merchants; settlements: Settlements; payouts: Pick<Payouts, 'list'>; statements: Pick<Statements, 'merchantStatement' | 'settlementFile'> };
+export type MerchantMoneyRoutes = { merchants: Merchants; settlements: Settlements; payouts: Pick<Payouts, 'list' | 'merchantBankAccount'>; statements: Pick<Statements, 'merchantStatement' | 'settlementFile'> };
 
 const tags = ['merchant'];
 const config = ordinary;
@@ -44,4 +44,10 @@ export const merchantMoneyRoutes: FastifyPluginAsyncZod<MerchantMoneyRoutes> = a
   app.get('/payouts', {
     config, schema: { tags, summary: 'Payouts, newest first', querystring: listQuery, response: { 200: payoutsSchema } },
   }, async (request) => ({ payouts: await payouts.list({ ...merchantOf(request), ...request.query }) }));
+  app.get('/bank-account', {
+    config, schema: { tags, summary: 'Where payouts go, which account somebody proposed, and every change', response: { 200: merchantBankAccountSchema } },
+  }, async (request) => {
+    const { merchantId } = merchantOf(request);
+    return payouts.merchantBankAccount({ merchantId, currency: (await merchants.balance(merchantId)).currency });
+  });
 };

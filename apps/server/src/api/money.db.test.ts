@@ -2,13 +2,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endToEndIdOf, writeCamt053, type StatementLine } from '../bank-files/index.ts';
 import { assertBooksCoherent } from '../books/index.ts';
-import { activate, enrol, freshKey, recognised, shownNonce, startTestServer, type Ask, type TestServer } from '../testing/test-server.ts';
+import { activate, enrol, freshKey, recognised, setBankAccountByTwo, shownNonce, startTestServer, twoPeople, type Ask, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 let till: string;
 let ana: Awaited<ReturnType<typeof enrol>>;
 let keys: { merchantKey: string; operatorToken: string };
 let merchantId: string;
+let maker: string;
+let checker: string;
 const dayMs = 86_400_000;
 const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
 const iban = { holder: 'Sonrisa', number: 'DE89 3704 0044 0532 0130 00', bic: null, currency: 'CNY' };
@@ -19,6 +21,7 @@ beforeAll(async () => {
   ana = await enrol(server, { phone: '+8613800138000', name: 'Ana', pin: '174920', face: 'ana', topUpMinor: '100000' });
   keys = (await server.ask('GET', '/api/sandbox/keys')).body;
   merchantId = (await server.pool.query('SELECT id FROM merchant')).rows[0].id;
+  [maker, checker] = await twoPeople({ ask: server.ask, operatorToken: keys.operatorToken });
 });
 afterAll(async () => {
   await assertBooksCoherent(server.pool);
@@ -42,6 +45,12 @@ const bankSays = (id: string, lines: Partial<StatementLine>[], openingMinor = 0n
   const content = writeCamt053({ id, account: 'DE89370400440532013000', currency: 'CNY', madeAtMs: 0, from: '2026-11-25', to: '2026-11-25', openingMinor, closingMinor, lines: whole });
   return operator('POST', '/bank-statements', { json: { format: 'camt.053', content } });
 };
+
+/** What is proposed happens, and the bank's lines are held against it. */
+async function approveAll(): Promise<void> {
+  for (const { id } of (await operator('GET', '/proposals')).body.proposals) expect((await operator('POST', `/proposals/${id}/approve`, { token: checker })).body.state).toBe('done');
+  await server.runRound('reconciliation');
+}
 
 describe('fees', () => {
   it('change for payments from now on, and are split between those who receive them', async () => {
@@ -103,13 +112,16 @@ describe('settlement, payout and the word of the bank', () => {
 
   it('is paid to a bank account that is one', async () => {
     expect((await operator('POST', '/payout-files', { json: { currency: 'CNY' } })).body.code).toBe('bank_account_missing');
-    expect((await operator('PUT', '/bank-account', { json: { ...iban, number: 'DE89370400440532013001' } })).body.code).toBe('bank_account_invalid');
+    const propose = (change: object) => operator('PUT', '/bank-account', { token: maker, json: { ...iban, ...change } });
+    expect((await propose({ number: 'DE89370400440532013001' })).body.code).toBe('bank_account_invalid');
     // As the bank's files would not take it: at most 34 characters, and a BIC names a country.
-    expect((await operator('PUT', '/bank-account', { json: { ...iban, number: '6'.repeat(35) } })).body.code).toBe('bank_account_invalid');
-    expect((await operator('PUT', '/bank-account', { json: { ...iban, bic: 'COBA00FF' } })).body.code).toBe('input_invalid');
-    expect((await operator('PUT', '/bank-account', { json: iban })).body.number).toBe('DE89370400440532013000');
+    expect((await propose({ number: '6'.repeat(35) })).body.code).toBe('bank_account_invalid');
+    expect((await propose({ bic: 'COBA00FF' })).body.code).toBe('input_invalid');
+    expect(await propose({})).toMatchObject({ status: 202, body: { state: 'proposed', account: { number: 'DE89370400440532013000' } } });
+    expect((await operator('POST', '/payout-files', { json: { currency: 'CNY' } })).body.code).toBe('bank_account_missing');
+    await approveAll();
     expect((await operator('POST', '/payout-files', { json: { currency: 'CNY' } })).body).toEqual({ file: null });
-    await operator('PUT', `/merchants/${merchantId}/bank-account`, { json: { ...iban, holder: 'Bakery', number: '6222021234567890' } });
+    await setBankAccountByTwo({ ask: server.ask, operatorToken: keys.operatorToken }, `/merchants/${merchantId}/bank-account`, { ...iban, holder: 'Bakery', number: '6222021234567890' });
     const { file } = (await operator('POST', '/payout-files', { json: { currency: 'CNY' } })).body;
     expect(file.payouts).toBe(1);
     const order = await operator('GET', `/payout-files/${file.id}`);
@@ -127,8 +139,13 @@ describe('settlement, payout and the word of the bank', () => {
   });
 
   it('a return gives the money back to the merchant, and the next file pays it again', async () => {
-    expect((await bankSays('s2', [{ reference: endToEndIdOf(payoutId), amountMinor: 3444n, isReturn: true }], -3444n)).body).toMatchObject({ matched: 1 });
+    // Whoever imports a file could have written it: until somebody else approves, the line is a break and the money stays where it is.
+    expect((await bankSays('s2', [{ reference: endToEndIdOf(payoutId), amountMinor: 3444n, isReturn: true }], -3444n)).body).toMatchObject({ matched: 0, breaks: 1 });
+    expect((await merchant('/payouts')).body.payouts[0].state).toBe('confirmed');
+    expect((await operator('GET', '/proposals')).body.proposals).toMatchObject([{ kind: 'payout_return', payoutId, owner: 'merchant', ownerId: merchantId, state: 'proposed' }]);
+    await approveAll();
     expect((await merchant('/payouts')).body.payouts[0].state).toBe('returned');
+    expect((await operator('GET', '/breaks')).body.breaks).toEqual([]);
     const { file } = (await operator('POST', '/payout-files', { json: { currency: 'CNY' } })).body;
     expect((await operator('GET', `/payout-files/${file.id}`)).text).toContain('34.44');
   });
@@ -138,8 +155,11 @@ describe('settlement, payout and the word of the bank', () => {
     const report = (reference: string) => `<Document><CstmrPmtStsRpt><OrgnlPmtInfAndSts><TxInfAndSts><OrgnlEndToEndId>${reference}</OrgnlEndToEndId><TxSts>RJCT</TxSts></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`;
     const send = (reference: string) => operator('POST', '/bank-statements', { json: { format: 'pain.002', content: report(reference) } });
     expect((await send('stranger')).body.code).toBe('statement_unreadable');
-    expect((await send(endToEndIdOf(again.id))).body).toMatchObject({ payoutsReturned: 1 });
+    expect((await send(endToEndIdOf(again.id))).body).toMatchObject({ returnsProposed: 1 });
+    expect((await operator('GET', '/payouts')).body.payouts[0].state).toBe('sent');
+    await approveAll();
     expect((await operator('GET', '/payouts')).body.payouts[0].state).toBe('returned');
+    expect((await send(endToEndIdOf(again.id))).body).toMatchObject({ returnsProposed: 0 });
     expect((await operator('POST', `/payouts/${again.id}/confirm`, { json: { reason: 'late' } })).body.code).toBe('payout_not_open');
   });
 
@@ -191,7 +211,9 @@ describe('a withdrawal', () => {
     // The merchant's returned payout is in it as well.
     expect(file.payouts).toBe(2);
     expect((await operator('POST', '/payout-files', { json: { currency: 'CNY' } })).body.file).toBeNull();
-    expect((await operator('POST', `/payouts/${first.body.id}/return`, { json: { reason: 'account closed' } })).body.state).toBe('returned');
+    expect((await operator('POST', `/payouts/${first.body.id}/return`, { token: maker, json: { reason: 'account closed' } })).body.state).toBe('proposed');
+    expect(BigInt(await wallet())).toBe(before - 500n);
+    await approveAll();
     expect(BigInt(await wallet())).toBe(before);
   });
 });

@@ -2,6 +2,7 @@
 import { type Currency, isCurrency } from '@sonrisa/ledger/money.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
 import * as api from '@sonrisa/protocol/money-api.ts';
+import type { Proposal } from '@sonrisa/protocol/money-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
@@ -43,10 +44,17 @@ export const operatorMoneyRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes> = a
   const once: Once = ({ request, reply, schema, status = 200, work }) =>
     repeatable({ idempotency, principal: `operator:${principalOf(request).personId ?? 'token'}`, request, reply, status, schema, work });
   // The options carry the prefix of this group, which would count twice.
-  const inner = { ...deps, once, prefix: '' };
+  const personOf = (request: FastifyRequest): string => {
+    const { personId } = principalOf(request);
+    // The installation's own token is nobody in particular: two people could not be told apart.
+    if (personId === null) throw new ProblemError('forbidden');
+    return personId;
+  };
+  const inner = { ...deps, once, principalOf, personOf, prefix: '' };
   await app.register(moneyOutRoutes, inner);
+  await app.register(proposalRoutes, inner);
   await app.register(disputeRoutes, inner);
-  await app.register(correctionRoutes, { ...inner, principalOf });
+  await app.register(correctionRoutes, inner);
   await app.register(reconciliationRoutes, inner);
 };
 
@@ -57,8 +65,16 @@ type Once = <Answer extends z.ZodType>(input: {
   status?: number;
   work: (key: string) => Promise<z.input<Answer>>;
 }) => Promise<void>;
+type ByPeople = OperatorMoneyRoutes & {
+  once: Once;
+  principalOf: (request: FastifyRequest) => OperatorPrincipal;
+  /** Throws `forbidden` for a token that is nobody in particular. */
+  personOf: (request: FastifyRequest) => string;
+};
 
-const moneyOutRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }> = async (app, { settlements, payouts, merchants, once }) => {
+const moneyOutRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { settlements, payouts, merchants, once, personOf }) => {
+  const proposed = ({ request, reply, work }: { request: FastifyRequest; reply: FastifyReply; work: (by: { makerId: string; key: string }) => Promise<Proposal> }) =>
+    once({ request, reply, status: 202, schema: api.proposalSchema, work: (key) => work({ makerId: personOf(request), key }) });
   app.get('/settlements', {
     config, schema: { tags, summary: 'Settlements, newest day first', querystring: listQuery, response: { 200: api.settlementsSchema } },
   }, async (request) => ({ settlements: await settlements.list(request.query) }));
@@ -69,11 +85,11 @@ const moneyOutRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }
     config, schema: { tags, summary: 'What payments from now on cost a merchant', headers, params: of('merchant'), body: api.feesSchema, response: { 200: api.feesSchema } },
   }, (request, reply) => once({ request, reply, schema: api.feesSchema, work: () => merchants.setFees({ merchantId: request.params.id, fees: request.body }) }));
   app.put('/merchants/:id/bank-account', {
-    config, schema: { tags, summary: 'Where payouts to a merchant go', headers, params: of('merchant'), body: api.setBankAccountSchema, response: { 200: api.bankAccountSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.bankAccountSchema, work: () => payouts.setBankAccount({ owner: 'merchant', ownerId: request.params.id, ...request.body }) }));
+    config, schema: { tags, summary: 'Where payouts to a merchant go, once somebody else approves it', headers, params: of('merchant'), body: api.setBankAccountSchema, response: { 202: api.proposalSchema } },
+  }, (request, reply) => proposed({ request, reply, work: (by) => payouts.proposeBankAccount({ owner: 'merchant', ownerId: request.params.id, ...request.body, ...by }) }));
   app.put('/bank-account', {
-    config, schema: { tags, summary: 'Where payouts come from', headers, body: api.setBankAccountSchema, response: { 200: api.bankAccountSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.bankAccountSchema, work: () => payouts.setBankAccount({ owner: 'platform', ownerId: 'platform', ...request.body }) }));
+    config, schema: { tags, summary: 'Where payouts come from, once somebody else approves it', headers, body: api.setBankAccountSchema, response: { 202: api.proposalSchema } },
+  }, (request, reply) => proposed({ request, reply, work: (by) => payouts.proposeBankAccount({ owner: 'platform', ownerId: 'platform', ...request.body, ...by }) }));
   app.post('/payout-files', {
     config, schema: { tags, summary: 'Pay what is settled: a pain.001 file', headers, body: api.makePayoutFileSchema, response: { 201: api.payoutFileSchema } },
   }, (request, reply) => once({ request, reply, schema: api.payoutFileSchema, status: 201, work: async (key) => ({ file: await payouts.makeFile({ currency: currencyOf(request.body.currency), key }) }) }));
@@ -84,8 +100,20 @@ const moneyOutRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }
     config, schema: { tags, summary: 'The bank has paid', headers, params: of('payout'), body: api.bankWordSchema, response: { 200: api.payoutSchema } },
   }, (request, reply) => once({ request, reply, schema: api.payoutSchema, work: () => payouts.confirm({ payoutId: request.params.id, ...request.body }) }));
   app.post('/payouts/:id/return', {
-    config, schema: { tags, summary: 'The bank sent it back', headers, params: of('payout'), body: api.bankWordSchema, response: { 200: api.payoutSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.payoutSchema, work: () => payouts.giveBack({ payoutId: request.params.id, ...request.body }) }));
+    config, schema: { tags, summary: 'The bank sent it back: what is paid again once somebody else approves it', headers, params: of('payout'), body: api.bankWordSchema, response: { 202: api.proposalSchema } },
+  }, (request, reply) => proposed({ request, reply, work: (by) => payouts.proposeReturn({ payoutId: request.params.id, ...request.body, ...by }) }));
+};
+
+const proposalRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { payouts, once, personOf }) => {
+  const proposalsQuery = listQuery.extend({ state: z.enum(['waiting', 'decided']).default('waiting') });
+  app.get('/proposals', {
+    config, schema: { tags, summary: 'Bank accounts and returned payouts that two people decide on, newest first', querystring: proposalsQuery, response: { 200: api.proposalsSchema } },
+  }, async ({ query: { state, limit } }) => ({ proposals: await payouts.proposals({ waiting: state === 'waiting', limit }) }));
+  for (const decide of ['approve', 'refuse'] as const) {
+    app.post(`/proposals/:id/${decide}`, {
+      config, schema: { tags, summary: decide === 'approve' ? 'Approve what somebody else proposed' : 'Refuse it', headers, params: of('proposal'), response: { 200: api.proposalSchema } },
+    }, (request, reply) => once({ request, reply, schema: api.proposalSchema, work: () => payouts[decide]({ proposalId: request.params.id, checkerId: personOf(request) }) }));
+  }
 };
 
 const disputeRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }> = async (app, { disputes, once }) => {
@@ -103,15 +131,7 @@ const disputeRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }>
   }, (request, reply) => once({ request, reply, schema: api.disputeSchema, work: () => disputes.lose({ disputeId: request.params.id, ...request.body }) }));
 };
 
-type Corrections = OperatorMoneyRoutes & { once: Once; principalOf: (request: FastifyRequest) => OperatorPrincipal };
-
-const correctionRoutes: FastifyPluginAsyncZod<Corrections> = async (app, { operators, adjustments, once, principalOf }) => {
-  const personOf = (request: FastifyRequest): string => {
-    const { personId } = principalOf(request);
-    // The installation's own token is nobody in particular: two people could not be told apart.
-    if (personId === null) throw new ProblemError('forbidden');
-    return personId;
-  };
+const correctionRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { operators, adjustments, once, principalOf, personOf }) => {
   app.post('/people', {
     config, schema: { tags, summary: 'A person with a token of their own; in production people are added on the machine (sonrisa person add)', body: api.addPersonSchema, response: { 201: api.personSchema } },
   }, async (request, reply) => {
@@ -133,13 +153,13 @@ const correctionRoutes: FastifyPluginAsyncZod<Corrections> = async (app, { opera
   }, (request, reply) => once({ request, reply, schema: api.adjustmentSchema, work: () => adjustments.refuse({ adjustmentId: request.params.id, checkerId: personOf(request) }) }));
 };
 
-const reconciliationRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }> = async (app, { statements, once }) => {
+const reconciliationRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { statements, once, principalOf }) => {
   const breaksQuery = listQuery.extend({ state: z.enum(['open', 'resolved']).default('open') });
   const pastQuery = z.object({ atMs: z.coerce.number().int().min(0).max(8_640_000_000_000_000) });
   app.post('/bank-statements', {
     config, bodyLimit: statementBytesMax,
     schema: { tags, summary: 'What the bank says: camt.053, pain.002 or CSV', headers, body: api.importStatementSchema, response: { 201: api.importedSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.importedSchema, status: 201, work: () => statements.importFile(request.body) }));
+  }, (request, reply) => once({ request, reply, schema: api.importedSchema, status: 201, work: () => statements.importFile({ ...request.body, importedBy: principalOf(request).personId }) }));
   app.get('/breaks', {
     config, schema: { tags, summary: 'Where bank and books differ, oldest first', querystring: breaksQuery, response: { 200: api.breaksSchema } },
   }, async (request) => ({ breaks: await statements.breaks(request.query) }));

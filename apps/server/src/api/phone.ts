@@ -47,7 +47,7 @@ export type PhoneRoutes = {
   enrolments: Enrolments;
   owners: Owners;
   recoveries: Recoveries;
-  payouts: Pick<Payouts, 'setBankAccount' | 'withdraw'>;
+  payouts: Pick<Payouts, 'setOwnBankAccount' | 'withdraw'>;
   idempotency: Idempotency;
 };
 
@@ -221,7 +221,7 @@ const bankRoutes: FastifyPluginAsyncZod<BankRoutes> = async (app, { owners, reco
     owners.requireJustSignedIn(owner);
     const work = async () => {
       await recoveries.requireCalm(owner.payerId);
-      return payouts.setBankAccount({ owner: 'payer', ownerId: owner.payerId, ...request.body });
+      return payouts.setOwnBankAccount({ payerId: owner.payerId, ...request.body });
     };
     return repeatable({ idempotency, principal: `payer:${owner.payerId}`, request, reply, status: 200, schema: bankAccountSchema, work });
   });

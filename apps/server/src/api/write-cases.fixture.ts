@@ -1,5 +1,5 @@
 // FOR TESTS: one request for each route that writes on the money side of the back offices, with another body that the route takes too.
-import { activate, freshKey, sealedPin, type Ask, type TestServer } from '../testing/test-server.ts';
+import { activate, freshKey, sealedPin, setBankAccountByTwo, type Ask, type TestServer } from '../testing/test-server.ts';
 
 /** `other`: what the route takes as well; under a used key it must be told apart. Absent: another body may be refused before that. */
 export type Write = { url: string; status: number; other?: object } & Ask;
@@ -59,15 +59,13 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     'POST /api/merchant/stores/:id/activation-codes': async () => ({ url: `/api/merchant/stores/${await storeIdOf(stage())}/activation-codes`, status: 201, token: stage().keys.merchantKey, json: { kind: 'kiosk' }, other: { kind: 'mini' } }),
     'POST /api/merchant/terminals/:id/revoke': async () => ({ url: `/api/merchant/terminals/${(await activate(stage().server)).terminalId}/revoke`, status: 200, token: stage().keys.merchantKey, json: {} }),
     'PUT /api/operator/merchants/:id/fees': async () => asOperator(`/merchants/${await merchantId()}/fees`, { json: { basisPoints: 60 }, other: { basisPoints: 61 } }),
-    'PUT /api/operator/merchants/:id/bank-account': async () => asOperator(`/merchants/${await merchantId()}/bank-account`, { json: account('Bakery'), other: account('Dairy') }),
-    'PUT /api/operator/bank-account': async () => asOperator('/bank-account', { json: account('Sonrisa'), other: account('Another') }),
     'POST /api/operator/payout-files': async () => {
-      await stage().ask('PUT', '/api/operator/bank-account', { token: operator(), key: freshKey(), json: account('Sonrisa') });
+      const ask: TestServer['ask'] = (method, url, more) => stage().ask(method, url, more ?? {});
+      await setBankAccountByTwo({ ask, operatorToken: operator() }, '/bank-account', account('Sonrisa'));
       await withdrawn();
       return asOperator('/payout-files', { status: 201, json: { currency: 'CNY' }, other: { currency: 'EUR' } });
     },
     'POST /api/operator/payouts/:id/confirm': async () => asOperator(`/payouts/${await withdrawn()}/confirm`, { json: reason, other: otherReason }),
-    'POST /api/operator/payouts/:id/return': async () => asOperator(`/payouts/${await withdrawn()}/return`, { json: reason, other: otherReason }),
     'POST /api/operator/disputes': async () => {
       const paymentId = await stage().captured();
       return asOperator('/disputes', { status: 201, json: { paymentId, ...reason }, other: { paymentId, ...otherReason } });
@@ -84,6 +82,27 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     'POST /api/operator/bank-statements': async () => asOperator('/bank-statements', { status: 201, json: statement(freshKey()), other: statement(freshKey()) }),
     'POST /api/operator/breaks/:id/assign': async () => asOperator(`/breaks/${await brokenOff()}/assign`, { json: { owner: 'Mia' }, other: { owner: 'Cai' } }),
     'POST /api/operator/breaks/:id/resolve': async () => asOperator(`/breaks/${await brokenOff()}/resolve`, { json: { note: 'a bank fee' }, other: { note: 'rent' } }),
+  };
+}
+
+export function proposalWriteCases(stage: () => Stage): WriteCases {
+  const operatorNamed = async (name: string) => (await stage().ask('POST', '/api/operator/people', { token: stage().keys.operatorToken, key: freshKey(), json: { name } })).body.token as string;
+  const asPerson = async (url: string, write: OperatorWrite): Promise<Write> => asOperatorOf(stage(), url, { token: await operatorNamed('Mia'), ...write });
+  const proposed = async () => {
+    const { body } = await stage().ask('PUT', '/api/operator/bank-account', { token: await operatorNamed('Cai'), key: freshKey(), json: account('Sonrisa') });
+    return body.id as string;
+  };
+  const withdrawn = async () => {
+    const { session } = await stage().somebody();
+    await stage().ask('PUT', '/api/phone/bank-account', { token: session, key: freshKey(), json: account('Ana') });
+    return (await stage().ask('POST', '/api/phone/withdrawals', { token: session, key: freshKey(), json: { amount: cny('500') } })).body.id as string;
+  };
+  return {
+    'PUT /api/operator/merchants/:id/bank-account': async () => asPerson(`/merchants/${await merchantIdOf(stage())}/bank-account`, { status: 202, json: account('Bakery'), other: account('Dairy') }),
+    'PUT /api/operator/bank-account': () => asPerson('/bank-account', { status: 202, json: account('Sonrisa'), other: account('Another') }),
+    'POST /api/operator/payouts/:id/return': async () => asPerson(`/payouts/${await withdrawn()}/return`, { status: 202, json: reason, other: otherReason }),
+    'POST /api/operator/proposals/:id/approve': async () => asPerson(`/proposals/${await proposed()}/approve`, {}),
+    'POST /api/operator/proposals/:id/refuse': async () => asPerson(`/proposals/${await proposed()}/refuse`, {}),
   };
 }
 

@@ -10,7 +10,12 @@ export type StatementToWrite = BankStatement & {
   readonly madeAtMs: number;
   readonly from: string;
   readonly to: string;
+  /** Said beside the lines; the newest part of what is too long for the standard. */
+  readonly note?: string;
 };
+
+/** Max500Text of ISO 20022. */
+const noteMax = 500;
 
 export function writeCamt053(statement: StatementToWrite): string {
   const { id, account, currency, madeAtMs, from, to, lines } = statement;
@@ -34,6 +39,7 @@ export function writeCamt053(statement: StatementToWrite): string {
             BkTxCd: { Prtry: { Cd: line.text.split(' ')[0] ?? '' } },
             NtryDtls: { TxDtls: { Refs: { EndToEndId: line.reference }, RmtInf: { Ustrd: line.text }, ...(line.isReturn ? { RtrInf: { Rsn: { Cd: 'NARR' } } } : {}) } },
           })),
+          ...(statement.note ? { AddtlStmtInf: statement.note.slice(-noteMax) } : {}),
         },
       },
     },

@@ -61,6 +61,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   payment_code: everything,
   operator_person: `${readAndAdd}, UPDATE (revoked_at)`,
   adjustment: readAddChange,
+  proposal: `${readAndAdd}, UPDATE (checker_id, state, problem, decided_at)`,
   bank_statement: readAndAdd,
   bank_statement_line: readAddChange,
   reconciliation_break: readAddChange,

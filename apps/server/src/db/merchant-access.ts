@@ -41,6 +41,8 @@ export const merchantRows: Readonly<Record<string, string>> = {
   settlement_line: `EXISTS (SELECT FROM settlement own WHERE own.id = settlement_line.settlement_id)`,
   settlement_progress: `merchant_id = ${own}`,
   payout: `beneficiary = 'merchant' AND beneficiary_id = ${own}`,
+  bank_account: `owner = 'merchant' AND owner_id = ${own}`,
+  proposal: `owner = 'merchant' AND owner_id = ${own}`,
   payout_order: `beneficiary = 'merchant' AND beneficiary_id = ${own}`,
 };
 

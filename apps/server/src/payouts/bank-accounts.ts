@@ -11,10 +11,16 @@ const numberMax = 34;
 // What begins like an IBAN must be one: a wrong digit sends money to a stranger.
 const ibanLike = /^[A-Z]{2}[0-9]{2}/;
 
-/** Throws `bank_account_invalid`. */
-export async function setBankAccount(db: Database, input: BankAccountOwner & BankAccount & { atMs: number }): Promise<BankAccount> {
-  const number = input.number.replace(/\s/g, '').toUpperCase();
+/** As files write it. Throws `bank_account_invalid`. */
+export function checkedAccount(typed: string): string {
+  const number = typed.replace(/\s/g, '').toUpperCase();
   if (number.length > numberMax || (ibanLike.test(number) && !isIban(number))) throw new ProblemError('bank_account_invalid');
+  return number;
+}
+
+/** At once: a shopper's own, or what two people said (proposals.ts). Throws `bank_account_invalid`. */
+export async function setBankAccount(db: Database, input: BankAccountOwner & BankAccount & { atMs: number }): Promise<BankAccount> {
+  const number = checkedAccount(input.number);
   const { owner, ownerId, currency, holder, bic } = input;
   await sql`
     INSERT INTO bank_account (owner, owner_id, currency, holder, number, bic, set_at)

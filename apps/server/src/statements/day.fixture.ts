@@ -9,6 +9,7 @@ import { readXml } from '../bank-files/xml.ts';
 import type { TestBooks } from '../books/books.fixture.ts';
 import { createDisputes } from '../disputes/index.ts';
 import { feeOf, moveOf } from '../payments/index.ts';
+import { setBankAccount } from '../payouts/bank-accounts.ts';
 import { createPayouts } from '../payouts/index.ts';
 import { createSettlements } from '../settlements/index.ts';
 import type { DayFiles } from './day-files.fixture.ts';
@@ -37,7 +38,7 @@ export function openStage(test: TestBooks, clock = { ms: startMs }) {
 }
 
 export async function openMerchant(stage: Stage, currency: Currency, timeZones: readonly string[] = ['Asia/Shanghai', 'Europe/Berlin']) {
-  const { db, newId, payouts, pool } = stage;
+  const { db, newId, pool } = stage;
   const merchantId = newId('merchant');
   await db.insertInto('merchant').values({ id: merchantId, name: '=Bakery', name_zh: '面包店', currency, fee_basis_points: 60 }).execute();
   const stores = await Promise.all(
@@ -49,8 +50,9 @@ export async function openMerchant(stage: Stage, currency: Currency, timeZones: 
       return { storeId, terminalId };
     }),
   );
-  await payouts.setBankAccount({ owner: 'platform', ownerId: 'platform', currency, holder: 'Sonrisa', number: 'DE89370400440532013000', bic: 'COBADEFFXXX' });
-  await payouts.setBankAccount({ owner: 'merchant', ownerId: merchantId, currency, holder: 'Bakery', number: '6222021234567890', bic: null });
+  const at = { atMs: startMs };
+  await setBankAccount(db, { ...at, owner: 'platform', ownerId: 'platform', currency, holder: 'Sonrisa', number: 'DE89370400440532013000', bic: 'COBADEFFXXX' });
+  await setBankAccount(db, { ...at, owner: 'merchant', ownerId: merchantId, currency, holder: 'Bakery', number: '6222021234567890', bic: null });
   const payers = Array.from({ length: 8 }, () => newId('payer'));
   for (const payerId of payers) {
     await stage.addPayer(payerId);
@@ -119,7 +121,8 @@ export async function settleAndPay(stage: Stage, merchant: Merchant): Promise<Da
     if (file) orders.push(file.content);
     bank.bank = bankStatement({ id: `day ${step}`, currency, openingMinor: 0n, lines: own, bookedOn: bank.bookedOn });
     booked.push(...own);
-    await statements.importFile({ format: 'camt.053', content: bank.bank });
+    await statements.importFile({ format: 'camt.053', content: bank.bank, importedBy: null });
+    await approveReturns(stage);
   }
   const list = await settlements.list({ merchantId, limit: 100 });
   return {
@@ -128,6 +131,15 @@ export async function settleAndPay(stage: Stage, merchant: Merchant): Promise<Da
     orders,
     bank: bankStatement({ id: 'all days', currency, openingMinor: 0n, lines: booked, bookedOn: bank.bookedOn }),
   };
+}
+
+/** What the bank sent back is the merchant's again when a person has approved it. */
+async function approveReturns({ pool, payouts, statements, newId }: Stage): Promise<void> {
+  const waiting = await payouts.proposals({ waiting: true, limit: 100 });
+  const checkerId = newId('operatorPerson');
+  await pool.query('INSERT INTO operator_person (id, name, token_hash, created_at) VALUES ($1, $1, $1, now())', [checkerId]);
+  for (const { id } of waiting) await payouts.approve({ proposalId: id, checkerId });
+  await statements.reconcile();
 }
 
 // The bank reads our order and does what it says; once it sends everything back.

@@ -4,6 +4,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { asMerchant } from '../db/merchant-access.ts';
+import { accountNotices } from './account-notices.ts';
 import { assignBreak, type Break, readBreaks, resolveBreak } from './breaks.ts';
 import { importFile, type ImportDeps, type Imported, type ImportInput } from './import.ts';
 import { settlementCsv, statementCamt053, statementCsv, type StatementPeriod } from './merchant-files.ts';
@@ -35,9 +36,9 @@ export function createStatements(deps: ImportDeps): Statements {
   const oneBreak = async (breakId: string) => (await readBreaks(db, { nowMs: nowMs(), state: 'open', breakId, limit: 1 }))[0]!;
   return {
     async merchantStatement({ format, ...period }) {
-      const lines = await asMerchant(db, period.merchantId, (scoped) => merchantLines(scoped, period));
-      if (format === 'csv') return statementCsv(period, lines);
-      return statementCamt053(period, lines, { id: deps.newId('bankStatement').slice(4), madeAtMs: nowMs() });
+      const { lines, notices } = await asMerchant(db, period.merchantId, async (scoped) => ({ lines: await merchantLines(scoped, period), notices: await accountNotices(scoped, period) }));
+      if (format === 'csv') return statementCsv(period, { lines, notices });
+      return statementCamt053(period, { lines, notices }, { id: deps.newId('bankStatement').slice(4), madeAtMs: nowMs() });
     },
     settlementFile: (input) => (input.merchantId === undefined ? settlementFile(db, input) : asMerchant(db, input.merchantId, (scoped) => settlementFile(scoped, input))),
     async importFile(input) {

@@ -2,6 +2,7 @@
 // with a sign and sums need none.
 import { type Currency, formatDecimal, money } from '@sonrisa/ledger/money.ts';
 import { type CsvRow, endToEndIdOf, writeCamt053, writeCsv } from '../bank-files/index.ts';
+import type { AccountNotice } from './account-notices.ts';
 import type { MerchantLine } from './merchant-lines.ts';
 
 const lineColumns = ['line', 'day', 'at', 'kind', 'transfer', 'payment', 'receipt', 'store', 'about', 'gross_in', 'gross_out', 'fee_back', 'fee', 'net_in', 'net_out', 'currency'];
@@ -10,8 +11,10 @@ export const settlementColumns = lineColumns;
 
 export type StatementPeriod = { readonly merchantId: string; readonly currency: Currency; readonly from: string; readonly to: string };
 
-/** Lines of the period between an opening and a closing line. */
-export function statementCsv(period: StatementPeriod, lines: readonly MerchantLine[]): string {
+type Said = { readonly lines: readonly MerchantLine[]; readonly notices: readonly AccountNotice[] };
+
+/** Lines of the period between an opening and a closing line; then what was said of the bank account, without amounts. */
+export function statementCsv(period: StatementPeriod, { lines, notices }: Said): string {
   const { currency } = period;
   const { openingMinor, inside, closingMinor } = cut(period, lines);
   let balanceMinor = openingMinor;
@@ -20,7 +23,11 @@ export function statementCsv(period: StatementPeriod, lines: readonly MerchantLi
     return { ...lineRow(line, { number: index + 1, currency }), ...balanceCells(balanceMinor, currency) };
   });
   const edge = (kind: string, day: string, minor: bigint): CsvRow => ({ day, kind, currency, ...balanceCells(minor, currency) });
-  return writeCsv(statementColumns, [edge('opening', period.from, openingMinor), ...rows, edge('closing', period.to, closingMinor)]);
+  return writeCsv(statementColumns, [edge('opening', period.from, openingMinor), ...rows, edge('closing', period.to, closingMinor), ...notices.map(noticeRow)]);
+}
+
+function noticeRow({ kind, atMs, localDay, numberEnds }: AccountNotice): CsvRow {
+  return { day: localDay, at: new Date(atMs).toISOString(), kind, about: `…${numberEnds}` };
 }
 
 /** Lines of one settlement and their sum. */
@@ -32,7 +39,7 @@ export function settlementCsv(settlement: { id: string; day: string; currency: C
   return writeCsv(settlementColumns, [...rows, { day: settlement.day, kind: 'total', about: settlement.id, currency, ...total }]);
 }
 
-export function statementCamt053(period: StatementPeriod, lines: readonly MerchantLine[], given: { id: string; madeAtMs: number }): string {
+export function statementCamt053(period: StatementPeriod, { lines, notices }: Said, given: { id: string; madeAtMs: number }): string {
   const { openingMinor, inside, closingMinor } = cut(period, lines);
   return writeCamt053({
     id: given.id,
@@ -43,6 +50,7 @@ export function statementCamt053(period: StatementPeriod, lines: readonly Mercha
     to: period.to,
     openingMinor,
     closingMinor,
+    note: notices.map(({ kind, localDay, numberEnds }) => `${localDay} ${kind} …${numberEnds}`).join('; '),
     lines: inside.map((line) => ({
       reference: endToEndIdOf(line.paymentId ?? line.about ?? line.transferId),
       amountMinor: line.netMinor,

@@ -1,6 +1,6 @@
-// Holds the lines of the bank and of the card processor against the books: what is matched moves its payout, what is not becomes a break
-// that waits for a person. Safe to run again and again, by any number of processes: a line is matched once, and a break that has cleared
-// up closes by itself.
+// Holds the lines of the bank and of the card processor against the books: what is matched confirms its payout, what is not becomes a break
+// that waits for a person. A payout that came back waits for a second one: whoever imports a file could have written it. Safe to run again
+// and again, by any number of processes: a line is matched once, and a break that has cleared up closes by itself.
 import type { IdKind } from '@sonrisa/protocol/ids.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
@@ -9,13 +9,13 @@ import type { Database } from '../db/database.ts';
 import type { Payouts } from '../payouts/index.ts';
 import { daysApartMax, matchLine, type Match, type Ours, type OursKind } from './match.ts';
 
-export type ReconcileDeps = { db: Database; payouts: Pick<Payouts, 'confirm' | 'giveBack'>; nowMs: () => number; newId: (kind: IdKind) => string };
+export type ReconcileDeps = { db: Database; payouts: Pick<Payouts, 'confirm' | 'proposeReturn'>; nowMs: () => number; newId: (kind: IdKind) => string };
 export type Reconciled = { matched: number; breaks: number };
 
 export type StatementHolder = 'bank' | 'card_processor';
 
 type Place = { currency: string; holder: StatementHolder };
-type WaitingLine = StatementLine & Place & { id: string; statementId: string };
+type WaitingLine = StatementLine & Place & { id: string; statementId: string; importedBy: string | null };
 
 const linesPerRoundMax = 10_000;
 
@@ -38,7 +38,7 @@ export async function reconcile(deps: ReconcileDeps): Promise<Reconciled> {
 
 async function waitingLines(db: Database): Promise<WaitingLine[]> {
   const { rows } = await sql<WaitingLine>`
-    SELECT l.id, l.reference, l.amount_minor AS "amountMinor", l.booked_on::text AS "bookedOn", l.text, l.is_return AS "isReturn", s.currency, s.holder, s.id AS "statementId"
+    SELECT l.id, l.reference, l.amount_minor AS "amountMinor", l.booked_on::text AS "bookedOn", l.text, l.is_return AS "isReturn", s.currency, s.holder, s.id AS "statementId", s.imported_by AS "importedBy"
       FROM bank_statement_line l JOIN bank_statement s ON s.id = l.bank_statement_id
      WHERE l.matched_id IS NULL AND NOT EXISTS (SELECT 1 FROM reconciliation_break b WHERE b.line_id = l.id AND b.state = 'resolved')
      ORDER BY l.booked_on, s.imported_at, l.number, l.id LIMIT ${linesPerRoundMax}`.execute(db);
@@ -74,7 +74,7 @@ const theirs = sql`ARRAY(SELECT given FROM unnest(ARRAY[f.source_ref, f.id]) AS 
 // The money first, under the payout's own key: a process that dies between leaves a line that the next round takes again.
 async function take(deps: ReconcileDeps, { line, match }: { line: WaitingLine; match: Match & { is: 'matched' } }): Promise<boolean> {
   const { ours, by } = match;
-  await moveMoney(deps, { kind: ours.kind, id: ours.id, statementId: line.statementId });
+  if (!(await moveMoney(deps, { kind: ours.kind, id: ours.id, line }))) return false;
   const { rows } = await sql`
     UPDATE bank_statement_line SET matched_kind = ${ours.kind}, matched_id = ${ours.id}, matched_by = ${by} WHERE id = ${line.id} AND matched_id IS NULL RETURNING 1`.execute(deps.db);
   await sql`
@@ -83,15 +83,17 @@ async function take(deps: ReconcileDeps, { line, match }: { line: WaitingLine; m
   return rows.length > 0;
 }
 
-async function moveMoney({ payouts }: ReconcileDeps, { kind, id, statementId }: { kind: OursKind; id: string; statementId: string }): Promise<void> {
-  const reason = `bank statement ${statementId}`;
+/** False: not yet, somebody has to approve it. */
+async function moveMoney({ payouts }: ReconcileDeps, { kind, id, line }: { kind: OursKind; id: string; line: WaitingLine }): Promise<boolean> {
+  const reason = `bank statement ${line.statementId}`;
   try {
     if (kind === 'payout') await payouts.confirm({ payoutId: id, reason });
-    if (kind === 'payout_return') await payouts.giveBack({ payoutId: id, reason });
+    if (kind === 'payout_return') return (await payouts.proposeReturn({ payoutId: id, reason, makerId: line.importedBy, key: null })).state === 'done';
   } catch (error) {
     // Confirmed or returned before by another way: the line is that movement all the same.
     if (!(error instanceof ProblemError) || error.code !== 'payout_not_open') throw error;
   }
+  return true;
 }
 
 async function openBreak({ db, nowMs, newId }: ReconcileDeps, { line, match }: { line: WaitingLine; match: Match }): Promise<boolean> {

@@ -168,6 +168,24 @@ export async function enrol(server: TestServer, input: { phone: string; name: st
   return { enrolmentId: id as string, enrolmentToken: token as string, session, payerId: me.payerId as string };
 }
 
+type ByTwo = { ask: TestServer['ask']; operatorToken: string };
+
+/** Tokens of two people, who can agree on something. */
+export async function twoPeople({ ask, operatorToken }: ByTwo): Promise<[maker: string, checker: string]> {
+  const add = async (name: string) => (await ask('POST', '/api/operator/people', { token: operatorToken, key: freshKey(), json: { name } })).body.token as string;
+  return [await add('Mia'), await add('Cai')];
+}
+
+/** `path`: of the operator API. Proposed by one person, approved by another. */
+export async function byTwo(by: ByTwo, { method, path, json }: { method: 'PUT' | 'POST'; path: string; json: object }): Promise<void> {
+  const [maker, checker] = await twoPeople(by);
+  const proposed = await by.ask(method, `/api/operator${path}`, { token: maker, key: freshKey(), json });
+  const approved = await by.ask('POST', `/api/operator/proposals/${proposed.body.id}/approve`, { token: checker, key: freshKey() });
+  if (approved.body.state !== 'done') throw new Error(`${proposed.text} ${approved.text}`);
+}
+
+export const setBankAccountByTwo = (by: ByTwo, path: string, json: object): Promise<void> => byTwo(by, { method: 'PUT', path, json });
+
 /** What the till shows of who was found: Pay carries it. */
 export async function shownNonce(server: TestServer, paymentId: string): Promise<string> {
   const { rows } = await server.pool.query<{ look_nonce: string | null }>('SELECT look_nonce FROM payment WHERE id = $1', [paymentId]);

@@ -1,6 +1,6 @@
 // The frame of the back office: who is signed in, and which page is shown.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { LogOut, MessageCircleMore, ScanFace, Scale, ShieldCheck, Store, type LucideIcon } from 'lucide-react';
+import { LogOut, MessageCircleMore, ScanFace, Scale, ShieldCheck, Store, UsersRound, type LucideIcon } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SentenceCode } from '../i18n/texts/en/problems.ts';
@@ -16,6 +16,7 @@ import { OperatorContext, type OperatorTools } from './operator-context.ts';
 import { Risk } from './risk/Risk.tsx';
 import { VersionPage } from './risk/VersionPage.tsx';
 import type { Route } from './route.ts';
+import { Proposals } from './proposals/Proposals.tsx';
 import { Shop } from './shops/Shop.tsx';
 import { Shops } from './shops/Shops.tsx';
 import { SignIn } from './SignIn.tsx';
@@ -65,16 +66,17 @@ export function BackOffice({ tools }: { tools: OperatorTools }) {
   );
 }
 
-type Section = 'cases' | 'faces' | 'merchants' | 'risk' | 'sms';
+type Section = 'cases' | 'faces' | 'merchants' | 'proposals' | 'risk' | 'sms';
 const sections: readonly { section: Section; icon: LucideIcon }[] = [
   { section: 'cases', icon: Scale },
   { section: 'faces', icon: ScanFace },
   { section: 'merchants', icon: Store },
+  { section: 'proposals', icon: UsersRound },
   { section: 'risk', icon: ShieldCheck },
   { section: 'sms', icon: MessageCircleMore },
 ];
 
-const sectionsOfPages = { cases: 'cases', case: 'cases', faces: 'faces', merchants: 'merchants', merchant: 'merchants', risk: 'risk', risk_version: 'risk', sms: 'sms' } as const satisfies Record<Route['page'], Section>;
+const sectionsOfPages = { cases: 'cases', case: 'cases', faces: 'faces', merchants: 'merchants', merchant: 'merchants', proposals: 'proposals', risk: 'risk', risk_version: 'risk', sms: 'sms' } as const satisfies Record<Route['page'], Section>;
 const sectionOf = ({ page }: Route): Section => sectionsOfPages[page];
 
 function Page({ route }: { route: Route }) {
@@ -87,6 +89,7 @@ function Page({ route }: { route: Route }) {
   if (route.page === 'faces') return <ReviewList state={route.state} />;
   if (route.page === 'risk') return <Risk />;
   if (route.page === 'risk_version') return <VersionPage key={route.version} version={route.version} />;
+  if (route.page === 'proposals') return <Proposals />;
   if (route.page === 'merchants') return <Shops />;
   if (route.page === 'merchant') return <Shop key={route.id} id={route.id} />;
   return route.page === 'case' ? <CasePage key={route.id} id={route.id} /> : <CaseList state={route.state} sort={route.sort} />;

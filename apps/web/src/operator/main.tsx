@@ -7,12 +7,14 @@ import { startTexts } from '../i18n/setup.ts';
 import { cases as enCases } from '../i18n/texts/en/cases.ts';
 import { faces as enFaces } from '../i18n/texts/en/faces.ts';
 import { operator as en } from '../i18n/texts/en/operator.ts';
+import { proposals as enProposals } from '../i18n/texts/en/proposals.ts';
 import { risk as enRisk } from '../i18n/texts/en/risk.ts';
 import { shops as enShops } from '../i18n/texts/en/shops.ts';
 import { sms as enSms } from '../i18n/texts/en/sms.ts';
 import { cases as zhCases } from '../i18n/texts/zh/cases.ts';
 import { faces as zhFaces } from '../i18n/texts/zh/faces.ts';
 import { operator as zh } from '../i18n/texts/zh/operator.ts';
+import { proposals as zhProposals } from '../i18n/texts/zh/proposals.ts';
 import { risk as zhRisk } from '../i18n/texts/zh/risk.ts';
 import { shops as zhShops } from '../i18n/texts/zh/shops.ts';
 import { sms as zhSms } from '../i18n/texts/zh/sms.ts';
@@ -37,6 +39,7 @@ await startTexts({
   sms: { en: enSms, zh: zhSms },
   shops: { en: enShops, zh: zhShops },
   faces: { en: enFaces, zh: zhFaces },
+  proposals: { en: enProposals, zh: zhProposals },
 });
 const root = document.getElementById('root');
 if (root) {

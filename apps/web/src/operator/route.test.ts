@@ -12,6 +12,7 @@ it.each<[string, Route]>([
   ['#/faces?state=closed', { page: 'faces', state: 'closed' }],
   ['#/risk', { page: 'risk' }],
   ['#/risk/12', { page: 'risk_version', version: 12 }],
+  ['#/proposals', { page: 'proposals' }],
   ['#/merchants', { page: 'merchants' }],
   ['#/merchants/mer_1', { page: 'merchant', id: 'mer_1' }],
 ])('%s and back', (hash, route) => {

@@ -9,6 +9,7 @@ import { Fetched } from '../../ui/Fetched.tsx';
 import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { useRead } from '../operator-context.ts';
+import { AccountForm } from '../proposals/AccountForm.tsx';
 import { FigureTable, Panel } from '../Panel.tsx';
 import { hashOf } from '../route.ts';
 import { useAction } from '../use-action.ts';
@@ -39,6 +40,9 @@ function Details({ merchant }: { merchant: MerchantDetails }) {
       <Stores merchant={merchant} />
       <NewStoreForm merchant={merchant} />
       <Keys merchant={merchant} />
+      <Panel title={t('account')} text={t('accountText')} testId="merchant-account">
+        <AccountForm owner={merchant.id} currency={merchant.currency} />
+      </Panel>
     </>
   );
 }

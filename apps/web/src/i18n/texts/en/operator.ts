@@ -5,6 +5,7 @@ export const operator = {
   cases: '“Not me” cases',
   faces: 'Faces alike',
   merchants: 'Merchants',
+  proposals: 'Two people',
   sms: 'Text messages',
   risk: 'Risk rules',
   signOut: 'Sign out',

@@ -49,6 +49,8 @@ export const shops = {
   revokeKey: 'Switch off',
   revokeSure: 'Switch off the key “{{label}}”?',
   revokeSureText: 'Software that uses it is refused from its next request on. It cannot be switched on again.',
+  account: 'Bank account',
+  accountText: 'Where payouts go. Another one holds once a second person has approved it; the merchant is told either way.',
   copy: 'Copy',
   copied: 'Copied',
   copyByHand: 'Please copy by hand',

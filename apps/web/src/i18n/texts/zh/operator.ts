@@ -7,6 +7,7 @@ export const operator: typeof enOperator = {
   cases: '“不是我”申诉',
   faces: '相似人脸',
   merchants: '商户',
+  proposals: '双人复核',
   sms: '短信',
   risk: '风控规则',
   signOut: '退出',

@@ -51,6 +51,8 @@ export const shops: typeof enShops = {
   revokeKey: '停用',
   revokeSure: '停用密钥“{{label}}”？',
   revokeSureText: '使用它的软件从下一次请求起会被拒绝，停用后不能恢复。',
+  account: '收款账户',
+  accountText: '打款到这个账户。更换后须由第二个人批准才生效，商户都会看到。',
   copy: '复制',
   copied: '已复制',
   copyByHand: '请手动复制',

@@ -1,0 +1,136 @@
+// What one insider with a token could do to pay money out, tried on the real server: another bank account for a merchant or the platform, a
+// payout that arrived marked as returned, by hand and by a file of the bank that they wrote themselves. Each takes a second person.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endToEndIdOf, writeCamt053 } from '../bank-files/index.ts';
+import { assertBooksCoherent } from '../books/index.ts';
+import { activate, enrol, freshKey, recognised, setBankAccountByTwo, shownNonce, startTestServer, type Ask, type TestServer } from '../testing/test-server.ts';
+
+let server: TestServer;
+let keys: { merchantKey: string; operatorToken: string };
+let till: string;
+let merchantId: string;
+let eve: { id: string; token: string };
+let cai: { id: string; token: string };
+const dayMs = 86_400_000;
+const own = { holder: 'Bakery', number: '6222021234567890', bic: null, currency: 'CNY' };
+const eves = { holder: 'Eve', number: '6222029999999999', bic: null, currency: 'CNY' };
+
+beforeAll(async () => {
+  server = await startTestServer({ name: 'two_people' });
+  keys = (await server.ask('GET', '/api/sandbox/keys')).body;
+  merchantId = (await server.pool.query('SELECT id FROM merchant')).rows[0].id;
+  till = (await activate(server)).token;
+  await enrol(server, { phone: '+8613800138000', name: 'Ana', pin: '174920', face: 'ana', topUpMinor: '100000' });
+  const add = async (name: string) => (await server.ask('POST', '/api/operator/people', { token: keys.operatorToken, key: freshKey(), json: { name } })).body;
+  [eve, cai] = [await add('Eve'), await add('Cai')];
+  const by = { ask: server.ask, operatorToken: keys.operatorToken };
+  await setBankAccountByTwo(by, '/bank-account', { ...own, holder: 'Sonrisa', number: 'DE89370400440532013000' });
+  await setBankAccountByTwo(by, `/merchants/${merchantId}/bank-account`, own);
+});
+afterAll(async () => {
+  await assertBooksCoherent(server.pool);
+  await server.stop();
+});
+
+const as = (person: { token: string }, method: 'GET' | 'POST' | 'PUT', path: string, json?: object, more: Ask = {}) =>
+  server.ask(method, `/api/operator${path}`, { token: person.token, ...(method === 'GET' ? {} : { key: freshKey() }), ...(json === undefined ? {} : { json }), ...more });
+const merchant = (path: string) => server.ask('GET', `/api/merchant${path}`, { token: keys.merchantKey });
+const approve = (person: { token: string }, id: string) => as(person, 'POST', `/proposals/${id}/approve`);
+const settledMinor = async () => String((await server.pool.query(`SELECT balance_minor FROM account WHERE class = 'merchant_settled' AND owner_id = $1`, [merchantId])).rows[0]?.balance_minor ?? 0n);
+
+/** A day's sale, settled and ordered: what the bank is told to pay. */
+async function paidOut(person: { token: string }): Promise<{ payoutId: string; order: string }> {
+  server.vault.rung = 'face';
+  const { paymentId } = await recognised(server, { token: till, amountMinor: '1000', face: 'ana' });
+  await server.ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token: till, key: freshKey(), json: { nonce: await shownNonce(server, paymentId) } });
+  server.clock.ms += dayMs;
+  await server.runRound('settlements');
+  const { file } = (await as(person, 'POST', '/payout-files', { currency: 'CNY' })).body;
+  const { payouts } = (await as(person, 'GET', '/payouts')).body;
+  const { text: order } = await as(person, 'GET', `/payout-files/${file.id}`);
+  return { payoutId: payouts.find((payout: { fileId: string }) => payout.fileId === file.id).id, order };
+}
+
+describe('one person alone', () => {
+  it('does not move a payout to their own bank account, nor the account it comes from', async () => {
+    for (const path of [`/merchants/${merchantId}/bank-account`, '/bank-account']) {
+      const proposed = await as(eve, 'PUT', path, eves);
+      expect(proposed).toMatchObject({ status: 202, body: { state: 'proposed', makerId: eve.id, checkerId: null } });
+      expect((await approve(eve, proposed.body.id)).body.code).toBe('same_person');
+    }
+    const { order } = await paidOut(eve);
+    expect(order).toContain(own.number);
+    expect(order).toContain('DE89370400440532013000');
+    expect(order).not.toContain(eves.number);
+    // The installation's token is nobody in particular, so it is no second person.
+    const [waiting] = (await as(eve, 'GET', '/proposals')).body.proposals;
+    expect((await approve({ token: keys.operatorToken }, waiting.id)).body.code).toBe('forbidden');
+    expect((await as({ token: keys.operatorToken }, 'PUT', '/bank-account', eves)).body.code).toBe('forbidden');
+  });
+
+  it('has nothing paid twice by calling a payout returned that arrived, by hand or by a file of their own', async () => {
+    const { payoutId } = await paidOut(eve);
+    await as(eve, 'POST', `/payouts/${payoutId}/confirm`, { reason: 'it arrived' });
+    const before = await settledMinor();
+    const proposed = await as(eve, 'POST', `/payouts/${payoutId}/return`, { reason: 'account closed' });
+    expect((await approve(eve, proposed.body.id)).body.code).toBe('same_person');
+    const line = { reference: endToEndIdOf(payoutId), amountMinor: 994n, bookedOn: '2026-11-25', text: 'account closed', isReturn: true };
+    const content = writeCamt053({ id: 'forged', account: 'DE89370400440532013000', currency: 'CNY', madeAtMs: 0, from: '2026-11-25', to: '2026-11-25', openingMinor: 0n, closingMinor: 994n, lines: [line] });
+    expect((await as(eve, 'POST', '/bank-statements', { format: 'camt.053', content })).body).toMatchObject({ matched: 0 });
+    const fromFile = (await as(eve, 'GET', '/proposals')).body.proposals.find((each: { payoutId: string; reason: string }) => each.payoutId === payoutId && each.reason.startsWith('bank statement'));
+    expect(fromFile.makerId).toBe(eve.id);
+    expect((await approve(eve, fromFile.id)).body.code).toBe('same_person');
+    await server.runRound('reconciliation');
+    expect(await settledMinor()).toBe(before);
+    expect((await as(eve, 'POST', '/payout-files', { currency: 'CNY' })).body).toEqual({ file: null });
+    expect((await as(eve, 'GET', '/payouts')).body.payouts[0]).toMatchObject({ id: payoutId, state: 'confirmed' });
+    // Refused once, the file's word is not asked for again by the next round.
+    expect((await as(cai, 'POST', `/proposals/${fromFile.id}/refuse`)).body.state).toBe('refused');
+    await server.runRound('reconciliation');
+    expect((await as(cai, 'GET', '/proposals')).body.proposals.map(({ id }: { id: string }) => id)).not.toContain(fromFile.id);
+  });
+
+  it('is refused by the database itself, whatever the server would say', async () => {
+    const [waiting] = (await as(eve, 'GET', '/proposals')).body.proposals;
+    const alone = server.pool.query(`UPDATE proposal SET state = 'done', checker_id = maker_id WHERE id = $1`, [waiting.id]);
+    await expect(alone).rejects.toMatchObject({ constraint: 'proposal_two_people' });
+    await expect(server.pool.query(`UPDATE proposal SET state = 'done' WHERE id = $1`, [waiting.id])).rejects.toMatchObject({ constraint: 'proposal_two_people' });
+  });
+});
+
+describe('two people', () => {
+  it('change a bank account once, also when both approve at the same moment, and the merchant is told', async () => {
+    const moved = { ...own, number: '6222020000001234' };
+    const { body } = await as(eve, 'PUT', `/merchants/${merchantId}/bank-account`, moved);
+    const told = (await merchant('/bank-account')).body;
+    expect(told.account.numberEnds).toBe('7890');
+    expect(told.changes[0]).toMatchObject({ numberEnds: '1234', state: 'waiting' });
+    const answers = await Promise.all([approve(cai, body.id), approve(cai, body.id)]);
+    expect(answers.map(({ body: { state } }) => state)).toEqual(['done', 'done']);
+    expect((await approve(eve, body.id)).body.code).toBe('same_person');
+    expect((await as(cai, 'POST', `/proposals/${body.id}/refuse`)).body.code).toBe('proposal_state_conflict');
+    expect((await paidOut(eve)).order).toContain(moved.number);
+    expect((await merchant('/bank-account')).body).toMatchObject({ account: { numberEnds: '1234' }, changes: [{ numberEnds: '1234', state: 'changed' }, {}, {}] });
+    const csv = (await merchant('/statement?from=2026-11-01&to=2026-12-31')).text;
+    expect(csv).toMatch(/,bank_account_proposed,.*…1234/);
+    expect(csv).toMatch(/,bank_account_changed,.*…1234/);
+    expect(csv).not.toContain(moved.number);
+    expect((await merchant('/statement?from=2026-11-01&to=2026-12-31&format=camt.053')).text).toMatch(/<AddtlStmtInf>.*bank_account_changed …1234/);
+  });
+
+  it('bring a payout back once, however often it is said', async () => {
+    const { payoutId } = await paidOut(eve);
+    await as(eve, 'POST', `/payouts/${payoutId}/confirm`, { reason: 'it arrived' });
+    const before = BigInt(await settledMinor());
+    const [first, second] = [await as(eve, 'POST', `/payouts/${payoutId}/return`, { reason: 'account closed' }), await as(eve, 'POST', `/payouts/${payoutId}/return`, { reason: 'account closed' })];
+    for (const { body } of [first, second]) expect((await approve(cai, body.id)).body.state).toBe('done');
+    expect(BigInt(await settledMinor()) - before).toBe(994n);
+    expect((await as(eve, 'POST', `/payouts/${payoutId}/return`, { reason: 'again' })).body.code).toBe('payout_not_open');
+    expect((await as(eve, 'POST', `/payouts/out_${'0'.repeat(32)}/return`, { reason: 'of nobody' })).body.code).toBe('not_found');
+  });
+
+  it('need each other for a merchant that is there', async () => {
+    expect((await as(eve, 'PUT', `/merchants/mer_${'0'.repeat(32)}/bank-account`, own)).body.code).toBe('not_found');
+    expect((await approve(cai, `prp_${'0'.repeat(32)}`)).body.code).toBe('not_found');
+  });
+});
