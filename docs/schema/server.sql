@@ -681,6 +681,25 @@ CREATE INDEX merchant_key_merchant ON public.merchant_key USING btree (merchant_
 GRANT INSERT, SELECT ON merchant_key TO sonrisa_server;
 GRANT UPDATE (revoked_at) ON merchant_key TO sonrisa_server;
 
+CREATE TABLE operator_act (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  at timestamp with time zone NOT NULL,
+  by text NOT NULL,
+  person_id text,
+  act text NOT NULL,
+  subject text,
+  body jsonb,
+  status integer
+);
+ALTER TABLE operator_act ADD CONSTRAINT operator_act_by CHECK (((by = 'person'::text) = (person_id IS NOT NULL)));
+ALTER TABLE operator_act ADD CONSTRAINT operator_act_by_check CHECK ((by = ANY (ARRAY['person'::text, 'token'::text, 'machine'::text])));
+ALTER TABLE operator_act ADD CONSTRAINT operator_act_person_id_fkey FOREIGN KEY (person_id) REFERENCES operator_person(id);
+ALTER TABLE operator_act ADD CONSTRAINT operator_act_pkey PRIMARY KEY (id);
+CREATE INDEX operator_act_person ON public.operator_act USING btree (person_id, id);
+CREATE INDEX operator_act_subject ON public.operator_act USING btree (subject, id) WHERE (subject IS NOT NULL);
+GRANT INSERT, SELECT ON operator_act TO sonrisa_server;
+GRANT UPDATE (status) ON operator_act TO sonrisa_server;
+
 CREATE TABLE operator_person (
   id text NOT NULL,
   name text NOT NULL,
@@ -1056,11 +1075,15 @@ CREATE TABLE reconciliation_break (
   state text NOT NULL DEFAULT 'open'::text,
   note text NOT NULL DEFAULT ''::text,
   opened_at timestamp with time zone NOT NULL,
-  resolved_at timestamp with time zone
+  resolved_at timestamp with time zone,
+  owner_id text,
+  resolved_by text
 );
 ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_kind_check CHECK ((kind = ANY (ARRAY['only_at_the_bank'::text, 'only_in_the_books'::text, 'amount_differs'::text])));
 ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_line_id_fkey FOREIGN KEY (line_id) REFERENCES bank_statement_line(id);
+ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES operator_person(id);
 ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_pkey PRIMARY KEY (id);
+ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_resolved_by_fkey FOREIGN KEY (resolved_by) REFERENCES operator_person(id);
 ALTER TABLE reconciliation_break ADD CONSTRAINT reconciliation_break_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])));
 CREATE UNIQUE INDEX reconciliation_break_line ON public.reconciliation_break USING btree (line_id) WHERE (line_id IS NOT NULL);
 CREATE UNIQUE INDEX reconciliation_break_ours ON public.reconciliation_break USING btree (ours) WHERE ((ours IS NOT NULL) AND (line_id IS NULL));

@@ -40,7 +40,7 @@ import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys }
 import { createLimits, type Limits } from './limits/index.ts';
 import { createMerchants, createShops } from './merchants/index.ts';
 import { createMessages, createOutbox, type Messages } from './messages/index.ts';
-import { createOperators, createPeople } from './operators/index.ts';
+import { createActs, createOperators, createPeople } from './operators/index.ts';
 import { createFaceCount, createOwners, type FaceCount, type Owners, type OwnProofs } from './owners/index.ts';
 import { createPasskeys, relyingPartyOf } from './passkeys/index.ts';
 import { createPaymentCodes } from './payment-codes/index.ts';
@@ -136,7 +136,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     phone: { mode: config.mode, vault, serverKey, enrolments, owners, recoveries, payouts: money.payouts, idempotency },
     phoneRequests: { ...ofPhones, owners, payments, recoveries, cases: money.cases, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
-    operators: createOperators({ people: createPeople({ db, ids, clock, tokens }), clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
+    operators: createOperators({ people: createPeople({ db, ids, clock, tokens }), acts: createActs({ db, clock }), clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
     shops: createShops({ db, clock, tokens, ids, mode: config.mode }), money, risk, children, limits: ofPhones.limits, cases: money.cases, faceReviews: createFaceReviews({ db, clock, eraseFace: owners.eraseAfterReview, askForNewLook: owners.askForNewLook }),
     smsState: async () => ({ ...(await messages.report()), ...(await smsLimits.state()) }),
     faceCount: () => faceCount.read(),

@@ -1,5 +1,6 @@
 // For the command line on the machine itself: people, merchants, stores and keys, on the server's own database and with the server's
 // own role. Whether the server runs does not matter.
+import { ProblemError, problemCatalogue } from '@sonrisa/protocol/problem.ts';
 import { createIds } from './adapters/ids.ts';
 import { systemClock as clock } from './adapters/clock.ts';
 import { systemRandom as random } from './adapters/random.ts';
@@ -7,7 +8,7 @@ import { createTokens } from './adapters/tokens.ts';
 import { createDatabase } from './db/database.ts';
 import { createPool } from './db/pool.ts';
 import { createShops, type Shops } from './merchants/index.ts';
-import { createPeople, type People } from './operators/index.ts';
+import { createActs, createPeople, type Acts, type People } from './operators/index.ts';
 import { proposeBankAccount } from './payouts/index.ts';
 import { issueActivationCode, type ActivationCode } from './terminals/index.ts';
 
@@ -23,15 +24,21 @@ export type SetUp = {
 /** The database holds no installation: nothing was ever started on it. */
 export class NotInstalled extends Error {}
 
+/** As an answer of the API would have it. */
+const doneStatus = 200;
+
+/** What a command does, for the trail; null: it only reads. */
+export type Command = { readonly act: string; readonly subject: string | null; readonly body: unknown } | null;
+
 /** Throws NotInstalled, and ProblemError with a code of the catalogue. */
-export async function withSetUp<Result>(databaseUrl: string, use: (setUp: SetUp) => Promise<Result>): Promise<Result> {
+export async function withSetUp<Result>({ databaseUrl, command }: { databaseUrl: string; command: Command }, use: (setUp: SetUp) => Promise<Result>): Promise<Result> {
   const pool = createPool({ url: databaseUrl, connectionsMax: 2 });
   try {
     const mode = await modeOf(pool);
     const [db, tokens, nowMs] = [createDatabase(pool), createTokens({ random }), () => clock.nowMs()];
     const ids = createIds({ random, nowMs });
     const shops = createShops({ db, clock, tokens, ids, mode });
-    return await use({
+    const setUp: SetUp = {
       people: createPeople({ db, ids, clock, tokens }),
       shops,
       proposeAccount: async ({ merchantId, ...account }) => {
@@ -39,9 +46,23 @@ export async function withSetUp<Result>(databaseUrl: string, use: (setUp: SetUp)
         return proposeBankAccount({ db, nowMs, idFrom: ids.from }, { owner: 'merchant', ownerId: merchantId, currency, makerId: null, ...account });
       },
       issueCode: async ({ storeId, kind }) => issueActivationCode({ db, tokens, clock, random }, { merchantId: await shops.merchantOf(storeId), storeId, kind }),
-    });
+    };
+    return await written(createActs({ db, clock }), command, () => use(setUp));
   } finally {
     await pool.end();
+  }
+}
+
+async function written<Result>(acts: Acts, command: Command, work: () => Promise<Result>): Promise<Result> {
+  if (command === null) return work();
+  const number = await acts.begin({ by: 'machine', personId: null, ...command });
+  try {
+    const done = await work();
+    await acts.end(number, doneStatus);
+    return done;
+  } catch (error) {
+    if (error instanceof ProblemError) await acts.end(number, problemCatalogue[error.code].status);
+    throw error;
   }
 }
 

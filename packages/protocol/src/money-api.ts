@@ -20,7 +20,7 @@
 //   POST operator/adjustments   GET operator/adjustments?limit=       (a person's token)
 //   POST operator/adjustments/:id/approve   POST operator/adjustments/:id/refuse
 //   POST operator/bank-statements                      camt.053, pain.002 or CSV
-//   GET  operator/breaks?state=&limit=   POST operator/breaks/:id/assign   POST operator/breaks/:id/resolve
+//   GET  operator/breaks?state=&limit=   POST operator/breaks/:id/assign   POST operator/breaks/:id/resolve    (a person's token)
 //   GET  operator/past-trial-balance?atMs=             the books of a past moment
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
@@ -132,10 +132,10 @@ export const importedSchema = z.object({
 });
 export const breakSchema = z.object({
   id: idSchema('reconciliationBreak'), kind: z.enum(['only_at_the_bank', 'only_in_the_books', 'amount_differs']), amountMinor: minor, currency, happenedOn: daySchema,
-  ageDays: z.number().int(), owner: z.string().nullable(), state: z.enum(['open', 'resolved']), note: z.string(), reference: z.string().nullable(), text: z.string().nullable(), ours: z.string().nullable(),
+  ageDays: z.number().int(), owner: z.object({ id: z.string().nullable(), name: z.string() }).nullable(), resolvedBy: z.object({ id: z.string(), name: z.string() }).nullable(), state: z.enum(['open', 'resolved']), note: z.string(), reference: z.string().nullable(), text: z.string().nullable(), ours: z.string().nullable(),
 });
 export const breaksSchema = z.object({ breaks: z.array(breakSchema) });
-export const assignBreakSchema = z.strictObject({ owner: textSchema({ max: 80 }) });
+export const assignBreakSchema = z.strictObject({ personId: idSchema('operatorPerson') });
 export const resolveBreakSchema = z.strictObject({ note: textSchema({ max: 500, lines: 'several' }) });
 
 /** `asOfMs`: the last moment at or before the one asked for of which the books are known exactly. */

@@ -2,6 +2,7 @@
 // (prefix /api/operator) and for the command line, which reads the same shapes.
 //
 //   GET  people                                  who has a token, and who had one
+//   GET  acts?personId=&subject=&limit=          who did what, newest first
 //   GET  merchants?limit=                        newest first
 //   POST merchants                               a merchant                                        (Idempotency-Key)
 //   GET  merchants/:id                           with its stores and keys
@@ -86,6 +87,14 @@ export const menuSetSchema = z.object({ merchantId: idSchema('merchant'), items:
 export const personSeenSchema = z.object({ id: idSchema('operatorPerson'), name: z.string(), addedAtMs: z.number(), switchedOffAtMs: z.number().nullable() });
 export type PersonSeen = z.infer<typeof personSeenSchema>;
 export const peopleSchema = z.object({ people: z.array(personSeenSchema) });
+
+/** Every write of an operator. `status`: of the answer; null: there was none. */
+export const operatorActSchema = z.object({
+  number: z.string(), atMs: z.number(), by: z.enum(['person', 'token', 'machine']), personId: z.string().nullable(), personName: z.string().nullable(),
+  act: z.string(), subject: z.string().nullable(), body: z.unknown(), status: z.number().int().nullable(),
+});
+export type OperatorAct = z.infer<typeof operatorActSchema>;
+export const operatorActsSchema = z.object({ acts: z.array(operatorActSchema) });
 
 export function isTimeZone(timeZone: string): boolean {
   try {

@@ -167,9 +167,14 @@ describe('settlement, payout and the word of the bank', () => {
     expect((await bankSays('s3', [{ reference: 'rent', amountMinor: -7n, bookedOn: '2026-11-20' }])).body).toMatchObject({ matched: 0, breaks: 1 });
     const [found] = (await operator('GET', '/breaks')).body.breaks;
     expect(found).toMatchObject({ kind: 'only_at_the_bank', amountMinor: '-7', ageDays: 4, owner: null, state: 'open', reference: 'rent' });
-    expect((await operator('POST', `/breaks/${found.id}/assign`, { json: { owner: 'Mia' } })).body.owner).toBe('Mia');
-    expect((await operator('POST', `/breaks/${found.id}/resolve`, { json: { note: ' ' } })).body.code).toBe('reason_missing');
-    expect((await operator('POST', `/breaks/${found.id}/resolve`, { json: { note: 'a bank fee, booked by a correction' } })).body.state).toBe('resolved');
+    const [mia, cai] = (await operator('GET', '/people')).body.people.map(({ id, name }: { id: string; name: string }) => ({ id, name }));
+    const asMia = (what: 'assign' | 'resolve', json: object, token = maker) => operator('POST', `/breaks/${found.id}/${what}`, { token, json });
+    expect((await asMia('assign', { personId: cai.id })).body.owner).toEqual(cai);
+    expect((await asMia('assign', { personId: `opp_${'0'.repeat(32)}` })).body.code).toBe('not_found');
+    expect((await asMia('resolve', { note: ' ' })).body.code).toBe('reason_missing');
+    // Nobody in particular explains nothing.
+    expect((await asMia('resolve', { note: 'a bank fee' }, keys.operatorToken)).body.code).toBe('forbidden');
+    expect((await asMia('resolve', { note: 'a bank fee, booked by a correction' })).body).toMatchObject({ state: 'resolved', owner: cai, resolvedBy: mia });
     expect((await operator('GET', '/breaks')).body.breaks).toEqual([]);
   });
 

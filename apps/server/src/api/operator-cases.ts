@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Cases } from '../cases/index.ts';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Operators } from '../operators/index.ts';
-import { bearerToken, guard } from './credentials.ts';
+import { guardOperator } from './guard-operator.ts';
 import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
@@ -18,7 +18,7 @@ const config = ordinary;
 const ofCase = z.object({ id: idSchema('faceCase') });
 
 export const operatorCasesRoutes: FastifyPluginAsyncZod<OperatorCasesRoutes> = async (app, { cases, operators, idempotency }) => {
-  const principalOf = guard(app, (request) => operators.authenticate(bearerToken(request)));
+  const principalOf = guardOperator(app, operators, { keepsBody: false });
   app.get('/cases', {
     config, schema: { tags, summary: '"That was not me": cases, newest first', querystring: listQuery.extend({ state: z.enum(['open', 'closed']).default('open') }), response: { 200: faceCasesSchema } },
   }, async (request) => ({ cases: await cases.list(request.query) }));

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { FaceReviews } from '../face-reviews/index.ts';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Operators } from '../operators/index.ts';
-import { bearerToken, guard } from './credentials.ts';
+import { guardOperator } from './guard-operator.ts';
 import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
@@ -17,7 +17,7 @@ const tags = ['operator'];
 const config = ordinary;
 
 export const operatorFaceReviewsRoutes: FastifyPluginAsyncZod<OperatorFaceReviewsRoutes> = async (app, { faceReviews, operators, idempotency }) => {
-  const principalOf = guard(app, (request) => operators.authenticate(bearerToken(request)));
+  const principalOf = guardOperator(app, operators, { keepsBody: false });
   app.get('/face-reviews', {
     config, schema: { tags, summary: 'Faces found alike, newest first, and how many are open', querystring: listQuery.extend({ state: z.enum(['open', 'closed']).default('open') }), response: { 200: faceReviewsSchema } },
   }, (request) => faceReviews.list(request.query));

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Limits } from '../limits/index.ts';
 import type { Operators } from '../operators/index.ts';
-import { bearerToken, guard } from './credentials.ts';
+import { guardOperator } from './guard-operator.ts';
 import { ordinary } from './limits.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 
@@ -19,7 +19,7 @@ const config = ordinary;
 const of = (kind: Parameters<typeof idSchema>[0]) => z.object({ id: idSchema(kind) });
 
 export const operatorLimitsRoutes: FastifyPluginAsyncZod<OperatorLimitsRoutes> = async (app, { limits, operators, idempotency }) => {
-  const principalOf = guard(app, (request) => operators.authenticate(bearerToken(request)));
+  const principalOf = guardOperator(app, operators, { keepsBody: false });
   const whoIs = (request: FastifyRequest): string => principalOf(request).personId ?? 'token';
   const once = <Answer extends z.ZodType>(input: { request: FastifyRequest; reply: FastifyReply; schema: Answer; work: () => Promise<z.input<Answer>> }) =>
     repeatable({ idempotency, principal: `operator:${whoIs(input.request)}`, status: 200, ...input });

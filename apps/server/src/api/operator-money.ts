@@ -15,7 +15,7 @@ import type { OperatorPrincipal, Operators } from '../operators/index.ts';
 import type { Payouts } from '../payouts/index.ts';
 import type { Settlements } from '../settlements/index.ts';
 import type { Statements } from '../statements/index.ts';
-import { bearerToken, guard } from './credentials.ts';
+import { guardOperator } from './guard-operator.ts';
 import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
@@ -40,7 +40,7 @@ const config = ordinary;
 
 export const operatorMoneyRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes> = async (app, deps) => {
   const { operators, idempotency } = deps;
-  const principalOf = guard(app, (request) => operators.authenticate(bearerToken(request)));
+  const principalOf = guardOperator(app, operators, { keepsBody: true });
   const once: Once = ({ request, reply, schema, status = 200, work }) =>
     repeatable({ idempotency, principal: `operator:${principalOf(request).personId ?? 'token'}`, request, reply, status, schema, work });
   // The options carry the prefix of this group, which would count twice.
@@ -153,7 +153,7 @@ const correctionRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { operator
   }, (request, reply) => once({ request, reply, schema: api.adjustmentSchema, work: () => adjustments.refuse({ adjustmentId: request.params.id, checkerId: personOf(request) }) }));
 };
 
-const reconciliationRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { statements, once, principalOf }) => {
+const reconciliationRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { statements, once, principalOf, personOf }) => {
   const breaksQuery = listQuery.extend({ state: z.enum(['open', 'resolved']).default('open') });
   const pastQuery = z.object({ atMs: z.coerce.number().int().min(0).max(8_640_000_000_000_000) });
   app.post('/bank-statements', {
@@ -165,10 +165,13 @@ const reconciliationRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { stat
   }, async (request) => ({ breaks: await statements.breaks(request.query) }));
   app.post('/breaks/:id/assign', {
     config, schema: { tags, summary: 'Who looks after it', headers, params: of('reconciliationBreak'), body: api.assignBreakSchema, response: { 200: api.breakSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.breakSchema, work: () => statements.assignBreak({ breakId: request.params.id, ...request.body }) }));
+  }, (request, reply) => once({ request, reply, schema: api.breakSchema, work: () => {
+    personOf(request);
+    return statements.assignBreak({ breakId: request.params.id, ...request.body });
+  } }));
   app.post('/breaks/:id/resolve', {
     config, schema: { tags, summary: 'Why it is none', headers, params: of('reconciliationBreak'), body: api.resolveBreakSchema, response: { 200: api.breakSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.breakSchema, work: () => statements.resolveBreak({ breakId: request.params.id, ...request.body }) }));
+  }, (request, reply) => once({ request, reply, schema: api.breakSchema, work: () => statements.resolveBreak({ breakId: request.params.id, personId: personOf(request), ...request.body }) }));
   app.get('/past-trial-balance', {
     config, schema: { tags, summary: 'The books of a past moment, the same whenever it is asked', querystring: pastQuery, response: { 200: api.pastTrialBalanceSchema } },
   }, (request) => statements.trialBalanceAt(request.query.atMs));

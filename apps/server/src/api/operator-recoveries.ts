@@ -9,7 +9,7 @@ import { z } from 'zod';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Operators } from '../operators/index.ts';
 import type { Recoveries } from '../recovery/index.ts';
-import { bearerToken, guard } from './credentials.ts';
+import { guardOperator } from './guard-operator.ts';
 import { sensitive } from './limits.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 
@@ -20,7 +20,7 @@ const config = sensitive;
 const ofRecovery = z.object({ id: idSchema('recovery') });
 
 export const operatorRecoveriesRoutes: FastifyPluginAsyncZod<OperatorRecoveriesRoutes> = async (app, { recoveries, operators, idempotency }) => {
-  const principalOf = guard(app, (request) => operators.authenticate(bearerToken(request)));
+  const principalOf = guardOperator(app, operators, { keepsBody: false });
   const personOf = (request: FastifyRequest): string => {
     const { personId } = principalOf(request);
     if (personId === null) throw new ProblemError('forbidden');

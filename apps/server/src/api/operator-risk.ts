@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Operators } from '../operators/index.ts';
 import type { Risk } from '../risk/index.ts';
-import { bearerToken, guard } from './credentials.ts';
+import { guardOperator } from './guard-operator.ts';
 import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
@@ -22,7 +22,7 @@ const rulesBytesMax = 256 * 1024;
 const ofVersion = z.object({ version: z.coerce.number().int().positive().max(2_147_483_647) });
 
 export const operatorRiskRoutes: FastifyPluginAsyncZod<OperatorRiskRoutes> = async (app, { operators, risk, idempotency }) => {
-  const principalOf = guard(app, (request) => operators.authenticate(bearerToken(request)));
+  const principalOf = guardOperator(app, operators, { keepsBody: true });
   const whoIs = (request: FastifyRequest): string => principalOf(request).personId ?? 'operator token';
   const once = <Answer extends z.ZodType>(input: { request: FastifyRequest; reply: FastifyReply; schema: Answer; status?: number; work: () => Promise<z.input<Answer>> }) =>
     repeatable({ idempotency, principal: `operator:${principalOf(input.request).personId ?? 'token'}`, status: 200, ...input });

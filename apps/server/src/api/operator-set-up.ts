@@ -9,7 +9,7 @@ import type { Idempotency } from '../idempotency/index.ts';
 import type { Shops } from '../merchants/index.ts';
 import type { Operators } from '../operators/index.ts';
 import type { Terminals } from '../terminals/index.ts';
-import { bearerToken, guard } from './credentials.ts';
+import { guardOperator } from './guard-operator.ts';
 import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
@@ -19,12 +19,13 @@ export type OperatorSetUpRoutes = { shops: Shops; terminals: Pick<Terminals, 'is
 const tags = ['operator'];
 const headers = idempotencyHeaders;
 const config = ordinary;
+const actsQuery = listQuery.extend({ personId: idSchema('operatorPerson').optional(), subject: z.string().max(64).optional() });
 const ofMerchant = z.object({ id: idSchema('merchant') });
 const ofKey = ofMerchant.extend({ keyId: idSchema('merchantKey') });
 const ofStore = z.object({ id: idSchema('store') });
 
 export const operatorSetUpRoutes: FastifyPluginAsyncZod<OperatorSetUpRoutes> = async (app, { shops, terminals, operators, idempotency }) => {
-  const principalOf = guard(app, (request) => operators.authenticate(bearerToken(request)));
+  const principalOf = guardOperator(app, operators, { keepsBody: true });
   const once = <Answer extends z.ZodType>(input: { request: FastifyRequest; reply: FastifyReply; status?: number; schema: Answer; work: (origin: string) => Promise<z.input<Answer>> }) => {
     const principal = `operator:${principalOf(input.request).personId ?? 'token'}`;
     return repeatable({ idempotency, principal, status: 200, ...input, work: (key) => input.work(`${principal}\0${key}`) });
@@ -32,6 +33,9 @@ export const operatorSetUpRoutes: FastifyPluginAsyncZod<OperatorSetUpRoutes> = a
   app.get('/people', {
     config, schema: { tags, summary: 'Who has a token, and who had one', response: { 200: api.peopleSchema } },
   }, async () => ({ people: await operators.people.list() }));
+  app.get('/acts', {
+    config, schema: { tags, summary: 'Who did what, newest first', querystring: actsQuery, response: { 200: api.operatorActsSchema } },
+  }, async (request) => ({ acts: await operators.acts.list(request.query) }));
   app.get('/merchants', {
     config, schema: { tags, summary: 'Merchants, newest first', querystring: listQuery, response: { 200: api.merchantsSchema } },
   }, async (request) => ({ merchants: await shops.list(request.query.limit) }));

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Idempotency } from '../idempotency/index.ts';
 import type { Operators } from '../operators/index.ts';
 import type { Terminals } from '../terminals/index.ts';
-import { bearerToken, guard } from './credentials.ts';
+import { guardOperator } from './guard-operator.ts';
 import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
@@ -20,7 +20,7 @@ const headers = idempotencyHeaders;
 const config = ordinary;
 
 export const operatorTerminalRoutes: FastifyPluginAsyncZod<OperatorTerminalRoutes> = async (app, { operators, terminals, idempotency }) => {
-  const principalOf = guard(app, (request) => operators.authenticate(bearerToken(request)));
+  const principalOf = guardOperator(app, operators, { keepsBody: true });
   const once = <Answer extends z.ZodType>(input: { request: FastifyRequest; reply: FastifyReply; schema: Answer; work: () => Promise<z.input<Answer>> }) =>
     repeatable({ idempotency, principal: `operator:${principalOf(input.request).personId ?? 'token'}`, status: 200, ...input });
 

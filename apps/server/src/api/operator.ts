@@ -14,7 +14,7 @@ import { idSchema } from '@sonrisa/protocol/ids.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Operators } from '../operators/index.ts';
-import { bearerToken, guard } from './credentials.ts';
+import { guardOperator } from './guard-operator.ts';
 import { ordinary } from './limits.ts';
 
 const tags = ['operator'];
@@ -25,7 +25,7 @@ const leaves = z.coerce.number().int().min(1);
 const consistencyQuery = z.object({ from: leaves, to: leaves });
 
 export const operatorRoutes: FastifyPluginAsyncZod<{ operators: Operators }> = async (app, { operators }) => {
-  guard(app, (request) => operators.authenticate(bearerToken(request)));
+  guardOperator(app, operators, { keepsBody: false });
   const config = ordinary;
 
   app.get('/trial-balance', {

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endToEndIdOf, writeCamt053 } from '../bank-files/index.ts';
 import { assertBooksCoherent } from '../books/index.ts';
+import { tableAccess } from '../db/access.ts';
 import { activate, enrol, freshKey, recognised, setBankAccountByTwo, shownNonce, startTestServer, type Ask, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
@@ -95,6 +96,38 @@ describe('one person alone', () => {
     const alone = server.pool.query(`UPDATE proposal SET state = 'done', checker_id = maker_id WHERE id = $1`, [waiting.id]);
     await expect(alone).rejects.toMatchObject({ constraint: 'proposal_two_people' });
     await expect(server.pool.query(`UPDATE proposal SET state = 'done' WHERE id = $1`, [waiting.id])).rejects.toMatchObject({ constraint: 'proposal_two_people' });
+  });
+});
+
+describe('what somebody did', () => {
+  it('is written down with their name before it is done, and with what came of it', async () => {
+    await as(eve, 'PUT', `/merchants/${merchantId}/fees`, { basisPoints: 61 });
+    await as(cai, 'POST', `/disputes/dis_${'0'.repeat(32)}/loss`, { reason: 'nobody pays' });
+    await as(eve, 'PUT', '/bank-account', { ...eves, bic: 'no bic' });
+    const [refused, fees] = (await as(cai, 'GET', '/acts?limit=2')).body.acts;
+    expect(refused).toMatchObject({ by: 'person', personId: cai.id, personName: 'Cai', act: 'POST /api/operator/disputes/:id/loss', subject: `dis_${'0'.repeat(32)}`, body: { reason: 'nobody pays' }, status: 404 });
+    expect(fees).toMatchObject({ personId: eve.id, act: 'PUT /api/operator/merchants/:id/fees', subject: merchantId, body: { basisPoints: 61 }, status: 200 });
+    const ofEve = (await as(cai, 'GET', `/acts?personId=${eve.id}&subject=${merchantId}`)).body.acts;
+    expect(ofEve.map(({ act }: { act: string }) => act)).toEqual(expect.arrayContaining(['PUT /api/operator/merchants/:id/bank-account']));
+    expect(ofEve.every(({ personId }: { personId: string }) => personId === eve.id)).toBe(true);
+  });
+
+  it('is not done when it cannot be written down', async () => {
+    await server.pool.query('ALTER TABLE operator_act ADD CONSTRAINT shut CHECK (false) NOT VALID');
+    try {
+      expect((await as(eve, 'PUT', `/merchants/${merchantId}/fees`, { basisPoints: 99 })).status).toBe(500);
+    } finally {
+      await server.pool.query('ALTER TABLE operator_act DROP CONSTRAINT shut');
+    }
+    expect((await server.pool.query('SELECT fee_basis_points FROM merchant WHERE id = $1', [merchantId])).rows[0].fee_basis_points).toBe(61);
+  });
+
+  it('keeps no file of a bank whole, and cannot be changed by the server afterwards', async () => {
+    const content = `date,amount,currency,reference\n${'2026-11-23,-7.00,CNY,a-long-file\n'.repeat(40)}`;
+    await as(eve, 'POST', '/bank-statements', { format: 'csv', account: 'x', content });
+    const [act] = (await as(cai, 'GET', '/acts?limit=1')).body.acts;
+    expect(act.body.content).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(tableAccess.operator_act).not.toMatch(/DELETE|UPDATE(?! \(status\))/);
   });
 });
 

@@ -39,7 +39,8 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
   };
   const withdrawn = async () => (await made('/api/phone/withdrawals', { token: await banked(), json: { amount: cny('500') } })).id as string;
   const disputed = async () => (await made('/api/operator/disputes', { json: { paymentId: await stage().captured(), ...reason } })).id as string;
-  const operatorNamed = async (name: string) => (await made('/api/operator/people', { json: { name } })).token as string;
+  const personNamed = async (name: string) => (await made('/api/operator/people', { json: { name } })) as { id: string; token: string };
+  const operatorNamed = async (name: string) => (await personNamed(name)).token;
   const correction = async (explanation: string) => ({
     from: { accountClass: 'platform_fees', ownerId: 'platform' }, to: { accountClass: 'payer_wallet', ownerId: (await stage().somebody()).payerId }, amount: cny('1'), explanation,
   });
@@ -80,8 +81,11 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     'POST /api/operator/adjustments/:id/approve': async () => asOperator(`/adjustments/${await proposed()}/approve`, { token: await operatorNamed('Cai') }),
     'POST /api/operator/adjustments/:id/refuse': async () => asOperator(`/adjustments/${await proposed()}/refuse`, { token: await operatorNamed('Cai') }),
     'POST /api/operator/bank-statements': async () => asOperator('/bank-statements', { status: 201, json: statement(freshKey()), other: statement(freshKey()) }),
-    'POST /api/operator/breaks/:id/assign': async () => asOperator(`/breaks/${await brokenOff()}/assign`, { json: { owner: 'Mia' }, other: { owner: 'Cai' } }),
-    'POST /api/operator/breaks/:id/resolve': async () => asOperator(`/breaks/${await brokenOff()}/resolve`, { json: { note: 'a bank fee' }, other: { note: 'rent' } }),
+    'POST /api/operator/breaks/:id/assign': async () => {
+      const [mia, cai] = [await personNamed('Mia'), await personNamed('Cai')];
+      return asOperator(`/breaks/${await brokenOff()}/assign`, { token: mia.token, json: { personId: mia.id }, other: { personId: cai.id } });
+    },
+    'POST /api/operator/breaks/:id/resolve': async () => asOperator(`/breaks/${await brokenOff()}/resolve`, { token: await operatorNamed('Mia'), json: { note: 'a bank fee' }, other: { note: 'rent' } }),
   };
 }
 

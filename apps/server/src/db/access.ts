@@ -59,6 +59,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   passkey_challenge: everything,
   phone_request: readAddChange,
   payment_code: everything,
+  operator_act: `${readAndAdd}, UPDATE (status)`,
   operator_person: `${readAndAdd}, UPDATE (revoked_at)`,
   adjustment: readAddChange,
   proposal: `${readAndAdd}, UPDATE (checker_id, state, problem, decided_at)`,

@@ -6,8 +6,10 @@ import type { Clock } from '../adapters/clock.ts';
 import type { Tokens } from '../adapters/tokens.ts';
 import type { AuditLog, Auditor, Books } from '../books/index.ts';
 import type { OperatorPayment, Payments } from '../payments/index.ts';
+import type { Acts } from './acts.ts';
 import type { People } from './people.ts';
 
+export { createActs, type Acts } from './acts.ts';
 export { createPeople, type People } from './people.ts';
 
 /** Null: the installation's own token, which says nothing about who holds it. */
@@ -17,6 +19,7 @@ export type Operators = {
   /** Throws `unauthorised`. */
   authenticate(token: string): Promise<OperatorPrincipal>;
   people: Pick<People, 'add' | 'list'>;
+  acts: Acts;
   trialBalance(): Promise<TrialBalance>;
   story(paymentId: string): Promise<OperatorPayment>;
   /** Of the last days, all merchants. */
@@ -35,6 +38,7 @@ export type Operators = {
 
 export type OperatorDeps = {
   people: People;
+  acts: Acts;
   clock: Clock;
   tokens: Tokens;
   books: Books;
@@ -45,7 +49,7 @@ export type OperatorDeps = {
   operatorToken: string | undefined;
 };
 
-export function createOperators({ people, clock, tokens, books, auditor, auditLog, payments, operatorToken }: OperatorDeps): Operators {
+export function createOperators({ people, acts, clock, tokens, books, auditor, auditLog, payments, operatorToken }: OperatorDeps): Operators {
   const expected = operatorToken === undefined ? undefined : Buffer.from(tokens.hash(operatorToken));
   return {
     authenticate: async (token) => {
@@ -55,6 +59,7 @@ export function createOperators({ people, clock, tokens, books, auditor, auditLo
       return { personId };
     },
     people,
+    acts,
     trialBalance: () => books.trialBalance(clock.nowMs()),
     audit: () => auditor.state(),
     runAudit: async () => {

@@ -11,7 +11,10 @@ export type Break = {
   currency: string;
   happenedOn: string;
   ageDays: number;
-  owner: string | null;
+  /** `id` null: somebody who was typed as words, before people were named here. */
+  owner: { id: string | null; name: string } | null;
+  /** Null: open, or it cleared up by itself. */
+  resolvedBy: { id: string; name: string } | null;
   state: 'open' | 'resolved';
   note: string;
   reference: string | null;
@@ -19,30 +22,42 @@ export type Break = {
   ours: string | null;
 };
 
-type Row = Omit<Break, 'amountMinor'> & { amount_minor: bigint };
+type Row = Omit<Break, 'amountMinor' | 'owner' | 'resolvedBy'> & { amount_minor: bigint; owner: string | null; owner_id: string | null; owner_name: string | null; resolver_id: string | null; resolver_name: string | null };
 
 /** Oldest first. */
 export async function readBreaks(db: Database, input: { nowMs: number; state: 'open' | 'resolved'; breakId?: string; limit: number }): Promise<Break[]> {
   const { rows } = await sql<Row>`
     SELECT b.id, b.kind, b.amount_minor, b.currency, b.happened_on::text AS "happenedOn", (${new Date(input.nowMs)}::timestamptz::date - b.happened_on) AS "ageDays",
-           b.owner, b.state, b.note, l.reference, l.text, b.ours
+           b.owner, b.state, b.note, l.reference, l.text, b.ours, b.owner_id, owner.name AS owner_name, b.resolved_by AS resolver_id, resolver.name AS resolver_name
       FROM reconciliation_break b LEFT JOIN bank_statement_line l ON l.id = b.line_id
+      LEFT JOIN operator_person owner ON owner.id = b.owner_id LEFT JOIN operator_person resolver ON resolver.id = b.resolved_by
      WHERE (${input.breakId ?? null}::text IS NULL AND b.state = ${input.state}) OR b.id = ${input.breakId ?? null}
      ORDER BY b.happened_on, b.id LIMIT ${input.limit}`.execute(db);
-  return rows.map(({ amount_minor, ...row }) => ({ ...row, amountMinor: String(amount_minor) }));
+  return rows.map(({ amount_minor, owner, owner_id, owner_name, resolver_id, resolver_name, ...row }) => {
+    const name = owner_name ?? owner;
+    return {
+      ...row,
+      amountMinor: String(amount_minor),
+      owner: name === null ? null : { id: owner_id, name },
+      resolvedBy: resolver_id === null ? null : { id: resolver_id, name: resolver_name ?? resolver_id },
+    };
+  });
 }
 
-/** Throws `not_found`. */
-export async function assignBreak(db: Database, { breakId, owner }: { breakId: string; owner: string }): Promise<void> {
-  const { rows } = await sql`UPDATE reconciliation_break SET owner = ${owner} WHERE id = ${breakId} RETURNING 1`.execute(db);
+/** Throws `not_found`, also for a person who is not there or was switched off. */
+export async function assignBreak(db: Database, { breakId, personId }: { breakId: string; personId: string }): Promise<void> {
+  const { rows } = await sql`
+    UPDATE reconciliation_break SET owner_id = p.id, owner = p.name FROM operator_person p
+     WHERE reconciliation_break.id = ${breakId} AND p.id = ${personId} AND p.revoked_at IS NULL RETURNING 1`.execute(db);
   if (rows.length === 0) throw new ProblemError('not_found');
 }
 
-/** Says why, for ever. Throws `not_found`, and `reason_missing` without a note. Money that must move is moved by an adjustment. */
-export async function resolveBreak(db: Database, { breakId, note, nowMs }: { breakId: string; note: string; nowMs: number }): Promise<void> {
+/** Says why, for ever, and who says so. Throws `not_found`, and `reason_missing` without a note. Money that must move is moved by an adjustment. */
+export async function resolveBreak(db: Database, { breakId, note, personId, nowMs }: { breakId: string; note: string; personId: string; nowMs: number }): Promise<void> {
   if (note.trim() === '') throw new ProblemError('reason_missing');
   const { rows } = await sql`
-    UPDATE reconciliation_break SET state = 'resolved', note = ${note}, resolved_at = ${new Date(nowMs)} WHERE id = ${breakId} AND state = 'open' RETURNING 1`.execute(db);
+    UPDATE reconciliation_break SET state = 'resolved', note = ${note}, resolved_by = ${personId}, resolved_at = ${new Date(nowMs)}
+     WHERE id = ${breakId} AND state = 'open' RETURNING 1`.execute(db);
   if (rows.length > 0) return;
   const [known] = await readBreaks(db, { nowMs, state: 'resolved', breakId, limit: 1 });
   if (!known) throw new ProblemError('not_found');

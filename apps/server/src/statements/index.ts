@@ -25,8 +25,8 @@ export type Statements = {
   importFile(input: ImportInput): Promise<Imported & Reconciled>;
   reconcile(): Promise<Reconciled>;
   breaks(input: { state: 'open' | 'resolved'; limit: number }): Promise<Break[]>;
-  assignBreak(input: { breakId: string; owner: string }): Promise<Break>;
-  resolveBreak(input: { breakId: string; note: string }): Promise<Break>;
+  assignBreak(input: { breakId: string; personId: string }): Promise<Break>;
+  resolveBreak(input: { breakId: string; personId: string; note: string }): Promise<Break>;
   trialBalanceAt(atMs: number): Promise<PastBalance>;
   writeMoment(): Promise<void>;
 };
