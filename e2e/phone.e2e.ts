@@ -51,7 +51,7 @@ async function phonePage(url?: string): Promise<PhonePage> {
   return phone;
 }
 
-const countOf = async (table: 'payer' | 'enrolment'): Promise<number> => {
+const countOf = async (table: 'payer' | 'enrolment' | 'consent_record'): Promise<number> => {
   const [row] = await withConnection(running.instance.databaseUrl, (query) => query(`SELECT count(*)::int AS rows FROM ${table}`));
   return Number(row?.rows);
 };
@@ -157,8 +157,27 @@ describe('refused on the phone', () => {
     await phone.state('code');
     await phone.enterCode(await phone.codeFromOutboxPage('+8613900000004'));
     await phone.state('consent');
+    await phone.tap('age-adult');
     await phone.page.getByTestId('consent-service').check({ force: true });
     expect(await phone.page.getByTestId('continue').isDisabled()).toBe(true);
+  });
+
+  test('whoever says they are younger is told of a guardian and cannot go on', async () => {
+    const before = await countOf('consent_record');
+    const phone = await phonePage();
+    await phone.start({ phone: '+8613900000014', name: 'Lin' });
+    await phone.state('code');
+    await phone.enterCode(await phone.codeFromOutboxPage('+8613900000014'));
+    await phone.state('consent');
+    expect(await phone.page.getByTestId('consent-face').count()).toBe(0);
+    await phone.tap('age-younger');
+    await phone.page.getByTestId('guardian-needed').waitFor();
+    expect(await phone.page.getByTestId('consent-face').count()).toBe(0);
+    expect(await countOf('consent_record')).toBe(before);
+    // Reloaded, the question is there again; nobody got past it.
+    await phone.page.reload();
+    await phone.page.getByTestId('age-adult').waitFor();
+    expect(await phone.page.getByTestId('consent-face').count()).toBe(0);
   });
 
   test('two faces in view: nobody is enrolled', async () => {

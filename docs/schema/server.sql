@@ -222,7 +222,8 @@ CREATE TABLE consent_record (
   agreed_at timestamp with time zone NOT NULL,
   face_withdrawn_at timestamp with time zone,
   guardian_id text,
-  proof text
+  proof text,
+  stated_age_min smallint
 );
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES enrolment(id);
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES payer(id);
@@ -231,6 +232,7 @@ ALTER TABLE consent_record ADD CONSTRAINT consent_record_of_guardian CHECK ((((g
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_pkey PRIMARY KEY (id);
 ALTER TABLE consent_record ADD CONSTRAINT consent_record_proof_check CHECK ((proof = ANY (ARRAY['pin'::text, 'passkey'::text])));
+ALTER TABLE consent_record ADD CONSTRAINT consent_record_stated_age_min_check CHECK (((stated_age_min >= 1) AND (stated_age_min <= 130)));
 CREATE INDEX consent_record_payer ON public.consent_record USING btree (payer_id);
 GRANT INSERT, SELECT ON consent_record TO sonrisa_server;
 GRANT UPDATE (payer_id, face_withdrawn_at) ON consent_record TO sonrisa_server;

@@ -74,6 +74,7 @@ function drive({ page, context, instance }: { page: Page; context: BrowserContex
     },
     enterCode: (code) => page.getByTestId('code-input').fill(code),
     agree: async () => {
+      await tap('age-adult');
       await page.getByTestId('consent-service').check({ force: true });
       await page.getByTestId('consent-face').check({ force: true });
       await tap('continue');

@@ -67,6 +67,13 @@ async function code({ phone, look, shoot }: Walk): Promise<void> {
 }
 
 async function consent({ phone, shoot }: Walk): Promise<void> {
+  await phone.page.getByTestId('age-adult').waitFor();
+  await shoot('07-age');
+  await phone.tap('age-younger');
+  await phone.page.getByTestId('guardian-needed').waitFor();
+  await shoot('07-age-younger');
+  await phone.tap('age-back');
+  await phone.tap('age-adult');
   await phone.page.getByTestId('consent-face').waitFor({ state: 'attached' });
   await shoot('07-consent');
   await phone.page.getByTestId('consent-service').check({ force: true });

@@ -60,6 +60,14 @@ describe('the configuration', () => {
     expect(() => readConfig({ ...good, ...wrong })).toThrow(new ConfigError(sentence));
   });
 
+  it('wants a guardian attested in production and not in a sandbox, unless it is told otherwise', () => {
+    const production = { ...good, SONRISA_MODE: 'production', SONRISA_SANDBOX_ACTIVATION_CODE: undefined };
+    expect([readConfig(good), readConfig(production)].map(({ guardianAttested }) => guardianAttested)).toEqual([false, true]);
+    expect(readConfig({ ...good, SONRISA_GUARDIAN_ATTESTED: 'required' }).guardianAttested).toBe(true);
+    expect(readConfig({ ...production, SONRISA_GUARDIAN_ATTESTED: 'optional' }).guardianAttested).toBe(false);
+    expect(() => readConfig({ ...good, SONRISA_GUARDIAN_ATTESTED: 'yes' })).toThrow('SONRISA_GUARDIAN_ATTESTED must be "required" or "optional".');
+  });
+
   it('trusts no proxy unless it is told whom', () => {
     expect(readConfig(good).trustProxy).toBe(false);
     expect(readConfig({ ...good, SONRISA_TRUST_PROXY: '1' }).trustProxy).toBe(1);

@@ -39,6 +39,8 @@ export type Config = {
   faceUnusedDaysMax: number;
   /** From this age on nobody is anybody's child here. */
   adultAgeYears: number;
+  /** Whether a guardian needs an attested date of birth. */
+  guardianAttested: boolean;
   /** Of the wallets that are opened from now on. */
   currency: Currency;
   /** Who is called when the books do not add up. */
@@ -111,6 +113,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     smsProviders: env.SONRISA_SMS_FILE === undefined ? undefined : providersOf(env.SONRISA_SMS_FILE, env.SONRISA_MODE),
     faceUnusedDaysMax: env.SONRISA_FACE_UNUSED_DAYS,
     adultAgeYears: env.SONRISA_ADULT_AGE,
+    guardianAttested: (env.SONRISA_GUARDIAN_ATTESTED ?? (env.SONRISA_MODE === 'production' ? 'required' : 'optional')) === 'required',
     currency: env.SONRISA_CURRENCY,
     pagerUrl: env.SONRISA_PAGER_URL,
     stripe: env.SONRISA_STRIPE_SECRET_KEY === undefined ? undefined : { secretKey: env.SONRISA_STRIPE_SECRET_KEY, url: env.SONRISA_STRIPE_URL ? new URL(env.SONRISA_STRIPE_URL) : undefined },
@@ -188,6 +191,7 @@ const environmentSchema = z.object({
     .max(adultAge.most, `must be at most ${adultAge.most}`)
     .default(adultAge.standard),
   SONRISA_CURRENCY: z.string().default('CNY').refine(isCurrency, 'must be the ISO 4217 code of a currency that Sonrisa knows, like CNY, EUR or JPY'),
+  SONRISA_GUARDIAN_ATTESTED: z.enum(['required', 'optional'], { error: 'must be "required" or "optional"' }).optional(),
   SONRISA_SMS_PER_HOUR_MAX: wholeNumber(smsDefaults.perHour),
   SONRISA_SMS_PER_DAY_MAX: wholeNumber(smsDefaults.perDay),
   SONRISA_SMS_COUNTRIES: z.string().default(smsDefaults.countries),

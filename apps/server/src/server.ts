@@ -118,7 +118,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const sandbox = config.mode === 'sandbox' ? await openSandbox({ ...deps, db }) : undefined;
   const { messages, smsLimits, smsRounds } = openMessages({ ...deps, db, ids, limits: ofPhones.limits });
   const { recoveries, events } = openRecoveries({ ...deps, db, ids, tokens, keys, pins, messages, ofPhones });
-  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: config.currency, mode: config.mode });
+  const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: config.currency, mode: config.mode, adultAgeYears: config.adultAgeYears });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
   const owners = createOwners({ db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
@@ -266,7 +266,7 @@ type OfChildren = ServerDeps & Pick<ChildrenDeps, 'db' | 'ids' | 'books' | 'paym
 function openChildren({ config, clock, vault, ofPhones, db, ids, books, payments, owners, recoveries, cases }: OfChildren): Children {
   const { passkeys, limits, proofs } = ofPhones;
   const timeZoneOf = async (currency: string) => (await limits.settings(currency)).timeZone;
-  return createChildren({ db, clock, ids, vault, books, payments, owners, recoveries, cases, passkeys, limits, proofs, timeZoneOf, mode: config.mode, adultAgeYears: config.adultAgeYears });
+  return createChildren({ db, clock, ids, vault, books, payments, owners, recoveries, cases, passkeys, limits, proofs, timeZoneOf, mode: config.mode, adultAgeYears: config.adultAgeYears, guardianAttested: config.guardianAttested });
 }
 
 function moneyRounds({ settlements, statements, cases }: ReturnType<typeof createMoney>): Round[] {

@@ -24,6 +24,8 @@ export const consentRecordSchema = z.object({
   faceWithdrawnAtMs: z.number().nullable(),
   agreedToFace: z.boolean(),
   agreedToService: z.boolean(),
+  /** They said then that they were at least so many years old; null: nobody asked, or it is not theirs to say. */
+  statedAgeMin: z.number().int().nullable(),
   textSha256: z.string(),
   /** The exact text, whose hash is `textSha256`; null where this program no longer has it. */
   text: consentTextSchema.nullable(),

@@ -2,12 +2,12 @@
 // step; a finished one (or a signed-in owner) gets a session token.
 //
 //   GET  keys                               vault and server keys to seal for
-//   GET  consent?locale=                    the current consent text
+//   GET  consent?locale=                    the current consent text, and from which age on
 //   POST enrolments                         number and name; sends an SMS code
 //   GET  enrolments/:id                     where it stands
 //   POST enrolments/:id/code                the code; of a number that has an account more is asked (recovery-api.ts)
 //   POST enrolments/:id/resend              a new code
-//   POST enrolments/:id/consent             both ticks, with the version read
+//   POST enrolments/:id/consent             both ticks, with the version read, and of what age they say they are
 //   POST enrolments/:id/looks               open one look
 //   PUT  enrolments/:id/looks/:nonce/capture  the sealed burst
 //   POST enrolments/:id/pin                 sealed PIN; opens the account
@@ -49,6 +49,9 @@ export const consentTextSchema = z.object({
   sha256: z.string(),
 });
 export type ConsentText = z.infer<typeof consentTextSchema>;
+/** `adultAgeYears`: from which age on somebody opens an account of their own here. */
+export const enrolmentTextSchema = consentTextSchema.extend({ adultAgeYears: z.number().int() });
+export type EnrolmentText = z.infer<typeof enrolmentTextSchema>;
 
 export const startEnrolmentSchema = z.strictObject({
   phone: textSchema({ max: 32 }),
@@ -93,6 +96,8 @@ export const consentSchema = z.strictObject({
   agreedToService: z.boolean(),
   agreedToFace: z.boolean(),
 });
+/** `statedAgeMin`: whoever enrols says that they are at least so many years old; null: they did not. */
+export const enrolmentConsentSchema = consentSchema.extend({ statedAgeMin: z.number().int().min(1).max(130).nullable() });
 /** `signer`: the public key this phone signs its capture with; `signerThumbprint` in the associated data is its thumbprint. */
 export const openEnrolmentLookSchema = z.strictObject({ signer: publicJwkSchema, avoid: avoidSchema.optional() });
 export const setPinSchema = z.strictObject({ pin: z.string().max(4096) });

@@ -162,6 +162,8 @@ export const problemCatalogue = {
   born_on_invalid: entry(422, 'This is no date of birth', 'Enter the day the child was born.'),
   child_of_age: entry(422, 'This person is of age', 'They open an account of their own on their own phone; close the wallet here to get its money back.'),
   guardian_not_adult: entry(422, 'Only somebody of age can be a guardian', 'Let an adult add the child on their own phone.'),
+  guardian_not_attested: entry(422, 'The date of birth of a guardian has to be attested first', 'Show a document to the staff, or have it checked online where that is offered; then add the child.'),
+  adult_required: entry(422, 'An account of one’s own is for adults', 'Let a parent or guardian add the child to their account.'),
   child_closed: entry(409, 'The wallet of this child is closed', 'Read the list of children again.'),
   child_limit_refused: entry(422, 'A child keeps a limit for a payment, a day and a month, and pays at no place of gambling', 'Set another amount.'),
   face_of_guardian: entry(422, 'This is the face of the guardian', 'Let the child look at the camera alone.'),

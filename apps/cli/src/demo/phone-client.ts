@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import { outboxSchema } from '@sonrisa/protocol/back-office-api.ts';
 import { lookTicketSchema } from '@sonrisa/protocol/capture.ts';
-import { consentTextSchema, enrolmentViewSchema, meSchema, phoneKeysSchema, startedEnrolmentSchema, topUpResultSchema } from '@sonrisa/protocol/phone-api.ts';
+import { enrolmentTextSchema, enrolmentViewSchema, meSchema, phoneKeysSchema, startedEnrolmentSchema, topUpResultSchema } from '@sonrisa/protocol/phone-api.ts';
 import type { EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
 import { sealPin } from '@sonrisa/protocol/seal.ts';
 import { createApi } from './api.ts';
@@ -34,8 +34,8 @@ export async function createPhone({ url }: { url: string }) {
   const start = (input: { phone: string; name: string; locale?: 'zh' | 'en'; inviteId?: string }): Promise<StartedEnrolment> =>
     api.ask({ path: '/api/phone/enrolments', json: input }, startedEnrolmentSchema);
   const consent = async (enrolment: StartedEnrolment, locale: 'zh' | 'en' = 'zh'): Promise<EnrolmentView> => {
-    const { version } = await api.ask({ path: `/api/phone/consent?locale=${locale}` }, consentTextSchema);
-    return step(enrolment, '/consent', { version, locale, agreedToService: true, agreedToFace: true });
+    const { version, adultAgeYears: statedAgeMin } = await api.ask({ path: `/api/phone/consent?locale=${locale}` }, enrolmentTextSchema);
+    return step(enrolment, '/consent', { version, locale, agreedToService: true, agreedToFace: true, statedAgeMin });
   };
   const capture = async (enrolment: StartedEnrolment, takeBurst: (count: number) => Promise<Frames>): Promise<EnrolmentView> => {
     const ticket = await openLook(enrolment);

@@ -60,7 +60,7 @@ async function known() {
   await ask('POST', `${url}/code`, { token: body.token, json: { code: await codeSentTo(server, face) } });
   return { url, id: body.id as string, token: body.token as string };
 }
-const consentNow = async () => ({ version: (await server.ask('GET', '/api/phone/consent?locale=zh')).body.version, locale: 'zh', agreedToService: true, agreedToFace: true });
+const consentNow = async () => ({ version: (await server.ask('GET', '/api/phone/consent?locale=zh')).body.version, locale: 'zh', agreedToService: true, agreedToFace: true, statedAgeMin: 18 });
 async function consented() {
   const enrolment = await verified();
   await ask('POST', `${enrolment.url}/consent`, { token: enrolment.token, json: await consentNow() });

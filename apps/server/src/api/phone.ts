@@ -5,8 +5,8 @@ import { idSchema } from '@sonrisa/protocol/ids.ts';
 import {
   addCardSchema,
   cardSchema,
-  consentSchema,
-  consentTextSchema,
+  enrolmentConsentSchema,
+  enrolmentTextSchema,
   enrolmentViewSchema,
   enterCodeSchema,
   localeSchema,
@@ -66,7 +66,7 @@ export const phoneRoutes: FastifyPluginAsyncZod<PhoneRoutes> = async (app, { mod
     config: ordinary,
     schema: {
       tags, summary: 'The current consent text',
-      querystring: z.object({ locale: localeSchema.default('zh') }), response: { 200: consentTextSchema },
+      querystring: z.object({ locale: localeSchema.default('zh') }), response: { 200: enrolmentTextSchema },
     },
   }, async (request) =>
     enrolments.consent(request.query.locale),
@@ -127,7 +127,7 @@ const enrolmentSteps: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'enrolments' | 're
   });
   app.post('/:id/consent', {
     config: ordinary,
-    schema: { tags, summary: 'Both ticks, with the version read', params: ofEnrolment, body: consentSchema, response: ok },
+    schema: { tags, summary: 'Both ticks, with the version read, and the statement to be of age', params: ofEnrolment, body: enrolmentConsentSchema, response: ok },
   }, (request) =>
     enrolments.giveConsent({ id: request.params.id, consent: request.body }),
   );

@@ -13,7 +13,7 @@ import { type OwnProofs, proveOwner } from '../owners/index.ts';
 import { refusalToAdd } from './decide.ts';
 import { childFor, childrenOf, type OfChild, type RecordDeps, todayFor } from './record.ts';
 
-export type AddDeps = RecordDeps & { ids: Pick<Ids, 'make'>; proofs: OwnProofs };
+export type AddDeps = RecordDeps & { ids: Pick<Ids, 'make'>; proofs: OwnProofs; guardianAttested: boolean };
 
 /** The child's id. Throws ProblemError: what stands against it, the consent, or the proof. */
 export async function addChild(deps: AddDeps, { guardianId, child }: { guardianId: string; child: AddChild }): Promise<string> {
@@ -60,6 +60,7 @@ async function refuseToAdd(deps: AddDeps, at: Database, { guardianId, bornOn }: 
     bornOn,
     today: await todayFor(deps, guardian.currency),
     adultAgeYears: deps.adultAgeYears,
+    guardianAttested: deps.guardianAttested,
     childrenNow: now.filter(({ state }) => state !== 'closed').length,
     guardian: { isChild: guardian.guardian_id !== null, bornOn: attested?.bornOn ?? null },
   });

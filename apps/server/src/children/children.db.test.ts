@@ -214,6 +214,25 @@ describe('what is refused', () => {
   });
 });
 
+describe('where a guardian has to be attested', () => {
+  it('nobody adds a child before, and whoever is of age does afterwards', async () => {
+    const strict = await startTestServer({ name: 'attested_guardians', environment: { SONRISA_GUARDIAN_ATTESTED: 'required' } });
+    const guardian = await enrol(strict, { phone: '+8613900060001', name: '王芳', pin, face: 'guardian' });
+    const { version } = (await strict.ask('GET', `${root}/consent?locale=zh`, { token: guardian.session })).body;
+    const addNow = async () => strict.ask('POST', root, { token: guardian.session, key: freshKey(), json: {
+      name: '小米', bornOn: '2016-05-04', consent: { version, locale: 'zh', agreedToService: true, agreedToFace: true }, limits: { payment: '3000', day: '6000', month: '50000' }, categories: ['food'],
+      proof: { pin: await sealedPin(strict, { pin, subjectId: guardian.payerId }) },
+    } });
+    const attest = (bornOn: string) => strict.pool.query(`INSERT INTO identity_attestation (payer_id, name, born_on, source, document, set_by, at) VALUES ($1, '王芳', $2, 'staff', 'passport', 'a test', now())`, [guardian.payerId, bornOn]);
+    expect(codeOf(await addNow())).toBe('guardian_not_attested');
+    await attest('2012-01-01');
+    expect(codeOf(await addNow())).toBe('guardian_not_adult');
+    await attest('1988-01-01');
+    expect((await addNow()).status).toBe(201);
+    await strict.stop();
+  });
+});
+
 describe('two guardians and one child', () => {
   it('are a duplicate for review; meanwhile each payment asks the guardian, and nobody is told why', async () => {
     const [first, second] = [await newAdult('mother'), parent];

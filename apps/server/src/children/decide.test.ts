@@ -26,7 +26,7 @@ describe('ages', () => {
 const dayBefore = (day: string): string => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 
 describe('who may be added', () => {
-  const usual: ToAdd = { bornOn: '2016-05-04', today: '2026-11-29', adultAgeYears: 18, childrenNow: 0, guardian: { isChild: false, bornOn: null } };
+  const usual: ToAdd = { bornOn: '2016-05-04', today: '2026-11-29', adultAgeYears: 18, childrenNow: 0, guardianAttested: false, guardian: { isChild: false, bornOn: null } };
   it.each<[string, Partial<ToAdd>, string | null]>([
     ['a child of ten', {}, null],
     ['somebody of seventeen', { bornOn: '2008-11-30' }, null],
@@ -37,6 +37,8 @@ describe('who may be added', () => {
     ['somebody born two hundred years ago', { bornOn: '1826-11-29' }, 'born_on_invalid'],
     ['a tenth child', { childrenNow: 9 }, null],
     ['an eleventh child', { childrenNow: 10 }, 'children_many'],
+    ['a child, by somebody of whom nothing is attested where that is required', { guardianAttested: true }, 'guardian_not_attested'],
+    ['a child, by somebody attested as of age where that is required', { guardianAttested: true, guardian: { isChild: false, bornOn: '1990-01-01' } }, null],
     ['a child, by a child', { guardian: { isChild: true, bornOn: '2016-01-01' } }, 'forbidden'],
     ['a child, by somebody attested as seventeen', { guardian: { isChild: false, bornOn: '2008-11-30' } }, 'guardian_not_adult'],
     ['a child, by somebody attested as eighteen today', { guardian: { isChild: false, bornOn: '2008-11-29' } }, null],

@@ -26,13 +26,16 @@ export type ToAdd = {
   readonly adultAgeYears: number;
   /** Of this guardian, not closed. */
   readonly childrenNow: number;
+  /** Whether a guardian's own date of birth has to be attested. */
+  readonly guardianAttested: boolean;
   /** `bornOn` null: nobody has attested it; the guardian says in the consent that they are of age. */
   readonly guardian: { readonly isChild: boolean; readonly bornOn: string | null };
 };
 
 /** First one that holds; null: the child may be added. */
-export function refusalToAdd({ bornOn, today, adultAgeYears, childrenNow, guardian }: ToAdd): ProblemCode | null {
+export function refusalToAdd({ bornOn, today, adultAgeYears, childrenNow, guardianAttested, guardian }: ToAdd): ProblemCode | null {
   if (guardian.isChild) return 'forbidden';
+  if (guardianAttested && guardian.bornOn === null) return 'guardian_not_attested';
   if (guardian.bornOn !== null && ageOn(guardian.bornOn, today) < adultAgeYears) return 'guardian_not_adult';
   if (bornOn > today || ageOn(bornOn, today) > ageMaxYears) return 'born_on_invalid';
   if (ageOn(bornOn, today) >= adultAgeYears) return 'child_of_age';

@@ -168,6 +168,7 @@ export interface ConsentRecordTable {
   agreed_to_face: boolean;
   agreed_at: Time;
   face_withdrawn_at: TimeOrNull;
+  stated_age_min: OrNull<number>;
   /** Who agreed for the payer, and how they proved it. */
   guardian_id: OrNull<string>;
   proof: OrNull<string>;

@@ -28,7 +28,7 @@ async function consented(phone: string): Promise<Started> {
   const started = await server.ask('POST', '/api/phone/enrolments', { json: { phone, name: '张三丰' } });
   await at(started, 'code', { code: await codeSentTo(server, phone) });
   const { body: consent } = await server.ask('GET', '/api/phone/consent');
-  await at(started, 'consent', { version: consent.version, locale: 'zh', agreedToService: true, agreedToFace: true });
+  await at(started, 'consent', { version: consent.version, locale: 'zh', agreedToService: true, agreedToFace: true, statedAgeMin: 18 });
   return started;
 }
 

@@ -1,5 +1,5 @@
-// The third step: both ticks, kept with the version and the hash of the very text that was agreed to.
-import type { consentSchema, EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
+// The third step: an adult, as they say, and both ticks, kept with the version and the hash of the very text that was agreed to.
+import type { EnrolmentView, enrolmentConsentSchema } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { z } from 'zod';
 import { consentText, currentConsentVersion } from './consent-text.ts';
@@ -8,7 +8,7 @@ import { lockEnrolment, stepOf, updateEnrolment, viewOf } from './view.ts';
 
 const firstFaceEpoch = 1;
 
-export async function giveConsent(deps: EnrolmentDeps, input: { id: string; consent: z.infer<typeof consentSchema> }): Promise<EnrolmentView> {
+export async function giveConsent(deps: EnrolmentDeps, input: { id: string; consent: z.infer<typeof enrolmentConsentSchema> }): Promise<EnrolmentView> {
   const { id, consent } = input;
   const row = await deps.db.transaction().execute(async (transaction) => {
     const enrolment = await lockEnrolment(transaction, id);
@@ -16,6 +16,7 @@ export async function giveConsent(deps: EnrolmentDeps, input: { id: string; cons
     const state = stepOf(enrolment, 'consented', nowMs);
     if (consent.version !== currentConsentVersion) throw new ProblemError('consent_version_old');
     if (!consent.agreedToService || !consent.agreedToFace) throw new ProblemError('consent_required');
+    if (consent.statedAgeMin === null || consent.statedAgeMin < deps.adultAgeYears) throw new ProblemError('adult_required');
     await transaction
       .insertInto('consent_record')
       .values({
@@ -26,6 +27,7 @@ export async function giveConsent(deps: EnrolmentDeps, input: { id: string; cons
         agreed_to_service: consent.agreedToService,
         agreed_to_face: consent.agreedToFace,
         agreed_at: new Date(nowMs),
+        stated_age_min: consent.statedAgeMin,
       })
       .execute();
     // The face will be kept under this name from the first frame on, before there is an account.

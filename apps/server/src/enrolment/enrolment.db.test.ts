@@ -78,7 +78,7 @@ describe('an enrolment', () => {
     const half = await start(phone);
     await at(half, 'code', { code: await codeSentTo(server, phone) });
     const { body: consent } = await server.ask('GET', '/api/phone/consent');
-    await at(half, 'consent', { version: consent.version, locale: 'zh', agreedToService: true, agreedToFace: true });
+    await at(half, 'consent', { version: consent.version, locale: 'zh', agreedToService: true, agreedToFace: true, statedAgeMin: 18 });
     const look = await at(half, 'looks', { signer: await newSigner() });
     await server.ask('PUT', `/api/phone/enrolments/${half.body.id}/looks/${look.body.nonce}/capture`, { token: half.body.token, bytes: Buffer.from('second') });
     const secondRef = server.vault.faces.get('second')?.payerRef;
@@ -214,10 +214,13 @@ describe('refused enrolments', () => {
     const phone = newPhone();
     const started = await start(phone);
     const { body: consent } = await server.ask('GET', '/api/phone/consent?locale=en');
-    const both = { version: consent.version, locale: 'en', agreedToService: true, agreedToFace: true };
+    const both = { version: consent.version, locale: 'en', agreedToService: true, agreedToFace: true, statedAgeMin: 18 };
     expect((await at(started, 'consent', both)).body.code).toBe('enrolment_state_conflict');
     await at(started, 'code', { code: await codeSentTo(server, phone) });
     expect((await at(started, 'consent', { ...both, agreedToFace: false })).body.code).toBe('consent_required');
+    for (const statedAgeMin of [null, 17]) expect((await at(started, 'consent', { ...both, statedAgeMin })).body.code).toBe('adult_required');
+    expect((await at(started, 'consent', { ...both, statedAgeMin: undefined })).body.code).toBe('input_invalid');
+    expect((await server.ask('GET', '/api/phone/consent?locale=zh')).body.adultAgeYears).toBe(18);
     expect((await at(started, 'consent', { ...both, version: '2020-01' })).body.code).toBe('consent_version_old');
     expect((await at(started, 'consent', both)).body.state).toBe('consented');
     const look = await at(started, 'looks', { signer: await newSigner() });
@@ -248,7 +251,7 @@ describe('refused enrolments', () => {
     const started = await start(phone);
     await at(started, 'code', { code: await codeSentTo(server, phone) });
     const { body: consent } = await server.ask('GET', '/api/phone/consent');
-    await at(started, 'consent', { version: consent.version, locale: 'zh', agreedToService: true, agreedToFace: true });
+    await at(started, 'consent', { version: consent.version, locale: 'zh', agreedToService: true, agreedToFace: true, statedAgeMin: 18 });
     const look = await at(started, 'looks', { signer: await newSigner() });
     await server.ask('PUT', `/api/phone/enrolments/${started.body.id}/looks/${look.body.nonce}/capture`, { token: started.body.token, bytes: Buffer.from('left') });
     server.clock.ms += 31 * 60_000;

@@ -1,6 +1,6 @@
 // Enrolment: from a number to an account on the owner's own phone, and the sessions of those who have one.
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
-import type { consentSchema, ConsentText, EnrolmentView, startEnrolmentSchema, startedEnrolmentSchema } from '@sonrisa/protocol/phone-api.ts';
+import type { enrolmentConsentSchema, EnrolmentText, EnrolmentView, startEnrolmentSchema, startedEnrolmentSchema } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { SignIn } from '@sonrisa/protocol/recovery-api.ts';
 import type { z } from 'zod';
@@ -28,7 +28,7 @@ export { enrolmentLifetimeMs } from './start.ts';
 
 /** Every refusal is thrown as a ProblemError with a catalogue code. */
 export type Enrolments = {
-  consent(locale: Locale): ConsentText;
+  consent(locale: Locale): EnrolmentText;
   start(input: z.output<typeof startEnrolmentSchema>, from: { address: string }): Promise<z.infer<typeof startedEnrolmentSchema>>;
   /** To prove the number of an account, with its owner signed in. Throws `number_missing`. */
   startForOwner(input: { payerId: string; address: string }): Promise<z.infer<typeof startedEnrolmentSchema>>;
@@ -41,7 +41,7 @@ export type Enrolments = {
   signIn(input: { id: string; proof: SignIn['proof']; endOthers: boolean }): Promise<EnrolmentView>;
   /** The account of this number is somebody else's: it is told, and loses the number after a while. */
   notMine(id: string): Promise<EnrolmentView>;
-  giveConsent(input: { id: string; consent: z.infer<typeof consentSchema> }): Promise<EnrolmentView>;
+  giveConsent(input: { id: string; consent: z.infer<typeof enrolmentConsentSchema> }): Promise<EnrolmentView>;
   openLook(input: Parameters<typeof openEnrolmentLook>[1]): Promise<LookTicket>;
   submitCapture(input: { id: string; nonce: string; sealed: Uint8Array }): Promise<EnrolmentView>;
   openAccount(input: { id: string; sealedPin: string }): Promise<EnrolmentView>;
@@ -50,7 +50,7 @@ export type Enrolments = {
 
 export function createEnrolments(deps: EnrolmentDeps): Enrolments {
   return {
-    consent: consentText,
+    consent: (locale) => ({ ...consentText(locale), adultAgeYears: deps.adultAgeYears }),
     start: (input, from) => startEnrolment(deps, input, from),
     startForOwner: (input) => startForOwner(deps, input),
     authenticate: (input) => authenticate(deps, input),

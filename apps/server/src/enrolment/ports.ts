@@ -53,4 +53,6 @@ export type EnrolmentDeps = {
   deviceKey: Uint8Array;
   currency: string;
   mode: 'sandbox' | 'production';
+  /** From this age on somebody opens an account of their own. */
+  adultAgeYears: number;
 };

@@ -12,7 +12,7 @@ const data: Export = {
   face: {
     state: 'on', enrolledAtMs: at, pausedAtMs: null, unusedDaysMax: 730, unusedUntilMs: at,
     looks: [{ atMs: at, purpose: 'payment', storeName: 'mark2 en', storeNameZh: 'mark2 zh', amount: cny('1200'), paymentId: 'pay_1', result: 'paid' }],
-    consents: [{ version: 'mark3', agreedAtMs: at, faceWithdrawnAtMs: null, agreedToFace: true, agreedToService: true, textSha256: 'mark4', text: consentText('zh') }],
+    consents: [{ version: 'mark3', agreedAtMs: at, faceWithdrawnAtMs: null, agreedToFace: true, agreedToService: true, statedAgeMin: 18, textSha256: 'mark4', text: consentText('zh') }],
     erasures: [{ id: 'era_mark5', askedAtMs: at, reason: 'owner', receipt: 'sonrisa-erasure-receipt-v1\nmark6\n' }],
   },
   payments: [{ id: 'pay_mark7', state: 'captured', amount: cny('1200'), refundedMinor: '0', storeName: 'mark8 en', storeNameZh: 'mark8 zh', atMs: at, way: 'face', undoUntilMs: null, caseState: null }],

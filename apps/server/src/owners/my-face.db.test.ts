@@ -59,7 +59,7 @@ it('a pause holds from the next look on, and for a look that was taken before; i
 it('an erasure is one request, withdraws the consent, and its receipt verifies; with a letter changed it does not', async () => {
   const { payerId, session } = await newOwner('dora');
   const [given] = (await get('/me/face', session)).consents;
-  expect(given).toMatchObject({ agreedToFace: true, faceWithdrawnAtMs: null, text: consentText('zh'), textSha256: consentText('zh').sha256 });
+  expect(given).toMatchObject({ agreedToFace: true, statedAgeMin: 18, faceWithdrawnAtMs: null, text: consentText('zh'), textSha256: consentText('zh').sha256 });
   server.vault.up = false;
   expect((await server.ask('DELETE', '/api/phone/me/face', { token: session })).body.code).toBe('vault_unavailable');
   // Off at once; signed only when the vault has forgotten.

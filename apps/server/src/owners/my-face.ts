@@ -58,13 +58,14 @@ function resultOf(look: { counted: boolean; isLast: boolean; paid_at: Date | nul
 
 async function consentsOf(db: Database, payerId: string): Promise<MyFace['consents']> {
   const rows = await db.selectFrom('consent_record').selectAll().where('payer_id', '=', payerId).orderBy('agreed_at', 'desc').execute();
-  return rows.map(({ version, locale, text_sha256: sha256, agreed_at, face_withdrawn_at, agreed_to_face, agreed_to_service }) => ({
+  return rows.map(({ version, locale, text_sha256: sha256, agreed_at, face_withdrawn_at, agreed_to_face, agreed_to_service, stated_age_min: statedAgeMin }) => ({
     version,
     agreedAtMs: agreed_at.getTime(),
     faceWithdrawnAtMs: face_withdrawn_at?.getTime() ?? null,
     agreedToFace: agreed_to_face,
     agreedToService: agreed_to_service,
     textSha256: sha256,
+    statedAgeMin,
     text: agreedText({ version, locale, sha256 }) ?? null,
   }));
 }

@@ -155,7 +155,7 @@ export async function enrol(server: TestServer, input: { phone: string; name: st
   };
   await step('POST', 'code', { json: { code: await codeSentTo(server, input.phone) } });
   const { body: consent } = await server.ask('GET', '/api/phone/consent?locale=zh');
-  await step('POST', 'consent', { json: { version: consent.version, locale: 'zh', agreedToService: true, agreedToFace: true } });
+  await step('POST', 'consent', { json: { version: consent.version, locale: 'zh', agreedToService: true, agreedToFace: true, statedAgeMin: 18 } });
   const look = await step('POST', 'looks', { json: { signer: await newSigner() } });
   await step('PUT', `looks/${look.nonce}/capture`, { bytes: Buffer.from(input.face) });
   const done = await step('POST', 'pin', { json: { pin: await sealedPin(server, { pin: input.pin, subjectId: id }) } });

@@ -5,13 +5,13 @@ import { closedReceiptSchema, closingSchema, type CloseAccount, type ClosedRecei
 import { bankAccountSchema, withdrawalSchema } from '@sonrisa/protocol/money-api.ts';
 import { exportSchema, myFaceSchema, type ConsentAgain, type Export, type MyFace } from '@sonrisa/protocol/my-face-api.ts';
 import {
-  consentTextSchema,
+  enrolmentTextSchema,
   enrolmentViewSchema,
   meSchema,
   phoneKeysSchema,
   startedEnrolmentSchema,
   topUpResultSchema,
-  type ConsentText,
+  type EnrolmentText,
   type EnrolmentView,
   type Me,
 } from '@sonrisa/protocol/phone-api.ts';
@@ -33,8 +33,8 @@ export function createPhoneClient(api: Api & Files, storage: Pick<Storage, 'getI
     api.request({ method: 'POST', path: `${root}/enrolments/${who.id}${rest}`, schema: enrolmentViewSchema, token: who.token, json });
   return {
     keys: (): Promise<PhoneKeys> => api.request({ method: 'GET', path: `${root}/keys`, schema: phoneKeysSchema }),
-    consent: (locale: Language): Promise<ConsentText> =>
-      api.request({ method: 'GET', path: `${root}/consent?locale=${locale}`, schema: consentTextSchema }),
+    consent: (locale: Language): Promise<EnrolmentText> =>
+      api.request({ method: 'GET', path: `${root}/consent?locale=${locale}`, schema: enrolmentTextSchema }),
     async start(json: { phone: string; name: string; locale: Language; inviteId?: string }): Promise<Enrolment> {
       const known = storage.getItem(deviceKey);
       const { token, device, ...view } = await api.request({ method: 'POST', path: `${root}/enrolments`, schema: startedEnrolmentSchema, json: { ...json, ...(known === null ? {} : { device: known }) } });
@@ -45,7 +45,7 @@ export function createPhoneClient(api: Api & Files, storage: Pick<Storage, 'getI
       api.request({ method: 'GET', path: `${root}/enrolments/${who.id}`, schema: enrolmentViewSchema, token: who.token }),
     enterCode: (who: Who, code: string) => step(who, '/code', { code }),
     resend: (who: Who) => step(who, '/resend'),
-    consentTo: (who: Who, json: { version: string; locale: Language; agreedToService: boolean; agreedToFace: boolean }) => step(who, '/consent', json),
+    consentTo: (who: Who, json: { version: string; locale: Language; agreedToService: boolean; agreedToFace: boolean; statedAgeMin: number | null }) => step(who, '/consent', json),
     openLook: (who: Who, signer: PublicJwk, avoid: readonly ChallengeKind[]): Promise<LookTicket> =>
       api.request({ method: 'POST', path: `${root}/enrolments/${who.id}/looks`, schema: lookTicketSchema, token: who.token, json: { signer, avoid } }),
     sendCapture: (who: Who, look: { nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<EnrolmentView> =>

@@ -46,6 +46,7 @@ function Record({ consent }: { consent: Consent }) {
           ))}
         </div>
       ) : null}
+      {consent.statedAgeMin === null ? null : <p className="pt-2 text-sm">{t('statedAge', { age: consent.statedAgeMin })}</p>}
       <p className="pt-2 text-xs text-soft break-all">
         {t('textVersion', { version: consent.version })} SHA-256 {consent.textSha256}
       </p>

@@ -1,5 +1,5 @@
-// Step 3: two things to agree to, each with its own tick, in the words the server keeps.
-import type { ConsentText } from '@sonrisa/protocol/phone-api.ts';
+// Step 3: an adult, as they say; then two things to agree to, each with its own tick, in the words the server keeps.
+import type { EnrolmentText } from '@sonrisa/protocol/phone-api.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { codeOf } from '../../api.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Problem } from '../../ui/Problem.tsx';
+import { type Age, AgeStep } from '../AgeStep.tsx';
 import { ConsentPart } from '../ConsentPart.tsx';
 import { failedEvent, usePhone, useWho } from '../phone-context.ts';
 import { Step } from '../Step.tsx';
@@ -17,12 +18,13 @@ export function ConsentStep() {
   const who = useWho();
   const { language } = useLanguage();
   const text = useQuery({ queryKey: ['consent', language], queryFn: () => tools.client.consent(language) });
+  const [age, setAge] = useState<Age>(null);
   const [agreed, setAgreed] = useState({ service: false, face: false });
   const [busy, setBusy] = useState(false);
-  const submit = (consent: ConsentText): void => {
+  const submit = (consent: EnrolmentText): void => {
     setBusy(true);
     tools.client
-      .consentTo(who, { version: consent.version, locale: language, agreedToService: agreed.service, agreedToFace: agreed.face })
+      .consentTo(who, { version: consent.version, locale: language, agreedToService: agreed.service, agreedToFace: agreed.face, statedAgeMin: consent.adultAgeYears })
       .then((view) => send({ type: 'enrolment_read', view }))
       .catch((error: unknown) => {
         setBusy(false);
@@ -30,6 +32,7 @@ export function ConsentStep() {
         send(failedEvent(error));
       });
   };
+  if (age !== 'adult' && text.data) return <AgeStep adultAgeYears={text.data.adultAgeYears} age={age} onAge={setAge} />;
   return (
     <Step
       title={text.data?.title ?? t('ui:loading')}

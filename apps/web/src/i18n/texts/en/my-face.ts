@@ -29,6 +29,7 @@ export const myFace = {
   result_paused: 'turned away, face payment was off',
   consentsTitle: 'What you agreed to',
   agreed: 'Agreed on {{date}}',
+  statedAge: 'You said then that you were {{age}} or older.',
   consentStands: 'Your consent stands. Erase your face to take it back.',
   withdrawn: 'Face part taken back on {{date}}',
   textVersion: 'Version {{version}}.',

@@ -160,6 +160,8 @@ export const problems: Record<SentenceCode, string> = {
   born_on_invalid: 'That is not a day somebody was born. Please check the date.',
   child_of_age: 'They are of age now. They can open an account of their own on their own phone; close this wallet to get its money back.',
   guardian_not_adult: 'Only somebody of age can add a child. Please let an adult do it on their own phone.',
+  guardian_not_attested: 'Your date of birth has to be attested before you can add a child. Show a document to our staff, or check it online under Account.',
+  adult_required: 'An account of your own is for adults. A parent or guardian can add you to theirs.',
   child_closed: 'The wallet of this child is closed.',
   child_limit_refused: 'A child keeps a limit for a payment, a day and a month, and never pays at places of gambling.',
   face_of_guardian: 'That looks like your own face. Let the child look at the camera alone.',

@@ -29,6 +29,7 @@ export const myFace = {
   result_paused: '已拒绝，当时刷脸支付未开启',
   consentsTitle: '您同意过的内容',
   agreed: '{{date}}同意',
+  statedAge: '您当时声明已年满 {{age}} 周岁。',
   consentStands: '同意仍然有效。删除人脸即可撤回。',
   withdrawn: '人脸部分已于 {{date}} 撤回',
   textVersion: '版本 {{version}}。',

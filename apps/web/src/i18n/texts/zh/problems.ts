@@ -156,6 +156,8 @@ export const problems: Record<SentenceCode, string> = {
   born_on_invalid: '出生日期不对，请检查一下。',
   child_of_age: '已经成年，可以用自己的手机开通自己的账户；注销这个钱包，余额会退回给您。',
   guardian_not_adult: '只有成年人才能添加孩子，请由成年监护人在自己的手机上操作。',
+  guardian_not_attested: '添加孩子前，需要先核验您的出生日期。请向工作人员出示证件，或在“账户”里在线核验。',
+  adult_required: '成年人才能自己开户。请由父母或监护人在他们的账户中添加。',
   child_closed: '这个孩子的钱包已注销。',
   child_limit_refused: '孩子必须保留单笔、每日和每月限额，也不能在博彩类商家付款。',
   face_of_guardian: '这像是您自己的脸，请让孩子单独看镜头。',
