@@ -509,6 +509,17 @@ CREATE INDEX identity_level_payer ON public.identity_level USING btree (payer_id
 CREATE TRIGGER identity_level_append_only BEFORE DELETE OR UPDATE ON public.identity_level FOR EACH ROW EXECUTE FUNCTION refuse_change();
 GRANT INSERT, SELECT ON identity_level TO sonrisa_server;
 
+CREATE TABLE identity_visit (
+  payer_id text NOT NULL,
+  state text NOT NULL,
+  nonce text NOT NULL,
+  verifier text NOT NULL,
+  expires_at timestamp with time zone NOT NULL
+);
+ALTER TABLE identity_visit ADD CONSTRAINT identity_visit_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE identity_visit ADD CONSTRAINT identity_visit_pkey PRIMARY KEY (payer_id);
+GRANT DELETE, INSERT, SELECT, UPDATE ON identity_visit TO sonrisa_server;
+
 CREATE TABLE installation (
   only_row boolean NOT NULL DEFAULT true,
   mode text NOT NULL,

@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import { type Currency, isCurrency } from '@sonrisa/ledger/money.ts';
 import { z } from 'zod';
 import type { SmsProviderConfig } from './adapters/sms/open.ts';
+import { type IdentityConfig, readIdentity } from './config-identity.ts';
 import { readCoolDowns } from './config-recovery.ts';
 import { readCountries, readSmsFile } from './config-sms.ts';
 import type { CoolDowns } from './recovery/index.ts';
@@ -56,7 +57,7 @@ export type Config = {
   /** How long changes of PIN, number and phone wait. */
   coolDowns: CoolDowns;
   /** `none`: only staff attest names and dates of birth. */
-  identityProvider: 'sandbox' | 'none';
+  identityProvider: IdentityConfig;
   logLevel: string;
 };
 
@@ -86,9 +87,6 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   }
   if (env.SONRISA_STRIPE_SECRET_KEY !== undefined && /_live_/.test(env.SONRISA_STRIPE_SECRET_KEY) !== (env.SONRISA_MODE === 'production')) {
     throw new ConfigError('SONRISA_STRIPE_SECRET_KEY must be a test key in sandbox mode and a live key in production mode.');
-  }
-  if (env.SONRISA_MODE === 'production' && env.SONRISA_IDENTITY_PROVIDER === 'sandbox') {
-    throw new ConfigError('SONRISA_IDENTITY_PROVIDER must not be "sandbox" in production mode: it confirms whatever it is asked.');
   }
   return {
     mode: env.SONRISA_MODE,
@@ -121,7 +119,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     pushContact: env.SONRISA_PUSH_CONTACT ?? (env.SONRISA_PUBLIC_URL.startsWith('https:') ? env.SONRISA_PUBLIC_URL : 'mailto:operator@example.invalid'),
     disputeBearer: env.SONRISA_DISPUTE_BEARER,
     coolDowns: coolDownsOf(env.SONRISA_RECOVERY_HOURS),
-    identityProvider: env.SONRISA_IDENTITY_PROVIDER ?? (env.SONRISA_MODE === 'sandbox' ? 'sandbox' : 'none'),
+    identityProvider: identityOf(env),
     logLevel: env.SONRISA_LOG_LEVEL,
   };
 }
@@ -203,7 +201,12 @@ const environmentSchema = z.object({
   SONRISA_PUSH_CONTACT: z.string().regex(/^(https:\/\/|mailto:)\S+$/, 'must be an https: or mailto: address').optional(),
   SONRISA_DISPUTE_BEARER: z.enum(['platform', 'merchant', 'insurer'], { error: 'must be "platform", "merchant" or "insurer"' }).default('platform'),
   SONRISA_RECOVERY_HOURS: z.string().default(''),
-  SONRISA_IDENTITY_PROVIDER: z.enum(['sandbox', 'none'], { error: 'must be "sandbox" or "none"' }).optional(),
+  SONRISA_IDENTITY_PROVIDER: z.enum(['sandbox', 'none', 'openid'], { error: 'must be "sandbox", "openid" or "none"' }).optional(),
+  SONRISA_OPENID_ISSUER: address(/^https?$/, 'https://id.example.org').optional(),
+  SONRISA_OPENID_CLIENT_ID: z.string().optional(),
+  SONRISA_OPENID_CLIENT_SECRET: z.string().optional(),
+  SONRISA_OPENID_NAME: z.string().max(40, 'must be at most 40 characters long').optional(),
+  SONRISA_OPENID_ACR: z.string().optional(),
   SONRISA_LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { error: 'must be fatal, error, warn, info, debug, trace or silent' })
     .default('info'),
@@ -231,6 +234,14 @@ function countriesOf(text: string, perDayMax: number): ReadonlyMap<string, numbe
   const countries = readCountries(text, perDayMax);
   if (!countries) throw new ConfigError('SONRISA_SMS_COUNTRIES must be countries like "CN, HK:500", each with its messages a day if they are fewer.');
   return countries;
+}
+
+function identityOf(env: Parameters<typeof readIdentity>[0]): IdentityConfig {
+  try {
+    return readIdentity(env);
+  } catch (error) {
+    throw new ConfigError((error as Error).message);
+  }
 }
 
 function coolDownsOf(text: string): CoolDowns {

@@ -9,6 +9,7 @@ import { loadAuditKey } from './adapters/audit-key.ts';
 import { createAdjustments } from './adjustments/index.ts';
 import type { Clock } from './adapters/clock.ts';
 import { createIds, type Ids } from './adapters/ids.ts';
+import { createOpenIdIdentity } from './adapters/openid-identity.ts';
 import { createPinHashes, type PinHashes } from './adapters/pin-hashes.ts';
 import { createPushSender } from './adapters/push-sender.ts';
 import { createPager } from './adapters/pager.ts';
@@ -37,6 +38,7 @@ import { createEnrolments, createInvites, type Enrolments } from './enrolment/in
 import { createFaceReviews } from './face-reviews/index.ts';
 import { createFunding } from './funding/index.ts';
 import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
+import type { IdentityProvider } from './identity/index.ts';
 import { createLimits, type Limits } from './limits/index.ts';
 import { createMerchants, createShops } from './merchants/index.ts';
 import { createMessages, createOutbox, type Messages } from './messages/index.ts';
@@ -233,9 +235,14 @@ function openRecoveries({ db, ids, tokens, keys, pins, messages, ofPhones, clock
     checkPin: ({ payerId, place, subjectId, sealedPin }) =>
       attemptPin(db, { payerId, place, nowMs: clock.nowMs(), check: () => ofPhones.checks.checkPin({ payerId, subjectId, sealedPin }) }),
     passkeys: ofPhones.passkeys,
-    identityProvider: config.identityProvider === 'sandbox' ? createSandboxIdentity({ mode: config.mode }) : null,
+    identityProvider: openIdentityProvider(config),
   });
   return { recoveries, events };
+}
+
+function openIdentityProvider({ identityProvider, mode, publicUrl }: Config): IdentityProvider | null {
+  if (identityProvider.kind === 'openid') return createOpenIdIdentity({ ...identityProvider, redirectUri: `${publicUrl}/phone/` });
+  return identityProvider.kind === 'sandbox' ? createSandboxIdentity({ mode }) : null;
 }
 
 function createMoney({ db, books, ids, clock, config, limits }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids; limits: Limits }) {

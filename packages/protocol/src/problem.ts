@@ -155,6 +155,7 @@ export const problemCatalogue = {
   number_missing: entry(409, 'This account has no number', 'Add one on the phone first.'),
   document_mismatch: entry(422, 'The document does not fit the account', 'Check name and date of birth letter by letter; if they are right, it is another account.'),
   identity_provider_missing: entry(409, 'No identity provider is connected here', 'Show a document to staff instead.'),
+  identity_provider_away: entry(503, 'The identity provider does not answer', 'Try again in a while, or show a document to the staff.', true),
   identity_not_confirmed: entry(422, 'The identity provider does not confirm this', 'Check name, date of birth and number of the document.'),
   // children
   child_not_found: entry(404, 'There is no such child here', 'Read the list of children again.'),

@@ -15,6 +15,8 @@
 //   POST phone/me/recoveries/:id/cancel       from any phone that is signed in                               (session)
 //   POST phone/me/identity/reference          a reference for staff who attest name and date of birth        (session)
 //   POST phone/me/identity                    the same by an identity provider                               (session)
+//   POST phone/me/identity/visits             the same by one the owner goes to (OpenID Connect): where        (session)
+//   POST phone/me/identity/visits/finish      what came back from there                                        (session)
 //   POST operator/recoveries/find             what a reference is about
 //   POST operator/recoveries/:id/attest       name and date of birth of a document                           (Idempotency-Key)
 import { z } from 'zod';
@@ -95,8 +97,8 @@ export const accountSchema = z.object({
   guardedUntilMs: z.number().nullable(),
   events: z.array(z.object({ kind: z.enum(accountEventKinds), atMs: z.number() })),
   passkeyIds: z.array(z.string()),
-  /** Asks for `name`, `bornOn` and `documentNumber`; null: only staff attest here. */
-  identityProvider: z.object({ name: z.string(), isSandbox: z.boolean() }).nullable(),
+  /** `document`: asks for `name`, `bornOn` and `documentNumber`; `visit`: the owner signs in there; null: only staff attest here. */
+  identityProvider: z.object({ name: z.string(), isSandbox: z.boolean(), asks: z.enum(['document', 'visit']) }).nullable(),
   coolDownMs: z.object({ passkey: z.number(), sms: z.number(), number: z.number() }),
   serverNowMs: z.number(),
 });
@@ -107,6 +109,12 @@ const bornOn = z.iso.date();
 export const identityReferenceSchema = z.strictObject({ proof: raiseProofSchema });
 export const askedReferenceSchema = z.object({ reference: z.string(), expiresAtMs: z.number() });
 export const checkIdentitySchema = z.strictObject({ proof: raiseProofSchema, name: textSchema({ max: 80 }), bornOn, documentNumber: textSchema({ max: 40 }) });
+
+export const begunIdentitySchema = z.object({ url: z.url() });
+const parameter = z.string().min(1).max(2_048);
+/** The parameters of the address the provider sent the owner back to, as they came (OpenID Connect Core, section 3.1.2.5; RFC 9207). */
+export const finishIdentitySchema = z.strictObject({ state: parameter, code: parameter.optional(), error: parameter.optional(), iss: parameter.optional() });
+export type FinishIdentity = z.infer<typeof finishIdentitySchema>;
 
 /** Eight digits, however they are grouped. */
 export const findRecoverySchema = z.strictObject({ reference: z.string().regex(/^(?:\D{0,3}[0-9]){8}\D{0,3}$/, 'eight digits') });

@@ -13,7 +13,7 @@ import { bearerToken } from './credentials.ts';
 import { ordinary, sensitive } from './limits.ts';
 
 export type MyAccountRoutes = {
-  recoveries: Pick<Recoveries, 'account' | 'askOwn' | 'finishOwn' | 'cancelOwn' | 'askReference' | 'checkByProvider'>;
+  recoveries: Pick<Recoveries, 'account' | 'askOwn' | 'finishOwn' | 'cancelOwn' | 'askReference' | 'checkByProvider' | 'beginVisit' | 'finishVisit'>;
   enrolments: Pick<Enrolments, 'startForOwner' | 'authenticate'>;
   owners: Pick<Owners, 'sessionHash'>;
   ownerOf: (request: FastifyRequest) => SignedIn;
@@ -62,6 +62,15 @@ export const myAccountRoutes: FastifyPluginAsyncZod<MyAccountRoutes> = async (ap
   }, async (request) => {
     const { proof, name, bornOn, documentNumber } = request.body;
     await recoveries.checkByProvider({ payerId: ownerOf(request).payerId, proof, document: { name, bornOn }, documentNumber });
+    return recoveries.account(ofOwner(request));
+  });
+  app.post('/me/identity/visits', {
+    config: sensitive, schema: { tags, summary: 'Where to go to an identity provider and sign in', body: api.identityReferenceSchema, response: { 201: api.begunIdentitySchema } },
+  }, async (request, reply) => reply.status(201).send(await recoveries.beginVisit({ payerId: ownerOf(request).payerId, proof: request.body.proof })));
+  app.post('/me/identity/visits/finish', {
+    config: sensitive, schema: { tags, summary: 'What the identity provider sent back', body: api.finishIdentitySchema, response: answer },
+  }, async (request) => {
+    await recoveries.finishVisit({ payerId: ownerOf(request).payerId, answer: request.body });
     return recoveries.account(ofOwner(request));
   });
 };

@@ -72,6 +72,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   push_subscription: everything,
   recovery: everything,
   account_event: `${readAndAdd}, DELETE, UPDATE (pushed_at, push_next_at, push_attempts)`,
+  identity_visit: everything,
   identity_attestation: `${readAndAdd}, DELETE`,
   face_case: `${readAndAdd}, UPDATE (refund, dispute_id, state, finding, note, closed_by, closed_at)`,
   face_review: `${readAndAdd}, UPDATE (state, finding, party, note, closed_by, closed_at)`,

@@ -9,12 +9,18 @@ import { fitOf, type Document, type KnownIdentity } from './document.ts';
 
 export { fitOf, type Document, type Fit } from './document.ts';
 
+type Named = { readonly name: string; readonly isSandbox: boolean };
 /** Somebody who knows documents. It learns what is to be confirmed and says yes or no. Throws when nobody answered. */
-export type IdentityProvider = {
-  readonly name: string;
-  readonly isSandbox: boolean;
-  check(input: Document & { readonly documentNumber: string }): Promise<'confirmed' | 'refused'>;
+export type AskedProvider = Named & { check(input: Document & { readonly documentNumber: string }): Promise<'confirmed' | 'refused'> };
+/** What binds a provider's answer to the visit it is for. */
+export type IdentityVisit = { readonly state: string; readonly nonce: string; readonly verifier: string };
+/** Somebody the owner goes to and signs in at, who says then who that was. Throws `identity_provider_away`. */
+export type RedirectingProvider = Named & {
+  begin(): Promise<{ readonly url: string; readonly visit: IdentityVisit }>;
+  /** `answer`: the parameters that came back. Null: nobody is confirmed. Throws `identity_not_confirmed` for an answer that is not for this visit. */
+  finish(input: { readonly visit: IdentityVisit; readonly answer: Readonly<Record<string, string | undefined>> }): Promise<Document | null>;
 };
+export type IdentityProvider = AskedProvider | RedirectingProvider;
 
 export type Attestation = { readonly payerId: string; readonly document: Document; /** 'staff', or the provider's name. */ readonly source: string; readonly documentKind: string; readonly setBy: string; readonly nowMs: number };
 

@@ -134,6 +134,7 @@ async function dropContact(trx: Database, { payerId, phone, now }: { payerId: st
      WHERE payer_id = ${payerId} OR phone_e164 = ${phone}`.execute(trx);
   await sql`UPDATE invite SET phone_e164 = NULL WHERE payer_id = ${payerId} OR phone_e164 = ${phone}`.execute(trx);
   await sql`DELETE FROM sms_outbox WHERE to_e164 = ${phone} AND state <> 'sending'`.execute(trx);
+  await sql`DELETE FROM identity_visit WHERE payer_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM identity_attestation WHERE payer_id = ${payerId}`.execute(trx);
   await sql`DELETE FROM recovery WHERE payer_id IS NULL AND old_phone_e164 = ${phone}`.execute(trx);
   // Children of theirs, whose wallets were closed before; a child has a date of birth, and this is none.

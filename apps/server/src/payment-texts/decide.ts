@@ -9,6 +9,7 @@ export type TextFacts = {
   readonly fromMinor: bigint | null;
   /** What the owner, or the guardian of a child, chose. */
   readonly ownerWants: boolean;
+  /** That a message could be sent to. */
   readonly hasNumber: boolean;
   /** A push service took the notice. */
   readonly isPushed: boolean;

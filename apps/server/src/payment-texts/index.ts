@@ -25,7 +25,6 @@ const dayMs = 24 * 60 * 60_000;
 export function createPaymentTexts(deps: PaymentTextsDeps): PaymentTexts {
   return {
     async round() {
-      if (!deps.messages.available) return 0;
       let queued = 0;
       for (let looked = 0; looked < roundMax; looked += 1) {
         const outcome = await deps.db.transaction().execute((trx) => lookAtOne(deps, trx));
@@ -39,7 +38,7 @@ export function createPaymentTexts(deps: PaymentTextsDeps): PaymentTexts {
 }
 
 type Row = {
-  payment_id: string; at: Date; amount_minor: bigint; currency: string; pushed_at: Date | null; paid: boolean; is_first: boolean; message_state: string | null; has_push: boolean; texted_today: number;
+  payment_id: string; at: Date; amount_minor: bigint; currency: string; pushed_at: Date | null; is_first: boolean; message_state: string | null; has_push: boolean; texted_today: number;
   name: string; name_zh: string; locale: 'zh' | 'en'; phone_e164: string | null; sms_notices: boolean; child: string | null;
 };
 
@@ -47,7 +46,7 @@ type Row = {
 async function nextDue(trx: Database, nowMs: number): Promise<Row | undefined> {
   const reader: RawBuilder<unknown> = sql.ref('reader.id');
   const { rows } = await sql<Row>`
-    SELECT u.payment_id, u.at, u.amount_minor, u.currency, u.pushed_at, p.paid_at IS NOT NULL AS paid, m.state AS message_state, ${hasPush(reader, nowMs)} AS has_push,
+    SELECT u.payment_id, u.at, u.amount_minor, u.currency, u.pushed_at, m.state AS message_state, ${hasPush(reader, nowMs)} AS has_push,
            u.undo_until IS NOT NULL OR NOT EXISTS (
              SELECT FROM limit_use o JOIN payment op ON op.id = o.payment_id WHERE o.payer_id = u.payer_id AND o.way = 'face' AND o.at < u.at AND op.paid_at IS NOT NULL) AS is_first,
            (SELECT count(*)::int FROM limit_use o JOIN payer op ON op.id = o.payer_id JOIN sms_outbox om ON om.id = o.text_id
@@ -66,7 +65,7 @@ async function lookAtOne(deps: PaymentTextsDeps, trx: Database): Promise<'none' 
   if (!row) return 'none';
   const { settings, fromMinor } = await settingsOf(deps, row.currency);
   const decision = decideText({
-    ageMs: nowMs - row.at.getTime(), isFirst: row.is_first, amountMinor: row.amount_minor, fromMinor, ownerWants: row.sms_notices, hasNumber: row.phone_e164 !== null && row.paid,
+    ageMs: nowMs - row.at.getTime(), isFirst: row.is_first, amountMinor: row.amount_minor, fromMinor, ownerWants: row.sms_notices, hasNumber: deps.messages.available && row.phone_e164 !== null,
     isPushed: row.pushed_at !== null, hasPush: row.has_push, textedToday: row.texted_today, message: messageOf(row.message_state),
   });
   if (decision.is !== 'text') {

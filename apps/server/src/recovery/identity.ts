@@ -3,7 +3,7 @@
 import type { RaiseProof } from '@sonrisa/protocol/limits-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
-import { attestIdentity, type Document } from '../identity/index.ts';
+import { attestIdentity, type Document, type IdentityProvider } from '../identity/index.ts';
 import { referenceLifetimeMs } from './cool-downs.ts';
 import type { RecoveryDeps } from './index.ts';
 import { checkProof } from './own.ts';
@@ -28,9 +28,14 @@ export type CheckIdentity = { readonly payerId: string; readonly proof: RaisePro
 /** Throws `identity_provider_missing`, `identity_not_confirmed`, `document_mismatch`, `name_invalid`. The number of the document is passed on and not kept. */
 export async function checkByProvider(deps: RecoveryDeps, { payerId, proof, document, documentNumber }: CheckIdentity): Promise<void> {
   const { identityProvider: provider } = deps;
-  if (provider === null) throw new ProblemError('identity_provider_missing');
+  if (provider === null || !('check' in provider)) throw new ProblemError('identity_provider_missing');
   await checkProof(deps, { payerId, purpose: 'identity_check', enrolmentId: '', proof });
   if ((await provider.check({ ...document, documentNumber })) !== 'confirmed') throw new ProblemError('identity_not_confirmed');
+  await attestByProvider(deps, { payerId, provider, document });
+}
+
+/** What a provider confirmed. Throws `document_mismatch`, `name_invalid`. */
+export async function attestByProvider(deps: RecoveryDeps, { payerId, provider, document }: { payerId: string; provider: IdentityProvider; document: Document }): Promise<void> {
   await deps.db.transaction().execute(async (trx) => {
     await lockPayer(trx, payerId);
     const attested = await attestIdentity(trx, { payerId, document, source: provider.name, documentKind: 'provider', setBy: provider.name, nowMs: deps.clock.nowMs() });

@@ -26,6 +26,7 @@ import { askReference, checkByProvider, type CheckIdentity } from './identity.ts
 import { askAccount, cancelMine, finishMine, readMine, stopByLink } from './lost.ts';
 import { askOwn, cancelOwn, finishOwn, type OfOwner } from './own.ts';
 import { expireRecoveries, viewOf, type RecoveryRow } from './record.ts';
+import { beginVisit, finishVisit, forgetVisits } from './visits.ts';
 
 export { defaultCoolDowns, type CoolDowns } from './cool-downs.ts';
 
@@ -44,6 +45,9 @@ export type Recoveries = {
   stopByLink(token: string): Promise<void>;
   askReference(input: { payerId: string; proof: RaiseProof }): Promise<{ reference: string; expiresAtMs: number }>;
   checkByProvider(input: CheckIdentity): Promise<void>;
+  /** Where the owner goes to say who they are (OpenID Connect). */
+  beginVisit(input: Parameters<typeof beginVisit>[1]): Promise<{ url: string }>;
+  finishVisit(input: Parameters<typeof finishVisit>[1]): Promise<void>;
   find(reference: string): Promise<FoundRecovery>;
   attest(input: Attesting): Promise<Attested>;
   /** For enrolments of a number that has an account. */
@@ -92,10 +96,21 @@ export function createRecoveries(deps: RecoveryDeps): Recoveries {
       await requireCalm(deps, input.payerId);
       await checkByProvider(deps, input);
     },
+    beginVisit: async (input) => {
+      await requireCalm(deps, input.payerId);
+      return beginVisit(deps, input);
+    },
+    finishVisit: async (input) => {
+      await requireCalm(deps, input.payerId);
+      await finishVisit(deps, input);
+    },
     find: (reference) => find(deps, reference),
     attest: (input) => attest(deps, input),
     owners: ownerProofs(deps),
-    sweep: () => expireRecoveries(deps.db, { nowMs: deps.clock.nowMs() }),
+    sweep: async () => {
+      await forgetVisits(deps);
+      return expireRecoveries(deps.db, { nowMs: deps.clock.nowMs() });
+    },
   };
 }
 
@@ -138,7 +153,7 @@ async function account(deps: RecoveryDeps, { payerId, sessionHash }: OfOwner): P
     guardedUntilMs: await guardedUntil(db, { payerId, nowMs }),
     events: await deps.events.list(payerId),
     passkeyIds: (await deps.passkeys.list(payerId)).map(({ id }) => id),
-    identityProvider: identityProvider && { name: identityProvider.name, isSandbox: identityProvider.isSandbox },
+    identityProvider: identityProvider && { name: identityProvider.name, isSandbox: identityProvider.isSandbox, asks: 'begin' in identityProvider ? 'visit' : 'document' },
     coolDownMs: { passkey: coolDowns.passkeyMs, sms: coolDowns.smsMs, number: coolDowns.numberMs },
     serverNowMs: nowMs,
   };

@@ -304,7 +304,7 @@ describe('who somebody is', () => {
     const largest = async () => (await api('GET', 'me/limits', me.session)).body.limits[0].platformMinor;
     const proof = { pin: await sealedPin(server, { pin, subjectId: me.payerId }) };
     const check = (name: string, documentNumber: string) => api('POST', 'me/identity', me.session, { proof, name, bornOn: '1990-05-17', documentNumber });
-    expect((await account(me.session)).identityProvider).toEqual({ name: 'Sandbox identity provider', isSandbox: true });
+    expect((await account(me.session)).identityProvider).toEqual({ name: 'Sandbox identity provider', isSandbox: true, asks: 'document' });
     expect((await check('Ana Maria', 'P0000')).body.code).toBe('identity_not_confirmed');
     expect(await largest()).toBe('100000');
     expect((await check('Ana Maria', 'P1234567')).body).toMatchObject({ level: 'attested', name: 'Ana Maria' });

@@ -21,6 +21,7 @@ import { ConsentAgain } from './my-face/ConsentAgain.tsx';
 import { MyFace } from './my-face/MyFace.tsx';
 import { Account } from './recovery/Account.tsx';
 import { Help } from './recovery/Help.tsx';
+import { IdentityReturn } from './recovery/IdentityReturn.tsx';
 import { KnownStep } from './recovery/KnownStep.tsx';
 import { OldNumberStep } from './recovery/OldNumberStep.tsx';
 import { Recovering } from './recovery/Recovering.tsx';
@@ -68,6 +69,7 @@ export function Phone(props: { tools: PhoneTools }) {
           {screen(model.state)}
         </main>
         <RequestSheet />
+        <IdentityReturn />
       </div>
     </PhoneContext>
   );

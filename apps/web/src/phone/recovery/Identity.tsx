@@ -14,7 +14,7 @@ import { ProvePanel } from './ProvePanel.tsx';
 import { useWork } from './use-account.ts';
 
 type Typed = { name: string; bornOn: string; documentNumber: string };
-type Stage = { at: 'choose' } | { at: 'typing' } | { at: 'proving'; typed: Typed | null } | { at: 'reference'; reference: string; expiresAtMs: number };
+type Stage = { at: 'choose' } | { at: 'typing' } | { at: 'proving'; typed: Typed | null | 'visit' } | { at: 'reference'; reference: string; expiresAtMs: number };
 
 export function Identity({ account, onClose }: { account: Account; onClose: () => void }) {
   const { t } = useTranslation('recovery');
@@ -24,8 +24,9 @@ export function Identity({ account, onClose }: { account: Account; onClose: () =
   const [stage, setStage] = useState<Stage>({ at: 'choose' });
   const session = model.session ?? '';
   const provider = account.identityProvider;
-  const prove = (typed: Typed | null) => (proof: () => Promise<RaiseProof>): void => {
+  const prove = (typed: Typed | null | 'visit') => (proof: () => Promise<RaiseProof>): void => {
     if (typed === null) run(async () => tools.recovery.reference(session, await proof()), (asked) => setStage({ at: 'reference', ...asked }));
+    else if (typed === 'visit') run(async () => tools.recovery.beginIdentity(session, await proof()), ({ url }) => location.assign(url));
     else run(async () => tools.recovery.checkIdentity(session, { proof: await proof(), ...typed }), (next) => (show(next), onClose()));
   };
   return (
@@ -38,7 +39,7 @@ export function Identity({ account, onClose }: { account: Account; onClose: () =
             <IdCard aria-hidden="true" /> {t('identityStaff')}
           </Button>
           {provider ? (
-            <Button wide testId="identity-online" onClick={() => setStage({ at: 'typing' })}>
+            <Button wide testId="identity-online" onClick={() => setStage(provider.asks === 'visit' ? { at: 'proving', typed: 'visit' } : { at: 'typing' })}>
               {provider.isSandbox ? t('identityOnlineSandbox') : t('identityOnline', { name: provider.name })}
             </Button>
           ) : null}

@@ -4,10 +4,12 @@ import {
   accountSchema,
   askedRecoverySchema,
   askedReferenceSchema,
+  begunIdentitySchema,
   recoveredSchema,
   recoverySchema,
   type Account,
   type AskedRecovery,
+  type FinishIdentity,
   type OwnRecovery,
   type Recovery,
   type SignIn,
@@ -40,6 +42,8 @@ export function createRecoveryClient(api: Api) {
     finishOwn: (session: string, id: string, pin: string | null): Promise<Account> => post(`/me/recoveries/${id}/finish`, accountSchema, { token: session, json: pin === null ? {} : { pin } }),
     cancelOwn: (session: string, id: string): Promise<Account> => post(`/me/recoveries/${id}/cancel`, accountSchema, { token: session }),
     reference: (session: string, proof: RaiseProof) => post('/me/identity/reference', askedReferenceSchema, { token: session, json: { proof } }),
+    beginIdentity: (session: string, proof: RaiseProof) => post('/me/identity/visits', begunIdentitySchema, { token: session, json: { proof } }),
+    finishIdentity: (session: string, json: FinishIdentity): Promise<Account> => post('/me/identity/visits/finish', accountSchema, { token: session, json }),
     checkIdentity: (session: string, json: { proof: RaiseProof; name: string; bornOn: string; documentNumber: string }): Promise<Account> => post('/me/identity', accountSchema, { token: session, json }),
   };
 }

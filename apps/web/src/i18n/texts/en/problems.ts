@@ -154,6 +154,7 @@ export const problems: Record<SentenceCode, string> = {
   number_missing: 'This account has no number any more. Add your new one first.',
   document_mismatch: 'The document does not fit the account. Check name and date of birth letter by letter.',
   identity_provider_missing: 'Nobody can check this online here. Show a document to our staff instead.',
+  identity_provider_away: 'Whoever checks this online does not answer. Try again in a while, or show a document to our staff.',
   identity_not_confirmed: 'That could not be confirmed. Check name, date of birth and number of the document.',
   child_not_found: 'We cannot find this child. Look at the list again.',
   children_many: 'That is as many children as one account may have. Close the wallet of one of them first.',

@@ -150,6 +150,7 @@ export const problems: Record<SentenceCode, string> = {
   number_missing: '这个账户已没有手机号，请先添加新号码。',
   document_mismatch: '证件与账户不符，请逐字核对姓名和出生日期。',
   identity_provider_missing: '这里无法在线核验，请持证件找工作人员。',
+  identity_provider_away: '在线核验机构暂无响应。请稍后再试，或向工作人员出示证件。',
   identity_not_confirmed: '没能核验通过，请检查姓名、出生日期和证件号码。',
   child_not_found: '找不到这个孩子，请重新查看列表。',
   children_many: '一个账户能添加的孩子已满，请先注销其中一个孩子的钱包。',
