@@ -47,6 +47,7 @@ export const bankAccountSchema = z.object({
 });
 export const setBankAccountSchema = bankAccountSchema.extend({ currency });
 
+const wholeAccount = z.object({ holder: z.string(), number: z.string(), bic: z.string().nullable() });
 /** What two people say: one proposes, another approves. `makerId` null: the command line, or a sandbox's token. */
 export const proposalSchema = z.object({
   id: idSchema('proposal'),
@@ -54,7 +55,9 @@ export const proposalSchema = z.object({
   owner: z.enum(['platform', 'merchant', 'payer']),
   ownerId: z.string(),
   currency,
-  account: z.object({ holder: z.string(), number: z.string(), bic: z.string().nullable() }).nullable(),
+  account: wholeAccount.nullable(),
+  /** The one that holds now, and that an approval would replace. */
+  currentAccount: wholeAccount.nullable(),
   payoutId: z.string().nullable(),
   reason: z.string(),
   makerId: z.string().nullable(),

@@ -135,6 +135,8 @@ describe('two people', () => {
   it('change a bank account once, also when both approve at the same moment, and the merchant is told', async () => {
     const moved = { ...own, number: '6222020000001234' };
     const { body } = await as(eve, 'PUT', `/merchants/${merchantId}/bank-account`, moved);
+    // Whoever approves sees what would be replaced.
+    expect(body).toMatchObject({ account: { number: moved.number }, currentAccount: { holder: own.holder, number: own.number } });
     const told = (await merchant('/bank-account')).body;
     expect(told.account.numberEnds).toBe('7890');
     expect(told.changes[0]).toMatchObject({ numberEnds: '1234', state: 'waiting' });

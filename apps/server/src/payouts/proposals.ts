@@ -98,20 +98,25 @@ async function one(db: Database, proposalId: string): Promise<Proposal> {
 type Row = {
   id: string; kind: Proposal['kind']; owner: Proposal['owner']; owner_id: string; currency: string; holder: string | null; number: string | null; bic: string | null;
   payout_id: string | null; reason: string; maker_id: string | null; checker_id: string | null; state: Proposal['state']; problem: string | null; proposed_at: Date; decided_at: Date | null;
+  now_holder: string | null; now_number: string | null; now_bic: string | null;
 };
 
 /** Newest first. */
 export async function read(db: Database, only: { proposalId?: string; waiting?: boolean; accountOf?: string; limit: number }): Promise<Proposal[]> {
   const { rows } = await sql<Row>`
-    SELECT * FROM proposal
-     WHERE (${only.proposalId ?? null}::text IS NULL OR id = ${only.proposalId ?? null})
-       AND (${only.waiting ?? null}::boolean IS NULL OR (state = 'proposed') = ${only.waiting ?? null})
-       AND (${only.accountOf ?? null}::text IS NULL OR (kind = 'bank_account' AND owner = 'merchant' AND owner_id = ${only.accountOf ?? null}))
-     ORDER BY proposed_at DESC, id LIMIT ${only.limit}`.execute(db);
+    SELECT p.*, b.holder AS now_holder, b.number AS now_number, b.bic AS now_bic
+      FROM proposal p LEFT JOIN bank_account b ON p.kind = 'bank_account' AND b.owner = p.owner AND b.owner_id = p.owner_id AND b.currency = p.currency
+     WHERE (${only.proposalId ?? null}::text IS NULL OR p.id = ${only.proposalId ?? null})
+       AND (${only.waiting ?? null}::boolean IS NULL OR (p.state = 'proposed') = ${only.waiting ?? null})
+       AND (${only.accountOf ?? null}::text IS NULL OR (p.kind = 'bank_account' AND p.owner = 'merchant' AND p.owner_id = ${only.accountOf ?? null}))
+     ORDER BY p.proposed_at DESC, p.id LIMIT ${only.limit}`.execute(db);
   return rows.map((row) => ({
     id: row.id, kind: row.kind, owner: row.owner, ownerId: row.owner_id, currency: row.currency,
-    account: row.number === null || row.holder === null ? null : { holder: row.holder, number: row.number, bic: row.bic },
+    account: accountOf(row.holder, row.number, row.bic),
+    currentAccount: accountOf(row.now_holder, row.now_number, row.now_bic),
     payoutId: row.payout_id, reason: row.reason, makerId: row.maker_id, checkerId: row.checker_id, state: row.state, problem: row.problem,
     proposedAtMs: row.proposed_at.getTime(), decidedAtMs: row.decided_at?.getTime() ?? null,
   }));
 }
+
+const accountOf = (holder: string | null, number: string | null, bic: string | null): BankAccount | null => (holder === null || number === null ? null : { holder, number, bic });

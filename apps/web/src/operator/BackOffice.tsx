@@ -104,7 +104,7 @@ function Header({ route, onSignOut }: { route: Route; onSignOut: (() => void) | 
           <Brand />
         </a>
         {onSignOut ? (
-          <nav aria-label={t('title')} className="flex gap-1 flex-1">
+          <nav aria-label={t('title')} className="flex flex-wrap gap-1 flex-1">
             {sections.map(({ section, icon }) => (
               <Tab key={section} href={`#/${section}`} icon={icon} isHere={sectionOf(route) === section} testId={`to-${section}`}>
                 {t(section)}
@@ -132,7 +132,7 @@ function Tab(props: { href: string; icon: LucideIcon; isHere: boolean; testId: s
       href={props.href}
       data-testid={props.testId}
       aria-current={props.isHere ? 'page' : undefined}
-      className={`min-h-12 px-4 rounded-full inline-flex items-center gap-2 font-bold transition-colors duration-150 ${props.isHere ? 'bg-glow text-ink' : 'text-soft hover:text-ink hover:bg-sunk'}`}
+      className={`min-h-12 px-3 rounded-full inline-flex items-center gap-2 font-bold whitespace-nowrap transition-colors duration-150 ${props.isHere ? 'bg-glow text-ink' : 'text-soft hover:text-ink hover:bg-sunk'}`}
     >
       <props.icon aria-hidden="true" className="size-5 text-crust" /> {props.children}
     </a>

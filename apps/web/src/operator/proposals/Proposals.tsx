@@ -59,12 +59,15 @@ function Item({ proposal, people }: { proposal: Proposal; people: readonly Perso
   const { language } = useLanguage();
   const at = (ms: number) => new Intl.DateTimeFormat(intlLocale(language), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
   const nameOf = (id: string | null) => (id === null ? t('machine') : (people.find((person) => person.id === id)?.name ?? id));
-  const { account, kind, owner, ownerId, payoutId, reason, state, checkerId, decidedAtMs } = proposal;
+  const { account, currentAccount, kind, owner, ownerId, payoutId, reason, state, checkerId, decidedAtMs } = proposal;
   return (
     <li data-testid="proposal" data-state={state} className="py-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0 flex flex-col gap-1">
         <p className="font-bold">{t(kind === 'bank_account' ? `account_${owner === 'platform' ? 'platform' : 'merchant'}` : 'return')}</p>
-        {account === null ? null : <p className="[overflow-wrap:anywhere]">{[account.holder, account.number, account.bic].filter(Boolean).join(' · ')} · {proposal.currency}</p>}
+        {account === null ? null : <p className="[overflow-wrap:anywhere]">{accountText(account)} · {proposal.currency}</p>}
+        {account === null || state !== 'proposed' ? null : (
+          <p data-testid="current-account" className="text-sm text-soft [overflow-wrap:anywhere]">{currentAccount === null ? t('currentNone') : t('current', { account: accountText(currentAccount) })}</p>
+        )}
         {owner === 'platform' ? null : <p className="text-sm text-soft"><code>{ownerId}</code></p>}
         {payoutId === null ? null : <p className="text-sm text-soft"><code>{payoutId}</code></p>}
         {reason === '' ? null : <p className="[overflow-wrap:anywhere]">{reason}</p>}
@@ -75,6 +78,8 @@ function Item({ proposal, people }: { proposal: Proposal; people: readonly Perso
     </li>
   );
 }
+
+const accountText = ({ holder, number, bic }: NonNullable<Proposal['account']>): string => [holder, number, bic].filter(Boolean).join(' · ');
 
 function Decide({ proposal }: { proposal: Proposal }) {
   const { t } = useTranslation('proposals');

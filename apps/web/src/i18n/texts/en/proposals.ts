@@ -8,6 +8,8 @@ export const proposals = {
   decidedNone: 'Nothing has been decided yet.',
   account_platform: 'Payouts shall come from another bank account',
   account_merchant: 'Payouts to a merchant shall go to another bank account',
+  current: 'Now: {{account}}',
+  currentNone: 'Now: none',
   return: 'A payout came back and shall be paid again',
   proposedBy: 'Proposed by {{who}}, {{at}}',
   machine: 'the machine itself',

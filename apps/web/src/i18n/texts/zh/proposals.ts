@@ -10,6 +10,8 @@ export const proposals: typeof enProposals = {
   decidedNone: '还没有处理过的事项。',
   account_platform: '更换付款的银行账户',
   account_merchant: '更换商户收款的银行账户',
+  current: '当前：{{account}}',
+  currentNone: '当前：没有',
   return: '一笔打款被退回，将再次支付',
   proposedBy: '{{who}} 于 {{at}} 提出',
   machine: '服务器本机',
