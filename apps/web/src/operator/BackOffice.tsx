@@ -99,7 +99,7 @@ function Header({ route, onSignOut }: { route: Route; onSignOut: (() => void) | 
   const { t } = useTranslation('operator');
   return (
     <header className="bg-card border-b border-line">
-      <div className="mx-auto max-w-7xl flex flex-wrap items-center gap-x-6 gap-y-1 px-6 py-2">
+      <div className="mx-auto max-w-7xl flex flex-wrap items-center gap-x-3 gap-y-1 px-6 py-2">
         <a href="/" className="rounded-full" aria-label={t('home')}>
           <Brand />
         </a>
@@ -132,7 +132,7 @@ function Tab(props: { href: string; icon: LucideIcon; isHere: boolean; testId: s
       href={props.href}
       data-testid={props.testId}
       aria-current={props.isHere ? 'page' : undefined}
-      className={`min-h-12 px-3 rounded-full inline-flex items-center gap-2 font-bold whitespace-nowrap transition-colors duration-150 ${props.isHere ? 'bg-glow text-ink' : 'text-soft hover:text-ink hover:bg-sunk'}`}
+      className={`min-h-12 px-2.5 rounded-full inline-flex items-center gap-1.5 text-[0.95rem] font-bold whitespace-nowrap transition-colors duration-150 ${props.isHere ? 'bg-glow text-ink' : 'text-soft hover:text-ink hover:bg-sunk'}`}
     >
       <props.icon aria-hidden="true" className="size-5 text-crust" /> {props.children}
     </a>
