@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { balanceOf, enrolShopper } from '../apps/cli/src/demo/stage.ts';
 import type { Shopper } from '../apps/cli/src/demo/stage.ts';
 import { withConnection } from '../apps/cli/src/postgres/connect.ts';
+import { defaultSettings } from '../apps/server/src/limits/defaults.ts';
 import { assertBooksCoherent } from './harness/books.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
@@ -112,6 +113,33 @@ test('no phone at hand: the PIN at the till, and the phone is asked no more', as
     await phone.outcome('over');
   })).toBe(BigInt(item.unitAmountMinor));
   await phone.tap('request-close');
+});
+
+test('no phone page and no PIN: after a while the till offers a text message, and its code pays this order alone', async () => {
+  const other = await enrolShopper(running.stage, 1, 100_000n);
+  // Their number is not new, and this is not their first payment.
+  await withConnection(running.instance.databaseUrl, async (query) => {
+    await query("UPDATE payer SET created_at = now() - interval '30 days', ask_phone_from_minor = 0 WHERE phone_e164 = $1", [other.phone]);
+    const settings = { ...defaultSettings('CNY'), first: { payments: 0, maxMinor: '0', undoMs: 0 } };
+    await query("INSERT INTO limit_setting (currency, settings, reason, set_by, at) VALUES ('CNY', $1, 'a test', 'a test', now())", [JSON.stringify(settings)]);
+  });
+  await putInView(camera, other.person);
+  const before = await balanceOf(running.stage, other);
+  await kiosk.order(item.id);
+  expect(await kiosk.look()).toBe('confirm');
+  await kiosk.tap('pay');
+  await kiosk.state('phone_wait');
+  await kiosk.tap('sms-instead');
+  await kiosk.state('sms_code');
+  const code = await running.stage.phone.readCode(other.phone);
+  const texts = await kiosk.page.locator('main').innerText();
+  expect(texts).not.toContain(other.phone.slice(-4));
+  await kiosk.digits(String((Number(code) + 1) % 1_000_000).padStart(6, '0'));
+  expect(await kiosk.problem()).toBe('sms_code_wrong');
+  await kiosk.digits(code);
+  await kiosk.state('paid');
+  expect(before - (await balanceOf(running.stage, other))).toBe(BigInt(item.unitAmountMinor));
+  await putInView(camera, shopper.person);
 });
 
 test('the payment code of the phone, as a scanner types it, pays without a face; a second time it does not', async () => {

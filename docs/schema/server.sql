@@ -992,6 +992,7 @@ CREATE TABLE phone_request (
   expires_at timestamp with time zone NOT NULL,
   answered_at timestamp with time zone,
   pushed_at timestamp with time zone,
+  seen_at timestamp with time zone,
   push_next_at timestamp with time zone,
   push_attempts integer NOT NULL DEFAULT 0
 );
@@ -1001,7 +1002,7 @@ ALTER TABLE phone_request ADD CONSTRAINT phone_request_payer_id_fkey FOREIGN KEY
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_pkey PRIMARY KEY (id);
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_reason_check CHECK ((reason = ANY (ARRAY['own_limit'::text, 'code_amount'::text, 'risk'::text, 'guardian'::text])));
-ALTER TABLE phone_request ADD CONSTRAINT phone_request_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'denied'::text, 'not_me'::text, 'timed_out'::text, 'left'::text, 'pin_at_till'::text])));
+ALTER TABLE phone_request ADD CONSTRAINT phone_request_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'denied'::text, 'not_me'::text, 'timed_out'::text, 'left'::text, 'pin_at_till'::text, 'sms_code'::text])));
 CREATE INDEX phone_request_payer ON public.phone_request USING btree (payer_id) WHERE (state = 'waiting'::text);
 CREATE INDEX phone_request_payment ON public.phone_request USING btree (payment_id);
 CREATE INDEX phone_request_push_due ON public.phone_request USING btree (push_next_at) WHERE (push_next_at IS NOT NULL);
@@ -1389,6 +1390,23 @@ ALTER TABLE sms_refusal ADD CONSTRAINT sms_refusal_pkey PRIMARY KEY (why, slice)
 ALTER TABLE sms_refusal ADD CONSTRAINT sms_refusal_why_check CHECK ((why = ANY (ARRAY['number'::text, 'asker'::text, 'range'::text, 'country'::text, 'budget'::text, 'stranger'::text, 'country_closed'::text])));
 CREATE INDEX sms_refusal_slice ON public.sms_refusal USING btree (slice);
 GRANT DELETE, INSERT, SELECT, UPDATE ON sms_refusal TO sonrisa_server;
+
+CREATE TABLE sms_step_up (
+  request_id text NOT NULL,
+  payer_id text NOT NULL,
+  code_hmac text NOT NULL,
+  message_id text NOT NULL,
+  tries integer NOT NULL DEFAULT 0,
+  sent_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone
+);
+ALTER TABLE sms_step_up ADD CONSTRAINT sms_step_up_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
+ALTER TABLE sms_step_up ADD CONSTRAINT sms_step_up_pkey PRIMARY KEY (request_id);
+ALTER TABLE sms_step_up ADD CONSTRAINT sms_step_up_request_id_fkey FOREIGN KEY (request_id) REFERENCES phone_request(id);
+ALTER TABLE sms_step_up ADD CONSTRAINT sms_step_up_tries_check CHECK (((tries >= 0) AND (tries <= 3)));
+CREATE INDEX sms_step_up_payer ON public.sms_step_up USING btree (payer_id, sent_at);
+GRANT INSERT, SELECT ON sms_step_up TO sonrisa_server;
+GRANT UPDATE (tries, used_at) ON sms_step_up TO sonrisa_server;
 
 CREATE TABLE staff (
   id text NOT NULL,

@@ -1,5 +1,6 @@
 // A till and the shopper's own phone side by side: what each shows while the other is asked, and the payment code.
 import type { Shopper } from '../../apps/cli/src/demo/stage.ts';
+import { withConnection } from '../../apps/cli/src/postgres/connect.ts';
 import { openKiosk } from '../harness/kiosk-page.ts';
 import type { KioskPage } from '../harness/kiosk-page.ts';
 import { openOwnPhone } from '../harness/own-phone.ts';
@@ -11,13 +12,17 @@ import { cut, refuseOnce } from './routes.ts';
 
 export type OwnPhoneLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly dark: boolean; readonly surface: 'kiosk' | 'mini'; readonly size: { width: number; height: number } };
 
-type Walk = { readonly kiosk: KioskPage; readonly phone: OwnPhone; readonly shopper: Shopper; readonly itemId: string; till(name: string): Promise<void>; own(name: string, hurried?: boolean): Promise<void> };
+type Walk = { readonly kiosk: KioskPage; readonly phone: OwnPhone; readonly shopper: Shopper; readonly itemId: string; till(name: string): Promise<void>; own(name: string, hurried?: boolean): Promise<void>; readCode(phone: string): Promise<string> };
 
 /** The key of a payment code is fetched anew so often. */
 const codeRenewalTimeoutMs = 90_000;
 
-/** Once for a shopper, before the walks. */
+/** A phone has so long to answer before a text message is offered, and a busy machine longer. */
+const smsOfferTimeoutMs = 60_000;
+
+/** Once for a shopper, before the walks: a phone that is asked every time, and a number that is not new. */
 export async function askEveryTime(set: Set, shopper: Shopper): Promise<void> {
+  await withConnection(set.running.instance.databaseUrl, (query) => query("UPDATE payer SET created_at = now() - interval '30 days' WHERE phone_e164 = $1", [shopper.phone]));
   const phone = await openOwnPhone(set.browser, set.running.instance, shopper.session);
   await phone.askForEveryPayment();
   await phone.page.context().close();
@@ -33,10 +38,10 @@ export async function walkOwnPhone(set: Set, { shopper, ...look }: OwnPhoneLook 
   const till = (name: string) => gallery.shoot({ page: kiosk.page, surface: look.surface, name, look });
   // The phone looks the same whatever till asks.
   const own = (name: string, hurried = false) => (look.surface === 'mini' ? Promise.resolve() : gallery.shoot({ page: phone.page, surface: 'phone', name, look, hurried }));
-  const walk: Walk = { kiosk, phone, shopper, itemId: item.id, till, own };
+  const walk: Walk = { kiosk, phone, shopper, itemId: item.id, till, own, readCode: (to) => running.stage.phone.readCode(to) };
   try {
     const isSmall = look.surface === 'mini';
-    for (const part of [settings, ...(isSmall ? [] : [limits]), yes, no, notMe, pinInstead, code, ...(isSmall ? [] : [withoutNetwork, payment(look)])]) await part(walk);
+    for (const part of [settings, ...(isSmall ? [] : [limits]), yes, no, notMe, pinInstead, smsInstead, code, ...(isSmall ? [] : [withoutNetwork, payment(look)])]) await part(walk);
   } finally {
     await kiosk.close();
     await phone.page.context().close();
@@ -179,6 +184,40 @@ async function pinInstead(walk: Walk): Promise<void> {
   await kiosk.page.bringToFront();
   await kiosk.tap('done');
   await kiosk.state('idle');
+}
+
+async function smsInstead({ kiosk, phone, shopper, itemId, till, readCode }: Walk): Promise<void> {
+  // No page of theirs is open anywhere.
+  await phone.page.goto('about:blank');
+  await kiosk.page.bringToFront();
+  await kiosk.order(itemId);
+  if ((await kiosk.look()) !== 'confirm') throw new Error('the shopper was not known');
+  await kiosk.tap('pay');
+  await kiosk.state('phone_wait');
+  await kiosk.page.getByTestId('sms-instead').waitFor({ timeout: smsOfferTimeoutMs });
+  await till('45-sms-offered');
+  await refuseOnce(kiosk.page, /\/sms-code$/, 'sms_unavailable');
+  await kiosk.tap('sms-instead');
+  await kiosk.page.getByTestId('problem').waitFor();
+  await till('45-sms-refused');
+  await kiosk.tap('sms-instead');
+  await kiosk.state('sms_code');
+  await till('46-sms-code');
+  const digits = await readCode(shopper.phone);
+  await kiosk.digits(String((Number(digits) + 1) % 1_000_000).padStart(6, '0'));
+  await kiosk.page.getByTestId('problem').waitFor();
+  await till('46-sms-code-wrong');
+  await kiosk.tap('back');
+  await kiosk.state('phone_wait');
+  await kiosk.page.locator('[data-testid="sms-instead"][data-sms="sent"]').waitFor();
+  await till('47-sms-type');
+  await kiosk.tap('sms-instead');
+  await kiosk.digits(digits);
+  await kiosk.state('paid');
+  await kiosk.tap('done');
+  await kiosk.state('idle');
+  await phone.page.goBack();
+  await phone.page.getByTestId('my-phone').waitFor();
 }
 
 async function code({ kiosk, phone, itemId, till, own }: Walk): Promise<void> {

@@ -108,8 +108,10 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const risk = await openRisk({ db, clock });
   const ofPhones = createPhoneProofs({ ...deps, db, ids, tokens, keys, pins });
   const places = createPlaces({ db, nowMs: () => clock.nowMs(), mode: config.mode });
+  const { messages, smsLimits, smsRounds } = openMessages({ ...deps, db, ids, limits: ofPhones.limits });
   const payments = createPayments({
     db, risk, books, vault, limits: ofPhones.limits, admitTerminal: (terminal) => places.admit(terminal),
+    sms: { messages, smsLimits, random, codeKey: smsKeys(config.secret).codeKey },
     mode: config.mode,
     errorBudget: config.errorBudget,
     ...ofPhones.checks,
@@ -118,7 +120,6 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     newId: (kind) => (kind === 'payment' ? ids.makeInOrder(kind) : ids.make(kind)),
   });
   const sandbox = config.mode === 'sandbox' ? await openSandbox({ ...deps, db }) : undefined;
-  const { messages, smsLimits, smsRounds } = openMessages({ ...deps, db, ids, limits: ofPhones.limits });
   const { recoveries, events } = openRecoveries({ ...deps, db, ids, tokens, keys, pins, messages, ofPhones });
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: config.currency, mode: config.mode, adultAgeYears: config.adultAgeYears });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });

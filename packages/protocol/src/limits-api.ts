@@ -45,6 +45,12 @@ export const limitSettingsSchema = z.strictObject({
   first: z.strictObject({ payments: z.number().int().min(0).max(20), maxMinor: limitMinorSchema, undoMs: z.number().int().min(0).max(14 * 86_400_000) }),
   /** From which amount on a payment by face is told by text message where no push reaches its payer, which costs; null: only first payments; missing: the default. */
   smsFromMinor: limitMinorSchema.nullable().optional(),
+  /**
+   * A code by text message in place of the shopper's phone, the last resort at a till: up to which amount ("0": never), also where risk
+   * rules asked for the phone, for how many days the account must have had its number, and how many codes a day may go out and stay unused.
+   * Missing: the default.
+   */
+  smsCode: z.strictObject({ maxMinor: limitMinorSchema, forRisk: z.boolean(), numberDaysMin: z.number().int().min(1).max(366), unusedPerDayMax: z.number().int().min(0).max(10) }).optional(),
   undo: capSchema,
   notMe: capSchema,
   /** How long a raise by the shopper waits. */

@@ -11,6 +11,8 @@
 //   POST payments/:id/digits                  last four digits of the phone
 //   POST payments/:id/confirm                 Pay                               (Idempotency-Key)
 //   POST payments/:id/phone-pin               the PIN, where no phone is at hand and the amount allows it  (Idempotency-Key)
+//   POST payments/:id/sms-code                the last resort: a code by text message to the payer's number, once for a wait
+//   POST payments/:id/sms-code/pay            that code, typed by the shopper     (Idempotency-Key)
 //   POST payments/:id/code                    a payment code of a shopper's phone (Idempotency-Key)
 //   POST payments/:id/not-me                  Not me
 //   POST payments/:id/cancel                  leave
@@ -108,8 +110,11 @@ export const paymentViewSchema = z.object({
   lastProblem: z.object({ code: z.string() }).nullable(),
   /** Send the nonce back with Pay: it binds Pay to the person shown. */
   payer: z.object({ maskedName: z.string(), nonce: z.string() }).nullable(),
-  /** While the payer's own phone is asked: until when, and whether their PIN at the till would do instead. */
-  phone: z.object({ expiresAtMs: z.number(), pinInstead: z.boolean() }).nullable(),
+  /**
+   * While the payer's own phone is asked: until when, whether their PIN at the till would do instead, and a code by text message as the
+   * last resort: not possible (yet), possible, under way, sent, not delivered, or no good any more.
+   */
+  phone: z.object({ expiresAtMs: z.number(), pinInstead: z.boolean(), smsCode: z.enum(['none', 'offered', 'sending', 'sent', 'failed', 'over']) }).nullable(),
   /** How the payer was found, in the words of the error budget. */
   decision: z
     .object({ rung: rungSchema, threshold: z.number(), bound: z.number(), budget: z.number(), candidateCount: z.number().int() })
@@ -135,6 +140,10 @@ export const confirmPaymentSchema = z.strictObject({ nonce: textSchema({ max: 12
 
 /** No phone at hand: the nonce of the payer shown, and their PIN, sealed as for Pay. */
 export const phonePinSchema = z.strictObject({ nonce: textSchema({ max: 128 }), pin: z.string().max(4096) });
+/** The nonce of the payer shown. */
+export const sendSmsCodeSchema = z.strictObject({ nonce: textSchema({ max: 128 }) });
+/** One use, for this very payment: worth nothing to whoever else reads it. */
+export const smsCodeSchema = z.strictObject({ nonce: textSchema({ max: 128 }), code: z.string().regex(/^[0-9]{6}$/, 'six digits') });
 /** As scanned or typed; spaces are no part of it. */
 export const payByCodeSchema = z.strictObject({ code: textSchema({ min: 1, max: 64 }) });
 

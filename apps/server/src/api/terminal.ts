@@ -15,6 +15,8 @@ import {
   payByCodeSchema,
   paymentViewSchema,
   phonePinSchema,
+  sendSmsCodeSchema,
+  smsCodeSchema,
   terminalProfileSchema,
 } from '@sonrisa/protocol/terminal-api.ts';
 import { textSchema } from '@sonrisa/protocol/text.ts';
@@ -102,6 +104,21 @@ const payingRoutes: FastifyPluginAsyncZod<PayingRoutes> = async (app, { terminal
   }, (request, reply) => {
     const { terminalId } = terminalOf(request);
     const work = (key: string) => payments.phonePin({ terminalId, paymentId: request.params.id, key, ...request.body });
+    return repeatable({ idempotency, principal: `terminal:${terminalId}`, request, reply, status: 200, schema: paymentViewSchema, work });
+  });
+  app.post('/:id/sms-code', {
+    config,
+    schema: { tags, summary: "The last resort: a code by text message to the payer's number", params: ofPayment, body: sendSmsCodeSchema, response: { 200: paymentViewSchema } },
+  }, (request) => payments.sendSmsCode({ ...terminalOf(request), paymentId: request.params.id, ...request.body }));
+  app.post('/:id/sms-code/pay', {
+    config,
+    schema: {
+      tags, summary: 'The code of the text message, typed by the shopper',
+      headers: idempotencyHeaders, params: ofPayment, body: smsCodeSchema, response: { 200: paymentViewSchema },
+    },
+  }, (request, reply) => {
+    const { terminalId } = terminalOf(request);
+    const work = (key: string) => payments.paySmsCode({ terminalId, paymentId: request.params.id, key, ...request.body });
     return repeatable({ idempotency, principal: `terminal:${terminalId}`, request, reply, status: 200, schema: paymentViewSchema, work });
   });
   app.post('/:id/code', {

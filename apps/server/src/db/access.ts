@@ -58,6 +58,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   passkey: everything,
   passkey_challenge: everything,
   phone_request: readAddChange,
+  sms_step_up: `${readAndAdd}, UPDATE (tries, used_at)`,
   payment_code: everything,
   operator_act: `${readAndAdd}, UPDATE (status)`,
   operator_person: `${readAndAdd}, UPDATE (revoked_at)`,

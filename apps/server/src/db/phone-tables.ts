@@ -27,12 +27,22 @@ export interface PhoneRequestTable {
   look_nonce: OrNull<string>;
   reason: 'own_limit' | 'code_amount' | 'risk' | 'guardian';
   nonce: string;
-  state: 'waiting' | 'approved' | 'denied' | 'not_me' | 'timed_out' | 'left' | 'pin_at_till';
+  state: 'waiting' | 'approved' | 'denied' | 'not_me' | 'timed_out' | 'left' | 'pin_at_till' | 'sms_code';
   proof: OrNull<string>;
   asked_at: Time;
   push_next_at: TimeOrNull;
   expires_at: Time;
   answered_at: TimeOrNull;
+  seen_at: TimeOrNull;
+}
+export interface SmsStepUpTable {
+  request_id: string;
+  payer_id: string;
+  code_hmac: string;
+  message_id: string;
+  tries: Generated<number>;
+  sent_at: Time;
+  used_at: TimeOrNull;
 }
 export interface PaymentCodeTable {
   handle: string;
@@ -70,4 +80,5 @@ export interface PhoneTables {
   passkey_challenge: PasskeyChallengeTable;
   phone_request: PhoneRequestTable;
   payment_code: PaymentCodeTable;
+  sms_step_up: SmsStepUpTable;
 }

@@ -2,7 +2,8 @@
 import type { EnrolmentView } from '@sonrisa/protocol/phone-api.ts';
 import { ProblemError, type ProblemCode, type ProblemFacts } from '@sonrisa/protocol/problem.ts';
 import type { Database } from '../db/database.ts';
-import { codeMatches, codeTriesMax } from './code.ts';
+import { smsCodeMatches } from '../sms-codes/index.ts';
+import { codeTriesMax } from './code.ts';
 import type { EnrolmentDeps } from './ports.ts';
 import { knownView, lockEnrolment, stepOf, updateEnrolment, type EnrolmentRow } from './view.ts';
 
@@ -21,7 +22,7 @@ async function tryCode(deps: EnrolmentDeps, transaction: Database, { id, code }:
   stepOf(row, 'code_entered', nowMs);
   if (row.code_tries >= codeTriesMax) return { ok: false, code: 'code_tries_used_up' };
   if (row.code_hmac === null || row.code_expires_at.getTime() <= nowMs) return { ok: false, code: 'code_expired' };
-  if (!codeMatches({ codeKey: deps.codeKey, enrolmentId: id, code, codeHmac: row.code_hmac })) {
+  if (!smsCodeMatches({ codeKey: deps.codeKey, boundTo: id, code, codeHmac: row.code_hmac })) {
     const triesLeft = codeTriesMax - row.code_tries - 1;
     await updateEnrolment(transaction, id, { code_tries: row.code_tries + 1 });
     return triesLeft > 0 ? { ok: false, code: 'code_wrong', facts: { triesLeft } } : { ok: false, code: 'code_tries_used_up' };

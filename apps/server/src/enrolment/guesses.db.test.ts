@@ -2,7 +2,8 @@
 // at is what was sent, three times. GUESSES=10000 runs the long version. The control takes the counting away and finds the code.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { codeSentTo, startTestServer, type TestServer } from '../testing/test-server.ts';
-import { codeMatches, codeTriesMax, sendCode } from './code.ts';
+import { smsCodeMatches } from '../sms-codes/index.ts';
+import { codeTriesMax, sendCode } from './code.ts';
 import type { EnrolmentDeps } from './ports.ts';
 
 const guesses = Number(process.env['GUESSES'] ?? 80);
@@ -67,7 +68,7 @@ it('an enrolment whose code was not sent keeps the mark of no code at all', asyn
   const refused = { random: { digits: () => { throw new Error('a code was made that nobody gets'); }, bytes: (count: number) => new Uint8Array(count) }, smsLimits: { ask: async () => ({ is: 'refused', why: 'number', scope: 'phone' }) }, messages: { available: true }, clock: { nowMs: () => 0 }, codeKey: new Uint8Array(32) };
   const kept = await sendCode(refused as unknown as EnrolmentDeps, server.pool as never, { enrolmentId: 'enr', phone: '+8613900000003', locale: 'zh', from: {} });
   expect(kept).toMatchObject({ message_id: null, code_tries: 0 });
-  expect(['000000', '123456', '999999'].some((code) => codeMatches({ codeKey: new Uint8Array(32), enrolmentId: 'enr', code, codeHmac: kept.code_hmac }))).toBe(false);
+  expect(['000000', '123456', '999999'].some((code) => smsCodeMatches({ codeKey: new Uint8Array(32), boundTo: 'enr', code, codeHmac: kept.code_hmac }))).toBe(false);
 });
 
 it('control: with the tries wiped before each, guesses go on until the code is found', async () => {

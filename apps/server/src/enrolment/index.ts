@@ -19,7 +19,7 @@ import { knownView, viewOf } from './view.ts';
 export { agreedText, consentText, currentConsentVersion, currentGuardianVersion, guardianConsentText } from './consent-text.ts';
 export { readName } from './name.ts';
 export { createInvites, type Invites } from './invites.ts';
-export { countryOf, lastFourOf, maskPhone, readPhone } from './phone.ts';
+export { lastFourOf, maskPhone, readPhone } from './phone.ts';
 export { isSimplePin } from './pin-rules.ts';
 export { provedNumber, takeProvedNumber } from './proved-number.ts';
 export { authenticateSession, endSessions, openSession, signOut, type SessionDeps, type SignedIn } from './session.ts';

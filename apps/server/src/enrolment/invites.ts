@@ -7,8 +7,8 @@ import type { Clock } from '../adapters/clock.ts';
 import type { Ids } from '../adapters/ids.ts';
 import type { Database, InviteTable } from '../db/database.ts';
 import type { Messages } from '../messages/index.ts';
+import { mayMessage } from '../sms-codes/index.ts';
 import type { SmsLimits } from '../sms-guard/index.ts';
-import { mayMessage } from './code.ts';
 import { readPhone } from './phone.ts';
 import { inviteText } from './texts.ts';
 

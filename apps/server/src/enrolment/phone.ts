@@ -15,12 +15,6 @@ function takesSms(type: string | undefined): boolean {
   return type === undefined || type === 'MOBILE' || type === 'FIXED_LINE_OR_MOBILE' || type === 'PERSONAL_NUMBER';
 }
 
-/** ISO 3166; of a number whose country cannot be told, its calling code. */
-export function countryOf(e164: string): string {
-  const number = parsePhoneNumber(e164);
-  return number?.country ?? `+${number?.countryCallingCode ?? ''}`;
-}
-
 /** Enough for its owner to know it by. */
 export function maskPhone(e164: string): string {
   const country = parsePhoneNumber(e164)?.countryCallingCode;

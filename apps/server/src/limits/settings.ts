@@ -18,9 +18,9 @@ export async function platformLimits(db: Database, currency: string): Promise<Pl
 }
 
 // What older versions of the settings did not have.
-function standard(currency: string): Pick<LimitSettings, 'recovering' | 'smsFromMinor'> {
-  const { recovering, smsFromMinor } = defaultSettings(currency);
-  return { recovering, smsFromMinor };
+function standard(currency: string): Pick<LimitSettings, 'recovering' | 'smsFromMinor' | 'smsCode'> {
+  const { recovering, smsFromMinor, smsCode } = defaultSettings(currency);
+  return { recovering, smsFromMinor, smsCode };
 }
 
 /** Throws `input_invalid` for a time zone that is none and `currency_mismatch` for a currency that is none. */

@@ -5,7 +5,7 @@ import { formatDecimal, isCurrency, money } from '@sonrisa/ledger/money.ts';
 import { type RawBuilder, sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
 import type { Database } from '../db/database.ts';
-import { countryOf } from '../enrolment/index.ts';
+import { countryOf } from '../sms-codes/index.ts';
 import type { Limits } from '../limits/index.ts';
 import type { Messages } from '../messages/index.ts';
 import { hasPush, momentText } from '../push/index.ts';

@@ -1,11 +1,10 @@
 // What the phone answers to a till that waits. Yes moves the money in the same request: the shopper pressed Pay at the till
 // already. The proof is bound to this request and its payment; a request is answered once.
-import { approvalChallenge } from '@sonrisa/protocol/approval.ts';
 import type { Approve, PhoneAnswer, PhoneRequest } from '@sonrisa/protocol/phone-request-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { settleApproved } from './confirm.ts';
 import type { PaymentsDependencies } from './pay.ts';
-import { closeRequest, type PhoneRequestRow, waitingRequestOf } from './phone.ts';
+import { approvalOfWait, closeRequest, type PhoneRequestRow, waitingRequestOf } from './phone.ts';
 import { attemptPin } from './pin-attempts.ts';
 import { type PaymentRow, refuseSuperseded, stepIn } from './record.ts';
 import { phaseOf } from './state.ts';
@@ -20,7 +19,7 @@ export async function openRequests({ db, nowMs }: Pick<PaymentsDependencies, 'db
     .innerJoin('payer', 'payer.id', 'phone_request.payer_id')
     .innerJoin('store', 'store.id', 'payment.store_id')
     .innerJoin('merchant', 'merchant.id', 'payment.merchant_id')
-    .select(['phone_request.id', 'phone_request.payment_id', 'phone_request.reason', 'phone_request.asked_at', 'phone_request.expires_at', 'phone_request.nonce'])
+    .select(['phone_request.id', 'phone_request.payment_id', 'phone_request.reason', 'phone_request.asked_at', 'phone_request.expires_at', 'phone_request.nonce', 'phone_request.seen_at'])
     .select(['payment.merchant_id', 'payment.store_id', 'payment.amount_minor', 'payment.currency', 'payment.way'])
     .select(['store.name as store_name', 'store.name_zh as store_name_zh', 'merchant.name as merchant_name', 'merchant.name_zh as merchant_name_zh'])
     .select(['payer.id as payer_id', 'payer.name as payer_name', 'payer.guardian_id'])
@@ -30,6 +29,7 @@ export async function openRequests({ db, nowMs }: Pick<PaymentsDependencies, 'db
     .where('payment.state', '=', 'awaiting_phone')
     .orderBy('phone_request.asked_at')
     .execute();
+  await noteSeen({ db, nowMs }, rows.filter(({ seen_at }) => seen_at === null).map(({ id }) => id));
   return rows.map((row) => ({
     id: row.id,
     paymentId: row.payment_id,
@@ -43,6 +43,12 @@ export async function openRequests({ db, nowMs }: Pick<PaymentsDependencies, 'db
     expiresAtMs: row.expires_at.getTime(),
     nonce: row.nonce,
   }));
+}
+
+// Where a phone shows it, no text message is needed in its place.
+async function noteSeen({ db, nowMs }: Pick<PaymentsDependencies, 'db' | 'nowMs'>, requestIds: string[]): Promise<void> {
+  if (requestIds.length === 0) return;
+  await db.updateTable('phone_request').set({ seen_at: new Date(nowMs()) }).where('id', 'in', requestIds).where('seen_at', 'is', null).execute();
 }
 
 /** Safe to repeat: who comes back after a crash in between carries on where it stands. */
@@ -113,15 +119,7 @@ async function check(deps: PaymentsDependencies, { request, row, payerId, proof 
     await attemptPin(deps.db, { payerId, place: 'phone', nowMs: deps.nowMs(), check: () => deps.checkPin({ payerId, subjectId: row.id, sealedPin: proof.pin }) });
     return 'pin';
   }
-  const challenge = await approvalChallenge({
-    requestId: request.id,
-    paymentId: row.id,
-    merchantId: row.merchant_id,
-    storeId: row.store_id,
-    payerId: request.payer_id,
-    amount: { amountMinor: String(row.amount_minor), currency: row.currency },
-    nonce: request.nonce,
-  });
+  const challenge = await approvalOfWait({ row, request });
   return (await deps.checkPasskey({ payerId, challenge, answer: proof.passkey })).passkeyId;
 }
 

@@ -11,7 +11,7 @@ import { admit, refuseOverLimit } from './admit.ts';
 import { feeOf } from './fee-terms.ts';
 import { answerInSteps } from './answers.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
-import { approvalOf, askPhone, whyAskPhone } from './phone.ts';
+import { approvalOf, askPhone, isSecondFactor, whyAskPhone } from './phone.ts';
 import { needsPin } from './phone-need.ts';
 import { attemptPin } from './pin-attempts.ts';
 import { checkBound } from './receipt-bound.ts';
@@ -126,8 +126,11 @@ async function pay(deps: PaymentsDependencies, { row, pin }: { row: PaymentRow; 
     const reason = await whyAskPhone(deps, row);
     if (reason !== null) return void (await askPhone(deps, { row, reason }));
     await checkPin(deps, { row, payerId: row.payer_id, pin, confirmationDue });
+  } else if (confirmationDue && !isSecondFactor(approval)) {
+    // Became due meanwhile, by another payment.
+    await checkPin(deps, { row, payerId: row.payer_id, pin, confirmationDue });
   }
-  const strong = approval !== undefined || pin !== undefined;
+  const strong = pin !== undefined || (approval !== undefined && isSecondFactor(approval));
   await charge(deps, row, { key: claims.jti, payerId: row.payer_id, refused: 'declined', strong, receipt: { jti: claims.jti, faceEpoch: claims.faceEpoch } });
 }
 

@@ -30,6 +30,14 @@ export const storeFailureFadesMs = 2 * 60_000;
 export const cancelTriesMax = 4;
 /** How long the till waits for the shopper's phone. */
 export const phoneWaitMs = 120_000;
+/** How long a phone may stay silent before a code by SMS is offered in its place. */
+export const smsCodeAfterMs = 15_000;
+/** How long that code is good, and the till waits for it. */
+export const smsCodeLifetimeMs = 180_000;
+/** Tries at one code; another one is not sent for the same wait. */
+export const smsCodeTriesMax = 3;
+/** Over which codes that were sent and not used count against the next one (`smsCode.unusedPerDayMax` of ../limits). */
+export const unusedWindowMs = 86_400_000;
 /** Wrong PINs in a row on the phone before confirming with the PIN pauses. A count of its own: what happens at a till never shuts the phone. */
 export const phonePinFailuresBeforeDelay = 5;
 export const phonePinDelayMs = 30_000;

@@ -11,7 +11,10 @@ import type { createPaymentSchema, LookResult, PaymentView } from '@sonrisa/prot
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Limits } from '../limits/index.ts';
+import type { Messages } from '../messages/index.ts';
 import type { Risk } from '../risk/index.ts';
+import type { SmsCodeDeps } from '../sms-codes/index.ts';
+import type { SmsLimits } from '../sms-guard/index.ts';
 import type { Places } from '../terminals/index.ts';
 import { asMerchant } from '../db/merchant-access.ts';
 import { approveRequest, denyRequest, openRequests, type OfRequest } from './approve.ts';
@@ -23,6 +26,7 @@ import { enterDigits, openLook, submitCapture } from './looks.ts';
 import { noticesOf, noticesSeen } from './notices.ts';
 import { lapsePhone } from './phone.ts';
 import { payWithPinInstead, type PhonePinInput } from './phone-instead.ts';
+import { payWithSmsCode, sendPaymentCode, type SmsCodeInput } from './sms-code.ts';
 import { attemptPin, clearPinFailures } from './pin-attempts.ts';
 import { readOwn, refuseExpired } from './record.ts';
 import { refundPayment, type RefundInput } from './refund.ts';
@@ -57,6 +61,8 @@ export type PaymentsDependencies = {
   readonly checkCode: (code: string) => Promise<CodeCheck>;
   /** From here on that code and older ones of its key are used. Throws `payment_code_used` when they are already. */
   readonly useCode: (db: Database, code: CodeCheck & { ok: true }) => Promise<void>;
+  /** What a code by text message takes (sms-code.ts). */
+  readonly sms: SmsCodeDeps & { readonly messages: Pick<Messages, 'stateOf' | 'nudge'>; readonly smsLimits: Pick<SmsLimits, 'entered'> };
   readonly verifyReceipt: (receipt: string) => Promise<VerifiedReceipt>;
   /** Most acceptable probability of charging the wrong person: receipts of a vault with a larger one are refused. */
   readonly errorBudget: number;
@@ -84,6 +90,9 @@ export type Payments = {
   confirm(input: OfTerminal & { key: string; nonce: string; pin?: string | undefined }): Promise<PaymentView>;
   /** No phone at hand: the PIN instead, where the amount allows it. Throws `phone_needed` where not. */
   phonePin(input: PhonePinInput): Promise<PaymentView>;
+  /** No phone and no PIN at hand: the code by text message, where the amount and the account allow it. Throws `sms_code_impossible` where not. */
+  sendSmsCode(input: OfTerminal & { nonce: string }): Promise<PaymentView>;
+  paySmsCode(input: SmsCodeInput): Promise<PaymentView>;
   /** A payment code; waits for the phone from the store's limit on. */
   payWithCode(input: CodeInput): Promise<PaymentView>;
   notMe(input: OfTerminal): Promise<PaymentView>;
@@ -138,6 +147,8 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     digits: (input) => enterDigits(deps, input),
     confirm: (input) => confirmPayment(deps, input),
     phonePin: (input) => payWithPinInstead(deps, input),
+    sendSmsCode: (input) => sendPaymentCode(deps, input),
+    paySmsCode: (input) => payWithSmsCode(deps, input),
     payWithCode: (input) => payWithCode(deps, input),
     openRequests: (payerId) => openRequests(deps, payerId),
     approve: (input) => approveRequest(deps, input),

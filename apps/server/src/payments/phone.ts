@@ -6,6 +6,7 @@
 //                                      ├── phone_lapsed (no answer in time), not_me (at the till) ──▶ created
 //                                      └── cancelled, expired, code_shown: as from every open state
 import type { Selectable } from 'kysely';
+import { approvalChallenge } from '@sonrisa/protocol/approval.ts';
 import type { PhoneReason } from '@sonrisa/protocol/phone-request-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Database } from '../db/database.ts';
@@ -47,6 +48,12 @@ export async function askPhone(deps: Pick<PaymentsDependencies, 'db' | 'nowMs' |
   });
 }
 
+/** What is confirmed: a passkey signs it, a code by SMS is bound to it. */
+export function approvalOfWait({ row, request }: { row: PaymentRow; request: PhoneRequestRow }): Promise<string> {
+  const amount = { amountMinor: String(row.amount_minor), currency: row.currency };
+  return approvalChallenge({ requestId: request.id, paymentId: row.id, merchantId: row.merchant_id, storeId: row.store_id, payerId: request.payer_id, amount, nonce: request.nonce });
+}
+
 /** Null: no need to ask. */
 export async function whyAskPhone(deps: Pick<PaymentsDependencies, 'db' | 'limits'>, row: PaymentRow): Promise<PhoneReason | null> {
   if (row.payer_id === null) return null;
@@ -66,10 +73,13 @@ async function childFactsOf(deps: Pick<PaymentsDependencies, 'db' | 'limits'>, {
   return { needsPin: needsPin(row, { claims, pinFromMinor }), confirmationDue: verdict?.allowed === true && verdict.confirmationDue, lookAlike: claims?.lookAlike === true };
 }
 
-/** The yes that this very identification has got, on the phone or by the PIN in its place. */
+/** The yes that this very identification has got, on the phone or by what took its place. */
 export async function approvalOf(db: Database, row: PaymentRow): Promise<PhoneRequestRow | undefined> {
-  return requestOf(db, { row, states: ['approved', 'pin_at_till'] });
+  return requestOf(db, { row, states: ['approved', 'pin_at_till', 'sms_code'] });
 }
+
+/** A code by SMS stands for the phone where nothing is due; it is no second factor (sms-need.ts). */
+export const isSecondFactor = ({ state }: PhoneRequestRow): boolean => state !== 'sms_code';
 
 export async function waitingRequestOf(db: Database, row: PaymentRow): Promise<PhoneRequestRow | undefined> {
   return requestOf(db, { row, states: ['waiting'] });

@@ -3,10 +3,14 @@
 import type { CaptureOutcome, DigitsOutcome, MintLook } from '@sonrisa/protocol/vault-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
+import { systemRandom } from '../adapters/random.ts';
+import { createOutboxProvider } from '../adapters/sms/provider.ts';
 import { openTestBooks, testAtMs, topUp, type TestBooks } from '../books/books.fixture.ts';
 import { createLimits } from '../limits/index.ts';
 import { liftLimits } from '../limits/lifted.fixture.ts';
+import { createMessages } from '../messages/index.ts';
 import { createRisk, type Risk } from '../risk/index.ts';
+import { createSmsLimits, sandboxPolicy } from '../sms-guard/index.ts';
 import { createPlaces } from '../terminals/index.ts';
 import { createPayments, type Payments, type PaymentsDependencies } from './index.ts';
 
@@ -67,6 +71,7 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
     },
     checkCode: async (code) => ({ ok: true, ref: code, payerId: code.split(' ')[0] ?? '', handle: code, step: 1 }),
     useCode: async () => {},
+    sms: openSms(test, clock),
     checkPin: async ({ sealedPin }) => (sealedPin === rightPin ? { ok: true } : { ok: false, code: sealedPin === 'torn' ? 'pin_sealed_wrong' : 'pin_wrong' }),
     verifyReceipt: async (receipt) => ({ ok: true, claims: JSON.parse(receipt) as ReceiptClaims }),
     errorBudget: 1e-6,
@@ -164,6 +169,15 @@ async function seedMerchant({ db, next }: TestBooks): Promise<{ merchantId: stri
     .values({ id: terminalId, merchant_id: merchantId, store_id: storeId, kind: 'kiosk', key_thumbprint: next('thumb'), public_jwk: JSON.stringify(jwk), token_hash: next('token') })
     .execute();
   return { merchantId, terminalId };
+}
+
+/** Real messages within real limits, into the outbox of a sandbox. */
+function openSms({ db, next }: TestBooks, clock: { nowMs: number }): PaymentsDependencies['sms'] {
+  const now = { nowMs: () => clock.nowMs };
+  const ids = { make: () => next('msg'), makeInOrder: () => next('msg'), from: () => next('msg') };
+  const messages = createMessages({ db, clock: now, ids, providers: [createOutboxProvider()], bodyKeptMs: 86_400_000, log: { warn: () => undefined } });
+  const smsLimits = createSmsLimits({ db, clock: now, policy: sandboxPolicy({ perHourMax: 100_000 }), mark: (text) => text.replaceAll('\0', ' ') });
+  return { messages, smsLimits, random: systemRandom, codeKey: new Uint8Array(32).fill(7) };
 }
 
 async function noProof(): Promise<never> {

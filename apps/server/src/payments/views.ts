@@ -9,13 +9,15 @@ import { limitsOf } from './admit.ts';
 import { isChild } from './guardian.ts';
 import type { MerchantPayment, OperatorPayment, PayerPayment, PaymentsDependencies } from './pay.ts';
 import { approvedGraceMs, looksMax } from './limits.ts';
-import { approvalOf, waitingRequestOf, whyAskPhone } from './phone.ts';
+import { approvalOf, isSecondFactor, waitingRequestOf, whyAskPhone } from './phone.ts';
 import { needsPin, pinInsteadOfPhone } from './phone-need.ts';
 import { type PaymentRow, claimsOf } from './record.ts';
+import { smsCodeState } from './sms-state.ts';
 import { phaseOf } from './state.ts';
 
 /** `db`: the transaction, when the view must show what it just wrote. */
-export async function viewOf({ db, limits, nowMs }: Pick<PaymentsDependencies, 'db' | 'limits' | 'nowMs'>, row: PaymentRow): Promise<PaymentView> {
+export async function viewOf(deps: Pick<PaymentsDependencies, 'db' | 'limits' | 'nowMs' | 'sms'>, row: PaymentRow): Promise<PaymentView> {
+  const { db, limits, nowMs } = deps;
   const store = await db.selectFrom('store').select('pin_from_minor').where('id', '=', row.store_id).executeTakeFirstOrThrow();
   const isPaid = phaseOf(row.state) === 'paid';
   const hold = isPaid ? await db.selectFrom('hold').select('refunded_minor').where('id', '=', row.id).executeTakeFirst() : undefined;
@@ -23,7 +25,7 @@ export async function viewOf({ db, limits, nowMs }: Pick<PaymentsDependencies, '
   const waiting = row.state === 'awaiting_phone' ? await waitingRequestOf(db, row) : undefined;
   // Whose phone is asked, or has said yes, needs no PIN at the till.
   const approval = row.state === 'identified' ? await approvalOf(db, row) : undefined;
-  const byPhone = row.state === 'identified' && (approval !== undefined || (await whyAskPhone({ db, limits }, row)) !== null);
+  const byPhone = row.state === 'identified' && (approval === undefined ? (await whyAskPhone({ db, limits }, row)) !== null : isSecondFactor(approval));
   // Who has just said yes is not asked again: the money moves in the phone's own request. Later on that request has died, and Pay goes on with it.
   const paysNow = approval?.answered_at != null && approval.answered_at.getTime() > nowMs() - approvedGraceMs;
   const looked = row.state === 'identified' && row.way === 'face' && !byPhone ? await limitsOf({ limits }, { db, row }) : null;
@@ -42,6 +44,7 @@ export async function viewOf({ db, limits, nowMs }: Pick<PaymentsDependencies, '
       ? {
           expiresAtMs: waiting.expires_at.getTime(),
           pinInstead: pinInsteadOfPhone({ way: row.way, amountMinor: row.amount_minor, pinFromMinor: store.pin_from_minor, isChild: await isChild(db, row.payer_id) }),
+          smsCode: await smsCodeState(deps, { row, request: waiting }),
         }
       : null,
     lastProblem: lastProblem === null ? null : { code: lastProblem },

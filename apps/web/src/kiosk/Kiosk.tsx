@@ -21,6 +21,7 @@ import { OtherWay } from './states/OtherWay.tsx';
 import { Paid } from './states/Paid.tsx';
 import { Checking, Paying } from './states/Paying.tsx';
 import { PhonePaying, PhonePin, PhoneWait } from './states/PhoneWait.tsx';
+import { SmsCode, SmsPaying, SmsSending } from './states/SmsCode.tsx';
 import { Refused } from './states/Refused.tsx';
 import { CameraProblemState, NotRecognised, Retake } from './states/Retake.tsx';
 import { Start } from './states/Start.tsx';
@@ -95,11 +96,17 @@ function screen(state: KioskState) {
     case 'checking':
       return <Checking after={state.after} />;
     case 'phone_wait':
-      return <PhoneWait />;
+      return <PhoneWait problem={state.problem} />;
     case 'phone_pin':
       return <PhonePin problem={state.problem} round={state.round} />;
     case 'phone_paying':
       return <PhonePaying confirmKey={state.key} sealedPin={state.sealedPin} />;
+    case 'sms_sending':
+      return <SmsSending />;
+    case 'sms_code':
+      return <SmsCode problem={state.problem} triesLeft={state.triesLeft} round={state.round} />;
+    case 'sms_paying':
+      return <SmsPaying confirmKey={state.key} code={state.code} />;
     case 'code':
       return <CodeEntry problem={state.problem} round={state.round} />;
     case 'code_paying':

@@ -1,7 +1,7 @@
 // The two shapes a state of the till takes: one thing in the middle, or that with a picture on top.
 import type { ReactNode } from 'react';
 
-type ScreenProps = { title?: ReactNode; picture?: ReactNode; text?: ReactNode; children?: ReactNode; actions?: ReactNode; /** Takes all of a wide screen's width. */ wide?: boolean };
+type ScreenProps = { title?: ReactNode; picture?: ReactNode; text?: ReactNode; children?: ReactNode; actions?: ReactNode; /** Takes all of a wide screen's width. */ wide?: boolean; /** Side by side on a wide screen, where there would be no room for them one below the other. */ actionsAside?: boolean };
 
 /**
  * `aside` (a number pad) stands below on an upright screen and beside on a wide one. `below` comes after it on an upright
@@ -27,7 +27,7 @@ function Column(props: ScreenProps & { tight?: boolean }) {
       {props.title ? <h1 className="text-4xl font-extrabold leading-tight">{props.title}</h1> : null}
       {props.text ? <p className="text-xl text-soft max-w-lg">{props.text}</p> : null}
       {props.children}
-      {props.actions ? <div className="w-full max-w-md flex flex-col gap-3 mt-2">{props.actions}</div> : null}
+      {props.actions ? <div className={`w-full max-w-md flex flex-col gap-3 mt-2 ${props.actionsAside ? 'landscape:max-w-4xl landscape:grid landscape:auto-cols-fr landscape:grid-flow-col' : ''}`}>{props.actions}</div> : null}
     </div>
   );
 }

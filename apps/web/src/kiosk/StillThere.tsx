@@ -5,12 +5,14 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useKiosk } from './kiosk-context.ts';
 import { isSale, isSettling } from './machine.ts';
+import type { StateName } from './state.ts';
 
 export const askAfterMs = 60_000;
 /** Somebody who enrols on their phone meanwhile touches nothing here for a while. */
 export const askAfterInviteMs = 8 * 60_000;
-/** Whoever looks for their phone touches nothing here either; the wait ends by itself before. */
-export const askAfterPhoneMs = 3 * 60_000;
+/** Whoever looks for their phone, or waits for its message, touches nothing here either; the wait ends by itself before. */
+export const askAfterPhoneMs = 4 * 60_000;
+const waitsForPhone: ReadonlySet<StateName> = new Set<StateName>(['phone_wait', 'sms_code']);
 export const answerWithinS = 15;
 
 export function StillThere() {
@@ -18,7 +20,7 @@ export function StillThere() {
   const { model, send } = useKiosk();
   const { state } = model;
   const watched = isSale(state) && !isSettling(state) && state.name !== 'paid';
-  const { secondsLeft, stay } = useQuiet({ watched, askAfterMs: state.name === 'first_time' ? askAfterInviteMs : state.name === 'phone_wait' ? askAfterPhoneMs : askAfterMs, stateName: state.name });
+  const { secondsLeft, stay } = useQuiet({ watched, askAfterMs: state.name === 'first_time' ? askAfterInviteMs : waitsForPhone.has(state.name) ? askAfterPhoneMs : askAfterMs, stateName: state.name });
   useEffect(() => {
     if (secondsLeft === 0) send({ type: 'leave' });
   }, [secondsLeft, send]);

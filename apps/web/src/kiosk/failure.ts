@@ -37,11 +37,18 @@ export function stateAfterFailure(model: KioskModel, failure: { code: SentenceCo
     case 'phone_paying':
       if (lost.has(code) || moved.has(code)) return { name: 'checking', after: 'pay' };
       return endsPayment.has(code) ? { name: 'refused', code } : { name: 'phone_pin', problem: code, round: 1 };
+    case 'sms_sending':
+      return endsPayment.has(code) ? { name: 'refused', code } : moved.has(code) || code === 'phone_timed_out' ? { name: 'checking', after: 'look' } : { name: 'phone_wait', problem: code };
+    case 'sms_paying':
+      if (lost.has(code) || moved.has(code) || code === 'phone_timed_out' || code === 'confirmation_due') return { name: 'checking', after: 'pay' };
+      if (code === 'sms_code_wrong' || code === 'till_locked') return { name: 'sms_code', problem: code, triesLeft, round: 1 };
+      return code === 'sms_code_over' ? { name: 'phone_wait', problem: code } : { name: 'refused', code };
     case 'code_paying':
       if (lost.has(code) || moved.has(code)) return { name: 'checking', after: 'pay' };
       return endsPayment.has(code) ? { name: 'refused', code } : { name: 'code', problem: code, round: 1 };
     case 'phone_wait':
     case 'phone_pin':
+    case 'sms_code':
       // Keeps asking; only an answer that the payment does not exist ends it.
       return endsPayment.has(code) ? { name: 'refused', code } : state;
     case 'checking':

@@ -31,9 +31,12 @@ const states: Record<StateName, KioskState> = {
   confirm: { name: 'confirm', pin: false, problem: null, notCharged: false, round: 0 },
   paying: { name: 'paying', confirmKey: 'k', sealedPin: null },
   checking: { name: 'checking', after: 'pay' },
-  phone_wait: { name: 'phone_wait' },
+  phone_wait: { name: 'phone_wait', problem: null },
   phone_pin: { name: 'phone_pin', problem: null, round: 0 },
   phone_paying: { name: 'phone_paying', key: 'k', sealedPin: 's' },
+  sms_sending: { name: 'sms_sending' },
+  sms_code: { name: 'sms_code', problem: null, triesLeft: null, round: 0 },
+  sms_paying: { name: 'sms_paying', key: 'k', code: 'c' },
   code: { name: 'code', problem: null, round: 0 },
   code_paying: { name: 'code_paying', key: 'k', code: 'c' },
   paid: { name: 'paid', recovered: false },
@@ -59,7 +62,7 @@ const failed = (code: Extract<KioskEvent, { type: 'failed' }>['code'], triesLeft
 
 /** The states that wait for an answer about the payment. */
 const everyWait = (to: StateName): Partial<Record<StateName, StateName>> =>
-  Object.fromEntries((['matching', 'digits', 'paying', 'checking', 'phone_wait', 'phone_pin', 'phone_paying', 'code_paying'] as const).map((name) => [name, to]));
+  Object.fromEntries((['matching', 'digits', 'paying', 'checking', 'phone_wait', 'phone_pin', 'phone_paying', 'sms_code', 'sms_paying', 'code_paying'] as const).map((name) => [name, to]));
 
 /** For each event: the states it moves, and where to. Everywhere else the screen must stay. */
 const moves: [string, KioskEvent, Partial<Record<StateName, StateName>>][] = [
@@ -82,6 +85,11 @@ const moves: [string, KioskEvent, Partial<Record<StateName, StateName>>][] = [
   ['phone answer', { type: 'payment_read', payment: payment('wait_phone') }, everyWait('phone_wait')],
   ['PIN instead of the phone', { type: 'phone_pin_wanted' }, { phone_wait: 'phone_pin' }],
   ['PIN entered instead', { type: 'phone_pin_entered', key: 'k', sealedPin: 's' }, { phone_pin: 'phone_paying' }],
+  ['code by text message typed', { type: 'sms_entered', key: 'k', code: '123456' }, { sms_code: 'sms_paying' }],
+  ['message sent', { type: 'sms_sent', payment: payment('wait_phone') }, { sms_sending: 'sms_code' }],
+  ['paid before the message was sent', { type: 'sms_sent', payment: payment(null, { paid }) }, { sms_sending: 'paid' }],
+  ['message wanted that was sent before', { type: 'sms_wanted' }, { phone_wait: 'sms_code' }],
+  ['wait read', { type: 'phone_read', payment: payment('wait_phone') }, {}],
   ['code wanted', { type: 'code_wanted', createKey: 'k' }, { other_way: 'code', phone_wait: 'code', refused: 'code' }],
   ['code entered', { type: 'code_entered', key: 'k', code: 'c' }, { code: 'code_paying' }],
 ];
@@ -96,7 +104,7 @@ describe.each(moves)('%s', (_name, event, moved) => {
 });
 
 describe('leaving', () => {
-  const stays: StateName[] = ['starting', 'activation', 'activating', 'vault_key_changed', 'idle', 'paying', 'checking', 'phone_paying', 'code_paying'];
+  const stays: StateName[] = ['starting', 'activation', 'activating', 'vault_key_changed', 'idle', 'paying', 'checking', 'phone_paying', 'sms_paying', 'code_paying'];
   it.each(all)('from %s forgets everything, except while the answer to Pay is open', (name) => {
     const left = step(at(name), { type: 'leave' });
     if (stays.includes(name)) return expect(left.state.name).toBe(name);
@@ -151,6 +159,20 @@ describe('failures', () => {
     ['phone_paying', failed('pin_locked'), 'phone_pin'],
     ['phone_paying', failed('network'), 'checking'],
     ['phone_paying', failed('payment_state_conflict'), 'checking'],
+    ['sms_sending', failed('sms_unavailable'), 'phone_wait'],
+    ['sms_sending', failed('sms_code_impossible'), 'phone_wait'],
+    ['sms_sending', failed('network'), 'phone_wait'],
+    ['sms_sending', failed('phone_timed_out'), 'checking'],
+    ['sms_sending', failed('payment_state_conflict'), 'checking'],
+    ['sms_sending', failed('payment_expired'), 'refused'],
+    ['sms_code', failed('network'), 'sms_code'],
+    ['sms_code', failed('payment_expired'), 'refused'],
+    ['sms_paying', failed('sms_code_wrong', 1), 'sms_code'],
+    ['sms_paying', failed('till_locked'), 'sms_code'],
+    ['sms_paying', failed('sms_code_over'), 'phone_wait'],
+    ['sms_paying', failed('confirmation_due'), 'checking'],
+    ['sms_paying', failed('network'), 'checking'],
+    ['sms_paying', failed('balance_insufficient'), 'refused'],
     ['code_paying', failed('payment_code_used'), 'code'],
     ['code_paying', failed('balance_insufficient'), 'code'],
     ['code_paying', failed('network'), 'checking'],
@@ -192,13 +214,25 @@ describe('after a lost answer to Pay', () => {
 });
 
 describe('while the phone is asked', () => {
-  const asked = { payment: payment('wait_phone', { phone: { expiresAtMs: 9, pinInstead: true } }) };
+  const phone = { expiresAtMs: 9, pinInstead: true, smsCode: 'none' as const };
+  const asked = { payment: payment('wait_phone', { phone }) };
   it('other ways lead back to the wait, and a yes meanwhile shows paid', () => {
     const aside = step(at('phone_wait', asked), { type: 'other_way' });
     expect(aside.state.name).toBe('other_way');
     expect(step(aside, { type: 'back' }).state.name).toBe('phone_wait');
     const late = step(aside, { type: 'payment_read', payment: payment('look', { lastProblem: { code: 'phone_timed_out' } }) });
     expect([late.state.name, step(late, { type: 'back' }).state.name]).toEqual(['other_way', 'start']);
+  });
+  it('a text message is offered once the payment says so, and nothing on the screen moves for that', () => {
+    const offered = payment('wait_phone', { phone: { ...phone, smsCode: 'offered' } });
+    for (const name of ['phone_wait', 'phone_pin', 'other_way'] as const) expect(step(at(name, asked), { type: 'phone_read', payment: offered })).toEqual(at(name, { payment: offered }));
+    const sending = step(at('phone_wait', { payment: offered }), { type: 'sms_wanted' });
+    expect([sending.state.name, step(sending, { type: 'back' }).state.name]).toEqual(['sms_sending', 'phone_wait']);
+    // Of another payment, or one that waits no more, it comes too late.
+    expect(step(at('phone_wait'), { type: 'phone_read', payment: offered })).toEqual(at('phone_wait'));
+  });
+  it('a wrong code says how many tries are left', () => {
+    expect(step(at('sms_paying', asked), failed('sms_code_wrong', 2)).state).toEqual({ name: 'sms_code', problem: 'sms_code_wrong', triesLeft: 2, round: 1 });
   });
   it('no in time says so and looks again; no ends in the reason', () => {
     const said = (next: PaymentView['next'], code: string) => step(at('phone_wait', asked), { type: 'payment_read', payment: payment(next, { lastProblem: { code } }) }).state;

@@ -63,6 +63,15 @@ function stepSale(model: KioskModel, event: SaleEvent): KioskModel {
       return state.name === 'phone_wait' ? { ...model, state: { name: 'phone_pin', problem: null, round: 0 } } : model;
     case 'phone_pin_entered':
       return state.name === 'phone_pin' ? { ...model, state: { name: 'phone_paying', key: event.key, sealedPin: event.sealedPin } } : model;
+    case 'phone_read':
+      return model.payment?.next === 'wait_phone' && model.payment.id === event.payment.id ? { ...model, payment: event.payment } : model;
+    case 'sms_wanted':
+      if (state.name !== 'phone_wait') return model;
+      return { ...model, state: model.payment?.phone?.smsCode === 'offered' ? { name: 'sms_sending' } : typeSms };
+    case 'sms_sent':
+      return state.name === 'sms_sending' ? { ...model, payment: event.payment, state: event.payment.next === 'wait_phone' ? typeSms : stateOf(event.payment, state) } : model;
+    case 'sms_entered':
+      return state.name === 'sms_code' ? { ...model, state: { name: 'sms_paying', key: event.key, code: event.code } } : model;
     case 'code_wanted':
       return canShowCode(model) ? { ...renewed(model, event.createKey), state: { name: 'code', problem: null, round: 0 } } : model;
     case 'code_entered':
@@ -96,7 +105,7 @@ export function stateOf(payment: PaymentView, from: KioskState, outcome?: 'ident
     case 'wait':
       return { name: 'checking', after: afterPay ? 'pay' : 'look' };
     case 'wait_phone':
-      return { name: 'phone_wait' };
+      return { name: 'phone_wait', problem: null };
     case 'digits':
       return { name: 'digits', problem: null, triesLeft: null, round: 0 };
     case 'confirm':
@@ -117,7 +126,7 @@ export const isSale = (state: KioskState): boolean => !quiet.has(state.name);
 /** Between tapping Pay and knowing what came of it nobody leaves: the answer matters. */
 export const isSettling = (state: KioskState): boolean => paying.has(state.name) || (state.name === 'checking' && state.after === 'pay');
 
-const paying: ReadonlySet<KioskState['name']> = new Set(['paying', 'phone_paying', 'code_paying']);
+const paying: ReadonlySet<KioskState['name']> = new Set(['paying', 'phone_paying', 'sms_paying', 'code_paying']);
 const quiet: ReadonlySet<KioskState['name']> = new Set(['starting', 'activation', 'activating', 'vault_key_changed', 'idle']);
 
 const isBeforeSale = ({ state }: KioskModel): boolean => quiet.has(state.name) || (state.name === 'interrupted' && state.then === 'starting');
@@ -149,7 +158,7 @@ function back(model: KioskModel): KioskModel {
   if (isSettling(state) || state.name === 'paid' || !isSale(state)) return model;
   if (Object.keys(model.basket).length === 0) return leave(model);
   if (state.name === 'basket') return model;
-  if (model.payment?.next === 'wait_phone' && state.name !== 'phone_wait') return { ...model, state: { name: 'phone_wait' } };
+  if (model.payment?.next === 'wait_phone' && state.name !== 'phone_wait') return { ...model, state: { name: 'phone_wait', problem: null } };
   // Before the camera one step back is the basket; after it, the tap that opens the camera.
   const toBasket = state.name === 'start' || (state.name === 'other_way' && !model.createKey);
   return { ...model, state: toBasket ? { name: 'basket' } : { name: 'start', note: 'none' } };
@@ -179,7 +188,9 @@ const canShowCode = ({ state, basket }: KioskModel): boolean => (state.name === 
 /** The phone may still say yes while other ways are looked at; anything less changes nothing on the screen. */
 const isAside = ({ name }: KioskState): boolean => name === 'other_way' || name === 'code';
 
-const waiting: ReadonlySet<KioskState['name']> = new Set(['matching', 'digits', 'checking', 'phone_wait', 'phone_pin']);
+const typeSms: KioskState = { name: 'sms_code', problem: null, triesLeft: null, round: 0 };
+
+const waiting: ReadonlySet<KioskState['name']> = new Set(['matching', 'digits', 'checking', 'phone_wait', 'phone_pin', 'sms_code']);
 const waitsForPayment = ({ name }: KioskState): boolean => waiting.has(name) || paying.has(name);
 
 function changeBasket(basket: Record<string, number>, event: { itemId: string; by: 1 | -1 }): Record<string, number> {

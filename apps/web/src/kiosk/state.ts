@@ -32,10 +32,14 @@ export type KioskState =
   /** An answer was lost, or the server is still at work: reads the payment until it says what happened. */
   | { name: 'checking'; after: 'look' | 'pay' }
   /** The shopper's own phone is asked. */
-  | { name: 'phone_wait' }
+  | { name: 'phone_wait'; problem: SentenceCode | null }
   /** No phone at hand: the PIN instead. */
   | { name: 'phone_pin'; problem: SentenceCode | null; round: number }
   | { name: 'phone_paying'; key: string; sealedPin: string }
+  /** The last resort: a code by text message is asked for, and typed. */
+  | { name: 'sms_sending' }
+  | { name: 'sms_code'; problem: SentenceCode | null; triesLeft: number | null; round: number }
+  | { name: 'sms_paying'; key: string; code: string }
   /** A payment code, scanned or typed. */
   | { name: 'code'; problem: SentenceCode | null; round: number }
   | { name: 'code_paying'; key: string; code: string }
@@ -84,6 +88,11 @@ export type KioskEvent =
   | { type: 'pay'; confirmKey: string; sealedPin: string | null }
   | { type: 'phone_pin_wanted' }
   | { type: 'phone_pin_entered'; key: string; sealedPin: string }
+  /** What the wait for the phone looks like now. */
+  | { type: 'phone_read'; payment: PaymentView }
+  | { type: 'sms_wanted' }
+  | { type: 'sms_sent'; payment: PaymentView }
+  | { type: 'sms_entered'; key: string; code: string }
   | { type: 'code_wanted'; createKey: string }
   | { type: 'code_entered'; key: string; code: string }
   | { type: 'failed'; code: SentenceCode; triesLeft: number | null }

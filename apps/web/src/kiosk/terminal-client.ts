@@ -62,6 +62,10 @@ export function createTerminalClient({ api: unsigned, signer, now }: TerminalToo
       api.request({ method: 'POST', path: of(paymentId, '/confirm'), schema: paymentViewSchema, token, json: pin ? { nonce, pin } : { nonce }, idempotencyKey, timeoutMs: confirmTimeoutMs }),
     phonePin: (token: string, { paymentId, nonce, pin }: { paymentId: string; nonce: string; pin: string }, idempotencyKey: string): Promise<PaymentView> =>
       api.request({ method: 'POST', path: of(paymentId, '/phone-pin'), schema: paymentViewSchema, token, json: { nonce, pin }, idempotencyKey, timeoutMs: confirmTimeoutMs }),
+    sendSmsCode: (token: string, { paymentId, nonce }: { paymentId: string; nonce: string }): Promise<PaymentView> =>
+      api.request({ method: 'POST', path: of(paymentId, '/sms-code'), schema: paymentViewSchema, token, json: { nonce } }),
+    paySmsCode: (token: string, { paymentId, nonce, code }: { paymentId: string; nonce: string; code: string }, idempotencyKey: string): Promise<PaymentView> =>
+      api.request({ method: 'POST', path: of(paymentId, '/sms-code/pay'), schema: paymentViewSchema, token, json: { nonce, code }, idempotencyKey, timeoutMs: confirmTimeoutMs }),
     payByCode: (token: string, { paymentId, code }: { paymentId: string; code: string }, idempotencyKey: string): Promise<PaymentView> =>
       api.request({ method: 'POST', path: of(paymentId, '/code'), schema: paymentViewSchema, token, json: { code }, idempotencyKey, timeoutMs: confirmTimeoutMs }),
     notMe: (token: string, paymentId: string): Promise<PaymentView> =>

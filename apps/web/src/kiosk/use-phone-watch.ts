@@ -1,4 +1,5 @@
-// While the shopper's phone is asked the till reads the payment again and again, whatever it shows meanwhile.
+// While the shopper's phone is asked the till reads the payment again and again, whatever it shows meanwhile: what may take the
+// phone's place changes with time.
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import { useEffect, useRef } from 'react';
 import { ApiError } from '../api.ts';
@@ -30,7 +31,8 @@ export function usePhoneWatch(): void {
         if (!here) return;
         try {
           const payment = await latest.current.client.readPayment(token, paymentId);
-          if (here && payment.next !== 'wait_phone' && !isOnItsWay(payment.next)) return send({ type: 'payment_read', payment });
+          if (here && payment.next === 'wait_phone') send({ type: 'phone_read', payment });
+          else if (here && !isOnItsWay(payment.next)) return send({ type: 'payment_read', payment });
         } catch (error) {
           if (!(error instanceof ApiError)) throw error;
           if (here) send(failedEvent(error));

@@ -1,7 +1,9 @@
-// The till waits for the shopper's own phone: how long, and what else works. Below the shop's limit the PIN does instead.
+// The till waits for the shopper's own phone: how long, and what else works. Below the shop's limit the PIN does instead; last of all, and
+// below a lower limit, a code by text message.
 import { sealPin } from '@sonrisa/protocol/seal.ts';
+import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
 import { Smartphone } from 'lucide-react';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -12,16 +14,19 @@ import { Ring } from '../../ui/Ring.tsx';
 import { failedEvent, useEntry, useInstalled, useKiosk } from '../kiosk-context.ts';
 import { Screen } from '../Screen.tsx';
 import { usePhoneWatch } from '../use-phone-watch.ts';
+import { useTimeLeft } from '../use-time-left.ts';
 import { Waiting } from './Activation.tsx';
 
-const tickMs = 1_000;
+type SmsCode = NonNullable<PaymentView['phone']>['smsCode'];
+const smsShown: ReadonlySet<SmsCode> = new Set<SmsCode>(['offered', 'sending', 'sent']);
 
-export function PhoneWait() {
+export function PhoneWait(props: { problem: SentenceCode | null }) {
   const { t } = useTranslation('kiosk');
   const { model, send, tools } = useKiosk();
   usePhoneWatch();
   const phone = model.payment?.phone;
   const { secondsLeft, share } = useTimeLeft(phone?.expiresAtMs ?? null);
+  const smsIsShown = phone != null && smsShown.has(phone.smsCode);
   return (
     <Screen
       picture={
@@ -32,6 +37,7 @@ export function PhoneWait() {
       }
       title={<span role="status">{t('phoneWaitTitle')}</span>}
       text={t('phoneWaitText')}
+      actionsAside={smsIsShown}
       actions={
         <>
           {phone?.pinInstead ? (
@@ -42,10 +48,16 @@ export function PhoneWait() {
           <Button size="large" wide testId="code-instead" onClick={() => send({ type: 'code_wanted', createKey: tools.newKey() })}>
             {t('otherWayCode')}
           </Button>
+          {phone && smsIsShown ? (
+            <Button size="large" look={phone.smsCode === 'offered' ? 'quiet' : 'plain'} wide testId="sms-instead" data-sms={phone.smsCode} onClick={() => send({ type: 'sms_wanted' })}>
+              {t(phone.smsCode === 'offered' ? 'smsInstead' : 'smsType')}
+            </Button>
+          ) : null}
         </>
       }
     >
       {model.payment ? <Money amount={model.payment.amount} size="huge" testId="amount" /> : null}
+      {props.problem ? <Problem code={props.problem} /> : null}
       <p className="text-soft font-bold tabular-nums" data-testid="phone-seconds">
         {t('phoneWaitLeft', { n: secondsLeft })}
       </p>
@@ -99,18 +111,4 @@ export function PhonePaying(props: { confirmKey: string; sealedPin: string }) {
       {model.payment ? <Money amount={model.payment.amount} size="huge" /> : null}
     </Screen>
   );
-}
-
-function useTimeLeft(expiresAtMs: number | null): { secondsLeft: number; share: number } {
-  const { tools } = useKiosk();
-  const [nowMs, setNowMs] = useState(() => tools.now());
-  // From here on, so that a clock that is wrong shows the wait and not its own error.
-  const [startMs] = useState(() => tools.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(tools.now()), tickMs);
-    return () => clearInterval(timer);
-  }, [tools]);
-  if (expiresAtMs === null) return { secondsLeft: 0, share: 0 };
-  const leftMs = Math.max(0, expiresAtMs - nowMs);
-  return { secondsLeft: Math.ceil(leftMs / 1000), share: leftMs / Math.max(1, expiresAtMs - startMs) };
 }
