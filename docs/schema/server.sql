@@ -289,12 +289,14 @@ CREATE TABLE enrolment (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   expires_at timestamp with time zone NOT NULL,
   message_id text,
-  device_id text
+  device_id text,
+  purpose text NOT NULL DEFAULT 'enter'::text
 );
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_invite_id_fkey FOREIGN KEY (invite_id) REFERENCES invite(id);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_pkey PRIMARY KEY (id);
+ALTER TABLE enrolment ADD CONSTRAINT enrolment_purpose_check CHECK ((purpose = ANY (ARRAY['enter'::text, 'new_pin'::text, 'new_number'::text])));
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_state_check CHECK ((state = ANY (ARRAY['code_sent'::text, 'number_known'::text, 'code_verified'::text, 'consented'::text, 'face_captured'::text, 'complete'::text, 'expired'::text])));
 ALTER TABLE enrolment ADD CONSTRAINT enrolment_token_hash_key UNIQUE (token_hash);
 CREATE INDEX enrolment_phone ON public.enrolment USING btree (phone_e164, created_at);

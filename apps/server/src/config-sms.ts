@@ -20,7 +20,7 @@ const provider = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('twilio'), name: name.default('twilio'), senders, url: httpUrl('https://api.twilio.com'), accountSid: secret('the account SID (AC…)'), authToken: secret("the account's auth token") }),
   z.strictObject({
     kind: z.literal('alibaba'), name: name.default('alibaba'), senders, url: httpUrl('https://dysmsapi.aliyuncs.com'), accessKeyId: secret('an AccessKey id'), accessKeySecret: secret('its secret'),
-    templates: z.record(z.string().regex(/^(code|invite|face_on|face_unused|recovery|changed|paid|first_paid|child_paid|face_review_erased|face_review_new_look)\.(zh|en)$/, 'must have names like "code.zh"'), secret('a template code (SMS_…)')).refine((given) => given['code.zh'] !== undefined, 'must name at least the template "code.zh"'),
+    templates: z.record(z.string().regex(/^(code|code_new_pin|code_new_number|pay_code|invite|face_on|face_unused|recovery|changed|paid|first_paid|child_paid|face_review_erased|face_review_new_look)\.(zh|en)$/, 'must have names like "code.zh"'), secret('a template code (SMS_…)')).refine((given) => given['code.zh'] !== undefined, 'must name at least the template "code.zh"'),
   }),
 ], { error: 'must have a kind: "smpp", "twilio", "alibaba" or, in a sandbox, "outbox"' });
 const file = z.strictObject({ providers: z.array(provider).min(1, 'must name at least one provider').max(8, 'must name at most eight providers') });

@@ -58,6 +58,8 @@ export const startEnrolmentSchema = z.strictObject({
   name: textSchema({ max: 80 }),
   locale: localeSchema.default('zh'),
   inviteId: idSchema('invite').optional(),
+  /** What the code is for, as its text says: to set up, sign in or get an account back; or for `me/recoveries` with this as the new number. It proves nothing else. */
+  purpose: z.enum(['enter', 'new_number']).default('enter'),
   /** From an earlier start on this phone. */
   device: textSchema({ max: 64 }).optional(),
 });

@@ -138,6 +138,7 @@ export interface EnrolmentTable {
   phone_e164: string;
   name: string;
   locale: 'zh' | 'en';
+  purpose: 'enter' | 'new_pin' | 'new_number';
   state: 'code_sent' | 'number_known' | 'code_verified' | 'consented' | 'face_captured' | 'complete' | 'expired';
   code_hmac: OrNull<string>;
   code_expires_at: Time;

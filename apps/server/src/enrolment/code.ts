@@ -10,13 +10,13 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Database } from '../db/database.ts';
 import { hmacOfNoCode, sendSmsCode, type AskedFrom } from '../sms-codes/index.ts';
 import type { EnrolmentDeps } from './ports.ts';
-import { codeText, type Locale } from './texts.ts';
+import { codeWording, type CodePurpose, type Locale } from './texts.ts';
 
 export const codeLifetimeMs = 5 * 60_000;
 export const codeTriesMax = 3;
 export const resendPauseMs = 30_000;
 
-type CodeFor = { enrolmentId: string; phone: string; locale: Locale; from: AskedFrom };
+type CodeFor = { enrolmentId: string; phone: string; locale: Locale; purpose: CodePurpose; from: AskedFrom };
 
 /**
  * Queues the first code inside the caller's transaction and returns what the enrolment's row keeps of it.
@@ -50,9 +50,8 @@ export async function sendCodeAgain(deps: EnrolmentDeps, transaction: Database, 
 const retryUnavailableS = 300;
 const retryAskerS = 600;
 
-async function sendOrThrow(deps: EnrolmentDeps, transaction: Database, { enrolmentId, phone, locale, from }: CodeFor): Promise<{ codeHmac: string; messageId: string | null }> {
-  const wording = (code: string, minutes: number) => ({ text: codeText(locale, code, minutes), template: { name: 'code', locale, params: { code, minutes: String(minutes) } } as const });
-  const sent = await sendSmsCode(deps, transaction, { boundTo: enrolmentId, phone, from, lifetimeMs: codeLifetimeMs, wording });
+async function sendOrThrow(deps: EnrolmentDeps, transaction: Database, { enrolmentId, phone, locale, purpose, from }: CodeFor): Promise<{ codeHmac: string; messageId: string | null }> {
+  const sent = await sendSmsCode(deps, transaction, { boundTo: enrolmentId, phone, from, lifetimeMs: codeLifetimeMs, wording: codeWording({ locale, purpose }) });
   if (sent.is === 'sent') return sent;
   if (sent.why === 'number') return { codeHmac: hmacOfNoCode(deps, enrolmentId), messageId: null };
   if (sent.why === 'country_closed') throw new ProblemError('country_closed');

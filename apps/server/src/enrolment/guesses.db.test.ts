@@ -66,7 +66,7 @@ it('at many enrolments of one number: three codes go out, all others are of noth
 
 it('an enrolment whose code was not sent keeps the mark of no code at all', async () => {
   const refused = { random: { digits: () => { throw new Error('a code was made that nobody gets'); }, bytes: (count: number) => new Uint8Array(count) }, smsLimits: { ask: async () => ({ is: 'refused', why: 'number', scope: 'phone' }) }, messages: { available: true }, clock: { nowMs: () => 0 }, codeKey: new Uint8Array(32) };
-  const kept = await sendCode(refused as unknown as EnrolmentDeps, server.pool as never, { enrolmentId: 'enr', phone: '+8613900000003', locale: 'zh', from: {} });
+  const kept = await sendCode(refused as unknown as EnrolmentDeps, server.pool as never, { enrolmentId: 'enr', phone: '+8613900000003', locale: 'zh', purpose: 'enter', from: {} });
   expect(kept).toMatchObject({ message_id: null, code_tries: 0 });
   expect(['000000', '123456', '999999'].some((code) => smsCodeMatches({ codeKey: new Uint8Array(32), boundTo: 'enr', code, codeHmac: kept.code_hmac }))).toBe(false);
 });

@@ -30,7 +30,7 @@ export { enrolmentLifetimeMs } from './start.ts';
 export type Enrolments = {
   consent(locale: Locale): EnrolmentText;
   start(input: z.output<typeof startEnrolmentSchema>, from: { address: string }): Promise<z.infer<typeof startedEnrolmentSchema>>;
-  /** To prove the number of an account, with its owner signed in. Throws `number_missing`. */
+  /** To prove the number of an account for a new PIN, with its owner signed in. Throws `number_missing`. */
   startForOwner(input: { payerId: string; address: string }): Promise<z.infer<typeof startedEnrolmentSchema>>;
   /** Throws `unauthorised` unless the token is the one of this enrolment. */
   authenticate(input: { id: string; token: string }): Promise<void>;
@@ -70,7 +70,7 @@ export function createEnrolments(deps: EnrolmentDeps): Enrolments {
 async function startForOwner(deps: EnrolmentDeps, { payerId, address }: { payerId: string; address: string }) {
   const payer = await deps.db.selectFrom('payer').select(['phone_e164', 'name', 'locale']).where('id', '=', payerId).executeTakeFirstOrThrow();
   if (payer.phone_e164 === null) throw new ProblemError('number_missing');
-  return startEnrolment(deps, { phone: payer.phone_e164, name: payer.name, locale: payer.locale }, { address });
+  return startEnrolment(deps, { phone: payer.phone_e164, name: payer.name, locale: payer.locale, purpose: 'new_pin' }, { address });
 }
 
 async function read(deps: EnrolmentDeps, id: string): Promise<EnrolmentView> {

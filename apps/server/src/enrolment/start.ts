@@ -8,13 +8,17 @@ import { markInviteStarted } from './invite-row.ts';
 import { readName } from './name.ts';
 import { readPhone } from './phone.ts';
 import type { EnrolmentDeps } from './ports.ts';
+import type { CodePurpose } from './texts.ts';
 import { lockEnrolment, stepOf, updateEnrolment, viewOf } from './view.ts';
+
+/** A new PIN is asked for by an owner who is signed in. */
+export type StartEnrolment = Omit<z.output<typeof startEnrolmentSchema>, 'purpose'> & { readonly purpose: CodePurpose };
 
 export const enrolmentLifetimeMs = 30 * 60_000;
 
 export async function startEnrolment(
   deps: EnrolmentDeps,
-  input: z.output<typeof startEnrolmentSchema>,
+  input: StartEnrolment,
   { address }: { address: string },
 ): Promise<z.infer<typeof startedEnrolmentSchema>> {
   const phone = readPhone(input.phone);
@@ -27,7 +31,7 @@ export async function startEnrolment(
   const row = await deps.db.transaction().execute(async (transaction) => {
     const id = deps.ids.make('enrolment');
     if (input.inviteId !== undefined) await markInviteStarted(deps, transaction, input.inviteId);
-    const code = await sendCode(deps, transaction, { enrolmentId: id, phone, locale: input.locale, from });
+    const code = await sendCode(deps, transaction, { enrolmentId: id, phone, locale: input.locale, purpose: input.purpose, from });
     const nowMs = deps.clock.nowMs();
     return transaction
       .insertInto('enrolment')
@@ -38,6 +42,7 @@ export async function startEnrolment(
         phone_e164: phone,
         name,
         locale: input.locale,
+        purpose: input.purpose,
         state: 'code_sent',
         invite_id: input.inviteId ?? null,
         device_id: device.id,
@@ -58,9 +63,9 @@ export async function resendCode(deps: EnrolmentDeps, { id, address }: { id: str
     const state = stepOf(enrolment, 'code_resent', nowMs);
     const waitMs = enrolment.resend_at.getTime() - nowMs;
     if (waitMs > 0) throw new ProblemError('code_resend_too_soon', { facts: { retryAfterS: Math.ceil(waitMs / 1000) } });
-    const { phone_e164: phone, locale, message_id: earlierMessageId } = enrolment;
+    const { phone_e164: phone, locale, purpose, message_id: earlierMessageId } = enrolment;
     const from = { address, deviceId: enrolment.device_id ?? undefined, inviteId: enrolment.invite_id ?? undefined };
-    const code = await sendCodeAgain(deps, transaction, { enrolmentId: id, phone, locale, from, earlierMessageId });
+    const code = await sendCodeAgain(deps, transaction, { enrolmentId: id, phone, locale, purpose, from, earlierMessageId });
     return updateEnrolment(transaction, id, { ...code, state, codes_sent: enrolment.codes_sent + 1 });
   });
   deps.messages.nudge();

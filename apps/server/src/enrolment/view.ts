@@ -39,8 +39,12 @@ export async function lockEnrolment(transaction: Database, id: string): Promise<
   return row;
 }
 
+const entering: ReadonlySet<EnrolmentEvent> = new Set<EnrolmentEvent>(['consented', 'owner_proved', 'number_released']);
+
 /** The state after `event`, or the refusal thrown. An enrolment past its time takes no step. */
 export function stepOf(row: EnrolmentRow, event: EnrolmentEvent, nowMs: number): EnrolmentState {
+  // A code that was sent for something else, and said so, lets nobody in.
+  if (entering.has(event) && row.purpose !== 'enter') throw new ProblemError('enrolment_state_conflict');
   const timedOut = row.expires_at.getTime() <= nowMs && stepEnrolment(row.state, 'timed_out').ok;
   const step = stepEnrolment(timedOut ? 'expired' : row.state, event);
   if (!step.ok) throw new ProblemError(step.code);

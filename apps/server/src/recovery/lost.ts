@@ -20,7 +20,7 @@ type Ask = { enrolmentId: string; oldPhone: string | undefined; sealedPin: strin
 export async function askAccount(deps: RecoveryDeps, { enrolmentId, oldPhone, sealedPin }: Ask): Promise<AskedRecovery> {
   const old = oldPhone === undefined ? undefined : readPhone(oldPhone);
   if (oldPhone !== undefined && old === undefined) throw new ProblemError('phone_invalid');
-  const proved = await provedNumber(deps, deps.db, enrolmentId);
+  const proved = await provedNumber(deps, deps.db, { id: enrolmentId, purpose: 'enter' });
   const isOwnNumber = old === undefined || old === proved.phone;
   if (isOwnNumber && proved.ownerId === null) throw new ProblemError('enrolment_state_conflict');
   if (!isOwnNumber && proved.ownerId !== null) throw new ProblemError('number_taken');
@@ -31,7 +31,7 @@ export async function askAccount(deps: RecoveryDeps, { enrolmentId, oldPhone, se
   const { token, hash } = deps.tokens.mint();
   const { reference, hmac } = newReference(deps);
   const row = await deps.db.transaction().execute(async (trx) => {
-    await takeProvedNumber(deps, trx, enrolmentId);
+    await takeProvedNumber(deps, trx, { id: enrolmentId, purpose: 'enter' });
     // More than a few a day: the same answer, and nothing behind it.
     const isTooMany = payerId !== null && (await lockPayer(trx, payerId)) && (await askedToday(trx, { payerId, nowMs })) >= recoveriesPerDayMax;
     const owner = isTooMany ? null : payerId;

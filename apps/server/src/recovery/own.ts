@@ -109,7 +109,7 @@ export async function checkProof(deps: RecoveryDeps, input: { payerId: string; p
 async function numberOf(deps: RecoveryDeps, trx: Database, { payerId, wanted }: { payerId: string; wanted: OwnRecovery }): Promise<{ phone: string | null; proofs: Proof[] }> {
   const enrolment = wanted.kind === 'number' ? wanted.enrolment : 'enrolment' in wanted.proof ? wanted.proof.enrolment : null;
   if (enrolment === null) return { phone: null, proofs: [] };
-  const { phone, ownerId } = await takeProvedNumber(deps, trx, enrolment.id);
+  const { phone, ownerId } = await takeProvedNumber(deps, trx, { id: enrolment.id, purpose: wanted.kind === 'pin' ? 'new_pin' : 'new_number' });
   if (wanted.kind === 'pin') return { phone, proofs: ownerId === payerId ? ['sms'] : [] };
   if (ownerId !== null) throw new ProblemError('number_taken');
   return { phone, proofs: ['new_sms'] };

@@ -37,8 +37,8 @@ type Owner = Awaited<ReturnType<typeof owner>>;
 
 const api = (method: 'GET' | 'POST' | 'PUT', path: string, token: string, json?: unknown) => server.ask(method, `/api/phone/${path}`, { token, remoteAddress: `10.2.0.${(people % 200) + 1}`, ...(json === undefined ? {} : { json }), ...(path === 'withdrawals' ? { key: freshKey() } : {}) });
 /** A code on this number, typed in: what a thief of the number, or its next owner, has. */
-async function numberProved(phone: string) {
-  const { body } = await server.ask('POST', '/api/phone/enrolments', { json: { phone, name: 'Whoever', locale: 'en' }, remoteAddress: `10.3.0.${(people % 200) + 1}` });
+async function numberProved(phone: string, purpose: 'enter' | 'new_number' = 'enter') {
+  const { body } = await server.ask('POST', '/api/phone/enrolments', { json: { phone, name: 'Whoever', locale: 'en', purpose }, remoteAddress: `10.3.0.${(people % 200) + 1}` });
   const who = { id: body.id as string, token: body.token as string };
   const entered = await api('POST', `enrolments/${who.id}/code`, who.token, { code: await codeSentTo(server, phone) });
   return { ...who, view: entered.body, sealed: (typed: string) => sealedPin(server, { pin: typed, subjectId: who.id }) };
@@ -261,7 +261,7 @@ describe('a new number', () => {
   it('is taken from the old phone with the PIN after a day, and both numbers hear of it', async () => {
     const me = await owner();
     const next = newPhone();
-    const number = await numberProved(next);
+    const number = await numberProved(next, 'new_number');
     const wanted = async (typed: string) => ({ kind: 'number', enrolment: { id: number.id, token: number.token }, proof: { pin: await sealedPin(server, { pin: typed, subjectId: me.payerId }) } });
     expect((await api('POST', 'me/recoveries', me.session, await wanted('111213'))).body.code).toBe('pin_wrong');
     const { id } = (await api('POST', 'me/recoveries', me.session, await wanted(pin))).body.recoveries[0];
@@ -273,7 +273,7 @@ describe('a new number', () => {
     expect(await account(back.body.session.token)).toMatchObject({ payerId: me.payerId });
     // A number that somebody has is not taken.
     const other = await owner();
-    const theirs = await numberProved(other.phone);
+    const theirs = await numberProved(other.phone, 'new_number');
     const taken = { kind: 'number', enrolment: { id: theirs.id, token: theirs.token }, proof: { pin: await sealedPin(server, { pin, subjectId: me.payerId }) } };
     expect((await api('POST', 'me/recoveries', back.body.session.token, taken)).body.code).toBe('number_taken');
   });
@@ -294,6 +294,50 @@ describe('a new number', () => {
     const done = await api('POST', 'recoveries/mine/finish', lost.token, { pin: await sealedPin(server, { pin: newPin, subjectId: lost.id }) });
     expect(await account(done.body.session.token)).toMatchObject({ payerId: me.payerId, level: 'attested', phoneMasked: expect.stringContaining(next.slice(-4)) });
     expect([(await notices(me.phone))[0], (await notices(next))[0]]).toEqual([expect.stringContaining('另一部手机'), expect.stringContaining('另一部手机')]);
+  });
+});
+
+describe('a code', () => {
+  const textTo = async (phone: string): Promise<string> => (await server.pool.query<{ body: string }>(`SELECT body FROM sms_outbox WHERE to_e164 = $1 AND purpose = 'code' ORDER BY created_at DESC LIMIT 1`, [phone])).rows[0]?.body ?? '';
+  const sealedProof = async (me: Owner) => ({ pin: await sealedPin(server, { pin, subjectId: me.payerId }) });
+
+  it('says what it is for, also when it is sent again', async () => {
+    const me = await owner();
+    const { id, token } = (await api('POST', 'me/number-code', me.session)).body;
+    expect(await textTo(me.phone)).toContain('用于重设您的“微笑付”支付密码');
+    server.clock.ms += 30_000;
+    await api('POST', `enrolments/${id}/resend`, token);
+    expect(await textTo(me.phone)).toContain('用于重设您的“微笑付”支付密码');
+    const next = newPhone();
+    await numberProved(next, 'new_number');
+    expect(await textTo(next)).toContain('is the code to move a smile payment account to this number');
+    await numberProved(next);
+    expect(await textTo(next)).toContain('is your code to open, sign in to or recover smile payments');
+  });
+
+  it('proves nothing but what its text said', async () => {
+    const me = await owner();
+    // Read out as one to sign in, it chooses no new PIN and takes no number to another account.
+    const entering = await numberProved(me.phone);
+    const proof = { enrolment: { id: entering.id, token: entering.token } };
+    expect((await api('POST', 'me/recoveries', me.session, { kind: 'pin', proof })).body.code).toBe('enrolment_state_conflict');
+    const next = newPhone();
+    const fresh = await numberProved(next);
+    expect((await api('POST', 'me/recoveries', me.session, { kind: 'number', enrolment: { id: fresh.id, token: fresh.token }, proof: await sealedProof(me) })).body.code).toBe('enrolment_state_conflict');
+    // As one for a new PIN or number it signs in nobody, opens no account and asks for none.
+    server.clock.ms += 11 * 60_000;
+    const { id, token } = (await api('POST', 'me/number-code', me.session)).body;
+    await api('POST', `enrolments/${id}/code`, token, { code: await codeSentTo(server, me.phone) });
+    expect((await api('POST', `enrolments/${id}/sign-in`, token, { proof: { pin: await sealedPin(server, { pin, subjectId: id }) } })).body.code).toBe('enrolment_state_conflict');
+    expect((await api('POST', `enrolments/${id}/not-mine`, token)).body.code).toBe('enrolment_state_conflict');
+    expect((await api('POST', `enrolments/${id}/recovery`, token, {})).body.code).toBe('enrolment_state_conflict');
+    const moving = await numberProved(newPhone(), 'new_number');
+    const { version } = (await server.ask('GET', '/api/phone/consent?locale=zh')).body;
+    const agreed = { version, locale: 'zh', agreedToService: true, agreedToFace: true };
+    expect((await api('POST', `enrolments/${moving.id}/consent`, moving.token, agreed)).body.code).toBe('enrolment_state_conflict');
+    // Control: each for its own.
+    expect((await api('POST', `enrolments/${fresh.id}/consent`, fresh.token, agreed)).body.state).toBe('consented');
+    expect((await api('POST', 'me/recoveries', me.session, { kind: 'pin', proof: { enrolment: { id, token } } })).body.recoveries).toMatchObject([{ kind: 'pin', state: 'cooling' }]);
   });
 });
 

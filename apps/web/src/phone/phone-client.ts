@@ -35,7 +35,7 @@ export function createPhoneClient(api: Api & Files, storage: Pick<Storage, 'getI
     keys: (): Promise<PhoneKeys> => api.request({ method: 'GET', path: `${root}/keys`, schema: phoneKeysSchema }),
     consent: (locale: Language): Promise<EnrolmentText> =>
       api.request({ method: 'GET', path: `${root}/consent?locale=${locale}`, schema: enrolmentTextSchema }),
-    async start(json: { phone: string; name: string; locale: Language; inviteId?: string }): Promise<Enrolment> {
+    async start(json: { phone: string; name: string; locale: Language; inviteId?: string; purpose?: 'new_number' }): Promise<Enrolment> {
       const known = storage.getItem(deviceKey);
       const { token, device, ...view } = await api.request({ method: 'POST', path: `${root}/enrolments`, schema: startedEnrolmentSchema, json: { ...json, ...(known === null ? {} : { device: known }) } });
       storage.setItem(deviceKey, device);

@@ -1,6 +1,6 @@
 // The port of text messages: whoever hands them to a network. A sandbox has the outbox: its messages are read on the outbox page,
 // so they count as handed over at once. Production has the providers of SONRISA_SMS_FILE.
-export type SmsTemplate = { readonly name: 'code' | 'pay_code' | 'invite' | 'face_on' | 'face_unused' | 'recovery' | 'changed' | 'paid' | 'first_paid' | 'child_paid' | 'face_review_erased' | 'face_review_new_look'; readonly locale: 'zh' | 'en'; readonly params: Readonly<Record<string, string>> };
+export type SmsTemplate = { readonly name: 'code' | 'code_new_pin' | 'code_new_number' | 'pay_code' | 'invite' | 'face_on' | 'face_unused' | 'recovery' | 'changed' | 'paid' | 'first_paid' | 'child_paid' | 'face_review_erased' | 'face_review_new_look'; readonly locale: 'zh' | 'en'; readonly params: Readonly<Record<string, string>> };
 
 /** `template`: for networks that keep the texts themselves. `expiresAtMs`: from then on it helps nobody. */
 export type SmsMessage = {

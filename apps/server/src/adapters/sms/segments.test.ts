@@ -1,7 +1,7 @@
 // Texts as octets: what the standards say, and no character cut in two.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeText } from '../../enrolment/texts.ts';
+import { codeWording } from '../../enrolment/texts.ts';
 import { encodeText, segmentsOf } from './segments.ts';
 import { senderFor } from './senders.ts';
 import { receiptIn } from './smpp-receipt.ts';
@@ -39,8 +39,8 @@ describe('a text', () => {
   });
 });
 
-it('a code fits one message in both languages', () => {
-  expect((['zh', 'en'] as const).map((locale) => segmentsOf(encodeText(codeText(locale, '123456', 5)), 0).length)).toEqual([1, 1]);
+it.each(['enter', 'new_pin', 'new_number'] as const)('a code (%s) fits one message in both languages', (purpose) => {
+  expect((['zh', 'en'] as const).map((locale) => segmentsOf(encodeText(codeWording({ locale, purpose })('123456', 5).text), 0).length)).toEqual([1, 1]);
 });
 
 it('a sender is the one of the longest prefix', () => {

@@ -22,7 +22,7 @@ export function ChangeNumber({ account, onClose }: { account: Account; onClose: 
   const [phone, setPhone] = useState('');
   const [sent, setSent] = useState<Enrolment | null>(null);
   const [proved, setProved] = useState<{ id: string; token: string } | null>(null);
-  const start = (): void => run(() => tools.client.start({ phone: phone.trim(), name: account.name, locale: language }), setSent);
+  const start = (): void => run(() => tools.client.start({ phone: phone.trim(), name: account.name, locale: language, purpose: 'new_number' }), setSent);
   const enter = (code: string): void =>
     run(async () => {
       if (sent === null) throw new Error('no code was sent');
