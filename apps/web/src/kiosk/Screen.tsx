@@ -27,7 +27,7 @@ function Column(props: ScreenProps & { tight?: boolean }) {
       {props.title ? <h1 className="text-4xl font-extrabold leading-tight">{props.title}</h1> : null}
       {props.text ? <p className="text-xl text-soft max-w-lg">{props.text}</p> : null}
       {props.children}
-      {props.actions ? <div className={`w-full max-w-md flex flex-col gap-3 mt-2 ${props.actionsAside ? 'landscape:max-w-4xl landscape:grid landscape:auto-cols-fr landscape:grid-flow-col' : ''}`}>{props.actions}</div> : null}
+      {props.actions ? <div className={`w-full max-w-md flex flex-col gap-3 mt-2 ${props.actionsAside ? 'landscape:max-w-5xl landscape:grid landscape:auto-cols-fr landscape:grid-flow-col' : ''}`}>{props.actions}</div> : null}
     </div>
   );
 }

@@ -29,14 +29,16 @@ export function PhoneWait(props: { problem: SentenceCode | null }) {
   const smsIsShown = phone != null && smsShown.has(phone.smsCode);
   return (
     <Screen
-      picture={
+      // Whoever hears that no message goes out needs the other ways in view more than the picture.
+      picture={props.problem ? null : (
         <span className="relative size-40 landscape:size-28 flex items-center justify-center text-crust">
           <Ring share={share} />
           <Smartphone aria-hidden="true" className="size-16 landscape:size-12" />
         </span>
-      }
+      )}
       title={<span role="status">{t('phoneWaitTitle')}</span>}
       text={t('phoneWaitText')}
+      wide={smsIsShown}
       actionsAside={smsIsShown}
       actions={
         <>
