@@ -43,7 +43,8 @@ import { createLimits, type Limits } from './limits/index.ts';
 import { createMerchants, createShops } from './merchants/index.ts';
 import { createMessages, createOutbox, type Messages } from './messages/index.ts';
 import { createActs, createOperators, createPeople } from './operators/index.ts';
-import { createFaceCount, createOwners, type FaceCount, type Owners, type OwnProofs } from './owners/index.ts';
+import type { OwnProofs } from './owner-proof/index.ts';
+import { createFaceCount, createOwners, type FaceCount, type Owners } from './owners/index.ts';
 import { createPasskeys, relyingPartyOf } from './passkeys/index.ts';
 import { createPaymentCodes } from './payment-codes/index.ts';
 import { attemptPin, createPayments, type CheckPin, type PaymentsDependencies } from './payments/index.ts';
@@ -112,8 +113,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const payments = createPayments({
     db, risk, books, vault, limits: ofPhones.limits, admitTerminal: (terminal) => places.admit(terminal),
     sms: { messages, smsLimits, random, codeKey: smsKeys(config.secret).codeKey },
-    mode: config.mode,
-    errorBudget: config.errorBudget,
+    mode: config.mode, errorBudget: config.errorBudget,
     ...ofPhones.checks,
     verifyReceipt: (receipt) => vault.verifyReceipt(receipt),
     nowMs: () => clock.nowMs(),
@@ -213,7 +213,7 @@ function createPhoneProofs(deps: ServerDeps & { db: Database; ids: Ids; tokens: 
     checkPasskey: passkeys.check,
     takeNonce: passkeys.takeNonce,
   };
-  const limits = createLimits({ db, nowMs: () => clock.nowMs(), currency: config.currency, ...proofs });
+  const limits = createLimits({ db, nowMs: () => clock.nowMs(), currency: config.currency, proofs });
   const sender = createPushSender({ keysDir: config.keysDir, contact: config.pushContact });
   const pushes = createPushes({ db, sender, moreHosts: config.pushHosts, nowMs: () => clock.nowMs(), timeZoneOf: async (currency) => (await limits.settings(currency)).timeZone });
   const rounds = [
@@ -233,8 +233,9 @@ function openRecoveries({ db, ids, tokens, keys, pins, messages, ofPhones, clock
     referenceKey: deriveSubKey(config.secret, 'recovery-references'),
     coolDowns: config.coolDowns,
     publicUrl: config.publicUrl,
-    checkPin: ({ payerId, place, subjectId, sealedPin }) =>
-      attemptPin(db, { payerId, place, nowMs: clock.nowMs(), check: () => ofPhones.checks.checkPin({ payerId, subjectId, sealedPin }) }),
+    proofs: ofPhones.proofs,
+    checkPin: ({ payerId, subjectId, sealedPin }) =>
+      attemptPin(db, { payerId, place: 'sign_in', nowMs: clock.nowMs(), check: () => ofPhones.checks.checkPin({ payerId, subjectId, sealedPin }) }),
     passkeys: ofPhones.passkeys,
     identityProvider: openIdentityProvider(config),
   });

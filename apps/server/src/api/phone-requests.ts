@@ -25,6 +25,7 @@ import { z } from 'zod';
 import type { Cases } from '../cases/index.ts';
 import type { SignedIn } from '../enrolment/index.ts';
 import type { Idempotency } from '../idempotency/index.ts';
+import type { OwnProofs } from '../owner-proof/index.ts';
 import type { Owners } from '../owners/index.ts';
 import type { Passkeys } from '../passkeys/index.ts';
 import type { PaymentCodes } from '../payment-codes/index.ts';
@@ -38,8 +39,9 @@ import { idempotencyHeaders, repeatable } from './repeatable.ts';
 
 export type PhoneRequestRoutes = {
   owners: Owners;
-  payments: Pick<Payments, 'openRequests' | 'approve' | 'deny' | 'undo' | 'notices' | 'noticesSeen' | 'checkPhonePin'>;
+  payments: Pick<Payments, 'openRequests' | 'approve' | 'deny' | 'undo' | 'notices' | 'noticesSeen'>;
   passkeys: Passkeys;
+  proofs: Pick<OwnProofs, 'checkPin'>;
   recoveries: Pick<Recoveries, 'requireCalm'>;
   limits: MyLimitsRoutes['limits'];
   pushes: MyPushRoutes['pushes'];
@@ -53,12 +55,12 @@ const ofRequest = z.object({ id: idSchema('phoneRequest') });
 const tags = ['phone'];
 const config = ordinary;
 
-export const phoneRequestRoutes: FastifyPluginAsyncZod<PhoneRequestRoutes> = async (app, { owners, payments, passkeys, recoveries, paymentCodes, idempotency, clock, limits, cases, pushes }) => {
+export const phoneRequestRoutes: FastifyPluginAsyncZod<PhoneRequestRoutes> = async (app, { owners, payments, passkeys, proofs, recoveries, paymentCodes, idempotency, clock, limits, cases, pushes }) => {
   const ownerOf = guard(app, (request) => owners.authenticate(bearerToken(request)));
   await app.register(askedRoutes, { payments, passkeys, idempotency, clock, ownerOf });
   await app.register(ownRoutes, { owners, payments, paymentCodes, ownerOf });
   await app.register(takeBackRoutes, { payments, cases, idempotency, ownerOf });
-  await app.register(passkeyRoutes, { owners, payments, passkeys, recoveries, ownerOf });
+  await app.register(passkeyRoutes, { owners, proofs, passkeys, recoveries, ownerOf });
   await app.register(myLimitsRoutes, { limits, passkeys, ownerOf });
   await app.register(myPushRoutes, { pushes, owners, ownerOf });
 };
@@ -142,7 +144,7 @@ const ownRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'payments' | 'paymentCo
   }, (request) => paymentCodes.issue({ payerId: ownerOf(request).payerId, sessionToken: bearerToken(request) }));
 };
 
-const passkeyRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'payments' | 'passkeys' | 'recoveries'>> = async (app, { owners, payments, passkeys, recoveries, ownerOf }) => {
+const passkeyRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'proofs' | 'passkeys' | 'recoveries'>> = async (app, { owners, proofs, passkeys, recoveries, ownerOf }) => {
   app.get('/me/passkeys', {
     config,
     schema: { tags, summary: 'The passkeys of this account', response: { 200: passkeysSchema } },
@@ -154,7 +156,7 @@ const passkeyRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'payments' | 'passk
     const owner = ownerOf(request);
     const { pin } = request.body;
     await recoveries.requireCalm(owner.payerId);
-    if (pin !== undefined) await payments.checkPhonePin({ payerId: owner.payerId, sealedPin: pin });
+    if (pin !== undefined) await proofs.checkPin({ payerId: owner.payerId, sealedPin: pin });
     // A phone that was left lying about must not get a key to the wallet.
     else if (!owners.hasJustSignedIn(owner)) throw new ProblemError('pin_required');
     return { ...(await passkeys.creationOptions(owner.payerId)) };

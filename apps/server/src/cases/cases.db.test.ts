@@ -22,7 +22,7 @@ beforeAll(async () => {
     db: till.db,
     nowMs,
     newId: (kind) => idFrom(kind, till.next(kind)),
-    limits: createLimits({ db: till.db, nowMs, currency: 'CNY', checkPin: none, checkPasskey: none, takeNonce: none }),
+    limits: createLimits({ db: till.db, nowMs, currency: 'CNY', proofs: { checkPin: none, checkPasskey: none, takeNonce: none } }),
     disputes: createDisputes({ db: till.db, books: till.books, bearer: 'platform', nowMs, idFrom }),
   };
   cases = createCases(deps);

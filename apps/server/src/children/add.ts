@@ -9,7 +9,7 @@ import type { Ids } from '../adapters/ids.ts';
 import type { Database } from '../db/database.ts';
 import { currentGuardianVersion, guardianConsentText, readName } from '../enrolment/index.ts';
 import { knownIdentityOf } from '../identity/index.ts';
-import { type OwnProofs, proveOwner } from '../owners/index.ts';
+import { type OwnProofs, proveOwner } from '../owner-proof/index.ts';
 import { refusalToAdd } from './decide.ts';
 import { childFor, childrenOf, type OfChild, type RecordDeps, todayFor } from './record.ts';
 

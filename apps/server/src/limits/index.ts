@@ -6,6 +6,7 @@ import type { Currency } from '@sonrisa/ledger/money.ts';
 import { raiseChallenge } from '@sonrisa/protocol/limits-api.ts';
 import { sql, type Transaction } from 'kysely';
 import type { Database, Tables } from '../db/database.ts';
+import { checkProof, type OwnProofs } from '../owner-proof/index.ts';
 import { categoryOf } from './category.ts';
 import { decideLimits, type LimitVerdict, type Used } from './decide.ts';
 import { cancelRaise, isOwnRaise, myLimits, ownOf, setOwn } from './own.ts';
@@ -47,13 +48,8 @@ export type LimitsDeps = {
   readonly nowMs: () => number;
   /** Of the installation. */
   readonly currency: Currency;
-  /** One guess at the PIN on the payer's own phone. Throws when it is wrong. */
-  readonly checkPin: (input: { payerId: string; sealedPin: string }) => Promise<void>;
-  readonly checkPasskey: (input: { payerId: string; challenge: string; answer: RaisePasskey }) => Promise<{ passkeyId: string }>;
-  /** Once each. Throws `passkey_invalid`. */
-  readonly takeNonce: (input: { payerId: string; nonce: string }) => Promise<void>;
+  readonly proofs: OwnProofs;
 };
-type RaisePasskey = Extract<RaiseProof, { passkey: unknown }>['passkey'];
 
 export function createLimits(deps: LimitsDeps): Limits {
   const { db, nowMs } = deps;
@@ -65,7 +61,9 @@ export function createLimits(deps: LimitsDeps): Limits {
     async set({ payerId, proverId = payerId, kind, maxMinor, proof }) {
       const wanted = { payerId, kind, maxMinor, nowMs: nowMs() };
       const raises = await isOwnRaise(db, wanted);
-      await setOwn(db, { ...wanted, proof: raises && proof ? await checkProof(deps, { ...wanted, proverId, proof }) : null });
+      const challenge = (nonce: string) => raiseChallenge({ payerId, kind, maxMinor, nonce });
+      const proved = raises && proof ? await checkProof(deps.proofs, { payerId: proverId, proof, challenge }) : null;
+      await setOwn(db, { ...wanted, proof: proved && (proved.by === 'pin' ? 'pin' : proved.passkeyId) });
     },
     cancelRaise: (input) => cancelRaise(db, { ...input, nowMs: nowMs() }),
     platform: (currency = deps.currency) => platformLimits(db, currency),
@@ -109,16 +107,4 @@ async function factsOf(db: Database, merchantId: string): Promise<Facts> {
   const [facts] = rows;
   if (!facts) throw new Error(`no merchant ${merchantId}`);
   return facts;
-}
-
-/** 'pin', or the id of the passkey. Throws when the proof does not hold for exactly this raise. */
-async function checkProof(deps: LimitsDeps, input: { payerId: string; proverId: string; kind: LimitKind; maxMinor: string | null; proof: RaiseProof }): Promise<string> {
-  const { payerId, proverId, kind, maxMinor, proof } = input;
-  if ('pin' in proof) {
-    await deps.checkPin({ payerId: proverId, sealedPin: proof.pin });
-    return 'pin';
-  }
-  await deps.takeNonce({ payerId: proverId, nonce: proof.nonce });
-  const challenge = await raiseChallenge({ payerId, kind, maxMinor, nonce: proof.nonce });
-  return (await deps.checkPasskey({ payerId: proverId, challenge, answer: proof.passkey })).passkeyId;
 }

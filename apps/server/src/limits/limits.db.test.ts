@@ -20,11 +20,13 @@ beforeAll(async () => {
     db: till.db,
     nowMs: () => till.clock.nowMs,
     currency: 'CNY',
-    checkPin: async ({ sealedPin }) => {
-      if (sealedPin !== rightPin) throw new ProblemError('pin_wrong');
+    proofs: {
+      checkPin: async ({ sealedPin }) => {
+        if (sealedPin !== rightPin) throw new ProblemError('pin_wrong');
+      },
+      checkPasskey: till.deps.checkPasskey,
+      takeNonce: async () => {},
     },
-    checkPasskey: till.deps.checkPasskey,
-    takeNonce: async () => {},
   });
 });
 afterAll(() => till.close());

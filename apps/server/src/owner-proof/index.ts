@@ -1,4 +1,5 @@
-// Whether the owner has just proved, on their own phone, that they mean this very act.
+// Whether the owner has just proved, on their own phone, that they mean this very thing: the PIN, or a passkey that signs it with a fresh
+// nonce. Whatever wants that of somebody who is signed in asks here.
 import { ownerChallenge, type OwnerAct, type OwnerProof } from '@sonrisa/protocol/owner-proof.ts';
 
 export type OwnProofs = {
@@ -10,9 +11,22 @@ export type OwnProofs = {
 };
 type OwnerPasskey = Extract<OwnerProof, { passkey: unknown }>['passkey'];
 
+/** `challenge`: what a passkey signs for this very thing, with that nonce. */
+export type Proving = { readonly payerId: string; readonly proof: OwnerProof; readonly challenge: (nonce: string) => Promise<string> };
+export type Proved = { readonly by: 'pin' } | { readonly by: 'passkey'; readonly passkeyId: string };
+
 /** Throws ProblemError of whatever is wrong with the proof. */
-export async function proveOwner({ checkPin, checkPasskey, takeNonce }: OwnProofs, { act, payerId, subject, proof }: OwnerAct & { proof: OwnerProof }): Promise<void> {
-  if ('pin' in proof) return checkPin({ payerId, sealedPin: proof.pin });
+export async function checkProof({ checkPin, checkPasskey, takeNonce }: OwnProofs, { payerId, proof, challenge }: Proving): Promise<Proved> {
+  if ('pin' in proof) {
+    await checkPin({ payerId, sealedPin: proof.pin });
+    return { by: 'pin' };
+  }
   await takeNonce({ payerId, nonce: proof.nonce });
-  await checkPasskey({ payerId, challenge: await ownerChallenge({ act, payerId, subject, nonce: proof.nonce }), answer: proof.passkey });
+  const { passkeyId } = await checkPasskey({ payerId, challenge: await challenge(proof.nonce), answer: proof.passkey });
+  return { by: 'passkey', passkeyId };
+}
+
+/** Of an act on the account itself. Throws as `checkProof` does. */
+export async function proveOwner(proofs: OwnProofs, { act, payerId, subject, proof }: OwnerAct & { proof: OwnerProof }): Promise<void> {
+  await checkProof(proofs, { payerId, proof, challenge: (nonce) => ownerChallenge({ act, payerId, subject, nonce }) });
 }

@@ -3,7 +3,7 @@ import { ownerChallenge, type OwnerAct } from '@sonrisa/protocol/owner-proof.ts'
 import type { PasskeyAnswer } from '@sonrisa/protocol/phone-request-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { describe, expect, it } from 'vitest';
-import { type OwnProofs, proveOwner } from './own-proof.ts';
+import { type OwnProofs, proveOwner } from './index.ts';
 
 const act: OwnerAct = { act: 'close_account', payerId: 'pyr_1', subject: 'era_1' };
 const nonce = 'n'.repeat(43);

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { noPinFailures, type Payments } from '../payments/index.ts';
 import { type Erasure, type ErasureDeps, erasuresOf, forgetFace } from './erase-face.ts';
-import { type OwnProofs, proveOwner } from './own-proof.ts';
+import { type OwnProofs, proveOwner } from '../owner-proof/index.ts';
 
 export type ClosingDeps = ErasureDeps & { proofs: OwnProofs; payments: Pick<Payments, 'openRequests' | 'deny'> };
 

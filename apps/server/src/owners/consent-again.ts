@@ -6,7 +6,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Clock } from '../adapters/clock.ts';
 import type { Database } from '../db/database.ts';
 import { consentText, currentConsentVersion, enrolmentLifetimeMs } from '../enrolment/index.ts';
-import { type OwnProofs, proveOwner } from './own-proof.ts';
+import { type OwnProofs, proveOwner } from '../owner-proof/index.ts';
 
 export type ConsentAgainDeps = { db: Database; clock: Clock; proofs: OwnProofs };
 

@@ -20,7 +20,7 @@ import { eraseFace, forgetDeletedFaces, type Erasure, type ErasureDeps } from '.
 import { exportOf, rowsExportedMax } from './export.ts';
 import { exportPages, type PdfWriter } from './export-pages.ts';
 import { myFaceOf } from './my-face.ts';
-import type { OwnProofs } from './own-proof.ts';
+import type { OwnProofs } from '../owner-proof/index.ts';
 import { pauseFace, resumeFace } from './pause-face.ts';
 import { keepRetention } from './retention.ts';
 import { tellOwner } from './tell-owner.ts';
@@ -28,7 +28,6 @@ import { needsNewLook, openNewLook, takeNewLook, type NewLookVault } from './new
 
 export type { PageBlock, Pages, PdfWriter } from './export-pages.ts';
 export { createFaceCount, type FaceCount } from './face-count.ts';
-export { proveOwner, type OwnProofs } from './own-proof.ts';
 
 export type Owners = {
   authenticate(token: string): Promise<SignedIn>;

@@ -27,7 +27,7 @@ import { noticesOf, noticesSeen } from './notices.ts';
 import { lapsePhone } from './phone.ts';
 import { payWithPinInstead, type PhonePinInput } from './phone-instead.ts';
 import { payWithSmsCode, sendPaymentCode, type SmsCodeInput } from './sms-code.ts';
-import { attemptPin, clearPinFailures } from './pin-attempts.ts';
+import { clearPinFailures } from './pin-attempts.ts';
 import { readOwn, refuseExpired } from './record.ts';
 import { refundPayment, type RefundInput } from './refund.ts';
 import { type AttemptScope, clearTillAttempts } from './till-attempts.ts';
@@ -110,8 +110,6 @@ export type Payments = {
   undo(input: { payerId: string; paymentId: string }): Promise<PhoneAnswer>;
   notices(payerId: string): Promise<Notices>;
   noticesSeen(input: { payerId: string; untilMs: number }): Promise<void>;
-  /** One guess at the PIN, made on the payer's own phone and bound to the payer. Throws as `attemptPin` does. */
-  checkPhonePin(input: { payerId: string; sealedPin: string }): Promise<void>;
   /** How people paid in the last days. */
   ways(input: { merchantId?: string; days: number }): Promise<Ways>;
   story(paymentId: string): Promise<OperatorPayment>;
@@ -156,8 +154,6 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     undo: (input) => undoPayment(deps, input),
     notices: (payerId) => noticesOf(deps, payerId),
     noticesSeen: (input) => noticesSeen(db, input),
-    checkPhonePin: ({ payerId, sealedPin }) =>
-      attemptPin(db, { payerId, place: 'phone', nowMs: deps.nowMs(), check: () => deps.checkPin({ payerId, subjectId: payerId, sealedPin }) }),
     ways: ({ merchantId, days }) =>
       merchantId === undefined
         ? waysOf(db, { days, nowMs: deps.nowMs() })

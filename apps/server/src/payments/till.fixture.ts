@@ -54,7 +54,7 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
   const deps: PaymentsDependencies = {
     risk,
     admitTerminal: (terminal) => places.admit(terminal),
-    limits: createLimits({ db: test.db, nowMs: () => clock.nowMs, currency: 'CNY', checkPin: noProof, checkPasskey: noProof, takeNonce: noProof }),
+    limits: createLimits({ db: test.db, nowMs: () => clock.nowMs, currency: 'CNY', proofs: { checkPin: noProof, checkPasskey: noProof, takeNonce: noProof } }),
     db: test.db,
     books: test.books,
     vault: {
@@ -74,8 +74,7 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
     sms: openSms(test, clock),
     checkPin: async ({ sealedPin }) => (sealedPin === rightPin ? { ok: true } : { ok: false, code: sealedPin === 'torn' ? 'pin_sealed_wrong' : 'pin_wrong' }),
     verifyReceipt: async (receipt) => ({ ok: true, claims: JSON.parse(receipt) as ReceiptClaims }),
-    errorBudget: 1e-6,
-    mode: 'sandbox',
+    errorBudget: 1e-6, mode: 'sandbox',
     nowMs: () => clock.nowMs,
     newId: (kind) => `${kind.slice(0, 3)}_${test.next('').slice(1)}`,
     ...change,

@@ -6,13 +6,13 @@ import { sql } from 'kysely';
 import { attestIdentity, type Document, type IdentityProvider } from '../identity/index.ts';
 import { referenceLifetimeMs } from './cool-downs.ts';
 import type { RecoveryDeps } from './index.ts';
-import { checkProof } from './own.ts';
+import { checkOwn } from './own.ts';
 import { insertRecovery, lockPayer } from './record.ts';
 import { newReference } from './reference.ts';
 
 /** The newest one counts. */
 export async function askReference(deps: RecoveryDeps, { payerId, proof }: { payerId: string; proof: RaiseProof }): Promise<{ reference: string; expiresAtMs: number }> {
-  const proved = await checkProof(deps, { payerId, purpose: 'identity', enrolmentId: '', proof });
+  const proved = await checkOwn(deps, { payerId, purpose: 'identity', enrolmentId: '', proof });
   const { reference, hmac } = newReference(deps);
   const nowMs = deps.clock.nowMs();
   await deps.db.transaction().execute(async (trx) => {
@@ -29,7 +29,7 @@ export type CheckIdentity = { readonly payerId: string; readonly proof: RaisePro
 export async function checkByProvider(deps: RecoveryDeps, { payerId, proof, document, documentNumber }: CheckIdentity): Promise<void> {
   const { identityProvider: provider } = deps;
   if (provider === null || !('check' in provider)) throw new ProblemError('identity_provider_missing');
-  await checkProof(deps, { payerId, purpose: 'identity_check', enrolmentId: '', proof });
+  await checkOwn(deps, { payerId, purpose: 'identity_check', enrolmentId: '', proof });
   if ((await provider.check({ ...document, documentNumber })) !== 'confirmed') throw new ProblemError('identity_not_confirmed');
   await attestByProvider(deps, { payerId, provider, document });
 }

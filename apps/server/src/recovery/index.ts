@@ -17,6 +17,7 @@ import { maskPhone, type OwnerProofs } from '../enrolment/index.ts';
 import type { IdentityProvider } from '../identity/index.ts';
 import { identityLevelOf } from '../limits/index.ts';
 import type { Messages } from '../messages/index.ts';
+import type { OwnProofs } from '../owner-proof/index.ts';
 import type { Passkeys } from '../passkeys/index.ts';
 import { claimEndsAtMs, claimNumber } from './claim.ts';
 import type { CoolDowns } from './cool-downs.ts';
@@ -69,9 +70,11 @@ export type RecoveryDeps = {
   readonly events: AccountEvents;
   readonly messages: Pick<Messages, 'nudge'>;
   readonly publicUrl: string;
-  /** One guess at the PIN, counted where it is made. Throws when it is wrong. */
-  readonly checkPin: (input: { payerId: string; place: 'phone' | 'sign_in'; subjectId: string; sealedPin: string }) => Promise<void>;
-  readonly passkeys: Pick<Passkeys, 'list' | 'check' | 'takeNonce'>;
+  /** Of owners who are signed in. */
+  readonly proofs: OwnProofs;
+  /** One guess at the PIN by somebody who is not. Throws when it is wrong. */
+  readonly checkPin: (input: { payerId: string; subjectId: string; sealedPin: string }) => Promise<void>;
+  readonly passkeys: Pick<Passkeys, 'list' | 'check'>;
   /** Null: only staff attest here. */
   readonly identityProvider: IdentityProvider | null;
 };
@@ -118,7 +121,7 @@ function ownerProofs(deps: RecoveryDeps): OwnerProofs {
   return {
     passkeyIds: async (payerId) => (await deps.passkeys.list(payerId)).map(({ id }) => id),
     async prove({ payerId, enrolmentId, proof }) {
-      if ('pin' in proof) await deps.checkPin({ payerId, place: 'sign_in', subjectId: enrolmentId, sealedPin: proof.pin });
+      if ('pin' in proof) await deps.checkPin({ payerId, subjectId: enrolmentId, sealedPin: proof.pin });
       else await deps.passkeys.check({ payerId, challenge: await signInChallenge(enrolmentId), answer: proof.passkey });
       const decided = decideRecovery('sign_in', ['sms', 'pin' in proof ? 'pin' : 'passkey']);
       if (!decided.ok) throw new ProblemError(decided.code);

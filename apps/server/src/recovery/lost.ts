@@ -110,7 +110,7 @@ async function tryPin(deps: RecoveryDeps, { payerId, enrolmentId, sealedPin }: {
     await deps.pins.hash(pin);
     return false;
   }
-  return deps.checkPin({ payerId, place: 'sign_in', subjectId: enrolmentId, sealedPin }).then(
+  return deps.checkPin({ payerId, subjectId: enrolmentId, sealedPin }).then(
     () => true,
     (error: unknown) => {
       if (error instanceof ProblemError) return false;

@@ -6,6 +6,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { takeProvedNumber } from '../enrolment/index.ts';
+import { checkProof } from '../owner-proof/index.ts';
 import { changeOf, openNewPin } from './change.ts';
 import { decideRecovery, type CoolDown, type Proof } from './decide.ts';
 import type { RecoveryDeps } from './index.ts';
@@ -90,19 +91,13 @@ export function coolDownMs({ coolDowns }: RecoveryDeps, coolDown: CoolDown): num
 
 async function proofOf(deps: RecoveryDeps, { payerId, wanted }: { payerId: string; wanted: OwnRecovery }): Promise<Proof[]> {
   if ('enrolment' in wanted.proof) return [];
-  return [await checkProof(deps, { payerId, purpose: wanted.kind, enrolmentId: wanted.kind === 'number' ? wanted.enrolment.id : '', proof: wanted.proof })];
+  return [await checkOwn(deps, { payerId, purpose: wanted.kind, enrolmentId: wanted.kind === 'number' ? wanted.enrolment.id : '', proof: wanted.proof })];
 }
 
 /** Throws when the proof does not hold for exactly this. */
-export async function checkProof(deps: RecoveryDeps, input: { payerId: string; purpose: Parameters<typeof recoveryChallenge>[0]['purpose']; enrolmentId: string; proof: RaiseProof }): Promise<'pin' | 'passkey'> {
+export async function checkOwn(deps: RecoveryDeps, input: { payerId: string; purpose: Parameters<typeof recoveryChallenge>[0]['purpose']; enrolmentId: string; proof: RaiseProof }): Promise<'pin' | 'passkey'> {
   const { payerId, purpose, enrolmentId, proof } = input;
-  if ('pin' in proof) {
-    await deps.checkPin({ payerId, place: 'phone', subjectId: payerId, sealedPin: proof.pin });
-    return 'pin';
-  }
-  await deps.passkeys.takeNonce({ payerId, nonce: proof.nonce });
-  await deps.passkeys.check({ payerId, challenge: await recoveryChallenge({ payerId, purpose, enrolmentId, nonce: proof.nonce }), answer: proof.passkey });
-  return 'passkey';
+  return (await checkProof(deps.proofs, { payerId, proof, challenge: (nonce) => recoveryChallenge({ payerId, purpose, enrolmentId, nonce }) })).by;
 }
 
 // An enrolment that has proved a number, used up for it: the account's own, or one that is nobody's.

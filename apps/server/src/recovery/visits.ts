@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { IdentityVisit } from '../identity/index.ts';
 import { attestByProvider } from './identity.ts';
 import type { RecoveryDeps } from './index.ts';
-import { checkProof } from './own.ts';
+import { checkOwn } from './own.ts';
 
 const visitLifetimeMs = 15 * 60_000;
 
@@ -15,7 +15,7 @@ const visitLifetimeMs = 15 * 60_000;
 export async function beginVisit(deps: RecoveryDeps, { payerId, proof }: { payerId: string; proof: RaiseProof }): Promise<{ url: string }> {
   const { db, clock, identityProvider: provider } = deps;
   if (provider === null || !('begin' in provider)) throw new ProblemError('identity_provider_missing');
-  await checkProof(deps, { payerId, purpose: 'identity_check', enrolmentId: '', proof });
+  await checkOwn(deps, { payerId, purpose: 'identity_check', enrolmentId: '', proof });
   const { url, visit } = await provider.begin();
   await sql`
     INSERT INTO identity_visit (payer_id, state, nonce, verifier, expires_at) VALUES (${payerId}, ${visit.state}, ${visit.nonce}, ${visit.verifier}, ${new Date(clock.nowMs() + visitLifetimeMs)})

@@ -4,14 +4,13 @@ import { sealPin } from '@sonrisa/protocol/seal.ts';
 import { Fingerprint } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { PinPad } from '../../ui/PinPad.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { TextField } from '../../ui/TextField.tsx';
-import { passkeysWork, signChallenge } from '../own/passkeys.ts';
+import { passkeysWork, proofError, signChallenge } from '../own/passkeys.ts';
 import { usePhone } from '../phone-context.ts';
 import type { Limit } from './Limits.tsx';
 import { minorOf } from '../../ui/minor-of.ts';
@@ -87,8 +86,7 @@ function useChange({ limit, limits, onClose }: ChangeProps) {
   const failed = (error: unknown): void => {
     setBusy(false);
     setRound((before) => before + 1);
-    // Anything that is no answer of the server is the browser's: somebody did not go through with it.
-    const code = error instanceof ApiError ? error.code : 'passkey_invalid';
+    const { code } = proofError(error);
     if (code === 'limit_needs_proof') setProving(true);
     setProblem(code === 'limit_needs_proof' ? null : code);
   };

@@ -4,13 +4,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Check, Fingerprint } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
 import { Button } from '../../ui/Button.tsx';
 import { PinPad } from '../../ui/PinPad.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { usePhone } from '../phone-context.ts';
-import { makePasskey, passkeysWork } from './passkeys.ts';
+import { makePasskey, passkeysWork, proofError } from './passkeys.ts';
 
 type Stage = 'ready' | 'busy' | 'pin' | 'done';
 
@@ -23,7 +22,7 @@ export function AddPasskey(props: { payerId: string }) {
   const [problem, setProblem] = useState<SentenceCode | null>(null);
   if (!passkeysWork()) return <p className="text-soft">{t('passkeyNone')}</p>;
   const failed = (error: unknown): void => {
-    const code = error instanceof ApiError ? error.code : 'passkey_invalid';
+    const { code } = proofError(error);
     const asksPin = code === 'pin_required' || code === 'pin_wrong';
     setStage(asksPin ? 'pin' : 'ready');
     setRound((before) => before + 1);

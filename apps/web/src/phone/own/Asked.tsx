@@ -4,7 +4,6 @@ import { sealPin } from '@sonrisa/protocol/seal.ts';
 import { Fingerprint, KeyRound, MapPin } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, codeOf } from '../../api.ts';
 import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
@@ -15,7 +14,7 @@ import { PinPad } from '../../ui/PinPad.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { usePhone } from '../phone-context.ts';
 import type { OutcomeName } from './Outcome.tsx';
-import { passkeysWork, signApproval } from './passkeys.ts';
+import { passkeysWork, proofError, signApproval } from './passkeys.ts';
 
 type AskedProps = { request: PhoneRequest; answers: PhoneRequests; busy: boolean; onBusy: (busy: boolean) => void; onDone: (name: OutcomeName) => void };
 
@@ -64,11 +63,9 @@ function useAnswers({ request, answers, onBusy, onDone }: AskedProps) {
   const failed = (error: unknown): void => {
     onBusy(false);
     setRound((before) => before + 1);
-    const code = codeOf(error);
-    // Anything that is no answer of the server is the browser's: somebody did not go through with it.
-    const shown = error instanceof ApiError ? code : 'passkey_invalid';
-    if (shown === 'phone_request_over' || shown === 'phone_request_not_found') onDone('over');
-    else setProblem(shown);
+    const { code } = proofError(error);
+    if (code === 'phone_request_over' || code === 'phone_request_not_found') onDone('over');
+    else setProblem(code);
   };
   const run = (doing: () => Promise<OutcomeName>): void => {
     onBusy(true);

@@ -2,12 +2,16 @@
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from '@simplewebauthn/browser';
 import { approvalChallenge } from '@sonrisa/protocol/approval.ts';
 import type { PasskeyAnswer, PhoneRequest } from '@sonrisa/protocol/phone-request-api.ts';
+import { ApiError } from '../../api.ts';
 import type { OwnPhoneClient } from '../own-phone-client.ts';
 
 const answerWithinMs = 60_000;
 
 /** Passkeys need a host name: an address in numbers has none. */
 export const passkeysWork = (): boolean => browserSupportsWebAuthn() && !/^[0-9.]+$|:/.test(location.hostname);
+
+/** Of a proof that failed: anything that is no answer of the server is the browser's, since somebody did not go through with it. */
+export const proofError = (error: unknown): ApiError => (error instanceof ApiError ? error : new ApiError('passkey_invalid', { cause: error }));
 
 /** Throws when the person says no, or nothing. */
 export async function signApproval(request: PhoneRequest, input: { payerId: string; passkeyIds: readonly string[] }): Promise<PasskeyAnswer> {

@@ -1,8 +1,8 @@
 // Trying something that the owner has to prove: what is shown meanwhile, and what went wrong.
 import type { OwnerProof } from '@sonrisa/protocol/owner-proof.ts';
 import { useState } from 'react';
-import { ApiError, codeOf } from '../../api.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
+import { proofError } from './passkeys.ts';
 
 /** `act` ends where the page goes on: until then, and after it, nothing is to be tapped. `round` is another one after each failure. */
 export function useProving(act: (proof: OwnerProof) => Promise<unknown>, onFailure: (error: unknown) => unknown) {
@@ -17,8 +17,7 @@ export function useProving(act: (proof: OwnerProof) => Promise<unknown>, onFailu
     } catch (error) {
       setBusy(false);
       setRound((before) => before + 1);
-      // Anything that is no answer of the server is the browser's: somebody did not go through with it.
-      setProblem(error instanceof ApiError ? codeOf(error) : 'passkey_invalid');
+      setProblem(proofError(error).code);
       await onFailure(error);
     }
   };

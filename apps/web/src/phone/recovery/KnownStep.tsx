@@ -10,7 +10,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { PinPad } from '../../ui/PinPad.tsx';
 import { useDay } from '../../i18n/use-day.ts';
-import { passkeysWork, signChallenge } from '../own/passkeys.ts';
+import { passkeysWork, proofError, signChallenge } from '../own/passkeys.ts';
 import { failedEvent, usePhone, useWho } from '../phone-context.ts';
 import { Spot } from '../Spot.tsx';
 import { Step } from '../Step.tsx';
@@ -82,8 +82,7 @@ function useKnown() {
     setBusy(true);
     work()
       .then(send)
-      // Anything that is no answer of the server is the browser's: somebody did not go through with the passkey.
-      .catch((error: unknown) => send(error instanceof ApiError ? failedEvent(error) : { type: 'failed', code: 'passkey_invalid', triesLeft: null }))
+      .catch((error: unknown) => send(failedEvent(proofError(error))))
       .finally(() => setBusy(false));
   };
   const endOthers = model.intent === 'lost_phone';

@@ -6,7 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../api.ts';
 import type { SentenceCode } from '../../i18n/texts/en/problems.ts';
-import { signChallenge } from '../own/passkeys.ts';
+import { proofError, signChallenge } from '../own/passkeys.ts';
 import { usePhone } from '../phone-context.ts';
 
 const readEveryMs = 5_000;
@@ -29,8 +29,7 @@ export function useWork() {
     setProblem(null);
     work()
       .then(then)
-      // Anything that is no answer of the server is the browser's: somebody did not go through with the passkey.
-      .catch((error: unknown) => (setRound((before) => before + 1), setProblem(error instanceof ApiError ? error.code : 'passkey_invalid')))
+      .catch((error: unknown) => (setRound((before) => before + 1), setProblem(proofError(error).code)))
       .finally(() => setBusy(false));
   };
   const show = (account: Account): void => void queries.setQueryData(['account', model.session ?? ''], account);
