@@ -32,7 +32,7 @@ import { createDatabase, type Database } from './db/database.ts';
 import { keepMode } from './db/one-mode.ts';
 import type { Pool } from './db/pool.ts';
 import { createCases } from './cases/index.ts';
-import { type Children, type ChildrenDeps, createChildren } from './children/index.ts';
+import { type Children, type ChildrenDeps, createChildren, wardsOf } from './children/index.ts';
 import { createDisputes } from './disputes/index.ts';
 import { createEnrolments, createInvites, type Enrolments } from './enrolment/index.ts';
 import { createFaceReviews } from './face-reviews/index.ts';
@@ -123,7 +123,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const { recoveries, events } = openRecoveries({ ...deps, db, ids, tokens, keys, pins, messages, ofPhones });
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: config.currency, mode: config.mode, adultAgeYears: config.adultAgeYears });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
-  const owners = createOwners({ db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
+  const records = { db, clock, adultAgeYears: config.adultAgeYears, timeZoneOf: async (currency: string) => (await ofPhones.limits.settings(currency)).timeZone };
+  const owners = createOwners({ wardsOf: (guardianId) => wardsOf(records, guardianId), db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, places, mode: config.mode, errorBudget: config.errorBudget });
   const money = createMoney({ ...deps, db, books, ids, limits: ofPhones.limits });

@@ -17,6 +17,7 @@
 //   POST   me/children/:id/payments/:payment/undo, not-me                                                           (Idempotency-Key)
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
+import { childStateSchema } from './child-state.ts';
 import { idSchema } from './ids.ts';
 import { limitMinorSchema, merchantCategories, myLimitsSchema } from './limits-api.ts';
 import { myFaceSchema } from './my-face-api.ts';
@@ -46,13 +47,6 @@ export const addChildSchema = z.strictObject({
 export type AddChild = z.infer<typeof addChildSchema>;
 export const consentForChildSchema = z.strictObject({ consent: consentSchema, proof: ownerProofSchema });
 export type ConsentForChild = z.infer<typeof consentForChildSchema>;
-
-/**
- * `no_consent`: the guardian has to agree (again); `no_face`: agreed, nobody has looked yet; `of_age`: the face rests, an account of
- * their own is theirs to open; `closed`: money went back.
- */
-export const childStateSchema = z.enum(['no_consent', 'no_face', 'on', 'paused', 'of_age', 'closed']);
-export type ChildState = z.infer<typeof childStateSchema>;
 
 export const childSchema = z.object({
   id: idSchema('payer'),

@@ -1,6 +1,7 @@
 // What an owner sees of their face on the phone: every look that named them, what they agreed to, what was erased.
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
+import { childStateSchema } from './child-state.ts';
 import { idSchema } from './ids.ts';
 import { ownerProofSchema } from './owner-proof.ts';
 import { consentTextSchema, localeSchema, meSchema } from './phone-api.ts';
@@ -64,8 +65,24 @@ export const erasedMeSchema = meSchema.extend({ erasure: erasureSchema.nullable(
 const at = z.number();
 const atOrNull = z.number().nullable();
 /** Codes of other contracts as text: the file is for people, and what is in it is history. */
+/** Every limit they ever set. */
+const ownLimitsSchema = z.array(z.object({ kind: z.string(), maxMinor: z.string().nullable(), askedAtMs: at, effectiveAtMs: at, cancelledAtMs: atOrNull }));
+/** "That was not me." */
+const exportedCasesSchema = z.array(z.object({ id: z.string(), paymentId: z.string(), amount: wireAmountSchema, refund: z.string(), state: z.string(), finding: z.string().nullable(), atMs: at }));
+/** What tills asked the phone. */
+const exportedRequestsSchema = z.array(z.object({
+  id: z.string(), paymentId: z.string(), reason: z.string(), state: z.string(), confirmedBy: z.enum(['pin', 'passkey']).nullable(), askedAtMs: at, answeredAtMs: atOrNull,
+}));
+/** A child, for its guardian. `data` null: of age, so what is kept about them is no guardian's any more. */
+const exportedChildSchema = z.object({
+  id: z.string(), name: z.string(), bornOn: z.string(), state: childStateSchema, balance: wireAmountSchema,
+  data: z.object({
+    openedAtMs: at, face: myFaceSchema, payments: meSchema.shape.payments, limits: z.object({ own: ownLimitsSchema }), cases: exportedCasesSchema, phoneRequests: exportedRequestsSchema,
+  }).nullable(),
+});
+
 export const exportSchema = z.object({
-  format: z.literal('sonrisa-export-v2'),
+  format: z.literal('sonrisa-export-v3'),
   madeAtMs: at,
   account: z.object({ payerId: z.string(), name: z.string(), phone: z.string().nullable(), openedAtMs: at, balance: wireAmountSchema, locale: localeSchema }),
   face: myFaceSchema,
@@ -74,18 +91,15 @@ export const exportSchema = z.object({
   withdrawals: z.array(z.object({ id: z.string(), amount: wireAmountSchema, state: z.string(), holder: z.string(), number: z.string(), atMs: at })),
   cards: z.array(z.object({ brand: z.string(), last4: z.string(), addedAtMs: at })),
   bankAccounts: z.array(z.object({ holder: z.string(), number: z.string(), currency: z.string() })),
-  /** "That was not me." */
-  cases: z.array(z.object({ id: z.string(), paymentId: z.string(), amount: wireAmountSchema, refund: z.string(), state: z.string(), finding: z.string().nullable(), atMs: at })),
+  cases: exportedCasesSchema,
   /** Payments by payment code. */
   paymentCodes: z.array(z.object({ paymentId: z.string(), atMs: at, amount: wireAmountSchema })),
   passkeys: z.array(z.object({ name: z.string(), addedAtMs: at, lastUsedAtMs: atOrNull })),
-  /** What tills asked this phone. */
-  phoneRequests: z.array(z.object({ id: z.string(), paymentId: z.string(), reason: z.string(), state: z.string(), confirmedBy: z.enum(['pin', 'passkey']).nullable(), askedAtMs: at, answeredAtMs: atOrNull })),
+  phoneRequests: exportedRequestsSchema,
   signIns: z.array(z.object({ atMs: at, expiresAtMs: at, signedOutAtMs: atOrNull })),
   pushSubscriptions: z.array(z.object({ service: z.string(), addedAtMs: at })),
   limits: z.object({
-    /** Every one they ever set. */
-    own: z.array(z.object({ kind: z.string(), maxMinor: z.string().nullable(), askedAtMs: at, effectiveAtMs: at, cancelledAtMs: atOrNull })),
+    own: ownLimitsSchema,
     identity: z.array(z.object({ level: z.string(), note: z.string(), atMs: at })),
     /** What documents said, and who read them. */
     attestations: z.array(z.object({ name: z.string(), bornOn: z.string(), source: z.string(), document: z.string(), atMs: at })),
@@ -98,7 +112,10 @@ export const exportSchema = z.object({
   enrolments: z.array(z.object({ id: z.string(), state: z.string(), wasSignIn: z.boolean(), atMs: at })),
   messages: z.array(z.object({ purpose: z.string(), state: z.string(), atMs: at })),
   noticesSeenUntilMs: atOrNull,
+  /** Whose guardian they are. */
+  children: z.array(exportedChildSchema),
   /** What is kept and cannot be taken out as text. */
   notIncluded: z.array(z.string()),
 });
 export type Export = z.infer<typeof exportSchema>;
+export type ExportedChild = Export['children'][number];

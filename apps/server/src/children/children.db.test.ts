@@ -64,6 +64,37 @@ const atTill = async (face: string, amountMinor: string) => {
 const walletOf = async (session: string) => (await server.ask('GET', '/api/phone/me', { token: session })).body.balance.amountMinor;
 const codeOf = ({ status, body }: { status: number; body: { code?: string } | null }) => (status < 300 ? 'ok' : body?.code);
 
+const exportOf = async ({ session }: Adult) => (await server.ask('GET', '/api/phone/me/export', { token: session })).body;
+const exportedChild = async (guardian: Adult, childId: string) => (await exportOf(guardian)).children.find(({ id }: { id: string }) => id === childId);
+
+describe('a guardian’s export', () => {
+  it('holds what is kept about their children as their own, also on paper, and nothing of anybody else’s', async () => {
+    const [guardian, stranger] = [await newAdult('exporting'), await newAdult('stranger')];
+    const childId = await newChild(guardian, 'exported');
+    const { paymentId, press } = await atTill('exported', '1200');
+    expect((await press()).body).toMatchObject({ state: 'captured' });
+    await of(guardian, 'PUT', `/${childId}/limits/day`, { json: { maxMinor: '4000' } });
+    const exported = await exportedChild(guardian, childId);
+    expect(exported).toMatchObject({
+      name: '小米', bornOn: '2016-05-04', state: 'on', balance: { amountMinor: '8800' },
+      data: { payments: [{ id: paymentId, state: 'captured' }], face: { state: 'on', looks: [{ paymentId, result: 'paid' }], consents: [{ agreedToFace: true, text: { version: '2026-11-guardian' } }] }, cases: [] },
+    });
+    // The newest of each kind: those of the form, then the one that was lowered.
+    expect(exported.data.limits.own.filter(({ kind }: { kind: string }) => kind === 'day').map(({ maxMinor }: { maxMinor: string }) => maxMinor)).toEqual(['6000', '4000']);
+    expect((await of(guardian, 'POST', `/${childId}/payments/${paymentId}/not-me`)).status).toBe(201);
+    expect((await exportedChild(guardian, childId)).data.cases).toMatchObject([{ paymentId, state: 'open' }]);
+    expect((await of(guardian, 'DELETE', `/${childId}/face`)).status).toBe(200);
+    expect((await exportedChild(guardian, childId)).data.face).toMatchObject({ state: 'off', erasures: [{ receipt: expect.stringContaining('sonrisa-erasure-receipt') }] });
+
+    // The guardian's own part has nothing of the child's, and neither has anybody else's file.
+    const own = await exportOf(guardian);
+    expect([own.payments, own.face.looks, own.cases]).toEqual([[], [], []]);
+    expect(JSON.stringify(await exportOf(stranger))).not.toContain(childId);
+    const pdf = await server.app.inject({ method: 'GET', url: '/api/phone/me/export.pdf?locale=zh', headers: { authorization: `Bearer ${guardian.session}` } });
+    expect([pdf.statusCode, pdf.rawPayload.subarray(0, 5).toString()]).toEqual([200, '%PDF-']);
+  });
+});
+
 describe('a child', () => {
   it('is added by its guardian, gets money, pays by face like anybody, and the guardian sees it', async () => {
     const guardian = await newAdult('fang');
@@ -302,13 +333,17 @@ describe('the end', () => {
     const guardian = parent;
     const childId = await newChild(guardian, 'grown', { bornOn: '2008-11-25' });
     expect(codeOf(await (await atTill('grown', '100')).press())).toBe('ok');
+    expect(await exportedChild(guardian, childId)).toMatchObject({ state: 'on', data: { face: { looks: [{ result: 'paid' }] } } });
     const before = server.clock.ms;
     server.clock.ms += 2 * 24 * 3_600_000;
     await server.runRound('children');
     expect((await of(guardian, 'GET', `/${childId}`)).body).toMatchObject({ state: 'of_age', ageYears: 18, face: { state: 'paused' } });
     expect((await atTill('grown', '100')).result.body).toMatchObject({ code: 'face_paused' });
     for (const answer of [await give(guardian, childId, '1'), await of(guardian, 'POST', `/${childId}/resume`)]) expect(codeOf(answer)).toBe('child_of_age');
+    // What is kept about a grown-up is no guardian's, before the wallet is closed and afterwards.
+    expect(await exportedChild(guardian, childId)).toEqual({ id: childId, name: '小米', bornOn: '2008-11-25', state: 'of_age', balance: { amountMinor: '9900', currency: 'CNY' }, data: null });
     expect((await of(guardian, 'POST', `/${childId}/close`)).body).toMatchObject({ state: 'closed' });
+    expect(await exportedChild(guardian, childId)).toMatchObject({ state: 'closed', data: null });
     server.clock.ms = before;
   });
 });

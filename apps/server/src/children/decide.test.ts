@@ -1,5 +1,5 @@
 // Everything that is decided about children, on one row each.
-import type { ChildState } from '@sonrisa/protocol/children-api.ts';
+import type { ChildState } from '@sonrisa/protocol/child-state.ts';
 import type { LimitKind } from '@sonrisa/protocol/limits-api.ts';
 import { describe, expect, it } from 'vitest';
 import { ageOn, type ChildAct, type ChildFacts, childStateOf, dayOfAge, limitRefused, refusalOf, refusalToAdd, type ToAdd } from './decide.ts';

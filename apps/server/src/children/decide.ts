@@ -1,6 +1,7 @@
 // What is decided about children, pure: ages, who may be added, what state a child is in, which limits a guardian may set. Days are
 // written YYYY-MM-DD and compared as text.
-import { childrenMax, neverForChildren, type ChildState } from '@sonrisa/protocol/children-api.ts';
+import { childrenMax, neverForChildren } from '@sonrisa/protocol/children-api.ts';
+import type { ChildState } from '@sonrisa/protocol/child-state.ts';
 import type { LimitKind } from '@sonrisa/protocol/limits-api.ts';
 import type { ProblemCode } from '@sonrisa/protocol/problem.ts';
 

@@ -21,7 +21,7 @@ import { closeChild, giveAllowance, giveBackLeft, type MoneyDeps, restGrownFaces
 import { childFor, type OfChild } from './record.ts';
 import { childrenView, childView, type ViewDeps } from './views.ts';
 
-export type { OfChild } from './record.ts';
+export { wardsOf, type OfChild } from './record.ts';
 
 /** Every refusal is thrown as a ProblemError; of a child of somebody else `child_not_found`. */
 export type Children = {

@@ -1,9 +1,10 @@
 // A child as its guardian reaches it. To anybody else there is no such child.
-import type { ChildState } from '@sonrisa/protocol/children-api.ts';
+import type { ChildState } from '@sonrisa/protocol/child-state.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
 import type { Database } from '../db/database.ts';
+import type { Ward } from '../owners/index.ts';
 import { ageOn, type ChildAct, childStateOf, refusalOf } from './decide.ts';
 
 export type RecordDeps = { db: Database; clock: Clock; adultAgeYears: number; /** Where days begin. */ timeZoneOf: (currency: string) => Promise<string> };
@@ -23,6 +24,12 @@ export async function childrenOf(deps: RecordDeps, { guardianId, childId, at = d
       FROM payer p WHERE p.guardian_id = ${guardianId} AND (${childId ?? null}::text IS NULL OR p.id = ${childId ?? null})
      ORDER BY p.born_on, p.id`.execute(at);
   return Promise.all(rows.map(async (row) => recordOf(row, { today: await todayFor(deps, row.currency), adultAgeYears: deps.adultAgeYears })));
+}
+
+/** For their guardian's export. */
+export async function wardsOf(deps: RecordDeps, guardianId: string): Promise<Ward[]> {
+  const children = await childrenOf(deps, { guardianId });
+  return children.map(({ id, name, born_on: bornOn, state, ageYears }) => ({ id, name, bornOn, state, isOfAge: ageYears >= deps.adultAgeYears }));
 }
 
 /** Throws `child_not_found`, and whatever stands against the act. */

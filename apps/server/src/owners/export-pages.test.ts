@@ -1,13 +1,13 @@
 // The export as pages: nothing that the JSON has is left out, and the words are of one language.
 import type { Export } from '@sonrisa/protocol/my-face-api.ts';
 import { expect, it } from 'vitest';
-import { consentText } from '../enrolment/consent-text.ts';
+import { consentText, guardianConsentText } from '../enrolment/consent-text.ts';
 import { exportPages } from './export-pages.ts';
 
 const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
 const at = Date.UTC(2026, 10, 29, 8, 5);
 const data: Export = {
-  format: 'sonrisa-export-v2', madeAtMs: at,
+  format: 'sonrisa-export-v3', madeAtMs: at,
   account: { payerId: 'pyr_mark1', name: '韩梅梅', phone: '+8613800001111', openedAtMs: at, balance: cny('120500'), locale: 'zh' },
   face: {
     state: 'on', enrolledAtMs: at, pausedAtMs: null, unusedDaysMax: 730, unusedUntilMs: at,
@@ -32,14 +32,33 @@ const data: Export = {
   enrolments: [{ id: 'enr_1', state: 'complete', wasSignIn: false, atMs: at }],
   messages: [{ purpose: 'notice', state: 'sent', atMs: at }],
   noticesSeenUntilMs: null,
+  children: [
+    {
+      id: 'pyr_mark25', name: 'mark26', bornOn: '2016-05-04', state: 'on', balance: cny('3300'),
+      data: {
+        openedAtMs: at,
+        face: {
+          state: 'on', enrolledAtMs: at, pausedAtMs: null, unusedDaysMax: 730, unusedUntilMs: at,
+          looks: [{ atMs: at, purpose: 'payment', storeName: 'mark27 en', storeNameZh: 'mark27 zh', amount: cny('1200'), paymentId: 'pay_2', result: 'paid' }],
+          consents: [{ version: 'mark28', agreedAtMs: at, faceWithdrawnAtMs: null, agreedToFace: true, agreedToService: true, textSha256: 'mark29', text: guardianConsentText('zh') }],
+          erasures: [{ id: 'era_mark30', askedAtMs: at, reason: 'owner', receipt: 'sonrisa-erasure-receipt-v1\nmark31\n' }],
+        },
+        payments: [{ id: 'pay_mark32', state: 'captured', amount: cny('1200'), refundedMinor: '0', storeName: 'x', storeNameZh: 'x', atMs: at, way: 'face', undoUntilMs: null, caseState: null }],
+        limits: { own: [{ kind: 'day', maxMinor: '6600', askedAtMs: at, effectiveAtMs: at, cancelledAtMs: null }] },
+        cases: [{ id: 'cas_2', paymentId: 'pay_mark33', amount: cny('1'), refund: 'at_once', state: 'open', finding: null, atMs: at }],
+        phoneRequests: [{ id: 'phr_2', paymentId: 'pay_mark34', reason: 'risk', state: 'approved', confirmedBy: 'pin', askedAtMs: at, answeredAtMs: at }],
+      },
+    },
+    { id: 'pyr_mark35', name: 'mark36', bornOn: '2008-05-04', state: 'of_age', balance: cny('0'), data: null },
+  ],
   notIncluded: [],
 };
 
 it.each(['zh', 'en'] as const)('%s: everything is in it, and no word is missing', (locale) => {
   const { title, blocks } = exportPages(data, locale);
   const text = [title, ...blocks.map((block) => block.text)].join('\n');
-  for (let mark = 1; mark <= 24; mark += 1) expect(text).toMatch(new RegExp(`mark${mark}(?!\\d)`));
-  for (const shown of ['韩梅梅', '+8613800001111', '1205.00 CNY', '80000.00 CNY', '2026-11-29 08:05', ...consentText('zh').face.paragraphs]) expect(text).toContain(shown);
+  for (let mark = 1; mark <= 36; mark += 1) expect(text).toMatch(new RegExp(`mark${mark}(?!\\d)`));
+  for (const shown of ['韩梅梅', '+8613800001111', '1205.00 CNY', '80000.00 CNY', '33.00 CNY', '66.00 CNY', '2016-05-04', '2026-11-29 08:05', ...consentText('zh').face.paragraphs, ...guardianConsentText('zh').face.paragraphs]) expect(text).toContain(shown);
   expect(text).not.toMatch(/undefined|null|NaN/);
   const headings = blocks.filter(({ kind }) => kind === 'heading').map((block) => block.text);
   expect(new Set(headings).size).toBe(headings.length);

@@ -1,6 +1,6 @@
 // Everything that is kept about an owner, for them, as one object: no secret, no picture, no number of a template. What is added to
 // the tables of a payer has its place here too.
-import type { Export, MyFace } from '@sonrisa/protocol/my-face-api.ts';
+import type { Export, ExportedChild, MyFace } from '@sonrisa/protocol/my-face-api.ts';
 import type { Me } from '@sonrisa/protocol/phone-api.ts';
 import { sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
@@ -10,13 +10,16 @@ import { labels, notIncludedLabels } from './export-labels.ts';
 /** Of each kind of row; a phone takes the file whole. */
 export const rowsExportedMax = 10_000;
 
-export async function exportOf(deps: { db: Database; clock: Clock }, { face, me }: { face: MyFace; me: Me }): Promise<Export> {
+/** What is read of any payer, a child too. */
+export type Kept = { readonly face: MyFace; readonly me: Me };
+
+export async function exportOf(deps: { db: Database; clock: Clock }, { face, me, children }: Kept & { children: ExportedChild[] }): Promise<Export> {
   const { db, clock } = deps;
   const { payerId } = me;
   const payer = await db.selectFrom('payer').select(['name', 'phone_e164', 'created_at', 'locale', 'ask_phone_from_minor', 'sms_notices', 'notices_seen_at']).where('id', '=', payerId).executeTakeFirstOrThrow();
   const [money, phone, limits, account, contact] = await Promise.all([moneyOf(db, payerId), phoneOf(db, payerId), limitsOf(db, payerId), accountOf(db, payerId), contactOf(db, { payerId, phone: payer.phone_e164 })]);
   return {
-    format: 'sonrisa-export-v2',
+    format: 'sonrisa-export-v3',
     madeAtMs: clock.nowMs(),
     account: { payerId, name: payer.name, phone: payer.phone_e164, openedAtMs: payer.created_at.getTime(), balance: me.balance, locale: payer.locale },
     face,
@@ -28,8 +31,16 @@ export async function exportOf(deps: { db: Database; clock: Clock }, { face, me 
     ...account,
     ...contact,
     noticesSeenUntilMs: ms(payer.notices_seen_at),
+    children,
     notIncluded: notIncludedLabels.map((label) => labels[label][1]),
   };
+}
+
+/** A child's, as its guardian's own: nothing that takes a phone, a number or a session, of which it has none. */
+export async function childDataOf(db: Database, { face, me: { payerId, payments } }: Kept): Promise<NonNullable<ExportedChild['data']>> {
+  const { created_at: opened } = await db.selectFrom('payer').select('created_at').where('id', '=', payerId).executeTakeFirstOrThrow();
+  const [{ cases }, { phoneRequests }, { own }] = await Promise.all([moneyOf(db, payerId), phoneOf(db, payerId), limitsOf(db, payerId)]);
+  return { openedAtMs: opened.getTime(), face, payments, limits: { own }, cases, phoneRequests };
 }
 
 const ms = (date: Date | null): number | null => date?.getTime() ?? null;

@@ -4,7 +4,7 @@ import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { CloseAccount, Closing } from '@sonrisa/protocol/close-account-api.ts';
 import type { Me, topUpResultSchema } from '@sonrisa/protocol/phone-api.ts';
-import type { ConsentAgain, erasedMeSchema, Export, MyFace } from '@sonrisa/protocol/my-face-api.ts';
+import type { ConsentAgain, erasedMeSchema, Export, ExportedChild, MyFace } from '@sonrisa/protocol/my-face-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
 import type { z } from 'zod';
@@ -17,7 +17,7 @@ import { maskedName, type Payments } from '../payments/index.ts';
 import { closeAccount, closedReceipt, closingOf } from './close-account.ts';
 import { consentAgain } from './consent-again.ts';
 import { eraseFace, forgetDeletedFaces, type Erasure, type ErasureDeps } from './erase-face.ts';
-import { exportOf, rowsExportedMax } from './export.ts';
+import { childDataOf, exportOf, type Kept, rowsExportedMax } from './export.ts';
 import { exportPages, type PdfWriter } from './export-pages.ts';
 import { myFaceOf } from './my-face.ts';
 import type { OwnProofs } from '../owner-proof/index.ts';
@@ -90,7 +90,12 @@ export type OwnerDeps = SessionDeps & Omit<ErasureDeps, 'forgetCard'> & {
   faceUnusedDaysMax: number;
   messages: Pick<Messages, 'available' | 'queue' | 'nudge'>;
   pdf: PdfWriter;
+  /** Whose guardian somebody is. */
+  wardsOf: (guardianId: string) => Promise<readonly Ward[]>;
 };
+
+/** A child as far as its guardian's export asks. `isOfAge`: the guardianship is over, whatever the state. */
+export type Ward = Pick<ExportedChild, 'id' | 'name' | 'bornOn' | 'state'> & { readonly isOfAge: boolean };
 
 /** A phone that signed in longer ago may have changed hands since. */
 const justSignedInMs = 10 * 60_000;
@@ -170,8 +175,14 @@ async function me(deps: OwnerDeps, payerId: string, limit = paymentsShownMax): P
   };
 }
 
-const everythingOf = async (deps: OwnerDeps, payerId: string): Promise<Export> =>
-  exportOf(deps, { face: await myFaceOf(deps, { payerId, looksMax: rowsExportedMax }), me: await me(deps, payerId, rowsExportedMax) });
+async function everythingOf(deps: OwnerDeps, payerId: string): Promise<Export> {
+  const kept = async (of: string): Promise<Kept> => ({ face: await myFaceOf(deps, { payerId: of, looksMax: rowsExportedMax }), me: await me(deps, of, rowsExportedMax) });
+  const children = (await deps.wardsOf(payerId)).map(async ({ isOfAge, ...ward }): Promise<ExportedChild> => {
+    const of = await kept(ward.id);
+    return { ...ward, balance: of.me.balance, data: isOfAge ? null : await childDataOf(deps.db, of) };
+  });
+  return exportOf(deps, { ...(await kept(payerId)), children: await Promise.all(children) });
+}
 
 async function topUp(deps: OwnerDeps, { payerId, key, amount, source }: Parameters<Owners['topUp']>[0]) {
   const payer = await deps.db.selectFrom('payer').select('currency').where('id', '=', payerId).executeTakeFirstOrThrow();

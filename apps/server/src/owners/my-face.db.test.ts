@@ -150,7 +150,7 @@ it('the export holds what is kept, and no number of a template', async () => {
   await server.pool.query("INSERT INTO passkey (id, payer_id, name, public_key, counter, transports, created_at) VALUES ('secret-of-a-passkey', $1, 'phone', '\\x00', 0, '{}', now())", [payerId]);
   const file = await get('/me/export', session);
   expect(file).toMatchObject({
-    format: 'sonrisa-export-v2',
+    format: 'sonrisa-export-v3',
     account: { payerId, name: '韩梅梅', phone: `+86${lastPhone}`, balance: { amountMinor: '50000' } },
     face: { state: 'on', looks: [{ result: 'waiting' }], consents: [{ text: { locale: 'zh' } }] },
     topUps: [{ amount: { amountMinor: '50000' } }],
@@ -160,6 +160,7 @@ it('the export holds what is kept, and no number of a template', async () => {
     enrolments: [{ state: 'complete', wasSignIn: false }],
     messages: [{ purpose: 'code' }],
     pushSubscriptions: [{ service: 'fcm.googleapis.com' }],
+    children: [],
   });
   // No key to anything, and no code that could still be good.
   for (const secret of ['secret-of-a-passkey', 'secret-of-a-push', session, '294615']) expect(JSON.stringify(file)).not.toContain(secret);

@@ -1,5 +1,6 @@
 // Whether a child's face pays, and everything its guardian may do about that at once.
-import type { ChildState, ChildView } from '@sonrisa/protocol/children-api.ts';
+import type { ChildState } from '@sonrisa/protocol/child-state.ts';
+import type { ChildView } from '@sonrisa/protocol/children-api.ts';
 import { Pause, Play, ScanFace, Smile } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
