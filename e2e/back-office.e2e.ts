@@ -1,5 +1,6 @@
 // The back office in a browser: a bad rule is tested on what happened, tried in shadow and in one store, put in charge, and taken back
-// with one click, while a terminal goes on asking for payments.
+// with one click, while a terminal goes on asking for payments; a case of "not me" paid for in parts;
+// and the overview, with its warning of many faces.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ruleSetSchema } from '@sonrisa/protocol/risk-api.ts';
@@ -126,4 +127,77 @@ test('a comparison can be stopped, and says of how many decisions it speaks', as
   await tap('back-test-stop');
   await rest.release();
   await page.locator('[data-testid="back-test-state"][data-state="stopped"][data-decisions="2000"]').waitFor();
+});
+
+test('"not me": part of the amount is recovered from the shop, the rest is booked as a loss, and no amount that does not fit is taken', async () => {
+  const { databaseUrl } = running.instance;
+  const { payment } = await payByFace(running.stage, { shopper, amountMinor: 1_280n, kind: 'enrolment', seed: (seed += 1) });
+  expect(payment.state).toBe('captured');
+  const path = `/api/phone/me/payments/${payment.id}/not-me`;
+  expect((await running.stage.phone.api.raw({ method: 'POST', path, token: shopper.session, idempotencyKey: crypto.randomUUID() })).status).toBe(201);
+  const dispute = async () => (await withConnection(databaseUrl, (query) => query('SELECT state, recovered_minor::text AS recovered FROM dispute WHERE hold_id = $1', [payment.id])))[0];
+  const recover = async (payer: string, amount: string) => {
+    await tap(`payer-${payer}`);
+    await page.getByTestId('recover-amount').fill(amount);
+  };
+
+  await tap('to-cases');
+  await tap('open-case');
+  await tap('payer-insurer');
+  expect(await page.getByTestId('recover-amount').inputValue()).toBe('12.80');
+  for (const wrong of ['', '0', '-1', '5.001', '12.81', 'five']) {
+    await recover('insurer', wrong);
+    expect([wrong, await page.getByTestId('settle').isDisabled(), await attribute('recover-amount', 'aria-invalid')]).toEqual([wrong, true, 'true']);
+  }
+  await recover('insurer', '3.80');
+  await tap('settle');
+  await tap('settle-sure-yes');
+  await page.locator('[data-testid="money-text"][data-money="carried"]', { hasText: '¥3.80 of it is recovered' }).waitFor();
+  expect(await dispute()).toEqual({ state: 'open', recovered: '380' });
+
+  await recover('merchant', '9.01');
+  expect(await page.getByTestId('settle').isDisabled()).toBe(true);
+  await recover('merchant', '5');
+  await page.getByTestId('lose-rest').check();
+  await tap('settle');
+  expect(await page.getByTestId('settle-sure').innerText()).toContain('¥4.00');
+  await tap('settle-sure-yes');
+  await page.locator('[data-testid="money-text"][data-money="lost"]', { hasText: '¥8.80 is recovered, ¥4.00 is booked as a loss' }).waitFor();
+  expect(await dispute()).toEqual({ state: 'lost', recovered: '880' });
+});
+
+test('the overview: no warning below 80,000 faces, from there on one on every page, with what to do; how many paid without a face', async () => {
+  const { databaseUrl, url } = running.instance;
+  const addFaces = (from: number, to: number) =>
+    withConnection(databaseUrl, (query) => query(
+      "INSERT INTO payer (id, name, face_state, face_enrolled_at) SELECT 'pyr_' || md5('somebody ' || n), 'somebody', 'on', now() FROM generate_series($1::int, $2::int) n", [from, to]));
+  const shown = async (level: string, enrolled: string) => {
+    await page.goto('about:blank');
+    await page.goto(`${url}/operator/#/overview`);
+    await page.locator(`[data-testid="face-level"][data-level="${level}"]`).waitFor();
+    expect(await page.getByTestId('faces-enrolled').innerText()).toBe(enrolled);
+  };
+  // The shopper is enrolled.
+  await addFaces(2, 79_999);
+  await shown('ok', '79,999');
+  expect(await page.getByTestId('face-todo').count()).toBe(0);
+  await tap('to-cases');
+  await page.getByTestId('cases-open').waitFor();
+  expect(await page.getByTestId('face-warning').count()).toBe(0);
+  await addFaces(80_000, 80_000);
+  await shown('near_filing', '80,000');
+  expect(await page.getByTestId('face-todo').locator('li').count()).toBe(3);
+  await tap('to-cases');
+  await page.locator('[data-testid="face-warning"][data-level="near_filing"]').waitFor();
+  await addFaces(80_001, 100_000);
+  await shown('filing', '100,000');
+
+  // As the code of a phone leaves it; the page and the API say what the table says.
+  await withConnection(databaseUrl, (query) => query("UPDATE payment SET way = 'code' WHERE id = (SELECT id FROM payment WHERE state = 'captured' ORDER BY id LIMIT 1)"));
+  const [row] = await withConnection(databaseUrl, (query) => query("SELECT avg((way = 'code')::int)::float AS share FROM payment WHERE paid_at IS NOT NULL"));
+  await tap('to-overview');
+  await tap('ways-7');
+  await page.locator('[data-testid="ways-read"][data-days="7"]').waitFor();
+  expect(Number(row?.['share'])).toBeGreaterThan(0);
+  expect(Number(await attribute('other-share', 'data-share'))).toBeCloseTo(Number(row?.['share']), 12);
 });

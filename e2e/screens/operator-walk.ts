@@ -1,5 +1,5 @@
 // The back office: signing in, cases of "that was not me" from the list to the closed one, text messages on a good and a bad
-// day, and a version of the risk rules from its back-test to its rollback.
+// day, faces alike, a version of the risk rules from its back-test to its rollback, and the overview.
 import { randomUUID } from 'node:crypto';
 import { enrolShopper, payByFace, type Shopper } from '../../apps/cli/src/demo/stage.ts';
 import type { Page } from 'playwright-core';
@@ -35,6 +35,7 @@ export async function walkOperator(set: Set, { personIndex, ...look }: OperatorL
     await page.goto(`${running.instance.url}/operator/`);
     for (const part of [signIn, lists, oneCase, doubts, capped, messages, facesAlike]) await part(walk);
     await rules(set, walk);
+    await overview(walk);
   } finally {
     await context.close();
   }
@@ -177,6 +178,19 @@ async function capped({ page, tap, shown, shoot }: Walk): Promise<void> {
   await tap('finding-somebody_else');
   await tap('payer-nobody');
   await shoot('24-case-who-pays');
+  await tap('payer-merchant');
+  await page.getByTestId('recover-amount').fill('500');
+  await page.locator('[data-testid="recover-amount"][aria-invalid="true"]').scrollIntoViewIfNeeded();
+  await shoot('25-case-recover-too-much');
+  await page.getByTestId('recover-amount').fill('10');
+  await page.getByTestId('lose-rest').check();
+  await shoot('26-case-recover-part');
+  await tap('settle');
+  await shown('settle-sure');
+  await shoot('27-case-recover-part-sure');
+  await tap('settle-sure-yes');
+  await page.locator('[data-testid="money-text"][data-money="lost"]').waitFor();
+  await shoot('28-case-recovered-part');
 }
 
 async function messages({ page, tap, shown, shoot }: Walk): Promise<void> {
@@ -212,6 +226,28 @@ async function facesAlike({ page, tap, shown, shoot }: Walk): Promise<void> {
   await tap('reviews-closed');
   await shown('decided');
   await shoot('37-faces-alike-closed');
+}
+
+async function overview({ page, tap, shown, shoot }: Walk): Promise<void> {
+  await tap('try-again');
+  await tap('to-overview');
+  await shown('ways-read');
+  await shoot('50-overview');
+  const many = (enrolled: number, level: string) => (body: Record<string, unknown>) => ({ ...body, enrolled, paused: 1_204, toldOfErasure: 312, level });
+  await openAnew(page, () => changeOnce(page, /\/api\/operator\/faces$/, many(86_412, 'near_filing')));
+  await page.locator('[data-testid="face-level"][data-level="near_filing"]').waitFor();
+  await shown('ways-read');
+  await shoot('51-overview-many-faces');
+  await changeOnce(page, /\/api\/operator\/faces$/, many(86_412, 'near_filing'));
+  await tap('to-cases');
+  await shown('face-warning');
+  await shown('cases-table');
+  await shoot('52-cases-many-faces');
+  await page.goto(`${page.url().split('#')[0]}#/overview`);
+  await openAnew(page, () => changeOnce(page, /\/api\/operator\/faces$/, many(103_250, 'filing')));
+  await page.locator('[data-testid="face-level"][data-level="filing"]').waitFor();
+  await shown('ways-read');
+  await shoot('53-overview-filing');
 }
 
 const otherRules = builtInRules.rules

@@ -165,6 +165,7 @@ export const sandboxKeysSchema = z.object({ merchantKey: z.string(), operatorTok
 export const waysQuerySchema = z.object({ days: z.coerce.number().int().min(1).max(366).default(30) });
 /** `otherShare`: payments without a face among all, 0 to 1; null when there were none. */
 export const waysSchema = z.object({ days: z.number().int(), byFace: z.number().int(), byCode: z.number().int(), otherShare: z.number().nullable() });
+export type Ways = z.infer<typeof waysSchema>;
 
 const smsOutcomes = { taken: z.number().int(), notTaken: z.number().int(), refused: z.number().int(), unknown: z.number().int(), delivered: z.number().int(), undelivered: z.number().int() };
 /** Of the last day. */

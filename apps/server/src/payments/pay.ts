@@ -1,6 +1,6 @@
 // The payments of all tills, put together: what each step needs comes in as an argument, each step has its own file.
 import type { z } from 'zod';
-import type { merchantPaymentSchema, operatorPaymentSchema, Refund } from '@sonrisa/protocol/back-office-api.ts';
+import type { merchantPaymentSchema, operatorPaymentSchema, Refund, Ways } from '@sonrisa/protocol/back-office-api.ts';
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { IdKind } from '@sonrisa/protocol/ids.ts';
@@ -35,7 +35,7 @@ import { sweepPayments, type Swept } from './sweep.ts';
 import { undoPayment } from './undo.ts';
 import type { VaultClient } from './vault-port.ts';
 import { listForMerchant, listForPayer, oneForMerchant, storyOf, viewOf } from './views.ts';
-import { waysOf, type Ways } from './ways.ts';
+import { waysOf } from './ways.ts';
 
 export type PinCheck = { ok: true } | { ok: false; code: 'pin_wrong' | 'pin_sealed_wrong' };
 /** Opens and verifies the sealed PIN of this payer, bound to this subject (a payment, or the payer). Counts nothing: callers count. */

@@ -1,10 +1,7 @@
 // How people paid: with the face, or with the code of their phone, which no shop can switch off.
-import type { z } from 'zod';
-import type { waysSchema } from '@sonrisa/protocol/back-office-api.ts';
+import type { Ways } from '@sonrisa/protocol/back-office-api.ts';
 import type { Database } from '../db/database.ts';
 import { waysDaysMax } from './limits.ts';
-
-export type Ways = z.infer<typeof waysSchema>;
 
 const dayMs = 24 * 60 * 60_000;
 

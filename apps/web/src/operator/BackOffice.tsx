@@ -1,6 +1,6 @@
 // The frame of the back office: who is signed in, and which page is shown.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { LogOut, MessageCircleMore, ScanFace, Scale, ShieldCheck, Store, UsersRound, type LucideIcon } from 'lucide-react';
+import { Gauge, LogOut, MessageCircleMore, ScanFace, Scale, ShieldCheck, Store, UsersRound, type LucideIcon } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SentenceCode } from '../i18n/texts/en/problems.ts';
@@ -13,6 +13,8 @@ import { CasePage } from './cases/CasePage.tsx';
 import { ReviewList } from './faces/ReviewList.tsx';
 import { Waiting } from './faces/Waiting.tsx';
 import { OperatorContext, type OperatorTools } from './operator-context.ts';
+import { FaceWarning } from './overview/Faces.tsx';
+import { Overview } from './overview/Overview.tsx';
 import { Risk } from './risk/Risk.tsx';
 import { VersionPage } from './risk/VersionPage.tsx';
 import type { Route } from './route.ts';
@@ -56,6 +58,7 @@ export function BackOffice({ tools }: { tools: OperatorTools }) {
       <main className="mx-auto w-full max-w-7xl px-6 pb-16 pt-4 flex-1 flex flex-col gap-6">
         {operator ? (
           <OperatorContext value={operator}>
+            {route.page === 'overview' ? null : <FaceWarning />}
             <Page route={route} />
           </OperatorContext>
         ) : (
@@ -66,7 +69,7 @@ export function BackOffice({ tools }: { tools: OperatorTools }) {
   );
 }
 
-type Section = 'cases' | 'faces' | 'merchants' | 'proposals' | 'risk' | 'sms';
+type Section = 'cases' | 'faces' | 'merchants' | 'proposals' | 'risk' | 'sms' | 'overview';
 const sections: readonly { section: Section; icon: LucideIcon }[] = [
   { section: 'cases', icon: Scale },
   { section: 'faces', icon: ScanFace },
@@ -74,9 +77,10 @@ const sections: readonly { section: Section; icon: LucideIcon }[] = [
   { section: 'proposals', icon: UsersRound },
   { section: 'risk', icon: ShieldCheck },
   { section: 'sms', icon: MessageCircleMore },
+  { section: 'overview', icon: Gauge },
 ];
 
-const sectionsOfPages = { cases: 'cases', case: 'cases', faces: 'faces', merchants: 'merchants', merchant: 'merchants', proposals: 'proposals', risk: 'risk', risk_version: 'risk', sms: 'sms' } as const satisfies Record<Route['page'], Section>;
+const sectionsOfPages = { cases: 'cases', case: 'cases', faces: 'faces', merchants: 'merchants', merchant: 'merchants', proposals: 'proposals', risk: 'risk', risk_version: 'risk', sms: 'sms', overview: 'overview' } as const satisfies Record<Route['page'], Section>;
 const sectionOf = ({ page }: Route): Section => sectionsOfPages[page];
 
 function Page({ route }: { route: Route }) {
@@ -87,6 +91,7 @@ function Page({ route }: { route: Route }) {
   }, [title, i18n.language]);
   if (route.page === 'sms') return <Sms />;
   if (route.page === 'faces') return <ReviewList state={route.state} />;
+  if (route.page === 'overview') return <Overview />;
   if (route.page === 'risk') return <Risk />;
   if (route.page === 'risk_version') return <VersionPage key={route.version} version={route.version} />;
   if (route.page === 'proposals') return <Proposals />;

@@ -7,6 +7,7 @@ import { startTexts } from '../i18n/setup.ts';
 import { cases as enCases } from '../i18n/texts/en/cases.ts';
 import { faces as enFaces } from '../i18n/texts/en/faces.ts';
 import { operator as en } from '../i18n/texts/en/operator.ts';
+import { overview as enOverview } from '../i18n/texts/en/overview.ts';
 import { proposals as enProposals } from '../i18n/texts/en/proposals.ts';
 import { risk as enRisk } from '../i18n/texts/en/risk.ts';
 import { shops as enShops } from '../i18n/texts/en/shops.ts';
@@ -14,6 +15,7 @@ import { sms as enSms } from '../i18n/texts/en/sms.ts';
 import { cases as zhCases } from '../i18n/texts/zh/cases.ts';
 import { faces as zhFaces } from '../i18n/texts/zh/faces.ts';
 import { operator as zh } from '../i18n/texts/zh/operator.ts';
+import { overview as zhOverview } from '../i18n/texts/zh/overview.ts';
 import { proposals as zhProposals } from '../i18n/texts/zh/proposals.ts';
 import { risk as zhRisk } from '../i18n/texts/zh/risk.ts';
 import { shops as zhShops } from '../i18n/texts/zh/shops.ts';
@@ -35,6 +37,7 @@ const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } 
 await startTexts({
   operator: { en, zh },
   cases: { en: enCases, zh: zhCases },
+  overview: { en: enOverview, zh: zhOverview },
   risk: { en: enRisk, zh: zhRisk },
   sms: { en: enSms, zh: zhSms },
   shops: { en: enShops, zh: zhShops },

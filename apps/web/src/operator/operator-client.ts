@@ -1,5 +1,6 @@
 // The operator API as the back office's pages use it.
-import { sandboxKeysSchema, smsStateSchema, type SmsState } from '@sonrisa/protocol/back-office-api.ts';
+import type { WireAmount } from '@sonrisa/protocol/amount.ts';
+import { faceCountSchema, sandboxKeysSchema, smsStateSchema, waysSchema, type FaceCount, type SmsState, type Ways } from '@sonrisa/protocol/back-office-api.ts';
 import { faceCaseSchema, faceCasesSchema, type CaseFinding, type FaceCase } from '@sonrisa/protocol/cases-api.ts';
 import { faceReviewSchema, faceReviewsSchema, type CloseFaceReview, type FaceReview, type FaceReviews } from '@sonrisa/protocol/face-reviews-api.ts';
 import { disputeSchema } from '@sonrisa/protocol/money-api.ts';
@@ -29,7 +30,7 @@ export function createOperatorClient(api: Api) {
       api.request({ method: 'POST', path: `${root}/cases/${id}/close`, schema: faceCaseSchema, token, json, idempotencyKey }),
     giveBack: (token: string, json: { paymentId: string; reason: string }, idempotencyKey: string) =>
       api.request({ method: 'POST', path: `${root}/disputes`, schema: disputeSchema, token, json, idempotencyKey }),
-    recover: (token: string, disputeId: string, json: { from: DisputeSource; reason: string }, idempotencyKey: string) =>
+    recover: (token: string, disputeId: string, json: { from: DisputeSource; amount: WireAmount; reason: string }, idempotencyKey: string) =>
       api.request({ method: 'POST', path: `${root}/disputes/${disputeId}/recoveries`, schema: disputeSchema, token, json, idempotencyKey }),
     bookLoss: (token: string, disputeId: string, json: { reason: string }, idempotencyKey: string) =>
       api.request({ method: 'POST', path: `${root}/disputes/${disputeId}/loss`, schema: disputeSchema, token, json, idempotencyKey }),
@@ -38,6 +39,8 @@ export function createOperatorClient(api: Api) {
     closeFaceReview: (token: string, id: string, json: CloseFaceReview, idempotencyKey: string): Promise<FaceReview> =>
       api.request({ method: 'POST', path: `${root}/face-reviews/${id}/close`, schema: faceReviewSchema, token, json, idempotencyKey }),
     sms: (token: string): Promise<SmsState> => api.request({ method: 'GET', path: `${root}/sms`, schema: smsStateSchema, token }),
+    faceCount: (token: string): Promise<FaceCount> => api.request({ method: 'GET', path: `${root}/faces`, schema: faceCountSchema, token }),
+    ways: (token: string, days: number): Promise<Ways> => api.request({ method: 'GET', path: `${root}/ways?days=${days}`, schema: waysSchema, token }),
     /** Null in production, which has no keys to show. */
     sandboxToken: async (): Promise<string | null> => {
       try {

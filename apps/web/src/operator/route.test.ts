@@ -10,6 +10,7 @@ it.each<[string, Route]>([
   ['#/sms', { page: 'sms' }],
   ['#/faces', { page: 'faces', state: 'open' }],
   ['#/faces?state=closed', { page: 'faces', state: 'closed' }],
+  ['#/overview', { page: 'overview' }],
   ['#/risk', { page: 'risk' }],
   ['#/risk/12', { page: 'risk_version', version: 12 }],
   ['#/proposals', { page: 'proposals' }],

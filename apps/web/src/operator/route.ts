@@ -3,7 +3,7 @@
 export const caseSorts = ['oldest', 'newest', 'amount'] as const;
 export type CaseSort = (typeof caseSorts)[number];
 export type CaseState = 'open' | 'closed';
-export type Route = { page: 'cases'; state: CaseState; sort: CaseSort } | { page: 'case'; id: string } | { page: 'sms' } | { page: 'faces'; state: CaseState } | { page: 'proposals' } | { page: 'merchants' } | { page: 'merchant'; id: string } | { page: 'risk' } | { page: 'risk_version'; version: number };
+export type Route = { page: 'cases'; state: CaseState; sort: CaseSort } | { page: 'case'; id: string } | { page: 'sms' } | { page: 'overview' } | { page: 'faces'; state: CaseState } | { page: 'proposals' } | { page: 'merchants' } | { page: 'merchant'; id: string } | { page: 'risk' } | { page: 'risk_version'; version: number };
 
 /** Whoever waits longest comes first; of what is done, the newest. */
 export const usualSort = (state: CaseState): CaseSort => (state === 'open' ? 'oldest' : 'newest');
@@ -11,7 +11,7 @@ export const usualSort = (state: CaseState): CaseSort => (state === 'open' ? 'ol
 export function routeOf(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [page, id] = path.split('/');
-  if (page === 'sms' || page === 'proposals') return { page };
+  if (page === 'sms' || page === 'overview' || page === 'proposals') return { page };
   if (page === 'faces') return { page, state: query === 'state=closed' ? 'closed' : 'open' };
   if (page === 'risk') return id !== undefined && /^[1-9][0-9]{0,8}$/.test(id) ? { page: 'risk_version', version: Number(id) } : { page };
   if (page === 'merchants') return id ? { page: 'merchant', id } : { page };
@@ -22,7 +22,7 @@ export function routeOf(hash: string): Route {
 }
 
 export function hashOf(route: Route): string {
-  if (route.page === 'sms' || route.page === 'risk' || route.page === 'proposals' || route.page === 'merchants') return `#/${route.page}`;
+  if (route.page === 'sms' || route.page === 'overview' || route.page === 'risk' || route.page === 'proposals' || route.page === 'merchants') return `#/${route.page}`;
   if (route.page === 'faces') return route.state === 'open' ? '#/faces' : '#/faces?state=closed';
   if (route.page === 'risk_version') return `#/risk/${route.version}`;
   if (route.page === 'merchant') return `#/merchants/${encodeURIComponent(route.id)}`;

@@ -21,8 +21,8 @@ export function totalMinor(lines: readonly { quantity: number; unitAmountMinor: 
   return lines.reduce((sum, line) => sum + BigInt(line.quantity) * BigInt(line.unitAmountMinor), 0n).toString();
 }
 
-// Intl takes an exact decimal string; a number would lose cents above 2^53. A currency that is not ours shows minor units.
-function decimalText(amount: { amountMinor: string; currency: string }): string {
+/** As somebody would type it. Exact, so that Intl may have it: a number would lose cents above 2^53. A currency that is not ours shows minor units. */
+export function decimalText(amount: { amountMinor: string; currency: string }): string {
   return isCurrency(amount.currency) ? formatDecimal(money(BigInt(amount.amountMinor), amount.currency)) : amount.amountMinor;
 }
 

@@ -5,32 +5,40 @@ import { useTranslation } from 'react-i18next';
 import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Button } from '../../ui/Button.tsx';
-import { moneyText } from '../../ui/money-text.ts';
+import { decimalText, moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
+import { TextField } from '../../ui/TextField.tsx';
+import type { OperatorClient } from '../operator-client.ts';
 import { moneyStateOf, outstandingOf, payersOf, type Payer } from './money-state.ts';
+import { recoveryAmount, type RecoveryAmount } from './recovery-amount.ts';
 import { useAction } from '../use-action.ts';
 
 export function Settle({ case: shown, finding }: { case: FaceCase; finding: CaseFinding | null }) {
   const { t } = useTranslation('cases');
   const money = moneyStateOf(shown);
-  const says = money === 'asked' ? `asked_${shown.refund === 'confirmed' ? 'confirmed' : 'capped'}` as const : `moneyText_${money}` as const;
-  const { amount } = useAmount(shown);
+  const isPart = (money === 'carried' || money === 'lost') && shown.dispute !== null && shown.dispute.recoveredMinor !== '0';
+  const says =
+    money === 'asked' ? `asked_${shown.refund === 'confirmed' ? 'confirmed' : 'capped'}` as const : isPart ? `moneyText_${money}_part` as const : `moneyText_${money}` as const;
+  const { amount, recovered, rest } = useAmount(shown);
   return (
     <>
       <p role="status" data-testid="money-text" data-money={money}>
-        {t(says, { amount, bearer: t(`bearer_${shown.dispute?.bearer ?? 'platform'}`) })}
+        {t(says, { amount, recovered, rest, bearer: t(`bearer_${shown.dispute?.bearer ?? 'platform'}`) })}
       </p>
-      {money === 'asked' ? <GiveBack case={shown} /> : money === 'carried' ? <Bear case={shown} finding={finding} /> : null}
+      {money === 'asked' ? <GiveBack case={shown} /> : money === 'carried' ? <Bear key={outstandingOf(shown)} case={shown} finding={finding} /> : null}
     </>
   );
 }
 
-function useAmount(shown: FaceCase): { amount: string; outstanding: string } {
+/** `rest`: what nobody has paid for. */
+function useAmount(shown: FaceCase): { amount: string; recovered: string; rest: string; text: (amountMinor: string) => string } {
   const { language } = useLanguage();
   const { currency } = shown.amount;
   const text = (amountMinor: string) => moneyText({ amountMinor, currency }, intlLocale(language));
-  return { amount: text(shown.dispute?.amount.amountMinor ?? shown.amount.amountMinor), outstanding: text(outstandingOf(shown)) };
+  const whole = shown.dispute?.amount.amountMinor ?? shown.amount.amountMinor;
+  const recoveredMinor = shown.dispute?.recoveredMinor ?? '0';
+  return { amount: text(whole), recovered: text(recoveredMinor), rest: text(String(BigInt(whole) - BigInt(recoveredMinor))), text };
 }
 
 /** Said of the movement in the books, where no page is. */
@@ -69,15 +77,25 @@ const suggestions: Record<CaseFinding, Payer> = { somebody_else: 'nobody', payer
 function Bear({ case: shown, finding }: { case: FaceCase; finding: CaseFinding | null }) {
   const { t } = useTranslation('cases');
   const { busy, problem, run } = useAction(['case', shown.id], ['cases']);
-  const { outstanding } = useAmount(shown);
+  const { text } = useAmount(shown);
+  const { currency } = shown.amount;
+  const outstandingMinor = outstandingOf(shown);
   const [payer, setPayer] = useState<Payer | null>(null);
+  const [typed, setTyped] = useState(() => decimalText({ amountMinor: outstandingMinor, currency }));
+  const [losesRest, setLosesRest] = useState(false);
   const [asking, setAsking] = useState(false);
   const suggested = finding === null ? null : suggestions[finding];
-  const act = (by: Payer): void => {
+  const amount: RecoveryAmount = payer === 'nobody' ? { ok: true, amountMinor: outstandingMinor, restMinor: '0' } : recoveryAmount({ typed, outstandingMinor, currency });
+  const hasRest = amount.ok && amount.restMinor !== '0';
+  const act = (by: Payer, amountMinor: string): void => {
     setAsking(false);
     const disputeId = shown.dispute?.id ?? '';
-    if (by === 'nobody') run((client, token, key) => client.bookLoss(token, disputeId, { reason: reasonOf(shown, 'booked as a loss') }, key));
-    else run((client, token, key) => client.recover(token, disputeId, { from: by, reason: reasonOf(shown, `recovered from the ${by}`) }, key));
+    const lose = (client: OperatorClient, token: string, key: string) => client.bookLoss(token, disputeId, { reason: reasonOf(shown, 'booked as a loss') }, key);
+    run(async (client, token, key) => {
+      if (by === 'nobody') return lose(client, token, key);
+      await client.recover(token, disputeId, { from: by, amount: { amountMinor, currency }, reason: reasonOf(shown, `recovered from the ${by}`) }, key);
+      if (hasRest && losesRest) await lose(client, token, `${key}-rest`);
+    });
   };
   return (
     <>
@@ -92,12 +110,51 @@ function Bear({ case: shown, finding }: { case: FaceCase; finding: CaseFinding |
           </label>
         ))}
       </fieldset>
-      <Button wide testId="settle" disabled={busy || payer === null} onClick={() => setAsking(true)}>
-        {payer === null ? t('settlePick') : t(payer === 'nobody' ? 'bookLoss' : 'recover', { amount: outstanding })}
+      {payer === null || payer === 'nobody' ? null : (
+        <HowMuch typed={typed} amount={amount} currency={currency} outstanding={text(outstandingMinor)} text={text} onType={setTyped} losesRest={losesRest} onLosesRest={setLosesRest} />
+      )}
+      <Button wide testId="settle" disabled={busy || payer === null || !amount.ok} onClick={() => setAsking(true)}>
+        {payer === null || !amount.ok ? t(payer === null ? 'settlePick' : 'settleAmount') : t(payer === 'nobody' ? 'bookLoss' : 'recover', { amount: text(amount.amountMinor) })}
       </Button>
-      {asking && payer !== null ? (
-        <SureDialog title={t(`sure_${payer}`, { amount: outstanding })} text={t(`sureText_${payer}`)} yes={t(payer === 'nobody' ? 'bookLossYes' : 'recoverYes')} testId="settle-sure" onYes={() => act(payer)} onClose={() => setAsking(false)} />
+      {asking && payer !== null && amount.ok ? (
+        <SureDialog
+          title={t(`sure_${payer}`, { amount: text(amount.amountMinor) })}
+          text={`${t(`sureText_${payer}`)}${hasRest && losesRest ? ` ${t('sureRest', { rest: text(amount.restMinor) })}` : ''}`}
+          yes={t(payer === 'nobody' ? 'bookLossYes' : 'recoverYes')}
+          testId="settle-sure"
+          onYes={() => act(payer, amount.amountMinor)}
+          onClose={() => setAsking(false)}
+        />
       ) : null}
     </>
+  );
+}
+
+type HowMuchProps = {
+  typed: string;
+  amount: RecoveryAmount;
+  currency: string;
+  outstanding: string;
+  text: (amountMinor: string) => string;
+  losesRest: boolean;
+  onType: (typed: string) => void;
+  onLosesRest: (loses: boolean) => void;
+};
+
+/** All that is left, unless something less is typed; what becomes of the rest is said. */
+function HowMuch({ typed, amount, currency, outstanding, text, losesRest, onType, onLosesRest }: HowMuchProps) {
+  const { t } = useTranslation('cases');
+  const hasRest = amount.ok && amount.restMinor !== '0';
+  const note = !amount.ok ? t(amount.why === 'none' ? 'amountNone' : 'amountTooMuch', { outstanding }) : hasRest ? t('amountPart', { rest: text(amount.restMinor) }) : t('amountAll');
+  return (
+    <div className="flex flex-col gap-2">
+      <TextField label={t('howMuch', { currency })} note={note} testId="recover-amount" inputMode="decimal" autoComplete="off" aria-invalid={!amount.ok} maxLength={20} value={typed} onChange={onType} />
+      {hasRest ? (
+        <label className="min-h-12 flex items-center gap-3">
+          <input type="checkbox" data-testid="lose-rest" className="size-5 shrink-0 accent-crust" checked={losesRest} onChange={(event) => onLosesRest(event.target.checked)} />
+          <span className="font-semibold">{t('loseRest', { rest: text(amount.restMinor) })}</span>
+        </label>
+      ) : null}
+    </div>
   );
 }

@@ -6,6 +6,7 @@ export const operator = {
   faces: 'Faces alike',
   merchants: 'Merchants',
   proposals: 'Two people',
+  overview: 'Overview',
   sms: 'Text messages',
   risk: 'Risk rules',
   signOut: 'Sign out',

@@ -8,6 +8,7 @@ export const operator: typeof enOperator = {
   faces: '相似人脸',
   merchants: '商户',
   proposals: '双人复核',
+  overview: '概况',
   sms: '短信',
   risk: '风控规则',
   signOut: '退出',
