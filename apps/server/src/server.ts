@@ -123,8 +123,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const { recoveries, events } = openRecoveries({ ...deps, db, ids, tokens, keys, pins, messages, ofPhones });
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: config.currency, mode: config.mode, adultAgeYears: config.adultAgeYears });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
-  const records = { db, clock, adultAgeYears: config.adultAgeYears, timeZoneOf: async (currency: string) => (await ofPhones.limits.settings(currency)).timeZone };
-  const owners = createOwners({ wardsOf: (guardianId) => wardsOf(records, guardianId), db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
+  const owners = createOwners({ wardsOf: (guardianId) => wardsOf(childRecords({ ...deps, db, ofPhones }), guardianId), db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, places, mode: config.mode, errorBudget: config.errorBudget });
   const money = createMoney({ ...deps, db, books, ids, limits: ofPhones.limits });
@@ -273,10 +272,13 @@ function faceRounds({ enrolments, owners, faceCount, children }: { enrolments: E
 
 type OfChildren = ServerDeps & Pick<ChildrenDeps, 'db' | 'ids' | 'books' | 'payments' | 'owners' | 'recoveries' | 'cases'> & { ofPhones: ReturnType<typeof createPhoneProofs> };
 
-function openChildren({ config, clock, vault, ofPhones, db, ids, books, payments, owners, recoveries, cases }: OfChildren): Children {
+function openChildren({ ofPhones, ids, vault, books, payments, owners, recoveries, cases, ...deps }: OfChildren): Children {
   const { passkeys, limits, proofs } = ofPhones;
-  const timeZoneOf = async (currency: string) => (await limits.settings(currency)).timeZone;
-  return createChildren({ db, clock, ids, vault, books, payments, owners, recoveries, cases, passkeys, limits, proofs, timeZoneOf, mode: config.mode, adultAgeYears: config.adultAgeYears, guardianAttested: config.guardianAttested });
+  return createChildren({ ...childRecords({ ...deps, ofPhones }), ids, vault, books, payments, owners, recoveries, cases, passkeys, limits, proofs, mode: deps.config.mode, guardianAttested: deps.config.guardianAttested });
+}
+
+function childRecords({ config, clock, db, ofPhones }: Pick<OfChildren, 'config' | 'clock' | 'db' | 'ofPhones'>) {
+  return { db, clock, adultAgeYears: config.adultAgeYears, timeZoneOf: async (currency: string) => (await ofPhones.limits.settings(currency)).timeZone };
 }
 
 function moneyRounds({ settlements, statements, cases }: ReturnType<typeof createMoney>): Round[] {
