@@ -1,7 +1,13 @@
 // A till and the shopper's own phone side by side, in two browser contexts: the till has a fake camera, the phone a virtual
-// authenticator. Yes by passkey, no, silence, the PIN in place of the phone, the payment code, limits, and "that was not me".
+// authenticator. Yes by passkey, no, silence, the PIN in place of the phone, the payment code, limits, "that was not me", and
+// an account closed by passkey.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { auditCheckpointsSchema } from '@sonrisa/protocol/back-office-api.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
+import { verifyErasureReceipt } from '../apps/cli/src/audit/verify-erasure.ts';
 import { balanceOf, enrolShopper } from '../apps/cli/src/demo/stage.ts';
 import type { Shopper } from '../apps/cli/src/demo/stage.ts';
 import { withConnection } from '../apps/cli/src/postgres/connect.ts';
@@ -224,4 +230,47 @@ test('"that was not me" of a payment brings the money back and rests the face; a
     return page.evaluate(async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, body }) => `${title}: ${body}`));
   };
   await expect.poll(shown, { timeout: 30_000, interval: 1_000 }).toEqual(['paid by face: the bakery']);
+});
+
+test('an account is closed by passkey: not by somebody else’s finger, then for good, with a receipt that is genuine', async () => {
+  const leaving = await enrolShopper(running.stage, 1, 0n);
+  const { payerId } = await running.stage.phone.me(leaving.session);
+  const own = await openOwnPhone(browser, running.instance, leaving.session);
+  const { page } = own;
+  const folder = mkdtempSync(join(tmpdir(), 'sonrisa-receipt-'));
+  const payer = async () => (await withConnection(running.instance.databaseUrl, (query) => query('SELECT name, phone_e164, closed_at IS NOT NULL AS closed FROM payer WHERE id = $1', [payerId])))[0];
+  try {
+    await own.addPasskey();
+    await own.tap('my-face');
+    await own.tap('close-account-wanted');
+    await own.tap('close-account');
+    await own.ownerIsThere(false);
+    await own.tap('prove-passkey');
+    await page.locator('[data-testid="problem"][data-code="passkey_invalid"]').waitFor();
+    expect(await payer()).toMatchObject({ closed: false, phone_e164: leaving.phone });
+
+    await own.ownerIsThere(true);
+    const sent = page.waitForRequest(/\/me\/close$/);
+    await own.tap('prove-passkey');
+    // The passkey alone: no PIN goes along.
+    expect(Object.keys(((await sent).postDataJSON() as { proof: object }).proof).sort()).toEqual(['nonce', 'passkey']);
+    await page.locator('main[data-state="closed"]').waitFor();
+    expect(await payer()).toEqual({ closed: true, name: '', phone_e164: `${payerId}.closed` });
+    const [left] = await withConnection(running.instance.databaseUrl, (query) => query(
+      'SELECT (SELECT count(*)::int FROM passkey WHERE payer_id = $1) AS passkeys, (SELECT count(*)::int FROM session WHERE payer_id = $1) AS sessions', [payerId]));
+    expect(left).toEqual({ passkeys: 0, sessions: 0 });
+    expect((await running.stage.phone.api.raw({ path: '/api/phone/me', token: leaving.session })).status).toBe(401);
+
+    const [download] = await Promise.all([page.waitForEvent('download'), own.tap('save-receipt')]);
+    const file = join(folder, 'receipt.txt');
+    await download.saveAs(file);
+    const { api, keys } = running.stage.offices;
+    const { publicKey } = await api.ask({ path: '/api/operator/audit/checkpoints', token: keys.operatorToken }, auditCheckpointsSchema);
+    const { isGenuine, receipt } = verifyErasureReceipt({ file, publicKey });
+    expect(isGenuine).toBe(true);
+    expect(receipt).toMatchObject({ payerId });
+  } finally {
+    await page.context().close();
+    rmSync(folder, { recursive: true });
+  }
 });

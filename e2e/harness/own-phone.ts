@@ -1,4 +1,4 @@
-// The page of a shopper who is signed in already, on a phone with an authenticator that always finds its owner.
+// The page of a shopper who is signed in already, on a phone with an authenticator that finds its owner unless it is told not to.
 import type { Browser, Page } from 'playwright-core';
 import type { Instance } from '../../apps/cli/src/instance.ts';
 
@@ -6,6 +6,8 @@ export type OwnPhone = {
   readonly page: Page;
   tap(testId: string): Promise<void>;
   addPasskey(): Promise<void>;
+  /** From now on the authenticator finds its owner, or somebody else's finger. */
+  ownerIsThere(isThere: boolean): Promise<void>;
   askForEveryPayment(): Promise<void>;
   /** On the page of limits: another amount for one of them, in whole units; lower ones hold at once. */
   setLimit(kind: string, units: string): Promise<void>;
@@ -24,7 +26,7 @@ export async function openOwnPhone(browser: Browser, instance: Instance, session
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   await cdp.send('WebAuthn.enable');
-  await cdp.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
     options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
   });
   await page.addInitScript((token) => localStorage.setItem('sonrisa.phone', JSON.stringify({ session: token, enrolment: null, inviteId: null })), session);
@@ -44,6 +46,9 @@ export async function openOwnPhone(browser: Browser, instance: Instance, session
         await tap('add-passkey');
         await page.getByTestId('passkey-added').waitFor();
       }),
+    ownerIsThere: async (isUserVerified) => {
+      await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+    },
     askForEveryPayment: () =>
       inSettings(async () => {
         const chosen = page.waitForResponse(/\/ask-phone-from$/);
