@@ -40,7 +40,7 @@ const data: Export = {
         face: {
           state: 'on', enrolledAtMs: at, pausedAtMs: null, unusedDaysMax: 730, unusedUntilMs: at,
           looks: [{ atMs: at, purpose: 'payment', storeName: 'mark27 en', storeNameZh: 'mark27 zh', amount: cny('1200'), paymentId: 'pay_2', result: 'paid' }],
-          consents: [{ version: 'mark28', agreedAtMs: at, faceWithdrawnAtMs: null, agreedToFace: true, agreedToService: true, textSha256: 'mark29', text: guardianConsentText('zh') }],
+          consents: [{ version: 'mark28', agreedAtMs: at, faceWithdrawnAtMs: null, agreedToFace: true, agreedToService: true, statedAgeMin: null, textSha256: 'mark29', text: guardianConsentText('zh') }],
           erasures: [{ id: 'era_mark30', askedAtMs: at, reason: 'owner', receipt: 'sonrisa-erasure-receipt-v1\nmark31\n' }],
         },
         payments: [{ id: 'pay_mark32', state: 'captured', amount: cny('1200'), refundedMinor: '0', storeName: 'x', storeNameZh: 'x', atMs: at, way: 'face', undoUntilMs: null, caseState: null }],
