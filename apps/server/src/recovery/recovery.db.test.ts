@@ -333,7 +333,7 @@ describe('a code', () => {
     expect((await api('POST', `enrolments/${id}/recovery`, token, {})).body.code).toBe('enrolment_state_conflict');
     const moving = await numberProved(newPhone(), 'new_number');
     const { version } = (await server.ask('GET', '/api/phone/consent?locale=zh')).body;
-    const agreed = { version, locale: 'zh', agreedToService: true, agreedToFace: true };
+    const agreed = { version, locale: 'zh', agreedToService: true, agreedToFace: true, statedAgeMin: 18 };
     expect((await api('POST', `enrolments/${moving.id}/consent`, moving.token, agreed)).body.code).toBe('enrolment_state_conflict');
     // Control: each for its own.
     expect((await api('POST', `enrolments/${fresh.id}/consent`, fresh.token, agreed)).body.state).toBe('consented');
