@@ -158,6 +158,24 @@ describe('nobody to charge', () => {
       await strict.close();
     }
   });
+
+  test('a virtual camera is not looked through: the screen says so, and another way is offered', async () => {
+    const program = createCamera('OBS Virtual Camera');
+    await putInView(program, rich.person);
+    const pretending = await launchBrowser(program);
+    try {
+      const till = await openKiosk(pretending, running.instance);
+      await till.order(item(0).id);
+      expect(await till.look()).toBe('camera_problem');
+      expect(await till.page.getByTestId('camera-problem').getAttribute('data-problem')).toBe('virtual');
+      await till.tap('other-way');
+      await till.state('other_way');
+      await till.page.context().close();
+    } finally {
+      await pretending.close();
+      program.remove();
+    }
+  });
 });
 
 describe('a process dies', () => {

@@ -1474,8 +1474,11 @@ CREATE TABLE terminal (
   token_hash text NOT NULL,
   activated_at timestamp with time zone NOT NULL DEFAULT now(),
   last_seen_at timestamp with time zone,
-  revoked_at timestamp with time zone
+  revoked_at timestamp with time zone,
+  camera text,
+  camera_changed_at timestamp with time zone
 );
+ALTER TABLE terminal ADD CONSTRAINT terminal_camera CHECK (((camera IS NOT NULL) OR (camera_changed_at IS NULL)));
 ALTER TABLE terminal ADD CONSTRAINT terminal_kind_check CHECK ((kind = ANY (ARRAY['kiosk'::text, 'mini'::text])));
 ALTER TABLE terminal ADD CONSTRAINT terminal_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);
 ALTER TABLE terminal ADD CONSTRAINT terminal_mode_check CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text])));

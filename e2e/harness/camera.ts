@@ -19,9 +19,10 @@ export type Camera = {
   remove(): void;
 };
 
-export function createCamera(): Camera {
+/** `name`: Chromium calls the camera by its file. */
+export function createCamera(name = 'current'): Camera {
   const folder = mkdtempSync(join(tmpdir(), 'sonrisa-camera-'));
-  const file = join(folder, 'current.y4m');
+  const file = join(folder, `${name}.y4m`);
   const written = new Set<string>();
   return {
     file,

@@ -111,7 +111,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const places = createPlaces({ db, nowMs: () => clock.nowMs(), mode: config.mode });
   const { messages, smsLimits, smsRounds } = openMessages({ ...deps, db, ids, limits: ofPhones.limits });
   const payments = createPayments({
-    db, risk, books, vault, limits: ofPhones.limits, admitTerminal: (terminal) => places.admit(terminal),
+    db, risk, books, vault, limits: ofPhones.limits, places,
     sms: { messages, smsLimits, random, codeKey: smsKeys(config.secret).codeKey },
     mode: config.mode, errorBudget: config.errorBudget,
     ...ofPhones.checks,

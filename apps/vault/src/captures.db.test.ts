@@ -1,8 +1,9 @@
 // Bad captures: each refusal next to the same capture unaltered, which passes; and what was refused changed nothing.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
+import { calculateJwkThumbprint, decodeJwt, exportJWK, generateKeyPair } from 'jose';
 import { captureLimits, publicJwkSchema } from '@sonrisa/protocol/capture.ts';
 import { toBase64Url } from '@sonrisa/protocol/bytes.ts';
+import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
 import { capturesPerSubjectMax, lookLifetimeMs } from './looks.ts';
 import type { TestDatabase } from '../../../tools/test-database.ts';
 import { createFakeEngine, createHeldEngine, encodeFrame, personFrame } from './testing/fake-engine.ts';
@@ -91,6 +92,23 @@ describe('refused, and the look is still there for the right capture', () => {
     const sealed = await stranger.seal({ bound, frames: anaFrames, vaultKey: vault.keys.exported.sealing.jwk });
     expect(await vault.submit(look.bound, sealed)).toEqual(refused(422, 'capture_signature_invalid'));
     expect(await look.submit()).toEqual(passes);
+  });
+
+  test('taken through a virtual camera, while a real one and a browser\'s own for tests pass in a sandbox', async () => {
+    const through = async (label: string, look: Awaited<ReturnType<typeof paymentLook>>) => {
+      const camera = { label, deviceIdHash: null, width: 1280, height: 720, frameRate: 30, facingMode: 'user' as const };
+      const sealed = await vault.terminal.seal({ bound: look.bound, frames: anaFrames, vaultKey: vault.keys.exported.sealing.jwk, camera });
+      return vault.submit(look.bound, sealed);
+    };
+    const look = await paymentLook();
+    expect(await through('OBS Virtual Camera', look)).toEqual(refused(422, 'camera_refused'));
+    const real = await through('FaceTime HD Camera', look);
+    expect(real).toEqual(passes);
+    const other = await through('fake_device_0', await paymentLook());
+    expect(other).toEqual(passes);
+    const claims = [real, other].map(({ body }) => decodeJwt<ReceiptClaims>(body['receipt'] as string));
+    expect(claims.map(({ camera }) => camera?.length)).toEqual([43, 43]);
+    expect(claims[0]?.camera).not.toBe(claims[1]?.camera);
   });
 
   test('truncated, empty, too large, of another type', async () => {

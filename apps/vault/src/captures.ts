@@ -1,6 +1,7 @@
 // One capture, from sealed bytes to an outcome: open, analyse, gate, prove a living person on a live terminal, then what
 // the look was minted for. Nobody is searched for before that proof.
 import type { Embedding } from '@sonrisa/face/embed.ts';
+import { cameraRef } from '@sonrisa/protocol/camera.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { CaptureOutcome, LookOf } from '@sonrisa/protocol/vault-api.ts';
 import type { Enroller } from './enrol.ts';
@@ -60,7 +61,8 @@ export function createCaptures(deps: {
       const proof = isLive
         ? { liveness: 'active' as const, livenessScores: await liveness.afterLooking({ look, manifest, report }) }
         : { liveness: 'simulated' as const };
-      return await answer(look, { embeddings, sighting: { scene, ...proof } });
+      const camera = manifest.camera ? { camera: await cameraRef(manifest.camera) } : {};
+      return await answer(look, { embeddings, sighting: { scene, ...proof, ...camera } });
     } finally {
       wipeReport(report);
     }

@@ -79,7 +79,7 @@ export function createLooks(deps: {
       );
     });
     const wanted = request.mode === 'live' ? planChallenge(challenge).framesAtMs.length : framesWanted[request.purpose];
-    return { nonce, challenge: { kind: 'smile', prompts: [...challenge] }, mode: request.mode, framesWanted: wanted, issuedAtMs, expiresAtMs };
+    return { nonce, challenge: { kind: 'smile', prompts: [...challenge] }, mode: request.mode, ...(deps.mode === 'sandbox' ? { fakeCamera: true } : {}), framesWanted: wanted, issuedAtMs, expiresAtMs };
   }
 
   async function consume(look: Look): Promise<void> {

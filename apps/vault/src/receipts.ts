@@ -8,7 +8,7 @@ import type { VaultKeyRing } from './keys.ts';
 import type { Look } from './looks.ts';
 
 /** What was in view, and what the capture proves about a living person having been there. */
-export type Sighting = Pick<ReceiptClaims, 'scene' | 'liveness' | 'livenessScores'>;
+export type Sighting = Pick<ReceiptClaims, 'scene' | 'liveness' | 'livenessScores' | 'camera'>;
 
 export type Grounds = Pick<ReceiptClaims, 'rung' | 'threshold' | 'bound' | 'candidateCount' | 'scope' | 'budget'> & Sighting;
 

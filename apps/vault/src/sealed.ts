@@ -6,7 +6,8 @@
 //   4  bound to what was minted, which is  capture_binding_mismatch
 //      what the server takes it for
 //   5  the terminal's signature and hashes capture_signature_invalid, capture_malformed
-//   6  consumed, by a unique INSERT        nonce_used, nonce_expired, looks_used_up
+//   6  from a camera we look through       camera_refused, capture_malformed
+//   7  consumed, by a unique INSERT        nonce_used, nonce_expired, looks_used_up
 //
 // Only then may the frames be used; they and the opened burst are overwritten with zeros afterwards.
 import type { CryptoKey } from 'jose';
@@ -16,6 +17,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { unsealCapture } from '@sonrisa/protocol/seal.ts';
 import type { LookOf } from '@sonrisa/protocol/vault-api.ts';
 import type { Clock } from './adapters/system.ts';
+import { refuseCamera } from './cameras.ts';
 import type { Look, Looks } from './looks.ts';
 
 export interface OpenedCapture {
@@ -31,7 +33,7 @@ export interface CaptureOpener {
   open<Result>(input: { nonce: string; of: LookOf; sealed: Uint8Array<ArrayBuffer> }, use: (capture: OpenedCapture) => Promise<Result>): Promise<Result>;
 }
 
-export function createCaptureOpener(deps: { unsealing: CryptoKey; looks: Looks; clock: Clock }): CaptureOpener {
+export function createCaptureOpener(deps: { unsealing: CryptoKey; looks: Looks; clock: Clock; mode: 'sandbox' | 'production' }): CaptureOpener {
   const { unsealing, looks, clock } = deps;
 
   async function open<Result>(
@@ -47,6 +49,8 @@ export function createCaptureOpener(deps: { unsealing: CryptoKey; looks: Looks; 
       if (!isBoundTo(look, unsealed.associatedData) || !isOf(look, input.of)) throw new ProblemError('capture_binding_mismatch');
       const opened = await openBurst(unsealed.burst, unsealed.associatedData);
       if (!opened.ok) throw new ProblemError(opened.code);
+      const refusal = refuseCamera(opened.manifest.camera, deps.mode);
+      if (refusal) throw new ProblemError(refusal);
       await looks.consume(look);
       return await use({ look, manifest: opened.manifest, frames: opened.frames });
     } finally {

@@ -81,7 +81,7 @@ export async function createVault(deps: VaultDeps) {
   const matcher = createMatcher({ db, faces, gallery, looks, probes, receipts, regulars, confirm, curve: engine.curve, budget, hideLastFour });
   const enroller = createEnroller({ db, faces, gallery, samePerson: createSamePerson({ confirm, curve: engine.curve }), curve: engine.curve, clock });
   const verify = createVerify({ looks, receipts, confirm, curve: engine.curve, faceState: (payerRef) => faces.stateOf(db, payerRef) });
-  const opener = createCaptureOpener({ unsealing: keys.unsealing, looks, clock });
+  const opener = createCaptureOpener({ unsealing: keys.unsealing, looks, clock, mode: deps.mode });
   const marks = createFrameMarks({ db, clock, markFrame: keys.markFrame });
   const liveness = deps.liveness ?? createLiveness({ marks, clock, sameFaceScoreMin: engine.sameBurstScoreMin, log });
   const captures = createCaptures({ opener, engine, matcher, enroller, verify, liveness });

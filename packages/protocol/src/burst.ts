@@ -1,6 +1,7 @@
 // Writing and reading the binary form of a capture (see capture.ts), signature included.
 import { calculateJwkThumbprint, type CryptoKey } from 'jose';
 import { concatBytes, sha256, toBase64Url, u32 } from './bytes.ts';
+import type { CameraSettings } from './camera.ts';
 import { captureLimits, captureManifestSchema, type AssociatedData, type CaptureManifest, type PublicJwk } from './capture.ts';
 
 const signatureBytes = 64;
@@ -26,6 +27,7 @@ export async function packBurst(input: {
   promptedAtMs: number;
   /** See capture.ts. */
   shown?: CaptureManifest['shown'];
+  camera?: CameraSettings | undefined;
   signer: CaptureSigner;
 }): Promise<Uint8Array<ArrayBuffer>> {
   if (input.frames.length < captureLimits.framesMin || input.frames.length > captureLimits.framesMax) {
@@ -37,6 +39,7 @@ export async function packBurst(input: {
     capturedAtMs: input.capturedAtMs,
     challenge: { kind: 'smile', promptedAtMs: input.promptedAtMs },
     ...(input.shown ? { shown: input.shown } : {}),
+    ...(input.camera ? { camera: input.camera } : {}),
     frames: await Promise.all(
       input.frames.map(async (frame) => ({
         bytes: frame.bytes.length,

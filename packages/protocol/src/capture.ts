@@ -5,6 +5,7 @@
 // All integers are big-endian. The signature covers a domain tag, the associated data and the manifest; the manifest
 // holds each frame's SHA-256, so no byte of the burst can change unnoticed.
 import { z } from 'zod';
+import { cameraSettingsSchema } from './camera.ts';
 import { promptSchema, promptsMax, terminalModeSchema } from './challenge.ts';
 
 export const captureLimits = {
@@ -44,6 +45,8 @@ export const captureManifestSchema = z.strictObject({
   challenge: z.strictObject({ kind: z.literal('smile'), promptedAtMs: z.number().int().nonnegative() }),
   /** What was shown when, in milliseconds after capturedAtMs; a live terminal's captures have it. */
   shown: z.array(z.strictObject({ prompt: promptSchema, atMs: z.number().int().nonnegative().max(60_000) })).max(promptsMax).optional(),
+  /** Captures from before 0.3 and a sandbox's may be without; production wants it. */
+  camera: cameraSettingsSchema.optional(),
   frames: z
     .array(
       z.strictObject({
@@ -65,6 +68,8 @@ export const lookTicketSchema = z.object({
   challenge: z.object({ kind: z.literal('smile'), prompts: z.array(promptSchema) }),
   /** 'live': the prompts must be shown in their order, with frames along them. */
   mode: terminalModeSchema,
+  /** In a sandbox: the camera that a browser makes up for tests is taken too. */
+  fakeCamera: z.boolean().optional(),
   /** The vault's clock when it minted the look: the terminal's clock is put right by it. */
   issuedAtMs: z.number(),
   framesWanted: z.number().int(),

@@ -103,6 +103,7 @@ export const problemCatalogue = {
   face_paused: entry(409, 'Face payment of this person is paused or erased', 'Pay another way.'),
   // captures
   capture_malformed: entry(422, 'The capture is not in the capture format', 'Update the terminal and take a new look.'),
+  camera_refused: entry(422, 'The capture comes from a camera that is none', 'Use a real camera, or pay another way.'),
   capture_sealed_for_another: entry(422, 'The capture cannot be opened: sealed for another vault, or altered', 'Read the current vault key and take a new look.'),
   capture_signature_invalid: entry(422, 'The capture is not signed by this terminal', 'Activate the terminal again.'),
   capture_binding_mismatch: entry(422, 'The capture was made for another nonce, purpose, payment or terminal', 'Take a new look for this payment.'),

@@ -67,6 +67,8 @@ export const receiptClaimsSchema = z.object({
   /** Scores of the checks that were made, by name; only with 'active'. */
   livenessScores: z.record(z.string(), z.number()).optional(),
   scene: sceneSignalsSchema,
+  /** Which camera it was (camera.ts), where the capture says so: to be compared, not read. */
+  camera: z.string().max(64).optional(),
 });
 export type ReceiptClaims = z.infer<typeof receiptClaimsSchema>;
 

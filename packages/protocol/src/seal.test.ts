@@ -23,10 +23,12 @@ async function sealedExample() {
   };
   const frames = [1, 2, 3].map((n) => ({ bytes: crypto.getRandomValues(new Uint8Array(1000 * n)), atMs: n * 100 }));
   const signer = webCryptoSigner({ publicJwk: terminal.publicJwk, privateKey: terminal.privateKey });
-  const burst = await packBurst({ associatedData, frames, capturedAtMs: 5, promptedAtMs: 4, signer });
+  const burst = await packBurst({ associatedData, frames, capturedAtMs: 5, promptedAtMs: 4, camera, signer });
   const sealed = await sealCapture({ burst, associatedData, vaultKey: vault.publicJwk });
   return { terminal, vault, associatedData, frames, signer, burst, sealed };
 }
+
+const camera = { label: 'Front', deviceIdHash: 'A'.repeat(43), width: 1280, height: 720, frameRate: 30, facingMode: 'user' } as const;
 
 describe('a sealed capture', () => {
   it('opens for the vault it was sealed for, frame by frame', async () => {
@@ -52,6 +54,16 @@ describe('a sealed capture', () => {
       altered[offset] = (altered[offset] ?? 0) ^ 1;
       expect((await unsealCapture(altered, vault.privateKey)).ok, `byte ${offset}`).toBe(false);
     }
+  });
+
+  it('says nothing of another camera than was signed', async () => {
+    const { burst, associatedData } = await sealedExample();
+    const at = Buffer.from(burst).indexOf('"Front"');
+    expect(at).toBeGreaterThan(0);
+    const opened = await openBurst(burst, associatedData);
+    expect(opened).toMatchObject({ ok: true, manifest: { camera } });
+    burst.set(new TextEncoder().encode('"Other"'), at);
+    expect(await openBurst(burst, associatedData)).toEqual({ ok: false, code: 'capture_signature_invalid' });
   });
 
   it('refuses truncated bytes', async () => {

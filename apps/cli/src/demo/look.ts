@@ -7,6 +7,8 @@ import type { DeviceKey } from './device-key.ts';
 export type SealedLook = Uint8Array<ArrayBuffer>;
 
 const frameIntervalMs = 150;
+/** What Chromium calls the camera it makes up: pictures from files are no camera, and only a sandbox takes them. */
+const camera = { label: 'fake_device_0', deviceIdHash: null, width: 640, height: 480, frameRate: 30, facingMode: null } as const;
 
 export async function sealLook(input: {
   readonly frames: readonly Uint8Array<ArrayBuffer>[];
@@ -24,6 +26,7 @@ export async function sealLook(input: {
     frames: frames.map((bytes, index) => ({ bytes, atMs: index * frameIntervalMs })),
     capturedAtMs: nowMs,
     promptedAtMs: nowMs,
+    camera,
     signer: device.signer,
   });
   return sealCapture({ burst, associatedData, vaultKey });

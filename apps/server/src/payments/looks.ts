@@ -26,7 +26,7 @@ export async function openLook(deps: PaymentsDependencies, input: OpenLook): Pro
   const { db, vault } = deps;
   const row = await readOpen(deps, input);
   await refuseWhereOff(db, { terminalId: row.terminal_id, storeId: row.store_id });
-  const { clockOffS } = await deps.admitTerminal({ terminalId: row.terminal_id, address: input.address, clockMs: input.clockMs });
+  const { clockOffS } = await deps.places.admit({ terminalId: row.terminal_id, address: input.address, clockMs: input.clockMs });
   const terminal = await terminalOf(deps, row);
   const { opened } = await db
     .selectFrom('look')
@@ -233,6 +233,7 @@ async function identify(deps: PaymentsDependencies, input: { row: PaymentRow; re
 }
 
 async function judge(deps: PaymentsDependencies, { row, claims }: { row: PaymentRow; claims: ReceiptClaims }) {
+  await deps.places.noteCamera({ terminalId: row.terminal_id, camera: claims.camera });
   const { verdict, used } = await deps.limits.look(deps.db, { paymentId: row.id, payerId: claims.payerRef, merchantId: row.merchant_id, amountMinor: row.amount_minor, currency: row.currency, way: 'face' });
   return deps.risk.judge({
     paymentId: row.id, amountMinor: row.amount_minor, looks: row.looks_used, storeId: row.store_id, terminalId: row.terminal_id, claims,

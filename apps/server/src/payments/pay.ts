@@ -54,8 +54,7 @@ export type PaymentsDependencies = {
   readonly vault: VaultClient;
   readonly checkPin: CheckPin;
   readonly risk: Pick<Risk, 'judge'>;
-  /** Before the camera opens. Throws `terminal_moved`, `terminal_clock_off`. */
-  readonly admitTerminal: Places['admit'];
+  readonly places: Pick<Places, 'admit' | 'noteCamera'>;
   readonly limits: Pick<Limits, 'look' | 'take' | 'settings'>;
   readonly checkPasskey: CheckPasskey;
   readonly checkCode: (code: string) => Promise<CodeCheck>;

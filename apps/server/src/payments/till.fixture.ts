@@ -46,14 +46,13 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
   const clock = { nowMs: testAtMs };
   const vault: FakeVault = { minted: [], capture: unprepared, digits: unprepared };
   const ids = await seedMerchant(test);
-  const risk = createRisk({ db: test.db, nowMs: () => clock.nowMs });
+  const [risk, places] = [createRisk({ db: test.db, nowMs: () => clock.nowMs }), createPlaces({ db: test.db, nowMs: () => clock.nowMs, mode: 'sandbox' })];
   await risk.install();
-  const places = createPlaces({ db: test.db, nowMs: () => clock.nowMs, mode: 'sandbox' });
   // Of limits as they come tests of limits speak (limits/limits.db.test.ts).
   await liftLimits(test.pool);
   const deps: PaymentsDependencies = {
     risk,
-    admitTerminal: (terminal) => places.admit(terminal),
+    places,
     limits: createLimits({ db: test.db, nowMs: () => clock.nowMs, currency: 'CNY', proofs: { checkPin: noProof, checkPasskey: noProof, takeNonce: noProof } }),
     db: test.db,
     books: test.books,

@@ -57,6 +57,10 @@ export const builtInRules: RiskRuleSet = {
       reason: { en: 'The terminal is on a network it was not on before.', zh: '终端换到了新的网络。' },
     },
     {
+      id: 'camera-changed', when: 'terminal.cameraChanged', outcome: 'ask_pin',
+      reason: { en: 'The terminal looks through another camera than before.', zh: '终端换了摄像头。' },
+    },
+    {
       id: 'terminal-failing', when: 'terminal.looksLastHour >= 20 && terminal.failedLastHour * 5 > terminal.looksLastHour * 4', outcome: 'ask_pin',
       reason: { en: 'Most looks at this terminal lead to nobody.', zh: '该终端的识别大多失败。' },
     },

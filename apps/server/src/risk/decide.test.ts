@@ -43,6 +43,7 @@ describe('the built-in rules', () => {
     ['next door, a second later', { person: { travelKm: 1, travelKmh: 3600 } }, 'allow', []],
     ['refused ten times', { person: { refusalsLastDay: 10 } }, 'ask_pin', ['recent-refusals']],
     ['another network', { terminal: { newNetwork: true } }, 'ask_pin', ['new-network']],
+    ['another camera', { terminal: { cameraChanged: true } }, 'ask_pin', ['camera-changed']],
     ['a terminal that fails often', { terminal: { looksLastHour: 20, failedLastHour: 17 } }, 'ask_pin', ['terminal-failing']],
     ['a terminal that fails at times', { terminal: { looksLastHour: 20, failedLastHour: 16 } }, 'allow', []],
     ['many refunds', { merchant: { paidLastWeek: 49, refundsLastWeek: 10 } }, 'ask_pin', ['refund-pattern']],

@@ -25,7 +25,7 @@ type Known = {
   account_age_s: number; face_age_s: number; wrong_pins: number;
   paid: number; usual_minor: string; paid_last_hour: number; paid_last_day: number; spent_last_day_minor: string; refusals_last_day: number;
   last_at: Date | null; last_latitude: number | null; last_longitude: number | null; liveness_refusals: number;
-  terminal_age_s: number; new_network: boolean; looks_last_hour: number; failed_last_hour: number; paid_last_week: number; refunds_last_week: number;
+  terminal_age_s: number; new_network: boolean; camera_changed: boolean; looks_last_hour: number; failed_last_hour: number; paid_last_week: number; refunds_last_week: number;
 };
 
 export async function gatherSignals(db: Database, input: RiskCase & { nowMs: number }): Promise<Gathered> {
@@ -62,7 +62,7 @@ export async function gatherSignals(db: Database, input: RiskCase & { nowMs: num
         wrongPins: known.wrong_pins,
         ...travel(known, nowMs),
       },
-      terminal: { ageH: hours(known.terminal_age_s), newNetwork: known.new_network, looksLastHour: known.looks_last_hour, failedLastHour: known.failed_last_hour },
+      terminal: { ageH: hours(known.terminal_age_s), newNetwork: known.new_network, cameraChanged: known.camera_changed, looksLastHour: known.looks_last_hour, failedLastHour: known.failed_last_hour },
       merchant: { paidLastWeek: known.paid_last_week, refundsLastWeek: known.refunds_last_week },
       limits: input.limits ?? limitsUnknown,
     },
@@ -117,6 +117,7 @@ async function read(db: Database, input: RiskCase & { nowMs: number }): Promise<
            extract(epoch FROM ${now} - COALESCE(p.face_enrolled_at, p.created_at))::float8 AS face_age_s,
            p.face_pin_failures AS wrong_pins,
            extract(epoch FROM ${now} - t.activated_at)::float8 AS terminal_age_s,
+           COALESCE(t.camera_changed_at > ${now} - interval '1 day', false) AS camera_changed,
            (SELECT count(*) FROM look WHERE payment_id = ${input.paymentId} AND outcome = 'liveness_failed')::int AS liveness_refusals
       FROM store s, terminal t, payer p, habit, refused, looks, week, network LEFT JOIN last ON true
      WHERE s.id = ${input.storeId} AND t.id = ${input.terminalId} AND p.id = ${input.claims.payerRef}`.execute(db);

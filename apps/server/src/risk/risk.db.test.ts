@@ -193,7 +193,7 @@ describe('signals', () => {
   it('a terminal that moved to another network asks for the PIN for a day', async () => {
     const payerId = await till.shopper(500_000n);
     const onNetwork = async (address: string) => {
-      await till.deps.admitTerminal({ terminalId: till.terminalId, address, clockMs: undefined });
+      await till.deps.places.admit({ terminalId: till.terminalId, address, clockMs: undefined });
       return signalOf(await till.identified(payerId), 'terminal.newNetwork');
     };
     expect(await onNetwork('10.1.2.3')).toBe(false);
@@ -202,6 +202,20 @@ describe('signals', () => {
     expect(await onNetwork('10.9.2.3')).toBe(true);
     till.clock.nowMs += 25 * 60 * minuteMs;
     expect(await onNetwork('10.9.2.4')).toBe(false);
+  });
+
+  it('a terminal that looks through another camera asks for the PIN for a day', async () => {
+    const payerId = await till.shopper(500_000n);
+    const through = async (camera: string | undefined) => signalOf(await till.identified(payerId, 1280n, camera === undefined ? {} : { camera }), 'terminal.cameraChanged');
+    expect(await through(undefined)).toBe(false);
+    expect(await through('one')).toBe(false);
+    expect(await through('one')).toBe(false);
+    expect(await through('other')).toBe(true);
+    expect(await through('other')).toBe(true);
+    till.clock.nowMs += 25 * 60 * minuteMs;
+    expect(await through('other')).toBe(false);
+    const back = await till.identified(payerId, 1280n, { camera: 'one' });
+    expect((await explained(back)).decided).toMatchObject({ outcome: 'ask_pin', reasons: [{ rule: 'camera-changed' }] });
   });
 
   const lastPaid = (payerId: string) => till.db.selectFrom('payment').select(['id', 'created_at']).where('payer_id', '=', payerId).where('state', '=', 'captured').orderBy('created_at', 'desc').orderBy('id', 'desc').executeTakeFirstOrThrow();

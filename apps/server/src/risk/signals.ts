@@ -43,6 +43,7 @@ export const signalFields = {
   terminal: {
     ageH: field('int', 0, 'hours since it was activated'),
     newNetwork: field('bool', false, 'it is on a network that it was first seen on less than 24 hours ago, and was on others before'),
+    cameraChanged: field('bool', false, 'less than 24 hours ago its looks began to come through another camera'),
     looksLastHour: field('int', 0, 'looks of the last hour'),
     failedLastHour: field('int', 0, 'of those, looks that led to nobody'),
   },

@@ -25,6 +25,8 @@ export type AskingTerminal = {
 export type Places = {
   /** How far the clock is off, in whole seconds; null: it did not tell. Throws `terminal_moved`, `terminal_clock_off`. */
   admit(terminal: AskingTerminal): Promise<{ clockOffS: number | null }>;
+  /** Through which camera its look came (packages/protocol/src/camera.ts); another one than last time is remembered as a change. */
+  noteCamera(input: { terminalId: string; camera: string | undefined }): Promise<void>;
   /** Undefined merchant: the operator. Throws `not_found` for a network this terminal was not seen on. */
   confirm(input: { merchantId?: string; terminalId: string; network: string; by: string }): Promise<void>;
   /** Throws `not_found`. */
@@ -43,6 +45,12 @@ export function createPlaces(deps: { db: Database; nowMs: () => number; mode: 's
       if (clockOffMs !== null && clockOffMs > clockOffMaxMs) throw new ProblemError('terminal_clock_off', { facts: { serverTimeMs: nowMs() } });
       await admitAddress(deps, { terminalId, address: plainAddress(address) });
       return { clockOffS: clockOffMs === null ? null : Math.round(clockOffMs / 1000) };
+    },
+    async noteCamera({ terminalId, camera }) {
+      if (camera === undefined) return;
+      await sql`
+        UPDATE terminal SET camera = ${camera}, camera_changed_at = CASE WHEN camera IS NULL THEN NULL ELSE ${new Date(nowMs())}::timestamptz END
+         WHERE id = ${terminalId} AND camera IS DISTINCT FROM ${camera}`.execute(db);
     },
     confirm: ({ merchantId, terminalId, network, by }) =>
       within(merchantId, async (scoped) => {

@@ -3,6 +3,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { packBurst, webCryptoSigner } from '@sonrisa/protocol/burst.ts';
 import { publicJwkSchema } from '@sonrisa/protocol/capture.ts';
 import type { AssociatedData, CaptureManifest, PublicJwk } from '@sonrisa/protocol/capture.ts';
+import type { CameraSettings } from '@sonrisa/protocol/camera.ts';
 import { sealCapture } from '@sonrisa/protocol/seal.ts';
 
 export interface LiveTiming {
@@ -19,6 +20,7 @@ export interface TestTerminal {
     vaultKey: PublicJwk;
     /** As a live terminal signs them; a hundred milliseconds from frame to frame otherwise. */
     timing?: LiveTiming;
+    camera?: CameraSettings;
   }): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -29,11 +31,11 @@ export async function createTestTerminal(): Promise<TestTerminal> {
   const signer = webCryptoSigner({ publicJwk, privateKey: pair.privateKey });
   return {
     thumbprint,
-    seal: async ({ bound, frames, vaultKey, timing }) => {
+    seal: async ({ bound, frames, vaultKey, timing, camera }) => {
       const associatedData: AssociatedData = { signerThumbprint: thumbprint, ...bound };
       const timed = frames.map((bytes, i) => ({ bytes, atMs: timing?.framesAtMs[i] ?? i * 100 }));
       const stamps = { capturedAtMs: timing?.capturedAtMs ?? 1, promptedAtMs: 0, ...(timing ? { shown: timing.shown } : {}) };
-      const burst = await packBurst({ associatedData, frames: timed, ...stamps, signer });
+      const burst = await packBurst({ associatedData, frames: timed, ...stamps, camera, signer });
       return sealCapture({ burst, associatedData, vaultKey });
     },
   };

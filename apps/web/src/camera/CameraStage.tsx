@@ -68,7 +68,7 @@ export function CameraStage(props: CameraStageProps) {
       running.done.then(
         (recording) => {
           camera?.stop();
-          if (recording) latest.current.onRecorded(recording);
+          if (recording) latest.current.onRecorded(camera ? { ...recording, camera: camera.settings } : recording);
         },
         () => latest.current.onProblem('failed'),
       );
@@ -111,7 +111,7 @@ function useOpenedCamera(input: {
   useEffect(() => {
     left.current = false;
     let opened: Camera | undefined;
-    void openCamera().then((result) => {
+    void openCamera({ accepts: latest.current.ticket.fakeCamera ? 'real_or_fake' : 'real' }).then((result) => {
       if (left.current) return result.ok ? result.camera.stop() : undefined;
       if (!result.ok) return latest.current.onProblem(result.problem);
       opened = result.camera;

@@ -1,6 +1,7 @@
 // Records the burst one look consists of: a few JPEG frames while the shopper smiles, or frames along the prompts of a live
 // terminal's challenge. Frames stay in memory only.
 import { planChallenge, type Prompt } from '@sonrisa/face/liveness/challenge.ts';
+import type { CameraSettings } from '@sonrisa/protocol/camera.ts';
 import { captureLimits } from '@sonrisa/protocol/capture.ts';
 
 export type Recording = {
@@ -10,6 +11,7 @@ export type Recording = {
   frames: { bytes: Uint8Array<ArrayBuffer>; atMs: number }[];
   /** What was shown when, counted like `atMs`; of a challenge only. */
   shown?: { prompt: Prompt; atMs: number }[];
+  camera?: CameraSettings;
 };
 
 export const frameWidthPx = 640;

@@ -22,8 +22,8 @@ export async function sealLook(input: {
     subjectId: input.subjectId,
     signerThumbprint: await calculateJwkThumbprint(input.signer.publicJwk),
   };
-  const { frames, capturedAtMs, promptedAtMs, shown } = input.recording;
-  const burst = await packBurst({ associatedData, frames, capturedAtMs, promptedAtMs, signer: input.signer, ...(shown ? { shown } : {}) });
+  const { frames, capturedAtMs, promptedAtMs, shown, camera } = input.recording;
+  const burst = await packBurst({ associatedData, frames, capturedAtMs, promptedAtMs, camera, signer: input.signer, ...(shown ? { shown } : {}) });
   for (const frame of frames) frame.bytes.fill(0);
   const sealed = await sealCapture({ burst, associatedData, vaultKey: input.vaultKey.jwk });
   burst.fill(0);

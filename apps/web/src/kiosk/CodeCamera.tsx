@@ -17,7 +17,7 @@ export function CodeCamera(props: { onCode: (code: string) => void }) {
   useEffect(() => {
     let here = true;
     let opened: Camera | null = null;
-    void openCamera().then((result) => {
+    void openCamera({ accepts: 'anything' }).then((result) => {
       if (!result.ok) return here && setProblem(result.problem);
       opened = result.camera;
       if (here) setCamera(opened);

@@ -104,6 +104,7 @@ export const problems: Record<SentenceCode, string> = {
   closing_money_left: 'There is money in your wallet. Take it out first.',
   face_paused: 'Face payment is switched off for this account. Please pay another way.',
   capture_malformed: 'The pictures arrived damaged. Please look again.',
+  camera_refused: 'We only look through real cameras, and this one is a program. Please use another one, or another way.',
   capture_sealed_for_another: 'The pictures could not be opened by the face vault. Please look again.',
   capture_signature_invalid: 'The vault does not know this device. It has to be activated again.',
   capture_binding_mismatch: 'Those pictures belong to another payment. Please look again.',

@@ -55,6 +55,8 @@ export const ui = {
   camera_in_use_next: 'Close other programs that use the camera, then try again.',
   camera_unplugged: 'The camera went away',
   camera_unplugged_next: 'Check that it is plugged in and not covered, then try again.',
+  camera_virtual: 'This camera is a program',
+  camera_virtual_next: 'We only look through real cameras. Plug one in or switch the virtual one off, or use another way to pay.',
   camera_unsupported: 'The camera cannot be used here',
   camera_unsupported_next: 'Browsers open cameras only on https or localhost. Open this page that way.',
 };

@@ -100,6 +100,7 @@ export const problems: Record<SentenceCode, string> = {
   closing_money_left: '钱包里还有钱，请先提现。',
   face_paused: '这个账户已关闭刷脸支付，请换一种方式付款。',
   capture_malformed: '画面在途中损坏，请再看一次镜头。',
+  camera_refused: '这不是真实的摄像头，而是程序模拟的画面。请换一个摄像头，或换一种方式。',
   capture_sealed_for_another: '人脸保险库打不开这次的画面，请再看一次镜头。',
   capture_signature_invalid: '人脸保险库不认识这台设备，需要重新激活。',
   capture_binding_mismatch: '这些画面属于另一笔付款，请再看一次镜头。',

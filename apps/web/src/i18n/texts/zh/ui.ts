@@ -57,6 +57,8 @@ export const ui: typeof enUi = {
   camera_in_use_next: '请关闭正在使用摄像头的程序，然后再试一次。',
   camera_unplugged: '摄像头断开了',
   camera_unplugged_next: '请检查摄像头是否插好、有没有被挡住，然后再试一次。',
+  camera_virtual: '这是虚拟摄像头',
+  camera_virtual_next: '只能使用真实的摄像头。请接上摄像头或关闭虚拟摄像头，也可以换一种方式付款。',
   camera_unsupported: '这里无法使用摄像头',
   camera_unsupported_next: '浏览器只在 https 或 localhost 下开放摄像头，请换用这样的地址打开。',
 };
