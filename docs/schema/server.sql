@@ -645,14 +645,16 @@ CREATE TABLE look (
   opened_at timestamp with time zone NOT NULL,
   expires_at timestamp with time zone NOT NULL,
   outcome text,
-  clock_off_s integer
+  clock_off_s integer,
+  frames_seen boolean NOT NULL DEFAULT false
 );
 ALTER TABLE look ADD CONSTRAINT look_clock_off_s_check CHECK ((clock_off_s >= 0));
 ALTER TABLE look ADD CONSTRAINT look_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
 ALTER TABLE look ADD CONSTRAINT look_pkey PRIMARY KEY (nonce);
+CREATE INDEX look_frames_seen ON public.look USING btree (opened_at) WHERE frames_seen;
 CREATE INDEX look_payment ON public.look USING btree (payment_id);
 GRANT INSERT, SELECT ON look TO sonrisa_server;
-GRANT UPDATE (outcome) ON look TO sonrisa_server;
+GRANT UPDATE (outcome, frames_seen) ON look TO sonrisa_server;
 
 CREATE TABLE merchant (
   id text NOT NULL,

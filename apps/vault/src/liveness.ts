@@ -1,5 +1,6 @@
 // Whether a live capture shows a living person who did what this look asked for, before anybody is searched for. The steps,
-// in this order; each refusal is the same `liveness_failed`, so that nobody learns from it which check to work around:
+// in this order; each refusal is the same `liveness_failed`, so that nobody learns from it which check to work around. The server alone is told of
+// frames seen before, for its risk rules:
 //
 //   1  made during this look: the signed times lie between its minting and now
 //   2  no frame's bytes were seen before, by a unique insert
@@ -9,6 +10,7 @@ import { judgeLiveness } from '@sonrisa/face/liveness/judge.ts';
 import type { LivenessScores, LivenessVerdict } from '@sonrisa/face/liveness/judge.ts';
 import type { CaptureManifest } from '@sonrisa/protocol/capture.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
+import { framesSeenFact } from '@sonrisa/protocol/vault-api.ts';
 import type { Clock } from './adapters/system.ts';
 import type { FrameMarks } from './frame-marks.ts';
 import type { Look } from './looks.ts';
@@ -36,9 +38,10 @@ export function createLiveness(deps: {
 }): Liveness {
   const { marks, clock, sameFaceScoreMin, log } = deps;
 
-  function refuse(look: Look, why: object): never {
+  function refuse(look: Look, why: { readonly failed: readonly string[]; readonly scores?: LivenessScores }): never {
     log.info({ purpose: look.terms.purpose, ...why }, 'a live capture did not pass the liveness checks');
-    throw new ProblemError('liveness_failed');
+    const wereSeen = why.failed.some((check) => check.startsWith('seen_'));
+    throw new ProblemError('liveness_failed', wereSeen ? { facts: { [framesSeenFact]: true } } : {});
   }
 
   async function beforeLooking({ look, manifest }: { look: Look; manifest: CaptureManifest }): Promise<void> {

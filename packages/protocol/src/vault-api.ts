@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { lookPurposeSchema, publicJwkSchema } from './capture.ts';
 import { avoidSchema, terminalModeSchema } from './challenge.ts';
+import { ProblemError } from './problem.ts';
 import { rungSchema } from './receipt.ts';
 
 export const vaultPaths = {
@@ -138,3 +139,12 @@ export type RekeyProgress = z.infer<typeof rekeyProgressSchema>;
 export const destroyTemplatesSchema = z.strictObject({ confirm: z.literal('destroy every template') });
 export const templatesDestroyedSchema = z.object({ faces: z.number().int(), templates: z.number().int(), keyVersions: z.array(z.number().int()) });
 export type TemplatesDestroyed = z.infer<typeof templatesDestroyedSchema>;
+
+/** Fact of a vault's `liveness_failed`: frames of this capture were shown before. For the server alone. */
+export const framesSeenFact = 'framesSeen';
+/** A `liveness_failed` of which the server knows that frames were seen before. It carries no facts: whoever sent them learns nothing. */
+export class FramesSeenError extends ProblemError {
+  constructor() {
+    super('liveness_failed');
+  }
+}

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { ProblemError, renderProblem, type ProblemCode } from '@sonrisa/protocol/problem.ts';
+import { FramesSeenError } from '@sonrisa/protocol/vault-api.ts';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVaultClient, type Vault } from './vault-client.ts';
@@ -50,6 +51,15 @@ describe('the vault client', () => {
     const last = asked.at(-1);
     expect(last).toMatchObject({ method: 'PUT', url: `/v1/looks/${'A'.repeat(43)}/capture?purpose=payment&subjectId=pay_1`, authorization: 'Bearer the secret', type: 'application/octet-stream' });
     expect(last?.body.equals(Buffer.from(sealed))).toBe(true);
+  });
+
+  it('knows of frames that were seen before, and hands no fact on about why a living person was not seen', async () => {
+    for (const facts of [{ framesSeen: true }, { anything: 1 }]) {
+      answer = { status: 422, body: JSON.stringify(renderProblem(new ProblemError('liveness_failed', { facts }))) };
+      const refusal = await vault.capture({ nonce: 'n', of, sealed: new Uint8Array(1) }).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'liveness_failed', facts: undefined });
+      expect(refusal instanceof FramesSeenError).toBe('framesSeen' in facts);
+    }
   });
 
   it('lets no nonce or name lead to another address of the vault', async () => {

@@ -5,6 +5,8 @@ import { ProblemError, isProblemCode, problemSchema } from '@sonrisa/protocol/pr
 import { verifyReceipt, type VerifiedReceipt } from '@sonrisa/protocol/receipt.ts';
 import {
   activatedSchema,
+  FramesSeenError,
+  framesSeenFact,
   captureOutcomeSchema,
   faceStateSchema,
   digitsOutcomeSchema,
@@ -114,6 +116,8 @@ function problemOf(status: number, body: unknown): ProblemError {
   if (!problem.success || code === undefined || !isProblemCode(code) || ownAffairs.has(code)) {
     return new ProblemError('vault_unavailable', { cause: new Error(`the vault answered ${status} ${code ?? ''}`) });
   }
+  // What stopped a capture is between the vault and this server: whoever sent it is told no more than that it was stopped.
+  if (code === 'liveness_failed') return problem.data.facts?.[framesSeenFact] === true ? new FramesSeenError() : new ProblemError(code);
   return new ProblemError(code, problem.data.facts ? { facts: problem.data.facts } : {});
 }
 

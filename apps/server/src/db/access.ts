@@ -48,7 +48,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   sms_part: everything,
   sms_count: everything,
   sms_refusal: everything,
-  look: `${readAndAdd}, UPDATE (outcome)`,
+  look: `${readAndAdd}, UPDATE (outcome, frames_seen)`,
   funding_attempt: readAddChange,
   bank_account: everything,
   settlement: readAddChange,

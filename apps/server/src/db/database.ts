@@ -326,6 +326,7 @@ export interface LookTable {
   expires_at: Time;
   outcome: OrNull<string>;
   clock_off_s: OrNull<number>;
+  frames_seen: Defaulted<boolean>;
 }
 export interface RefundTable {
   id: string;

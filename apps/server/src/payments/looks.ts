@@ -10,6 +10,7 @@
 import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import { ProblemError, isTransient, type ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
+import { FramesSeenError } from '@sonrisa/protocol/vault-api.ts';
 import type { LookResult } from '@sonrisa/protocol/terminal-api.ts';
 import { enterAskedDigits } from './asked-digits.ts';
 import { looksMax, looksOpenedMax } from './limits.ts';
@@ -165,14 +166,14 @@ async function captureOrRecord(deps: PaymentsDependencies, input: { row: Payment
     // A replay changes nothing: the first capture under this nonce is the one that counts. Unless the vault was busy only
     // after it had taken the nonce: then there is nothing to come, and the next look needs another nonce.
     if (!(error instanceof ProblemError) || (error.code === 'nonce_used' && !wasBusy)) throw error;
-    const isFirst = await closeLook(deps, { nonce, outcome: error.code });
+    const isFirst = await closeLook(deps, { nonce, outcome: error.code, framesSeen: error instanceof FramesSeenError });
     if (isFirst) await stepLook(deps, { row, event: 'look_failed', code: error.code, givesBack: !isTransient(error.code) || error.code === 'busy' });
     throw error;
   }
 }
 
-async function closeLook(deps: PaymentsDependencies, input: { nonce: string; outcome: string }): Promise<boolean> {
-  const closed = await deps.db.updateTable('look').set({ outcome: input.outcome }).where('nonce', '=', input.nonce).where('outcome', 'is', null).executeTakeFirst();
+async function closeLook(deps: PaymentsDependencies, { nonce, outcome, framesSeen = false }: { nonce: string; outcome: string; framesSeen?: boolean }): Promise<boolean> {
+  const closed = await deps.db.updateTable('look').set({ outcome, frames_seen: framesSeen }).where('nonce', '=', nonce).where('outcome', 'is', null).executeTakeFirst();
   return closed.numUpdatedRows === 1n;
 }
 

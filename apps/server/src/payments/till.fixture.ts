@@ -11,7 +11,7 @@ import { liftLimits } from '../limits/lifted.fixture.ts';
 import { createMessages } from '../messages/index.ts';
 import { createRisk, type Risk } from '../risk/index.ts';
 import { createSmsLimits, sandboxPolicy } from '../sms-guard/index.ts';
-import { createPlaces } from '../terminals/index.ts';
+import { createPlaces, type Places } from '../terminals/index.ts';
 import { createPayments, type Payments, type PaymentsDependencies } from './index.ts';
 
 export type Till = TestBooks & {
@@ -19,6 +19,7 @@ export type Till = TestBooks & {
   deps: PaymentsDependencies;
   clock: { nowMs: number };
   risk: Risk;
+  places: Places;
   vault: FakeVault;
   merchantId: string;
   terminalId: string;
@@ -84,6 +85,7 @@ export async function openTill(name: string, change: Partial<PaymentsDependencie
     payments: createPayments(deps),
     deps,
     risk,
+    places,
     clock,
     vault,
     async shopper(amountMinor) {

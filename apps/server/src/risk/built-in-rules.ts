@@ -25,6 +25,10 @@ export const builtInRules: RiskRuleSet = {
       id: 'liveness-refused', when: 'capture.livenessRefusals >= 2', outcome: 'ask_pin',
       reason: { en: 'Liveness failed twice before it passed.', zh: '活体检测两次未通过后才通过。' },
     },
+    {
+      id: 'frames-repeated', when: 'capture.repeatedFrames >= 1', outcome: 'confirm_on_phone',
+      reason: { en: 'Pictures of an earlier look were shown before this one.', zh: '这次识别之前出示过以前的画面。' },
+    },
     // The person.
     {
       id: 'new-face', when: 'person.faceAgeH < 24 && payment.units > 100.0', outcome: 'ask_pin',
@@ -57,6 +61,18 @@ export const builtInRules: RiskRuleSet = {
       reason: { en: 'The terminal is on a network it was not on before.', zh: '终端换到了新的网络。' },
     },
     {
+      id: 'terminal-moved', when: 'terminal.moved', outcome: 'ask_pin',
+      reason: { en: 'The terminal was moved less than a day ago.', zh: '终端在一天内换过地方。' },
+    },
+    {
+      id: 'clock-off', when: 'terminal.clockOffS > 60', outcome: 'ask_pin',
+      reason: { en: 'The clock of the terminal is off by more than a minute.', zh: '终端的时钟误差超过一分钟。' },
+    },
+    {
+      id: 'frames-repeated-here', when: 'terminal.repeatedFramesLastDay >= 3', outcome: 'ask_pin',
+      reason: { en: 'Pictures of earlier looks were shown at this terminal three times within a day.', zh: '该终端一天内三次出示以前的画面。' },
+    },
+    {
       id: 'camera-changed', when: 'terminal.cameraChanged', outcome: 'ask_pin',
       reason: { en: 'The terminal looks through another camera than before.', zh: '终端换了摄像头。' },
     },
@@ -67,6 +83,10 @@ export const builtInRules: RiskRuleSet = {
     {
       id: 'refund-pattern', when: 'merchant.refundsLastWeek >= 10 && merchant.refundsLastWeek * 5 > merchant.paidLastWeek', outcome: 'ask_pin',
       reason: { en: 'One payment in five at this store was refunded.', zh: '该门店超过五分之一的付款被退款。' },
+    },
+    {
+      id: 'refund-pattern-merchant', when: 'merchant.refundedAllStores >= 30 && merchant.refundedAllStores * 5 > merchant.paidAllStores', outcome: 'ask_pin',
+      reason: { en: 'One payment in five at the stores of this merchant was refunded.', zh: '该商户各门店超过五分之一的付款被退款。' },
     },
   ],
 };

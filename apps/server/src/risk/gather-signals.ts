@@ -25,7 +25,7 @@ type Known = {
   account_age_s: number; face_age_s: number; wrong_pins: number;
   paid: number; usual_minor: string; paid_last_hour: number; paid_last_day: number; spent_last_day_minor: string; refusals_last_day: number;
   last_at: Date | null; last_latitude: number | null; last_longitude: number | null; liveness_refusals: number;
-  terminal_age_s: number; new_network: boolean; camera_changed: boolean; looks_last_hour: number; failed_last_hour: number; paid_last_week: number; refunds_last_week: number;
+  terminal_age_s: number; new_network: boolean; camera_changed: boolean; moved: boolean; clock_off_s: number; repeated_frames: number; repeated_frames_last_day: number; paid_all_stores: number; refunded_all_stores: number; looks_last_hour: number; failed_last_hour: number; paid_last_week: number; refunds_last_week: number;
 };
 
 export async function gatherSignals(db: Database, input: RiskCase & { nowMs: number }): Promise<Gathered> {
@@ -45,6 +45,7 @@ export async function gatherSignals(db: Database, input: RiskCase & { nowMs: num
         padScore: scene.padScore ?? 1,
         looks: input.looks,
         livenessRefusals: known.liveness_refusals,
+        repeatedFrames: known.repeated_frames,
         simulated: claims.liveness !== 'active',
         candidates: claims.candidateCount,
         margin: claims.score - claims.threshold,
@@ -62,8 +63,17 @@ export async function gatherSignals(db: Database, input: RiskCase & { nowMs: num
         wrongPins: known.wrong_pins,
         ...travel(known, nowMs),
       },
-      terminal: { ageH: hours(known.terminal_age_s), newNetwork: known.new_network, cameraChanged: known.camera_changed, looksLastHour: known.looks_last_hour, failedLastHour: known.failed_last_hour },
-      merchant: { paidLastWeek: known.paid_last_week, refundsLastWeek: known.refunds_last_week },
+      terminal: {
+        ageH: hours(known.terminal_age_s),
+        newNetwork: known.new_network,
+        moved: known.moved,
+        clockOffS: known.clock_off_s,
+        repeatedFramesLastDay: known.repeated_frames_last_day,
+        cameraChanged: known.camera_changed,
+        looksLastHour: known.looks_last_hour,
+        failedLastHour: known.failed_last_hour,
+      },
+      merchant: { paidLastWeek: known.paid_last_week, refundsLastWeek: known.refunds_last_week, paidAllStores: known.paid_all_stores, refundedAllStores: known.refunded_all_stores },
       limits: input.limits ?? limitsUnknown,
     },
   };
@@ -83,6 +93,7 @@ function travel(known: Known, nowMs: number): { travelKm: number; travelKmh: num
 async function read(db: Database, input: RiskCase & { nowMs: number }): Promise<Known> {
   const now = sql`${new Date(input.nowMs)}::timestamptz`;
   const paidStates = sql`('authorised', 'captured', 'partially_refunded', 'refunded', 'disputed')`;
+  const goneBack = sql`('partially_refunded', 'refunded', 'disputed')`;
   const { rows } = await sql<Known>`
     WITH own AS MATERIALIZED (
       SELECT id, amount_minor, store_id, created_at FROM payment
@@ -104,22 +115,34 @@ async function read(db: Database, input: RiskCase & { nowMs: number }): Promise<
       SELECT count(*)::int AS looks_last_hour, (count(*) FILTER (WHERE l.outcome NOT IN ('identified', 'needs_digits')))::int AS failed_last_hour
         FROM recent r JOIN look l ON l.payment_id = r.id WHERE l.outcome IS NOT NULL),
     week AS (
-      SELECT count(*)::int AS paid_last_week, (count(*) FILTER (WHERE state IN ('partially_refunded', 'refunded', 'disputed')))::int AS refunds_last_week
-        FROM (SELECT state FROM payment WHERE terminal_id = ${input.terminalId} AND created_at > ${now} - interval '7 days' ORDER BY created_at DESC LIMIT 300) t
+      SELECT count(*)::int AS paid_last_week, (count(*) FILTER (WHERE p.state IN ${goneBack}))::int AS refunds_last_week
+        FROM terminal o CROSS JOIN LATERAL (SELECT state FROM payment WHERE terminal_id = o.id AND created_at > ${now} - interval '7 days' ORDER BY created_at DESC LIMIT 300) p
+       WHERE o.store_id = ${input.storeId} AND p.state IN ${paidStates}),
+    all_stores AS (
+      SELECT count(*)::int AS paid_all_stores, (count(*) FILTER (WHERE state IN ${goneBack}))::int AS refunded_all_stores
+        FROM (SELECT state FROM payment WHERE merchant_id = (SELECT merchant_id FROM store WHERE id = ${input.storeId})
+                 AND created_at > ${now} - interval '8 days' AND created_at <= ${now} - interval '1 day' ORDER BY created_at DESC, id DESC LIMIT 1000) p
        WHERE state IN ${paidStates}),
+    repeated AS (
+      SELECT count(*)::int AS repeated_frames_last_day FROM look l JOIN payment p ON p.id = l.payment_id
+       WHERE l.frames_seen AND l.opened_at > ${now} - interval '1 day' AND p.terminal_id = ${input.terminalId}),
     network AS (
       SELECT COALESCE(bool_or(n.first_seen_at > ${now} - interval '1 day'), false)
-             AND EXISTS (SELECT FROM terminal_network o WHERE o.terminal_id = ${input.terminalId} AND o.first_seen_at <= ${now} - interval '1 day') AS new_network
-        FROM (SELECT first_seen_at FROM terminal_network WHERE terminal_id = ${input.terminalId} ORDER BY last_seen_at DESC, first_seen_at DESC LIMIT 1) n)
-    SELECT habit.*, refused.*, looks.*, week.*, network.*, last.*, s.latitude, s.longitude, s.pin_from_minor, p.currency,
+             AND EXISTS (SELECT FROM terminal_network o WHERE o.terminal_id = ${input.terminalId} AND o.first_seen_at <= ${now} - interval '1 day') AS new_network,
+             COALESCE(bool_or(n.known_at > ${now} - interval '1 day'
+               AND EXISTS (SELECT FROM terminal_network o WHERE o.terminal_id = ${input.terminalId} AND o.known_at < n.known_at)), false) AS moved
+        FROM (SELECT first_seen_at, known_at FROM terminal_network WHERE terminal_id = ${input.terminalId} ORDER BY last_seen_at DESC, first_seen_at DESC LIMIT 1) n)
+    SELECT habit.*, refused.*, looks.*, week.*, all_stores.*, repeated.*, network.*, last.*, s.latitude, s.longitude, s.pin_from_minor, p.currency,
            extract(hour FROM ${now} AT TIME ZONE s.time_zone)::int AS hour,
            extract(epoch FROM ${now} - p.created_at)::float8 AS account_age_s,
            extract(epoch FROM ${now} - COALESCE(p.face_enrolled_at, p.created_at))::float8 AS face_age_s,
            p.face_pin_failures AS wrong_pins,
            extract(epoch FROM ${now} - t.activated_at)::float8 AS terminal_age_s,
            COALESCE(t.camera_changed_at > ${now} - interval '1 day', false) AS camera_changed,
-           (SELECT count(*) FROM look WHERE payment_id = ${input.paymentId} AND outcome = 'liveness_failed')::int AS liveness_refusals
-      FROM store s, terminal t, payer p, habit, refused, looks, week, network LEFT JOIN last ON true
+           (SELECT count(*) FROM look WHERE payment_id = ${input.paymentId} AND outcome = 'liveness_failed')::int AS liveness_refusals,
+           (SELECT count(*) FROM look WHERE payment_id = ${input.paymentId} AND frames_seen)::int AS repeated_frames,
+           (SELECT COALESCE(max(clock_off_s), 0) FROM look WHERE payment_id = ${input.paymentId})::int AS clock_off_s
+      FROM store s, terminal t, payer p, habit, refused, looks, week, all_stores, repeated, network LEFT JOIN last ON true
      WHERE s.id = ${input.storeId} AND t.id = ${input.terminalId} AND p.id = ${input.claims.payerRef}`.execute(db);
   const [known] = rows;
   if (!known) throw new Error(`payment ${input.paymentId} has no payer, store or terminal`);

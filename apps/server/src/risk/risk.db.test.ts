@@ -1,9 +1,10 @@
 // The engine on real payments: what the till has to ask, what is kept of it, and how rules are tried, put in charge and taken back.
 import type { ReceiptClaims } from '@sonrisa/protocol/receipt.ts';
+import { FramesSeenError } from '@sonrisa/protocol/vault-api.ts';
 import type { RiskRule } from '@sonrisa/protocol/risk-api.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTill, rightPin, type Till } from '../payments/till.fixture.ts';
+import { creation, openTill, rightPin, type Till } from '../payments/till.fixture.ts';
 import { kilometresBetween } from './distance.ts';
 
 let till: Till;
@@ -193,7 +194,7 @@ describe('signals', () => {
   it('a terminal that moved to another network asks for the PIN for a day', async () => {
     const payerId = await till.shopper(500_000n);
     const onNetwork = async (address: string) => {
-      await till.deps.places.admit({ terminalId: till.terminalId, address, clockMs: undefined });
+      await till.places.admit({ terminalId: till.terminalId, address, clockMs: undefined });
       return signalOf(await till.identified(payerId), 'terminal.newNetwork');
     };
     expect(await onNetwork('10.1.2.3')).toBe(false);
@@ -216,6 +217,86 @@ describe('signals', () => {
     expect(await through('other')).toBe(false);
     const back = await till.identified(payerId, 1280n, { camera: 'one' });
     expect((await explained(back)).decided).toMatchObject({ outcome: 'ask_pin', reasons: [{ rule: 'camera-changed' }] });
+  });
+
+  it('a terminal whose move was confirmed asks for the PIN for a day', async () => {
+    const payerId = await till.shopper(500_000n);
+    const from = async (address: string) => {
+      till.clock.nowMs += minuteMs;
+      await till.places.admit({ terminalId: till.terminalId, address, clockMs: undefined });
+      return signalOf(await till.identified(payerId), 'terminal.moved');
+    };
+    expect(await from('203.0.113.7')).toBe(false);
+    till.clock.nowMs += 25 * 60 * minuteMs;
+    await expect(from('198.51.100.7')).rejects.toMatchObject({ code: 'terminal_moved' });
+    await till.places.confirm({ terminalId: till.terminalId, network: '198.51.100.0/24', by: 'test' });
+    expect(await from('198.51.100.7')).toBe(true);
+    expect(await from('203.0.113.7')).toBe(false);
+    till.clock.nowMs += 25 * 60 * minuteMs;
+    expect(await from('198.51.100.7')).toBe(false);
+  });
+
+  it('a clock that was off when the look was opened', async () => {
+    const { id } = await till.payments.create(creation(till, 1280n));
+    await till.payments.openLook({ terminalId: till.terminalId, paymentId: id, clockMs: till.clock.nowMs - 75_000 });
+    await till.lookAt(id, await till.shopper(50_000n));
+    expect(await signalOf(id, 'terminal.clockOffS')).toBe(75);
+    expect((await explained(id)).decided).toMatchObject({ reasons: [{ rule: 'clock-off' }] });
+  });
+
+  it('frames shown before are a signal of this payment and of this terminal, and the till is told nothing of it', async () => {
+    const payerId = await till.shopper(500_000n);
+    const replayed = async () => {
+      const { id } = await till.payments.create(creation(till, 1280n));
+      const of = { terminalId: till.terminalId, paymentId: id };
+      const { nonce } = await till.payments.openLook(of);
+      till.vault.capture = () => Promise.reject(new FramesSeenError());
+      const refusal = await till.payments.submitCapture({ ...of, nonce, sealed: new Uint8Array() }).catch((error: unknown) => error);
+      expect(refusal).toMatchObject({ code: 'liveness_failed', facts: undefined });
+      return id;
+    };
+    const first = await replayed();
+    await till.lookAt(first, payerId);
+    expect((await explained(first)).decided).toMatchObject({ outcome: 'confirm_on_phone', reasons: [{ rule: 'frames-repeated' }] });
+    expect(await signalOf(await till.identified(payerId), 'capture.repeatedFrames')).toBe(0);
+    await replayed();
+    await replayed();
+    const later = await till.identified(payerId);
+    expect(await signalOf(later, 'terminal.repeatedFramesLastDay')).toBe(3);
+    expect((await explained(later)).decided).toMatchObject({ reasons: [{ rule: 'frames-repeated-here' }] });
+    till.clock.nowMs += 25 * 60 * minuteMs;
+    expect(await signalOf(await till.identified(payerId), 'terminal.repeatedFramesLastDay')).toBe(0);
+  });
+
+  it('refunds count for the store, whichever of its terminals took the payment, and for the merchant with all its stores', async () => {
+    const payerId = await till.shopper(500_000n);
+    const [own, other] = [await storeId(), till.next('sto')];
+    await till.db.insertInto('store').values({ id: other, merchant_id: till.merchantId, name: 'x', name_zh: 'x', time_zone: 'Asia/Shanghai', pin_from_minor: 20_000n }).execute();
+    const terminalAt = async (store: string) => {
+      const id = till.next('ter');
+      await till.pool.query(`INSERT INTO terminal (id, merchant_id, store_id, kind, key_thumbprint, public_jwk, token_hash) VALUES ($1, $2, $3, 'kiosk', $1, '{}', $1)`, [id, till.merchantId, store]);
+      return id;
+    };
+    const [beside, elsewhere] = [await terminalAt(own), await terminalAt(other)];
+    const seed = (terminalId: string, store: string, [state, count]: [string, number], hoursAgo: number) =>
+      till.pool.query(
+        `INSERT INTO payment (id, merchant_id, store_id, terminal_id, receipt_number, amount_minor, currency, fee_basis_points, lines, state, created_at, expires_at)
+         SELECT $1 || n, $2, $3, $4, $1 || n, 100, 'CNY', 60, '[]', $5, $7::timestamptz - make_interval(hours => $8), $7 FROM generate_series(1, $6::int) n`,
+        [till.next('pay'), till.merchantId, store, terminalId, state, count, new Date(till.clock.nowMs), hoursAgo],
+      );
+    const before = await till.identified(payerId);
+    const counted = async (paymentId: string) => Promise.all(['paidLastWeek', 'refundsLastWeek', 'paidAllStores', 'refundedAllStores'].map(async (name) => Number(await signalOf(paymentId, `merchant.${name}`))));
+    const [paid = 0, refunds = 0, paidAll = 0, refundedAll = 0] = await counted(before);
+    await seed(beside, own, ['captured', 8], 2);
+    await seed(beside, own, ['refunded', 3], 2);
+    await seed(beside, own, ['cancelled', 5], 2);
+    await seed(elsewhere, other, ['captured', 6], 30);
+    await seed(elsewhere, other, ['partially_refunded', 2], 30);
+    await seed(elsewhere, other, ['disputed', 1], 24 * 9);
+    const after = await till.identified(payerId);
+    expect(await counted(after)).toEqual([paid + 11, refunds + 3, paidAll + 8, refundedAll + 2]);
+    // No money stands behind these, as the books would find.
+    await till.pool.query('DELETE FROM payment WHERE terminal_id = ANY ($1)', [[beside, elsewhere]]);
   });
 
   const lastPaid = (payerId: string) => till.db.selectFrom('payment').select(['id', 'created_at']).where('payer_id', '=', payerId).where('state', '=', 'captured').orderBy('created_at', 'desc').orderBy('id', 'desc').executeTakeFirstOrThrow();

@@ -22,6 +22,7 @@ export const signalFields = {
     padScore: field('double', 1, 'their score, 1 looks like a person'),
     looks: field('int', 1, 'looks this payment has taken'),
     livenessRefusals: field('int', 0, 'looks of this payment refused for liveness, repeated frames among them'),
+    repeatedFrames: field('int', 0, 'of those, looks whose frames had been shown before'),
     simulated: field('bool', false, 'a sandbox terminal: liveness was not checked'),
     candidates: field('int', 1, 'people the face was compared with'),
     margin: field('double', 0, 'score above the threshold of its rung'),
@@ -43,13 +44,18 @@ export const signalFields = {
   terminal: {
     ageH: field('int', 0, 'hours since it was activated'),
     newNetwork: field('bool', false, 'it is on a network that it was first seen on less than 24 hours ago, and was on others before'),
+    moved: field('bool', false, 'it was confirmed less than 24 hours ago that it belongs on its network, and others were known before'),
+    clockOffS: field('int', 0, 'seconds its clock was off when a look of this payment was opened, at most 300; 0 where it did not tell'),
+    repeatedFramesLastDay: field('int', 0, 'looks of the last 24 hours whose frames had been shown before'),
     cameraChanged: field('bool', false, 'less than 24 hours ago its looks began to come through another camera'),
     looksLastHour: field('int', 0, 'looks of the last hour'),
     failedLastHour: field('int', 0, 'of those, looks that led to nobody'),
   },
   merchant: {
-    paidLastWeek: field('int', 0, 'payments of the last seven days at this store'),
-    refundsLastWeek: field('int', 0, 'of those, refunded'),
+    paidLastWeek: field('int', 0, 'payments of the last seven days at this store, 300 a terminal at most'),
+    refundsLastWeek: field('int', 0, 'of those, refunded or disputed'),
+    paidAllStores: field('int', 0, "the merchant's payments at all its stores, of the seven days before yesterday at this hour, the newest thousand"),
+    refundedAllStores: field('int', 0, 'of those, refunded or disputed'),
   },
   limits: {
     verdict: field('text', 'within', 'within, confirmation_due, or the code of the limit this payment breaks'),
