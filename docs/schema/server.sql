@@ -1239,6 +1239,15 @@ CREATE TABLE schema_migration (
 ALTER TABLE schema_migration ADD CONSTRAINT schema_migration_pkey PRIMARY KEY (number);
 GRANT SELECT ON schema_migration TO sonrisa_server;
 
+CREATE TABLE seen_signature (
+  terminal_id text NOT NULL,
+  nonce text NOT NULL,
+  forget_at timestamp with time zone NOT NULL
+);
+ALTER TABLE seen_signature ADD CONSTRAINT seen_signature_pkey PRIMARY KEY (terminal_id, nonce);
+CREATE INDEX seen_signature_forget ON public.seen_signature USING btree (forget_at);
+GRANT DELETE, INSERT, SELECT ON seen_signature TO sonrisa_server;
+
 CREATE TABLE session (
   token_hash text NOT NULL,
   payer_id text NOT NULL,

@@ -87,6 +87,7 @@ const fundingEveryMs = 15_000;
 const markLength = 22;
 const settlementsEveryMs = 60_000;
 const pruneEveryMs = 60 * 60_000;
+const signaturesEveryMs = 60_000;
 const dayMs = 24 * 60 * 60_000;
 /** A sandbox's messages are there to be read. */
 const bodyKeptMs = { sandbox: 7 * dayMs, production: dayMs };
@@ -151,8 +152,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     ...faceRounds({ enrolments, owners, faceCount, children }),
     ...smsRounds,
     { name: 'funding', everyMs: fundingEveryMs, run: () => funding.resolve() },
-    { name: 'recoveries', everyMs: pruneEveryMs, run: () => recoveries.sweep() },
-    { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
+    ...pruneRounds({ db, clock, terminals, recoveries }),
     ...ofPhones.rounds,
     ...moneyRounds(money),
     { name: 'audit log', everyMs: auditLogEveryMs, run: () => auditLog.extend(clock.nowMs()).then((note) => note !== null && log.info({ checkpoint: note }, 'The audit log was signed')) },
@@ -161,6 +161,14 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   ];
   app.addHook('onClose', () => messages.stop());
   return { app, rounds };
+}
+
+function pruneRounds({ db, clock, terminals, recoveries }: { db: Database; clock: Clock; terminals: { sweep(): Promise<void> }; recoveries: { sweep(): Promise<unknown> } }): Round[] {
+  return [
+    { name: 'signatures', everyMs: signaturesEveryMs, run: () => terminals.sweep() },
+    { name: 'recoveries', everyMs: pruneEveryMs, run: () => recoveries.sweep() },
+    { name: 'old keys', everyMs: pruneEveryMs, run: () => forgetOldKeys({ db, clock }) },
+  ];
 }
 
 // Where messages cost money every limit holds; a sandbox's outbox has those of a number and of the hour.

@@ -49,6 +49,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   sms_count: everything,
   sms_refusal: everything,
   look: `${readAndAdd}, UPDATE (outcome, frames_seen)`,
+  seen_signature: `${readAndAdd}, DELETE`,
   funding_attempt: readAddChange,
   bank_account: everything,
   settlement: readAddChange,

@@ -16,7 +16,7 @@ import { movedTerminals, oneTerminal, revokeTerminal, terminalsOfMerchant } from
 import type { MerchantTerminal } from './of-merchant.ts';
 import type { Places } from './places.ts';
 import { menuOf, profileOf } from './profile.ts';
-import { createSeenSignatures, type SeenSignatures } from './seen-signatures.ts';
+import { createSeenSignatures, forgetSignatures, takeOnce, type SeenSignatures } from './seen-signatures.ts';
 
 export { normaliseActivationCode } from './activate.ts';
 export { issueActivationCode, type ActivationCode } from './issue-code.ts';
@@ -46,6 +46,8 @@ export type Terminals = {
   /** It belongs on this network. Undefined merchant: the operator. Throws `not_found`. */
   confirmNetwork(input: Parameters<Places['confirm']>[0]): Promise<MerchantTerminal>;
   places: Places;
+  /** Drops signatures that are stale by now. */
+  sweep(): Promise<void>;
 };
 
 export type TerminalDeps = {
@@ -79,6 +81,7 @@ export function createTerminals(deps: TerminalDeps): Terminals {
       return oneTerminal(deps, input);
     },
     places: deps.places,
+    sweep: () => forgetSignatures(deps.db, deps.clock.nowMs()),
   };
 }
 
@@ -95,6 +98,7 @@ async function authenticate(deps: TerminalDeps, seen: SeenSignatures, { token, r
   if (!signature.ok) throw new ProblemError('signature_invalid');
   seen.take({ terminalId: row.id, ...signature });
   const nowMs = deps.clock.nowMs();
+  if (request.method !== 'GET' && request.method !== 'HEAD') await takeOnce(deps.db, { terminalId: row.id, nonce: signature.nonce, nowMs });
   if ((row.last_seen_at?.getTime() ?? 0) < nowMs - lastSeenEveryMs) {
     await deps.db.updateTable('terminal').set({ last_seen_at: new Date(nowMs) }).where('id', '=', row.id).execute();
   }

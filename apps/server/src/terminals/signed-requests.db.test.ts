@@ -4,7 +4,10 @@ import { webCryptoSigner } from '@sonrisa/protocol/burst.ts';
 import { publicJwkSchema } from '@sonrisa/protocol/capture.ts';
 import { signatureFreshMs } from '@sonrisa/protocol/request-signature.ts';
 import { exportJWK, generateKeyPair } from 'jose';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLog } from '../adapters/log.ts';
+import { systemRandom } from '../adapters/random.ts';
+import { createServer, type Server } from '../server.ts';
 import { activate, freshKey, startTestServer, type TestServer } from '../testing/test-server.ts';
 import { createSeenSignatures } from './seen-signatures.ts';
 
@@ -66,6 +69,48 @@ it.each([
   expect(body).toMatchObject({ code: 'signature_stale', facts: { serverTimeMs: server.clock.ms } });
   signer.followClock(body.facts.serverTimeMs);
   expect((await server.ask('GET', '/api/terminal/menu', till)).status).toBe(200);
+});
+
+describe('a copy that reaches another process', () => {
+  let second: Server;
+  beforeAll(async () => {
+    second = await createServer({ config: server.config, pool: server.pool, clock: server.clock, random: systemRandom, vault: server.vault, log: createLog({ level: 'silent' }) });
+    // What is signed within the second in which a process starts is stale for it.
+    server.clock.ms += 2_000;
+  });
+  afterAll(() => second.app.close());
+
+  const newPayment = async () => (await server.ask('POST', url, { token: till.token, key: freshKey(), json })).body.id as string;
+  async function write(path: string, body: object | null) {
+    const bytes = body === null ? null : new TextEncoder().encode(JSON.stringify(body));
+    const headers = { authorization: `Bearer ${till.token}`, ...(bytes ? { 'content-type': 'application/json' } : {}) };
+    const signature = await server.terminals.get(till.token)!.sign({ method: 'POST', target: path, headers, body: bytes });
+    return { method: 'POST' as const, url: path, headers: { ...headers, ...signature }, ...(bytes ? { payload: Buffer.from(bytes) } : {}) };
+  }
+
+  it.each([['digits', { digits: '1234' }], ['not-me', null], ['cancel', null], ['looks', {}], ['invites', {}]])('%s changes nothing', async (act, body) => {
+    const request = await write(`${url}/${await newPayment()}/${act}`, body);
+    expect((await server.app.inject(request)).json<{ code?: string }>().code).not.toBe('signature_replayed');
+    const again = await second.app.inject(request);
+    expect(again.json()).toMatchObject({ code: 'signature_replayed', status: 409 });
+  });
+
+  it('of two that come at once one counts', async () => {
+    const request = await write(`${url}/${await newPayment()}/looks`, {});
+    const answers = await Promise.all([server.app, second.app, server.app, second.app].map((app) => app.inject(request)));
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409, 409, 409]);
+  });
+
+  it('is kept for as long as it is fresh, and no longer', async () => {
+    const kept = async () => (await server.pool.query<{ count: string }>('SELECT count(*) FROM seen_signature')).rows[0]!.count;
+    expect(Number(await kept())).toBeGreaterThan(0);
+    server.clock.ms += 3 * signatureFreshMs - 10_000;
+    await server.runRound('signatures');
+    expect(Number(await kept())).toBeGreaterThan(0);
+    server.clock.ms += 15_000;
+    await server.runRound('signatures');
+    expect(Number(await kept())).toBe(0);
+  });
 });
 
 it('a copy is refused until it is stale, and nothing from before a restart passes after it', () => {
