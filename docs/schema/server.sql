@@ -1253,14 +1253,18 @@ CREATE TABLE session (
   payer_id text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   expires_at timestamp with time zone NOT NULL,
-  revoked_at timestamp with time zone
+  revoked_at timestamp with time zone,
+  look_proved_for text,
+  look_proved_at timestamp with time zone
 );
+ALTER TABLE session ADD CONSTRAINT session_look_proof CHECK (((look_proved_for IS NULL) = (look_proved_at IS NULL)));
+ALTER TABLE session ADD CONSTRAINT session_look_proved_for_fkey FOREIGN KEY (look_proved_for) REFERENCES payer(id);
 ALTER TABLE session ADD CONSTRAINT session_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE session ADD CONSTRAINT session_pkey PRIMARY KEY (token_hash);
 CREATE INDEX session_payer ON public.session USING btree (payer_id);
 CREATE TRIGGER session_of_no_child BEFORE INSERT ON public.session FOR EACH ROW EXECUTE FUNCTION refuse_session_of_child();
 GRANT DELETE, INSERT, SELECT ON session TO sonrisa_server;
-GRANT UPDATE (revoked_at) ON session TO sonrisa_server;
+GRANT UPDATE (revoked_at, look_proved_for, look_proved_at) ON session TO sonrisa_server;
 
 CREATE TABLE settlement (
   id text NOT NULL,

@@ -124,11 +124,11 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const { recoveries, events } = openRecoveries({ ...deps, db, ids, tokens, keys, pins, messages, ofPhones });
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: config.currency, mode: config.mode, adultAgeYears: config.adultAgeYears });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
-  const owners = createOwners({ wardsOf: (guardianId) => wardsOf(childRecords({ ...deps, db, ofPhones }), guardianId), db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
+  const owners = createOwners({ wardsOf: (guardianId) => wardsOf(childRecords({ ...deps, db, ofPhones }), guardianId), db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, events, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, places, mode: config.mode, errorBudget: config.errorBudget });
   const money = createMoney({ ...deps, db, books, ids, limits: ofPhones.limits });
-  const children = openChildren({ ...deps, db, ids, books, payments, owners, ofPhones, recoveries, cases: money.cases });
+  const children = openChildren({ ...deps, db, ids, books, payments, owners, ofPhones, recoveries, messages, events, cases: money.cases });
   const processLock = createProcessLock({ pool, random });
   const idempotency = createIdempotency({ db, clock, processLock, seal: createAnswerSeal({ key: deriveSubKey(config.secret, 'repeatable-answers'), random }) });
   const app = await createApp({
@@ -278,11 +278,11 @@ function faceRounds({ enrolments, owners, faceCount, children }: { enrolments: E
   ];
 }
 
-type OfChildren = ServerDeps & Pick<ChildrenDeps, 'db' | 'ids' | 'books' | 'payments' | 'owners' | 'recoveries' | 'cases'> & { ofPhones: ReturnType<typeof createPhoneProofs> };
+type OfChildren = ServerDeps & Pick<ChildrenDeps, 'db' | 'ids' | 'books' | 'payments' | 'owners' | 'recoveries' | 'messages' | 'events' | 'cases'> & { ofPhones: ReturnType<typeof createPhoneProofs> };
 
-function openChildren({ ofPhones, ids, vault, books, payments, owners, recoveries, cases, ...deps }: OfChildren): Children {
+function openChildren({ ofPhones, ids, vault, books, payments, owners, recoveries, messages, events, cases, ...deps }: OfChildren): Children {
   const { passkeys, limits, proofs } = ofPhones;
-  return createChildren({ ...childRecords({ ...deps, ofPhones }), ids, vault, books, payments, owners, recoveries, cases, passkeys, limits, proofs, mode: deps.config.mode, guardianAttested: deps.config.guardianAttested });
+  return createChildren({ ...childRecords({ ...deps, ofPhones }), ids, vault, books, payments, owners, recoveries, messages, events, cases, passkeys, limits, proofs, mode: deps.config.mode, guardianAttested: deps.config.guardianAttested });
 }
 
 function childRecords({ config, clock, db, ofPhones }: Pick<OfChildren, 'config' | 'clock' | 'db' | 'ofPhones'>) {

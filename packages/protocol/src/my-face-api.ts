@@ -4,7 +4,7 @@ import { wireAmountSchema } from './amount.ts';
 import { childStateSchema } from './child-state.ts';
 import { idSchema } from './ids.ts';
 import { ownerProofSchema } from './owner-proof.ts';
-import { consentTextSchema, localeSchema, meSchema } from './phone-api.ts';
+import { consentTextSchema, localeSchema, meSchema, openEnrolmentLookSchema } from './phone-api.ts';
 import { textSchema } from './text.ts';
 
 export const faceLookSchema = z.object({
@@ -59,6 +59,10 @@ export type MyFace = z.infer<typeof myFaceSchema>;
 /** By somebody who erased their face: the face part of this very text, proved by passkey or PIN. */
 export const consentAgainSchema = z.strictObject({ version: textSchema({ max: 32 }), locale: localeSchema, agreedToFace: z.literal(true), proof: ownerProofSchema });
 export type ConsentAgain = z.infer<typeof consentAgainSchema>;
+
+/** For a face that is to pay from an account which is there already. Without a proof it goes by one that this phone gave minutes ago, here or with a consent (`look_needs_proof`). */
+export const openNewLookSchema = openEnrolmentLookSchema.extend({ proof: ownerProofSchema.optional() });
+export type OpenNewLook = z.infer<typeof openNewLookSchema>;
 
 export const erasedMeSchema = meSchema.extend({ erasure: erasureSchema.nullable() });
 

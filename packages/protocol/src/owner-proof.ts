@@ -11,8 +11,11 @@ export const ownerProofSchema = z.union([
 ]);
 export type OwnerProof = z.infer<typeof ownerProofSchema>;
 
-/** `subject`: of closing the id of its receipt, of a consent the SHA-256 of its text, of a guardian's whom it is for as well (children-api.ts). */
-export type OwnerAct = { readonly act: 'close_account' | 'face_consent' | 'guardian_consent'; readonly payerId: string; readonly subject: string };
+/**
+ * `subject`: of closing the id of its receipt, of a consent the SHA-256 of its text, of a guardian's whom it is for as well (children-api.ts), of a
+ * new look the id of the payer whose face it is to be: the owner, or a child of theirs.
+ */
+export type OwnerAct = { readonly act: 'close_account' | 'face_consent' | 'guardian_consent' | 'new_look'; readonly payerId: string; readonly subject: string };
 
 /** What a passkey signs for it: SHA-256 of the named fields in this order, base64url. */
 export async function ownerChallenge({ act, payerId, subject, nonce }: OwnerAct & { nonce: string }): Promise<string> {

@@ -145,6 +145,7 @@ export const problemCatalogue = {
   sms_unavailable: entry(503, 'Text messages cannot be sent right now', 'Try again later, or ask the shop for help.', true),
   country_closed: entry(422, 'No text messages are sent to this country', 'Use a number of a country that is served here.'),
   consent_required: entry(422, 'Both consents must be ticked', 'Read the text and tick both, or leave.'),
+  look_needs_proof: entry(422, 'A new face needs a passkey or the PIN', 'Prove it on the phone and send again.'),
   consent_version_old: entry(409, 'The consent text has changed', 'Read the current text and agree to it.'),
   invite_invalid: entry(410, 'This invitation is over', 'Go on without it, or ask the till for a new one.'),
   // recovery and identity

@@ -83,6 +83,7 @@ export const recoveryChallenge = (of: { payerId: string; purpose: RecoveryPurpos
 
 export const accountEventKinds = [
   'signed_in', 'account_asked', 'pin_cooling', 'number_cooling', 'account_cooling', 'cancelled', 'pin_changed', 'number_changed', 'account_recovered', 'number_claimed', 'number_lost', 'identity_attested',
+  'face_new', 'child_face_new',
 ] as const;
 export type AccountEventKind = (typeof accountEventKinds)[number];
 

@@ -1,7 +1,7 @@
 // What the numbers of an account are told when somebody gets hold of it, or says they do.
 import type { SmsTemplate } from '../adapters/sms/provider.ts';
 
-export const noticeKinds = ['pin', 'number', 'account', 'pin_done', 'number_done', 'account_done'] as const;
+export const noticeKinds = ['pin', 'number', 'account', 'pin_done', 'number_done', 'account_done', 'face_new', 'child_face_new'] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 type Locale = 'zh' | 'en';
 
@@ -13,6 +13,8 @@ const whats: Readonly<Record<Locale, Readonly<Record<NoticeKind, string>>>> = {
     pin_done: 'the PIN was changed',
     number_done: 'the phone number was changed',
     account_done: 'the account was moved to another phone',
+    face_new: 'a new face pays',
+    child_face_new: 'a new face pays for a child of yours',
   },
   zh: {
     pin: '有人申请重设支付密码',
@@ -21,6 +23,8 @@ const whats: Readonly<Record<Locale, Readonly<Record<NoticeKind, string>>>> = {
     pin_done: '支付密码已更换',
     number_done: '手机号已更换',
     account_done: '账户已转到另一部手机',
+    face_new: '刷脸支付启用了新的人脸',
+    child_face_new: '孩子的刷脸支付启用了新的人脸',
   },
 };
 

@@ -5,7 +5,8 @@ import { myCaseSchema } from '@sonrisa/protocol/cases-api.ts';
 import { addChildSchema, allowanceResultSchema, allowanceSchema, childrenSchema, childViewSchema, consentForChildSchema } from '@sonrisa/protocol/children-api.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
 import { limitKindSchema, setLimitSchema } from '@sonrisa/protocol/limits-api.ts';
-import { consentTextSchema, localeSchema, openEnrolmentLookSchema } from '@sonrisa/protocol/phone-api.ts';
+import { openNewLookSchema } from '@sonrisa/protocol/my-face-api.ts';
+import { consentTextSchema, localeSchema } from '@sonrisa/protocol/phone-api.ts';
 import { phoneAnswerSchema } from '@sonrisa/protocol/phone-request-api.ts';
 import { textSchema } from '@sonrisa/protocol/text.ts';
 import type { FastifyRequest } from 'fastify';
@@ -19,7 +20,7 @@ import { ordinary } from './limits.ts';
 import { idempotencyHeaders, repeatable } from './repeatable.ts';
 import { captureConsumes, captureNonceMaxLength, sealedBody, takeSealedBodies } from './sealed-capture.ts';
 
-export type ChildrenRoutes = { children: Children; owners: Pick<Owners, 'authenticate'>; idempotency: Idempotency };
+export type ChildrenRoutes = { children: Children; owners: Pick<Owners, 'authenticate' | 'sessionHash'>; idempotency: Idempotency };
 
 const ofChild = z.object({ id: idSchema('payer') });
 const ofKind = ofChild.extend({ kind: limitKindSchema });
@@ -29,19 +30,21 @@ const tags = ['children'];
 const config = ordinary;
 const ok = { 200: childViewSchema };
 
-type Inside = Omit<ChildrenRoutes, 'owners'> & { guardianOf: (request: FastifyRequest) => string };
+type Inside = Omit<ChildrenRoutes, 'owners'> & { guardianOf: (request: FastifyRequest) => string; sessionHashOf: (request: FastifyRequest) => string };
 
 export const childrenRoutes: FastifyPluginAsyncZod<ChildrenRoutes> = async (app, { children, owners, idempotency }) => {
   const ownerOf = guard(app, (request) => owners.authenticate(bearerToken(request)));
   const guardianOf = (request: FastifyRequest): string => ownerOf(request).payerId;
-  await app.register(addRoutes, { children, idempotency, guardianOf });
-  await app.register(capRoutes, { children, idempotency, guardianOf });
-  await app.register(moneyRoutes, { children, idempotency, guardianOf });
+  const sessionHashOf = (request: FastifyRequest): string => owners.sessionHash(bearerToken(request));
+  const inside = { children, idempotency, guardianOf, sessionHashOf };
+  await app.register(addRoutes, inside);
+  await app.register(capRoutes, inside);
+  await app.register(moneyRoutes, inside);
 };
 
 const ofRequest = (guardianId: string, { id }: { id: string }): OfChild => ({ guardianId, childId: id });
 
-const addRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, idempotency, guardianOf }) => {
+const addRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, idempotency, guardianOf, sessionHashOf }) => {
   app.get('/me/children', { config, schema: { tags, summary: 'My children, and what a new one needs', response: { 200: childrenSchema } } }, (request) => children.list(guardianOf(request)));
   app.get('/me/children/consent', {
     config, schema: { tags, summary: 'What a guardian agrees to', querystring: z.object({ locale: localeSchema.default('zh') }), response: { 200: consentTextSchema } },
@@ -50,7 +53,7 @@ const addRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, idempot
     config, schema: { tags, summary: 'Add a child: consent, limits, and my passkey or PIN', headers: idempotencyHeaders, body: addChildSchema, response: { 201: childViewSchema } },
   }, (request, reply) => {
     const guardianId = guardianOf(request);
-    const work = () => children.add({ guardianId, child: request.body });
+    const work = () => children.add({ guardianId, sessionHash: sessionHashOf(request), child: request.body });
     return repeatable({ idempotency, principal: `payer:${guardianId}`, request, reply, status: 201, schema: childViewSchema, work });
   });
   app.get('/me/children/:id', { config, schema: { tags, summary: 'One of them', params: ofChild, response: ok } }, (request) => children.read(ofRequest(guardianOf(request), request.params)));
@@ -58,12 +61,12 @@ const addRoutes: FastifyPluginAsyncZod<Inside> = async (app, { children, idempot
     config, schema: { tags, summary: 'Agree anew, after the face was erased', headers: idempotencyHeaders, params: ofChild, body: consentForChildSchema, response: ok },
   }, (request, reply) => {
     const of = ofRequest(guardianOf(request), request.params);
-    const work = () => children.consent({ ...of, ...request.body });
+    const work = () => children.consent({ ...of, sessionHash: sessionHashOf(request), ...request.body });
     return repeatable({ idempotency, principal: `payer:${of.guardianId}`, request, reply, status: 200, schema: childViewSchema, work });
   });
   app.post('/me/children/:id/looks', {
-    config, schema: { tags, summary: 'Open one look at the child', params: ofChild, body: openEnrolmentLookSchema, response: { 201: lookTicketSchema } },
-  }, async (request, reply) => reply.status(201).send(await children.openLook({ ...ofRequest(guardianOf(request), request.params), ...request.body })));
+    config, schema: { tags, summary: 'Open one look at the child, by my passkey or PIN', params: ofChild, body: openNewLookSchema, response: { 201: lookTicketSchema } },
+  }, async (request, reply) => reply.status(201).send(await children.openLook({ ...ofRequest(guardianOf(request), request.params), sessionHash: sessionHashOf(request), ...request.body })));
   await app.register(async (captures: typeof app) => {
     takeSealedBodies(captures);
     captures.put('/me/children/:id/looks/:nonce/capture', {

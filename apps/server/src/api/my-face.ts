@@ -7,6 +7,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Owners } from '../owners/index.ts';
 import type { Recoveries } from '../recovery/index.ts';
+import { bearerToken } from './credentials.ts';
 import { ordinary, sensitive } from './limits.ts';
 
 export type MyFaceRoutes = { owners: Owners; recoveries: Pick<Recoveries, 'requireCalm'>; ownerOf: (request: FastifyRequest) => { payerId: string } };
@@ -28,7 +29,7 @@ export const myFaceRoutes: FastifyPluginAsyncZod<MyFaceRoutes> = async (app, { o
   }, async (request) => {
     const { payerId } = ownerOf(request);
     await recoveries.requireCalm(payerId);
-    return owners.consentAgain({ payerId, ...request.body });
+    return owners.consentAgain({ payerId, sessionHash: owners.sessionHash(bearerToken(request)), ...request.body });
   });
   app.post('/me/face/pause', {
     config: ordinary,

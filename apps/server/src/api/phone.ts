@@ -20,6 +20,7 @@ import {
   topUpSchema,
 } from '@sonrisa/protocol/phone-api.ts';
 import { askedRecoverySchema, askRecoverySchema, signInSchema } from '@sonrisa/protocol/recovery-api.ts';
+import { openNewLookSchema } from '@sonrisa/protocol/my-face-api.ts';
 import { bankAccountSchema, setBankAccountSchema, withdrawalSchema, withdrawSchema } from '@sonrisa/protocol/money-api.ts';
 import type { VaultKeys } from '@sonrisa/protocol/vault-api.ts';
 import { textSchema } from '@sonrisa/protocol/text.ts';
@@ -176,12 +177,12 @@ const ownerRoutes: FastifyPluginAsyncZod<Pick<PhoneRoutes, 'owners' | 'enrolment
   });
   app.post('/me/face/looks', {
     config,
-    schema: { tags, summary: 'Open one look, where the face needs a new one or was agreed to again', body: openEnrolmentLookSchema, response: { 201: lookTicketSchema } },
+    schema: { tags, summary: 'Open one look by passkey or PIN, where the face needs a new one or was agreed to again', body: openNewLookSchema, response: { 201: lookTicketSchema } },
   }, async (request, reply) => {
     const { payerId } = ownerOf(request);
     // Whoever got hold of an account must not put their own face to it.
     await recoveries.requireCalm(payerId);
-    return reply.status(201).send(await owners.openNewLook({ payerId, ...request.body }));
+    return reply.status(201).send(await owners.openNewLook({ payerId, sessionHash: owners.sessionHash(bearerToken(request)), ...request.body }));
   });
   await app.register(async (captures: typeof app) => {
     takeSealedBodies(captures);

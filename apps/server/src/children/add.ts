@@ -10,13 +10,14 @@ import type { Database } from '../db/database.ts';
 import { currentGuardianVersion, guardianConsentText, readName } from '../enrolment/index.ts';
 import { knownIdentityOf } from '../identity/index.ts';
 import { type OwnProofs, proveOwner } from '../owner-proof/index.ts';
+import { keepLookProof } from '../owners/index.ts';
 import { refusalToAdd } from './decide.ts';
 import { childFor, childrenOf, type OfChild, type RecordDeps, todayFor } from './record.ts';
 
 export type AddDeps = RecordDeps & { ids: Pick<Ids, 'make'>; proofs: OwnProofs; guardianAttested: boolean };
 
 /** The child's id. Throws ProblemError: what stands against it, the consent, or the proof. */
-export async function addChild(deps: AddDeps, { guardianId, child }: { guardianId: string; child: AddChild }): Promise<string> {
+export async function addChild(deps: AddDeps, { guardianId, sessionHash, child }: { guardianId: string; sessionHash: string; child: AddChild }): Promise<string> {
   const name = readName(child.name);
   if (name === undefined) throw new ProblemError('name_invalid');
   const textSha256 = readConsent(child.consent);
@@ -33,17 +34,17 @@ export async function addChild(deps: AddDeps, { guardianId, child }: { guardianI
     for (const [kind, maxMinor] of firstLimits(child)) {
       await sql`INSERT INTO own_limit (payer_id, kind, max_minor, asked_at, effective_at) VALUES (${childId}, ${kind}, ${maxMinor}, ${now}, ${now})`.execute(trx);
     }
-    await record(trx, { guardianId, childId, locale: child.consent.locale, textSha256, proof, now });
+    await record(trx, { guardianId, sessionHash, childId, locale: child.consent.locale, textSha256, proof, now });
   });
   return childId;
 }
 
 /** After the face was erased: the guardian agrees anew, and a look is to follow. */
-export async function consentAnew(deps: AddDeps, { guardianId, childId, consent, proof }: OfChild & ConsentForChild): Promise<void> {
+export async function consentAnew(deps: AddDeps, { guardianId, sessionHash, childId, consent, proof }: OfChild & ConsentForChild & { sessionHash: string }): Promise<void> {
   const child = await childFor(deps, { guardianId, childId }, 'consent');
   const textSha256 = readConsent(consent);
   const proved = await prove(deps, { guardianId, name: child.name, bornOn: child.born_on, textSha256, proof });
-  await deps.db.transaction().execute((trx) => record(trx, { guardianId, childId, locale: consent.locale, textSha256, proof: proved, now: new Date(deps.clock.nowMs()) }));
+  await deps.db.transaction().execute((trx) => record(trx, { guardianId, sessionHash, childId, locale: consent.locale, textSha256, proof: proved, now: new Date(deps.clock.nowMs()) }));
 }
 
 /** Of the text that was agreed to. */
@@ -78,9 +79,11 @@ function firstLimits({ limits, categories }: AddChild): [LimitKind, string][] {
   return [['payment', limits.payment], ['day', limits.day], ['month', limits.month], ...shut.map((category): [LimitKind, string] => [category, '0'])];
 }
 
-type Given = OfChild & { locale: string; textSha256: string; proof: string; now: Date };
+type Given = OfChild & { sessionHash: string; locale: string; textSha256: string; proof: string; now: Date };
 
-async function record(trx: Database, { guardianId, childId, locale, textSha256, proof, now }: Given): Promise<void> {
+async function record(trx: Database, { guardianId, sessionHash, childId, locale, textSha256, proof, now }: Given): Promise<void> {
   const agreed = { agreed_to_service: true, agreed_to_face: true, agreed_at: now };
   await trx.insertInto('consent_record').values({ enrolment_id: null, payer_id: childId, guardian_id: guardianId, proof, version: currentGuardianVersion, locale, text_sha256: textSha256, ...agreed }).execute();
+  // The look that follows asks for no other proof.
+  await keepLookProof(trx, { sessionHash, faceOf: childId, nowMs: now.getTime() });
 }

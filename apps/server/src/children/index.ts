@@ -27,9 +27,9 @@ export { wardsOf, type OfChild } from './record.ts';
 export type Children = {
   list(guardianId: string): Promise<ChildrenView>;
   consentText(locale: 'zh' | 'en'): ConsentText;
-  add(input: { guardianId: string; child: AddChild }): Promise<ChildView>;
+  add(input: { guardianId: string; sessionHash: string; child: AddChild }): Promise<ChildView>;
   read(input: OfChild): Promise<ChildView>;
-  consent(input: OfChild & ConsentForChild): Promise<ChildView>;
+  consent(input: OfChild & ConsentForChild & { sessionHash: string }): Promise<ChildView>;
   openLook(input: Parameters<typeof openChildLook>[1]): Promise<LookTicket>;
   takeLook(input: Parameters<typeof takeChildLook>[1]): Promise<ChildView>;
   allow(input: OfChild & { key: string; amount: WireAmount }): Promise<AllowanceResult>;

@@ -42,7 +42,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   consent_record: `${readAndAdd}, UPDATE (payer_id, face_withdrawn_at)`,
   face_look: `${readAndAdd}, DELETE`,
   erasure: `${readAndAdd}, UPDATE (receipt)`,
-  session: `${readAndAdd}, UPDATE (revoked_at), DELETE`,
+  session: `${readAndAdd}, UPDATE (revoked_at, look_proved_for, look_proved_at), DELETE`,
   sms_outbox: everything,
   sms_attempt: everything,
   sms_part: everything,

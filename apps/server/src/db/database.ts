@@ -195,6 +195,8 @@ export interface SessionTable {
   created_at: TimeDefaulted;
   expires_at: Time;
   revoked_at: TimeOrNull;
+  look_proved_for: OrNull<string>;
+  look_proved_at: TimeOrNull;
 }
 export interface SmsOutboxTable {
   id: string;

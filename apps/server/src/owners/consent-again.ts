@@ -1,18 +1,19 @@
 // Consent to face payment once more, by somebody who erased their face and kept the account. On the owner's own phone and with its
 // passkey or the PIN: whoever finds a phone unlocked must not put a face of their own to somebody else's wallet. What follows is the new
-// look of new-look.ts, for which this consent is good for as long as an enrolment lives.
+// look of new-look.ts, for which this consent is good for as long as an enrolment lives, and its proof for the first minutes of that.
 import type { ConsentAgain } from '@sonrisa/protocol/my-face-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Clock } from '../adapters/clock.ts';
 import type { Database } from '../db/database.ts';
 import { consentText, currentConsentVersion, enrolmentLifetimeMs } from '../enrolment/index.ts';
 import { type OwnProofs, proveOwner } from '../owner-proof/index.ts';
+import { keepLookProof } from './look-proof.ts';
 
 export type ConsentAgainDeps = { db: Database; clock: Clock; proofs: OwnProofs };
 
 /** Throws ProblemError `enrolment_state_conflict` unless the face is off, `consent_version_old`, and of the proof. */
-export async function consentAgain({ db, clock, proofs }: ConsentAgainDeps, input: ConsentAgain & { payerId: string }): Promise<void> {
-  const { payerId, version, locale, proof } = input;
+export async function consentAgain({ db, clock, proofs }: ConsentAgainDeps, input: ConsentAgain & { payerId: string; sessionHash: string }): Promise<void> {
+  const { payerId, sessionHash, version, locale, proof } = input;
   await refuseUnlessOff(db, payerId);
   if (version !== currentConsentVersion) throw new ProblemError('consent_version_old');
   const { sha256 } = consentText(locale);
@@ -24,6 +25,7 @@ export async function consentAgain({ db, clock, proofs }: ConsentAgainDeps, inpu
       // The wallet was agreed to when the account opened, and stands.
       .values({ enrolment_id: null, payer_id: payerId, version, locale, text_sha256: sha256, agreed_to_service: false, agreed_to_face: true, agreed_at: new Date(clock.nowMs()) })
       .execute();
+    await keepLookProof(trx, { sessionHash, faceOf: payerId, nowMs: clock.nowMs() });
   });
 }
 

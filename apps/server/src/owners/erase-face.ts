@@ -9,13 +9,13 @@ import type { z } from 'zod';
 import type { Clock } from '../adapters/clock.ts';
 import type { Ids } from '../adapters/ids.ts';
 import type { Database } from '../db/database.ts';
-import type { NewLookVault } from './new-look.ts';
+import type { PutFaceVault } from './put-face.ts';
 
 export type ErasureDeps = {
   db: Database;
   clock: Clock;
   ids: Pick<Ids, 'make'>;
-  vault: Pick<NewLookVault, 'forget'>;
+  vault: Pick<PutFaceVault, 'forget'>;
   /** The key of the audit log: receipts are verified as its checkpoints are. */
   signer: { readonly key: LogKey; sign(message: Uint8Array): Uint8Array };
   /** The card processor forgets this payer. */

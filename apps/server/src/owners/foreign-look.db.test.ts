@@ -72,7 +72,7 @@ it("a child's look is that child's alone: neither its guardian's nor another chi
 it('a face that the vault does not keep is a failure, and nothing is changed', async () => {
   const owner = await newOwner('kept');
   server.vault.otherPack.add(owner.payerId);
-  const { nonce } = (await ask(owner, 'POST', 'face/looks', { signer: await newSigner() })).body;
+  const { nonce } = (await ask(owner, 'POST', 'face/looks', { signer: await newSigner(), proof: { pin: await sealedPin(server, { pin, subjectId: owner.payerId }) } })).body;
   const before = await rowOf(owner);
   const { activate: activateAtVault } = server.vault;
   server.vault.activate = async () => ({ activated: false });

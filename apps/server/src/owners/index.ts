@@ -1,10 +1,9 @@
 // What the owner of an account may do from their phone: see it, put money in, pause or delete their face, sign out, close it.
 import { parseMoney, toWire, money, isCurrency } from '@sonrisa/ledger/money.ts';
-import type { LookTicket, PublicJwk } from '@sonrisa/protocol/capture.ts';
-import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
+import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import type { CloseAccount, Closing } from '@sonrisa/protocol/close-account-api.ts';
 import type { Me, topUpResultSchema } from '@sonrisa/protocol/phone-api.ts';
-import type { ConsentAgain, erasedMeSchema, Export, ExportedChild, MyFace } from '@sonrisa/protocol/my-face-api.ts';
+import type { ConsentAgain, erasedMeSchema, Export, ExportedChild, MyFace, OpenNewLook } from '@sonrisa/protocol/my-face-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
 import type { z } from 'zod';
@@ -23,11 +22,15 @@ import { myFaceOf } from './my-face.ts';
 import type { OwnProofs } from '../owner-proof/index.ts';
 import { pauseFace, resumeFace } from './pause-face.ts';
 import { keepRetention } from './retention.ts';
+import { needsNewLook, openNewLook, type NewLookVault } from './new-look.ts';
+import { putFace, type PutFaceDeps, type PutFaceVault } from './put-face.ts';
 import { tellOwner } from './tell-owner.ts';
-import { needsNewLook, openNewLook, takeNewLook, type NewLookVault } from './new-look.ts';
 
 export type { PageBlock, Pages, PdfWriter } from './export-pages.ts';
 export { createFaceCount, type FaceCount } from './face-count.ts';
+export { keepLookProof, requireLookProof } from './look-proof.ts';
+export { needsNewLook, type NewLookVault } from './new-look.ts';
+export { putFace, type PutFaceDeps, type PutFaceVault } from './put-face.ts';
 
 export type Owners = {
   authenticate(token: string): Promise<SignedIn>;
@@ -36,9 +39,9 @@ export type Owners = {
   sessionHash(token: string): string;
   me(payerId: string): Promise<Me>;
   /** After an erasure: agrees to face payment again. A look is to follow. */
-  consentAgain(input: ConsentAgain & { payerId: string }): Promise<MyFace>;
-  /** Where the face models have changed, or right after agreeing again: a look for a new template. */
-  openNewLook(input: { payerId: string; signer: PublicJwk; avoid?: readonly ChallengeKind[] | undefined }): Promise<LookTicket>;
+  consentAgain(input: ConsentAgain & { payerId: string; sessionHash: string }): Promise<MyFace>;
+  /** Where the face models have changed, or right after agreeing again: a look for a new template, for which the owner proves that they mean it. */
+  openNewLook(input: OpenNewLook & { payerId: string; sessionHash: string }): Promise<LookTicket>;
   takeNewLook(input: { payerId: string; nonce: string; sealed: Uint8Array }): Promise<Me>;
   topUp(input: { payerId: string; key: string; amount: WireAmount; source: SourceName }): Promise<z.infer<typeof topUpResultSchema>>;
   /** The card that top-ups are charged to. */
@@ -84,7 +87,8 @@ export type OwnerDeps = SessionDeps & Omit<ErasureDeps, 'forgetCard'> & {
   books: Books;
   payments: Pick<Payments, 'listForPayer' | 'clearFacePinLock' | 'openRequests' | 'deny'>;
   proofs: OwnProofs;
-  vault: NewLookVault;
+  vault: NewLookVault & PutFaceVault;
+  events: PutFaceDeps['events'];
   mode: 'sandbox' | 'production';
   funding: Pick<Funding, 'topUp' | 'addCard' | 'forgetCard'>;
   faceUnusedDaysMax: number;
@@ -115,9 +119,7 @@ export function createOwners(ownerDeps: OwnerDeps): Owners {
       return myFaceOf(deps, input);
     },
     takeNewLook: async (input) => {
-      const { wasOff } = await takeNewLook(deps, input);
-      // A face that pays for this wallet is news, also to an owner who did not bring it about.
-      if (wasOff) await deps.db.transaction().execute((trx) => tellOwner(trx, { messages: deps.messages, payerId: input.payerId, notice: { name: 'face_on' } }));
+      await putFace(deps, input);
       return me(deps, input.payerId);
     },
     addCard: (input) => deps.funding.addCard(input),

@@ -65,5 +65,7 @@ const events: EventWords = {
   account_recovered: { en: ['Your account is on another phone now', 'This one is signed out. Not you? Tell our staff at once.'], zh: ['您的账户已转到另一部手机', '本机已退出登录。不是您？请立即联系工作人员。'] },
   number_claimed: { en: ['Somebody says your number is theirs now', 'Still yours? Open Sonrisa and keep it.'], zh: ['有人称您的手机号现在归他使用', '号码还是您的？请打开 Sonrisa 保留。'] },
   number_lost: { en: ['Your number belongs to somebody else now', 'Your account and your money stay yours. Add your new number.'], zh: ['您的手机号已归他人使用', '账户和余额仍是您的，请添加新号码。'] },
+  face_new: { en: ['A new face pays for your account', 'You looked into the camera anew. Not you? Open Sonrisa and erase the face.'], zh: ['刷脸支付启用了新的人脸', '您重新录入了人脸。不是您？请打开 Sonrisa 删除人脸。'] },
+  child_face_new: { en: ['A new face pays for your child', 'It was taken on your phone. Not your doing? Open Sonrisa and erase it.'], zh: ['孩子的刷脸支付启用了新的人脸', '人脸是在您的手机上录入的。不是您操作的？请打开 Sonrisa 删除。'] },
   identity_attested: { en: ['Your name and date of birth were attested', 'Higher limits hold from now on. Not you? Tell our staff at once.'], zh: ['您的姓名和出生日期已核验', '现在可以使用更高限额。不是您？请立即联系工作人员。'] },
 };

@@ -130,6 +130,13 @@ describe('where a reload comes back to', () => {
     expect(step(at('home'), { type: 'new_look_wanted' }).state.name).toBe('home');
   });
 
+  it('goes to the camera from the page of the look where the owner had to prove themselves first, and from there alone', () => {
+    const asked = step(at('look_opening', { session: 's', enrolment: null }), { type: 'failed', code: 'look_needs_proof', triesLeft: null });
+    expect(asked.state).toEqual({ name: 'look', problem: 'look_needs_proof' });
+    expect(step(asked, { type: 'look_opened', ticket }).state.name).toBe('framing');
+    expect(step(at('look', { session: 's', enrolment: null }), { type: 'look_opened', ticket }).state.name).toBe('look');
+  });
+
   it('goes from a consent given again to the look, with the session', () => {
     expect(step(at('consent_again', { session: 's', enrolment: null }), { type: 'agreed_again' }).state).toEqual({ name: 'look', problem: null });
     expect(step(at('consent_again'), { type: 'agreed_again' }).state.name).toBe('consent_again');

@@ -91,7 +91,7 @@ function stepLook(model: PhoneModel, event: LookEvent): PhoneModel {
       if (state.name !== 'framing' && state.name !== 'look') return model;
       return { ...model, avoided: [...model.avoided, event.kind], problem: null, state: { name: 'look_opening' } };
     case 'look_opened':
-      return state.name === 'look_opening' ? { ...model, problem: null, state: { name: 'framing', ticket: event.ticket } } : model;
+      return state.name === 'look_opening' || isProving(state) ? { ...model, problem: null, state: { name: 'framing', ticket: event.ticket } } : model;
     case 'smile_prompted':
       return state.name === 'framing' ? { ...model, state: { name: 'challenge', ticket: state.ticket } } : model;
     case 'recorded':
@@ -107,6 +107,9 @@ function stepLook(model: PhoneModel, event: LookEvent): PhoneModel {
       return { ...model, state: event.pin === state.first ? { name: 'opening', pin: event.pin } : { name: 'pin', problem: 'pin_differs', round: 1 } };
   }
 }
+
+// Before the camera opens for an account that is there its owner may have to prove themselves, on the page of the look.
+const isProving = (state: PhoneState): boolean => state.name === 'look' && state.problem === 'look_needs_proof';
 
 /** The screen an enrolment belongs on. */
 export function stateOf(view: EnrolmentView): PhoneState {

@@ -3,7 +3,7 @@ import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import { lookTicketSchema, type LookTicket, type PublicJwk } from '@sonrisa/protocol/capture.ts';
 import { closedReceiptSchema, closingSchema, type CloseAccount, type ClosedReceipt, type Closing } from '@sonrisa/protocol/close-account-api.ts';
 import { bankAccountSchema, withdrawalSchema } from '@sonrisa/protocol/money-api.ts';
-import { exportSchema, myFaceSchema, type ConsentAgain, type Export, type MyFace } from '@sonrisa/protocol/my-face-api.ts';
+import { exportSchema, myFaceSchema, type ConsentAgain, type Export, type MyFace, type OpenNewLook } from '@sonrisa/protocol/my-face-api.ts';
 import {
   enrolmentTextSchema,
   enrolmentViewSchema,
@@ -61,8 +61,8 @@ export function createPhoneClient(api: Api & Files, storage: Pick<Storage, 'getI
     me: (session: string): Promise<Me> => api.request({ method: 'GET', path: `${root}/me`, schema: meSchema, token: session }),
     topUp: (session: string, amount: WireAmount, idempotencyKey: string) =>
       api.request({ method: 'POST', path: `${root}/top-ups`, schema: topUpResultSchema, token: session, json: { amount, source: 'test_bank' }, idempotencyKey }),
-    openNewLook: (session: string, signer: PublicJwk, avoid: readonly ChallengeKind[]): Promise<LookTicket> =>
-      api.request({ method: 'POST', path: `${root}/me/face/looks`, schema: lookTicketSchema, token: session, json: { signer, avoid } }),
+    openNewLook: (session: string, json: OpenNewLook): Promise<LookTicket> =>
+      api.request({ method: 'POST', path: `${root}/me/face/looks`, schema: lookTicketSchema, token: session, json }),
     sendNewLook: (session: string, look: { nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<Me> =>
       api.request({
         method: 'PUT',

@@ -1,10 +1,10 @@
 // What a guardian's phone asks about their children.
 import { allowanceResultSchema, childrenSchema, childViewSchema, type AddChild, type AllowanceResult, type Children, type ChildView, type ConsentForChild } from '@sonrisa/protocol/children-api.ts';
-import { lookTicketSchema, type LookTicket, type PublicJwk } from '@sonrisa/protocol/capture.ts';
+import { lookTicketSchema, type LookTicket } from '@sonrisa/protocol/capture.ts';
 import { myCaseSchema, type MyCase } from '@sonrisa/protocol/cases-api.ts';
-import type { ChallengeKind } from '@sonrisa/protocol/challenge.ts';
 import type { LimitKind, SetLimit } from '@sonrisa/protocol/limits-api.ts';
 import { consentTextSchema, type ConsentText } from '@sonrisa/protocol/phone-api.ts';
+import type { OpenNewLook } from '@sonrisa/protocol/my-face-api.ts';
 import { phoneAnswerSchema, type PhoneAnswer } from '@sonrisa/protocol/phone-request-api.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
 import { captureTimeoutMs, type Api } from '../../api.ts';
@@ -23,7 +23,7 @@ export function createChildrenClient(api: Api) {
     add: (token: string, json: AddChild, idempotencyKey: string): Promise<ChildView> => api.request({ method: 'POST', path: root, schema: childViewSchema, token, json, idempotencyKey }),
     read: (token: string, childId: string): Promise<ChildView> => api.request({ method: 'GET', path: `${root}/${childId}`, schema: childViewSchema, token }),
     consentAnew: (token: string, childId: string, json: ConsentForChild, idempotencyKey: string) => change(token, childId, { method: 'POST', path: '/consent', json, idempotencyKey }),
-    openLook: (token: string, childId: string, json: { signer: PublicJwk; avoid: readonly ChallengeKind[] }): Promise<LookTicket> =>
+    openLook: (token: string, childId: string, json: OpenNewLook): Promise<LookTicket> =>
       api.request({ method: 'POST', path: `${root}/${childId}/looks`, schema: lookTicketSchema, token, json }),
     sendLook: (token: string, childId: string, look: { nonce: string; sealed: Uint8Array<ArrayBuffer> }): Promise<ChildView> =>
       api.request({ method: 'PUT', path: `${root}/${childId}/looks/${encodeURIComponent(look.nonce)}/capture`, schema: childViewSchema, token, bytes: look.sealed, timeoutMs: captureTimeoutMs }),

@@ -16,6 +16,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { Ring } from '../../ui/Ring.tsx';
 import { failedEvent, useEntry, usePhone, useWho } from '../phone-context.ts';
+import { ProveLook, useOpenOwnLook } from '../own/ProveLook.tsx';
 import { Spot } from '../Spot.tsx';
 import type { PhoneKeys } from '../state.ts';
 import { Step } from '../Step.tsx';
@@ -43,7 +44,8 @@ export function LookStep(props: { problem: SentenceCode | null }) {
         </>
       }
     >
-      {props.problem ? <Problem code={props.problem} /> : null}
+      {props.problem && props.problem !== 'look_needs_proof' ? <Problem code={props.problem} /> : null}
+      {props.problem === 'look_needs_proof' && session ? <ProveLook session={session} /> : null}
       {props.problem === 'liveness_failed' ? <OtherProof avoided={model.avoided} onAvoid={(kind) => send({ type: 'avoid', kind })} /> : null}
       <p className="rounded-3xl bg-sunk px-5 py-4 text-soft">{t('lookKept')}</p>
     </Step>
@@ -54,13 +56,10 @@ export function OpeningLookStep() {
   const { t } = useTranslation('ui');
   const { model, send, tools } = usePhone();
   const who = useWho();
+  const openOwn = useOpenOwnLook();
   useEntry(async () => {
     const { publicJwk } = await tools.signer();
-    const avoid = leftOut(model.avoided);
-    const { session, lookingChild } = model;
-    const ofOwner = () => (session ? tools.client.openNewLook(session, publicJwk, avoid) : tools.client.openLook(who, publicJwk, avoid));
-    const ticket = await (session && lookingChild ? tools.children.openLook(session, lookingChild, { signer: publicJwk, avoid }) : ofOwner());
-    send({ type: 'look_opened', ticket });
+    send({ type: 'look_opened', ticket: await (model.session ? openOwn(model.session) : tools.client.openLook(who, publicJwk, leftOut(model.avoided))) });
   });
   return <WaitStep title={t('hint_opening')} />;
 }

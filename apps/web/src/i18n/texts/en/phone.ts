@@ -62,6 +62,8 @@ export const phone = {
   newLookTitle: 'Your face needs a new look',
   newLookText: 'The face models here have changed, and no picture of you was kept to make a new template from. One look and tills know you again; until then pay another way.',
   newLookStart: 'Take a new look',
+  lookProofTitle: 'First, is it you?',
+  lookProofText: 'A new face will pay from your wallet. So that nobody who finds your phone can add theirs, we ask once.',
   newLookLater: 'Later',
   faceWaits: 'Face payment waits for a new look',
   faceOn: 'Face payment is on',

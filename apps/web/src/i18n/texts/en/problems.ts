@@ -145,6 +145,7 @@ export const problems: Record<SentenceCode, string> = {
   sms_unavailable: 'Text messages cannot be sent right now. Try again later, or ask the shop for help.',
   country_closed: 'We do not send messages to that country. Please use a number of a country that is served here.',
   consent_required: 'Both ticks are needed to go on. If you would rather not, you can simply leave.',
+  look_needs_proof: 'A new face needs your passkey or your PIN.',
   consent_version_old: 'The text has changed since you opened it. Please read the current one.',
   invite_invalid: 'The invitation from the till is over. You can go on without it.',
   sign_in_locked: 'Too many wrong PINs: signing in with the PIN rests for a while. Use a passkey, or wait.',

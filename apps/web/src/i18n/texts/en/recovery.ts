@@ -113,4 +113,6 @@ export const recovery = {
   event_number_claimed: 'Somebody said that your number is theirs now',
   event_number_lost: 'The number went to somebody else',
   event_identity_attested: 'Name and date of birth were attested',
+  event_face_new: 'A new face pays for this account',
+  event_child_face_new: 'A new face pays for a child',
 };

@@ -64,6 +64,8 @@ export const phone: typeof enPhone = {
   newLookTitle: '需要重新录入人脸',
   newLookText: '这里的人脸模型换了，我们没有留下您的任何画面，所以无法自动更新。看一眼镜头，收银台就能再认出您；在那之前请用其他方式付款。',
   newLookStart: '重新录入',
+  lookProofTitle: '先确认是您本人',
+  lookProofText: '新的人脸可以从您的钱包付款。为防止捡到手机的人录入自己的人脸，需要确认一次。',
   newLookLater: '以后再说',
   faceWaits: '刷脸支付等待重新录入',
   faceOn: '刷脸支付已开启',

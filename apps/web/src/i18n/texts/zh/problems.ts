@@ -141,6 +141,7 @@ export const problems: Record<SentenceCode, string> = {
   sms_unavailable: '现在无法发送短信，请稍后再试，或请店员帮忙。',
   country_closed: '我们不向这个国家或地区发送短信，请使用可服务地区的手机号码。',
   consent_required: '需要勾选两项才能继续。不想同意的话，直接离开就好。',
+  look_needs_proof: '录入新的人脸需要通行密钥或支付密码。',
   consent_version_old: '协议有更新，请阅读最新内容。',
   invite_invalid: '收银台的邀请已失效，不影响您继续注册。',
   sign_in_locked: '密码错误次数过多，暂时不能用密码登录。请使用通行密钥，或稍后再试。',

@@ -115,4 +115,6 @@ export const recovery: typeof enRecovery = {
   event_number_claimed: '有人称您的手机号现在归他使用',
   event_number_lost: '手机号已归他人使用',
   event_identity_attested: '姓名和出生日期已核验',
+  event_face_new: '刷脸支付启用了新的人脸',
+  event_child_face_new: '孩子的刷脸支付启用了新的人脸',
 };
