@@ -4,7 +4,7 @@ import type { Approve, PhoneAnswer, PhoneRequest } from '@sonrisa/protocol/phone
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { settleApproved } from './confirm.ts';
 import type { PaymentsDependencies } from './pay.ts';
-import { approvalOfWait, closeRequest, type PhoneRequestRow, waitingRequestOf } from './phone.ts';
+import { approvalOf, approvalOfWait, closeRequest, type PhoneRequestRow, waitingRequestOf } from './phone.ts';
 import { attemptPin } from './pin-attempts.ts';
 import { type PaymentRow, refuseSuperseded, stepIn } from './record.ts';
 import { phaseOf } from './state.ts';
@@ -56,7 +56,10 @@ export async function approveRequest(deps: PaymentsDependencies, input: OfReques
   const { request, row } = await readOwnRequest(deps, input);
   if (request.state === 'waiting') await takeYes(deps, { request, row, payerId: input.payerId, proof: input.proof });
   else if (request.state !== 'approved') throw new ProblemError('phone_request_over');
-  await settleApproved(deps, await rowOf(deps, row.id));
+  const now = await rowOf(deps, row.id);
+  // The payment may have gone back to its beginning since, and another look may have named somebody: that is not what this yes was for.
+  if ((await approvalOf(deps.db, now))?.id !== request.id) throw new ProblemError('phone_request_over');
+  await settleApproved(deps, now);
   const after = await rowOf(deps, row.id);
   if (phaseOf(after.state) !== 'paid') throw new ProblemError('payment_state_conflict', { facts: { state: after.state } });
   return answerOf(after);

@@ -30,6 +30,7 @@ async function waiting(amountMinor = 1_280n) {
 }
 type Waiting = Awaited<ReturnType<typeof waiting>>;
 
+const lowerLimit = (payerId: string) => till.pool.query(`INSERT INTO own_limit (payer_id, kind, max_minor, asked_at, effective_at) VALUES ($1, 'payment', 1, $2, $2)`, [payerId, new Date(till.clock.nowMs)]);
 const signed = (id: string) => ({ passkey: { id } as PasskeyAnswer });
 const challengeOf = ({ request, payerId }: Waiting, change: { amountMinor?: string; merchantId?: string; nonce?: string } = {}) =>
   approvalChallenge({
@@ -100,6 +101,32 @@ describe('yes on the phone', () => {
     expect(await view(wait.paymentId)).toMatchObject({ state: 'identified', next: 'confirm' });
     expect(await till.payments.approve({ ...wait.asked, proof })).toMatchObject({ state: 'captured' });
     expect(await walletOf(wait.payerId)).toBe(50_000n - 1_280n);
+  });
+
+  it('moves nobody else\'s money: what was taken back, and then looked at by another, is not what it was for', async () => {
+    const wait = await waiting();
+    const proof = signed(await challengeOf(wait));
+    // A lowers their own limit while the till waits, so that their yes takes the payment back to its beginning.
+    await lowerLimit(wait.payerId);
+    expect(await codeOf(till.payments.approve({ ...wait.asked, proof }))).toBe('limit_payment');
+    expect((await view(wait.paymentId)).state).toBe('created');
+    const victim = await till.shopper(50_000n);
+    await till.lookAt(wait.paymentId, victim);
+    expect(await codeOf(till.payments.approve({ ...wait.asked, proof }))).toBe('phone_request_over');
+    expect(await view(wait.paymentId)).toMatchObject({ state: 'identified', next: 'confirm', paid: null });
+    expect(await walletOf(victim)).toBe(50_000n);
+    // Control: the victim's own Pay; and what they paid is not told to the first phone as its own.
+    expect(await till.payments.confirm(await till.press(wait.paymentId))).toMatchObject({ state: 'captured' });
+    expect(await walletOf(victim)).toBe(50_000n - 1_280n);
+    expect(await codeOf(till.payments.approve({ ...wait.asked, proof }))).toBe('phone_request_over');
+    // Neither does the same person's next look go by the yes to the one before.
+    const again = await waiting();
+    const first = signed(await challengeOf(again));
+    await lowerLimit(again.payerId);
+    expect(await codeOf(till.payments.approve({ ...again.asked, proof: first }))).toBe('limit_payment');
+    await till.lookAt(again.paymentId, again.payerId);
+    expect(await codeOf(till.payments.approve({ ...again.asked, proof: first }))).toBe('phone_request_over');
+    expect(await walletOf(again.payerId)).toBe(50_000n);
   });
 
   it('counts although the receipt of the look ran out meanwhile', async () => {
