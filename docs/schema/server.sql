@@ -797,6 +797,8 @@ CREATE TABLE payer (
   guardian_id text,
   born_on date,
   child_closed_at timestamp with time zone,
+  lost_pin_failures integer NOT NULL DEFAULT 0,
+  lost_pin_locked_until timestamp with time zone,
   sms_notices boolean NOT NULL DEFAULT true
 );
 ALTER TABLE payer ADD CONSTRAINT payer_ask_phone_from_minor_check CHECK ((ask_phone_from_minor >= 0));
@@ -808,6 +810,7 @@ ALTER TABLE payer ADD CONSTRAINT payer_face_pin_failures_check CHECK ((face_pin_
 ALTER TABLE payer ADD CONSTRAINT payer_face_state_check CHECK ((face_state = ANY (ARRAY['on'::text, 'paused'::text, 'off'::text])));
 ALTER TABLE payer ADD CONSTRAINT payer_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES payer(id);
 ALTER TABLE payer ADD CONSTRAINT payer_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
+ALTER TABLE payer ADD CONSTRAINT payer_lost_pin_failures_check CHECK ((lost_pin_failures >= 0));
 ALTER TABLE payer ADD CONSTRAINT payer_no_child CHECK (((guardian_id IS NOT NULL) OR ((born_on IS NULL) AND (child_closed_at IS NULL))));
 ALTER TABLE payer ADD CONSTRAINT payer_phone_e164_key UNIQUE (phone_e164);
 ALTER TABLE payer ADD CONSTRAINT payer_pkey PRIMARY KEY (id);
@@ -1140,6 +1143,7 @@ ALTER TABLE recovery ADD CONSTRAINT recovery_reference_hmac_key UNIQUE (referenc
 ALTER TABLE recovery ADD CONSTRAINT recovery_session_hash_fkey FOREIGN KEY (session_hash) REFERENCES session(token_hash);
 ALTER TABLE recovery ADD CONSTRAINT recovery_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'cooling'::text, 'done'::text, 'cancelled'::text, 'expired'::text])));
 ALTER TABLE recovery ADD CONSTRAINT recovery_token_hash_key UNIQUE (token_hash);
+CREATE INDEX recovery_asked_of ON public.recovery USING btree (old_phone_e164, asked_at) WHERE (kind = 'account'::text);
 CREATE UNIQUE INDEX recovery_claim ON public.recovery USING btree (payer_id) WHERE ((state = 'cooling'::text) AND (kind = 'claim'::text));
 CREATE UNIQUE INDEX recovery_cooling ON public.recovery USING btree (payer_id) WHERE ((state = 'cooling'::text) AND (kind <> 'claim'::text));
 CREATE INDEX recovery_guarded ON public.recovery USING btree (payer_id, guarded_until) WHERE (guarded_until IS NOT NULL);

@@ -242,8 +242,8 @@ function openRecoveries({ db, ids, tokens, keys, pins, messages, ofPhones, clock
     coolDowns: config.coolDowns,
     publicUrl: config.publicUrl,
     proofs: ofPhones.proofs,
-    checkPin: ({ payerId, subjectId, sealedPin }) =>
-      attemptPin(db, { payerId, place: 'sign_in', nowMs: clock.nowMs(), check: () => ofPhones.checks.checkPin({ payerId, subjectId, sealedPin }) }),
+    checkPin: ({ payerId, place, subjectId, sealedPin }) =>
+      attemptPin(db, { payerId, place, nowMs: clock.nowMs(), check: () => ofPhones.checks.checkPin({ payerId, subjectId, sealedPin }) }),
     passkeys: ofPhones.passkeys,
     identityProvider: openIdentityProvider(config),
   });

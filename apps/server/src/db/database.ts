@@ -111,6 +111,8 @@ export interface PayerTable {
   phone_pin_locked_until: TimeOrNull;
   sign_in_failures: Defaulted<number>;
   sign_in_locked_until: TimeOrNull;
+  lost_pin_failures: Defaulted<number>;
+  lost_pin_locked_until: TimeOrNull;
   notices_seen_at: TimeOrNull;
   closed_at: TimeOrNull;
   /** Of a child; such an account has no number, PIN or session. */

@@ -50,6 +50,9 @@ export const phonePinFailuresMax = 50;
 export const signInFailuresBeforeDelay = 5;
 export const signInDelayMs = 15 * 60_000;
 export const signInFailuresMax = 20;
+/** By strangers who ask for an account, all of them together. Never shut for good: whoever knows a number could shut it. */
+export const lostPinFailuresBeforeDelay = 10;
+export const lostPinDelayMs = 24 * 60 * 60_000;
 /** Notices a phone is shown. */
 export const noticesMax = 50;
 /** The longest time the report about ways to pay covers. */

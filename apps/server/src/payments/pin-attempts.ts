@@ -1,4 +1,5 @@
-// Wrong PINs, counted where they are typed: of face + PIN at tills, of confirming on the own phone, of signing in. Each attempt is counted
+// Wrong PINs, counted where they are typed: of face + PIN at tills, of confirming on the own phone, of signing in, of asking for an account
+// from a number that is not its own. Each attempt is counted
 // before it is checked, under the payer's row lock, so guesses in parallel gain nothing and a killed server forgets nothing.
 // What closes is that one use of the PIN: a stranger in front of a camera cannot lock the matched person out of anything else.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
@@ -6,16 +7,17 @@ import type { Database } from '../db/database.ts';
 import * as limits from './limits.ts';
 import type { PinCheck } from './pay.ts';
 
-export type PinPlace = 'till' | 'phone' | 'sign_in';
+export type PinPlace = 'till' | 'phone' | 'sign_in' | 'lost';
 type Attempt = { readonly payerId: string; readonly place: PinPlace; readonly nowMs: number; readonly check: () => Promise<PinCheck> };
 
 const places = {
   till: { failures: 'face_pin_failures', lockedUntil: 'face_pin_locked_until', beforeDelay: limits.facePinFailuresBeforeDelay, delayMs: limits.facePinDelayMs, max: limits.facePinFailuresMax, locked: 'pin_locked', off: 'pin_off' },
   phone: { failures: 'phone_pin_failures', lockedUntil: 'phone_pin_locked_until', beforeDelay: limits.phonePinFailuresBeforeDelay, delayMs: limits.phonePinDelayMs, max: limits.phonePinFailuresMax, locked: 'approval_locked', off: 'approval_off' },
   sign_in: { failures: 'sign_in_failures', lockedUntil: 'sign_in_locked_until', beforeDelay: limits.signInFailuresBeforeDelay, delayMs: limits.signInDelayMs, max: limits.signInFailuresMax, locked: 'sign_in_locked', off: 'sign_in_off' },
+  lost: { failures: 'lost_pin_failures', lockedUntil: 'lost_pin_locked_until', beforeDelay: limits.lostPinFailuresBeforeDelay, delayMs: limits.lostPinDelayMs, max: Infinity, locked: 'sign_in_locked', off: 'sign_in_off' },
 } as const;
 
-/** Throws `pin_wrong` with `triesLeft`, `pin_sealed_wrong`, and by place `pin_locked`, `approval_locked` or `sign_in_locked` with `retryAfterS`, `pin_off`, `approval_off` or `sign_in_off` when only clearing helps. */
+/** Throws `pin_wrong` with `triesLeft`, `pin_sealed_wrong`, and by place `pin_locked`, `approval_locked` or (`sign_in`, `lost`) `sign_in_locked` with `retryAfterS`, `pin_off`, `approval_off` or `sign_in_off` when only clearing helps. */
 export async function attemptPin(db: Database, attempt: Attempt): Promise<void> {
   const failures = await reserve(db, attempt);
   const checked = await attempt.check().catch(async (error: unknown) => {
@@ -32,7 +34,7 @@ export async function attemptPin(db: Database, attempt: Attempt): Promise<void> 
 }
 
 /** What a payer's row has at every place when nothing was wrong. */
-export const noPinFailures = { face_pin_failures: 0, face_pin_locked_until: null, phone_pin_failures: 0, phone_pin_locked_until: null, sign_in_failures: 0, sign_in_locked_until: null } as const;
+export const noPinFailures = { face_pin_failures: 0, face_pin_locked_until: null, phone_pin_failures: 0, phone_pin_locked_until: null, sign_in_failures: 0, sign_in_locked_until: null, lost_pin_failures: 0, lost_pin_locked_until: null } as const;
 
 /** At every place. Throws `not_found` when there is no such payer. */
 export async function clearPinFailures(db: Database, payerId: string): Promise<void> {

@@ -12,7 +12,7 @@ export async function claimNumber(deps: RecoveryDeps, trx: Database, { payerId, 
   if (payer.phone_e164 !== phone) return { released: true, endsAtMs: nowMs };
   const [open] = await openRows(trx, sql`payer_id = ${payerId} AND kind = 'claim'`, nowMs);
   if (!open) {
-    await refuseTooMany(trx, { payerId, nowMs });
+    await refuseTooMany(trx, { payerId, by: 'stranger', nowMs });
     await expireRecoveries(trx, { nowMs, payerId });
     const row = await insertRecovery(trx, { id: deps.ids.make('recovery'), payer_id: payerId, kind: 'claim', proofs: ['sms'], old_phone_e164: phone, nowMs, coolDownMs: deps.coolDowns.claimMs });
     await deps.events.tell(trx, { payerId, kind: 'number_claimed', recoveryId: row.id });

@@ -30,7 +30,7 @@ export const defaultCoolDowns: CoolDowns = {
 export const readyForMs = 7 * 24 * hourMs;
 /** How long a reference that staff were not shown lives. */
 export const referenceLifetimeMs = 24 * hourMs;
-/** Recoveries one account may have asked for in a day. */
+/** Recoveries one account may have asked for in a day: so many by its owner, so many by anybody else, so many from one number. */
 export const recoveriesPerDayMax = 3;
 export const dayMs = 24 * hourMs;
 /** Documents that do not fit, shown for one reference. */

@@ -72,8 +72,8 @@ export type RecoveryDeps = {
   readonly publicUrl: string;
   /** Of owners who are signed in. */
   readonly proofs: OwnProofs;
-  /** One guess at the PIN by somebody who is not. Throws when it is wrong. */
-  readonly checkPin: (input: { payerId: string; subjectId: string; sealedPin: string }) => Promise<void>;
+  /** One guess at the PIN by somebody who is not, counted where it is made. Throws when it is wrong. */
+  readonly checkPin: (input: { payerId: string; place: 'sign_in' | 'lost'; subjectId: string; sealedPin: string }) => Promise<void>;
   readonly passkeys: Pick<Passkeys, 'list' | 'check'>;
   /** Null: only staff attest here. */
   readonly identityProvider: IdentityProvider | null;
@@ -121,7 +121,7 @@ function ownerProofs(deps: RecoveryDeps): OwnerProofs {
   return {
     passkeyIds: async (payerId) => (await deps.passkeys.list(payerId)).map(({ id }) => id),
     async prove({ payerId, enrolmentId, proof }) {
-      if ('pin' in proof) await deps.checkPin({ payerId, subjectId: enrolmentId, sealedPin: proof.pin });
+      if ('pin' in proof) await deps.checkPin({ payerId, place: 'sign_in', subjectId: enrolmentId, sealedPin: proof.pin });
       else await deps.passkeys.check({ payerId, challenge: await signInChallenge(enrolmentId), answer: proof.passkey });
       const decided = decideRecovery('sign_in', ['sms', 'pin' in proof ? 'pin' : 'passkey']);
       if (!decided.ok) throw new ProblemError(decided.code);

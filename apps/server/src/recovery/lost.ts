@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { openSession, provedNumber, readPhone, takeProvedNumber } from '../enrolment/index.ts';
 import { changeOf, openNewPin } from './change.ts';
-import { recoveriesPerDayMax, referenceLifetimeMs } from './cool-downs.ts';
+import { dayMs, recoveriesPerDayMax, referenceLifetimeMs } from './cool-downs.ts';
 import type { Proof } from './decide.ts';
 import type { RecoveryDeps } from './index.ts';
 import { stop } from './own.ts';
@@ -25,7 +25,7 @@ export async function askAccount(deps: RecoveryDeps, { enrolmentId, oldPhone, se
   if (isOwnNumber && proved.ownerId === null) throw new ProblemError('enrolment_state_conflict');
   if (!isOwnNumber && proved.ownerId !== null) throw new ProblemError('number_taken');
   const [payerId = null] = isOwnNumber ? [proved.ownerId] : await accountsOf(deps.db, old);
-  const pinIsRight = sealedPin !== undefined && (await tryPin(deps, { payerId, enrolmentId, sealedPin }));
+  const pinIsRight = sealedPin !== undefined && (await tryPin(deps, { payerId, enrolmentId, sealedPin, asking: { phone: proved.phone, oldPhone: isOwnNumber ? null : old ?? null } }));
   const proofs: Proof[] = [isOwnNumber ? 'sms' : 'new_sms', ...(pinIsRight ? (['pin'] as const) : [])];
   const nowMs = deps.clock.nowMs();
   const { token, hash } = deps.tokens.mint();
@@ -33,7 +33,8 @@ export async function askAccount(deps: RecoveryDeps, { enrolmentId, oldPhone, se
   const row = await deps.db.transaction().execute(async (trx) => {
     await takeProvedNumber(deps, trx, { id: enrolmentId, purpose: 'enter' });
     // More than a few a day: the same answer, and nothing behind it.
-    const isTooMany = payerId !== null && (await lockPayer(trx, payerId)) && (await askedToday(trx, { payerId, nowMs })) >= recoveriesPerDayMax;
+    const by = pinIsRight ? 'owner' : 'stranger';
+    const isTooMany = payerId !== null && (await lockPayer(trx, payerId)) && (await askedToday(trx, { payerId, by, nowMs })) >= recoveriesPerDayMax;
     const owner = isTooMany ? null : payerId;
     const asked = await insertRecovery(trx, {
       id: deps.ids.make('recovery'), payer_id: owner, kind: 'account', proofs, old_phone_e164: isOwnNumber ? proved.phone : old, new_phone_e164: isOwnNumber ? null : proved.phone,
@@ -101,20 +102,33 @@ async function rowOf({ tokens }: RecoveryDeps, db: Database, token: string): Pro
   return rows[0];
 }
 
+/** `oldPhone` null: of the account whose number they have. */
+type Asking = { phone: string; oldPhone: string | null };
+
 // Right or wrong is told to nobody: a stranger with some other number must not learn a PIN here. It takes the same time for a
-// number without an account.
-async function tryPin(deps: RecoveryDeps, { payerId, enrolmentId, sealedPin }: { payerId: string | null; enrolmentId: string; sealedPin: string }): Promise<boolean> {
+// number without an account, and for a PIN that is not looked at any more. Guesses by who does not have the account's number are counted
+// apart from those of signing in: knowing a number must not shut its owner out.
+async function tryPin(deps: RecoveryDeps, input: { payerId: string | null; enrolmentId: string; sealedPin: string; asking: Asking }): Promise<boolean> {
+  const { payerId, enrolmentId, sealedPin, asking } = input;
   const pin = await openPin(sealedPin, { subjectId: enrolmentId, privateKey: deps.pinKey });
   if (pin === undefined) throw new ProblemError('pin_sealed_wrong');
-  if (payerId === null) {
+  if (payerId === null || (await hasAskedOften(deps, asking))) {
     await deps.pins.hash(pin);
     return false;
   }
-  return deps.checkPin({ payerId, subjectId: enrolmentId, sealedPin }).then(
+  return deps.checkPin({ payerId, place: asking.oldPhone === null ? 'sign_in' : 'lost', subjectId: enrolmentId, sealedPin }).then(
     () => true,
     (error: unknown) => {
       if (error instanceof ProblemError) return false;
       throw error;
     },
   );
+}
+
+// From one number about one account: nobody can spend everybody's guesses with a single number.
+async function hasAskedOften({ db, clock }: RecoveryDeps, { phone, oldPhone }: Asking): Promise<boolean> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*)::int AS n FROM recovery
+     WHERE kind = 'account' AND asked_at > ${new Date(clock.nowMs() - dayMs)} AND old_phone_e164 = ${oldPhone ?? phone} AND new_phone_e164 IS NOT DISTINCT FROM ${oldPhone === null ? null : phone}`.execute(db);
+  return (rows[0]?.n ?? 0) >= recoveriesPerDayMax;
 }

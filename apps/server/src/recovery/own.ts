@@ -23,7 +23,7 @@ export async function askOwn(deps: RecoveryDeps, { payerId, sessionHash, wanted 
     const payer = await lockPayer(trx, payerId);
     await expireRecoveries(trx, { nowMs, payerId });
     if ((await openRows(trx, sql`payer_id = ${payerId} AND state = 'cooling' AND kind <> 'claim'`, nowMs)).length > 0) throw new ProblemError('recovery_under_way');
-    await refuseTooMany(trx, { payerId, nowMs });
+    await refuseTooMany(trx, { payerId, by: 'owner', nowMs });
     const decided = decideRecovery(wanted.kind, [...proved, ...number.proofs]);
     if (!decided.ok) throw new ProblemError(decided.code);
     const stop = deps.tokens.mint();

@@ -88,11 +88,15 @@ export async function lockPayer(trx: Database, payerId: string): Promise<Payer> 
   return trx.selectFrom('payer').select(['id', 'name', 'phone_e164', 'locale']).where('id', '=', payerId).forUpdate().executeTakeFirstOrThrow();
 }
 
-export async function askedToday(trx: Database, { payerId, nowMs }: { payerId: string; nowMs: number }): Promise<number> {
-  const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM recovery WHERE payer_id = ${payerId} AND kind <> 'identity' AND asked_at > ${new Date(nowMs - dayMs)}`.execute(trx);
+/** `owner`: whoever had a session or the right PIN. Of everybody else, who knows or has the number, apart: they must not use up the owner's. */
+export type AskedBy = 'owner' | 'stranger';
+
+export async function askedToday(trx: Database, { payerId, by, nowMs }: { payerId: string; by: AskedBy; nowMs: number }): Promise<number> {
+  const isOwners = sql`(session_hash IS NOT NULL OR 'pin' = ANY (proofs))`;
+  const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM recovery WHERE payer_id = ${payerId} AND kind <> 'identity' AND asked_at > ${new Date(nowMs - dayMs)} AND ${isOwners} = ${by === 'owner'}`.execute(trx);
   return rows[0]?.n ?? 0;
 }
 
-export async function refuseTooMany(trx: Database, input: { payerId: string; nowMs: number }): Promise<void> {
+export async function refuseTooMany(trx: Database, input: { payerId: string; by: AskedBy; nowMs: number }): Promise<void> {
   if ((await askedToday(trx, input)) >= recoveriesPerDayMax) throw new ProblemError('rate_limited', { facts: { retryAfterS: dayMs / 1000 } });
 }

@@ -82,6 +82,31 @@ describe('who has only the number', () => {
     expect((await api('POST', 'me/passkeys/options', victim.session, { pin: await sealedPin(server, { pin, subjectId: victim.payerId }) })).status).toBe(200);
   });
 
+  it('who does not even have it blocks nothing by asking and guessing, and has ten guesses a day with all their numbers', async () => {
+    const victim = await owner();
+    const ask = async (typed: string, number?: Awaited<ReturnType<typeof numberProved>>) => {
+      const asking = number ?? (await numberProved(newPhone()));
+      return (await api('POST', `enrolments/${asking.id}/recovery`, asking.token, { oldPhone: victim.phone, pin: await asking.sealed(typed) })).body;
+    };
+    for (let number = 0; number < 24; number += 1) expect((await ask('111213')).reference).toEqual(expect.any(String));
+    const { rows } = await server.pool.query('SELECT lost_pin_failures AS strangers, sign_in_failures AS own FROM payer WHERE id = $1', [victim.payerId]);
+    expect(rows[0]).toEqual({ strangers: 10, own: 0 });
+    // The owner signs in on another phone, and changes their number on the one they have.
+    expect((await signIn(await numberProved(victim.phone), pin)).body).toMatchObject({ state: 'complete' });
+    const fresh = await numberProved(newPhone());
+    const wanted = { kind: 'number', enrolment: { id: fresh.id, token: fresh.token }, proof: { pin: await sealedPin(server, { pin, subjectId: victim.payerId }) } };
+    expect((await api('POST', 'me/recoveries', victim.session, wanted)).body.recoveries[0]).toMatchObject({ kind: 'number', state: 'cooling' });
+    // The next day the right PIN is heard from another number, whatever strangers asked before it.
+    server.clock.ms += 24 * hourMs;
+    for (let number = 0; number < 4; number += 1) await ask('111213');
+    const { reference } = await ask(pin);
+    expect((await desk('find', { reference })).body).toMatchObject({ kind: 'account', newNumber: true });
+    // Control: that of a stranger after the third leads nowhere.
+    await ask('111213');
+    const { rows: asked } = await server.pool.query('SELECT payer_id FROM recovery WHERE old_phone_e164 = $1 ORDER BY asked_at DESC LIMIT 2', [victim.phone]);
+    expect(asked).toEqual([{ payer_id: null }, { payer_id: victim.payerId }]);
+  });
+
   it('gets a reference and no further without a document of the owner: three that do not fit end it', async () => {
     const victim = await owner('李雷');
     const thief = await numberProved(victim.phone);
