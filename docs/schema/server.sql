@@ -1279,7 +1279,8 @@ CREATE TABLE settlement (
   net_minor bigint NOT NULL DEFAULT 0,
   lines integer NOT NULL DEFAULT 0,
   transfer_id text,
-  frozen_at timestamp with time zone NOT NULL
+  frozen_at timestamp with time zone NOT NULL,
+  paged_at timestamp with time zone
 );
 ALTER TABLE settlement ADD CONSTRAINT settlement_merchant_id_currency_day_key UNIQUE (merchant_id, currency, day);
 ALTER TABLE settlement ADD CONSTRAINT settlement_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchant(id);

@@ -12,7 +12,7 @@ import { createIds, type Ids } from './adapters/ids.ts';
 import { createOpenIdIdentity } from './adapters/openid-identity.ts';
 import { createPinHashes, type PinHashes } from './adapters/pin-hashes.ts';
 import { createPushSender } from './adapters/push-sender.ts';
-import { createPager } from './adapters/pager.ts';
+import { createPager, type Pager } from './adapters/pager.ts';
 import { createPdfWriter } from './adapters/pdf.ts';
 import type { Random } from './adapters/random.ts';
 import { createSandboxIdentity } from './adapters/sandbox-identity.ts';
@@ -25,7 +25,7 @@ import { createTestBank } from './adapters/test-bank.ts';
 import { createTokens, type Tokens } from './adapters/tokens.ts';
 import type { Vault } from './adapters/vault-client.ts';
 import { createApp } from './app.ts';
-import { createAuditLog, createAuditor, createBooks, type Books } from './books/index.ts';
+import { createAuditLog, createAuditor, createBooks, type Auditor, type Books } from './books/index.ts';
 import type { Config } from './config.ts';
 import { keepRole } from './db/access.ts';
 import { createDatabase, type Database } from './db/database.ts';
@@ -106,7 +106,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const books = openBooks({ ...deps, ids });
   const auditKey = loadAuditKey({ keysDir: config.keysDir });
   const auditLog = createAuditLog({ pool, signer: auditKey, publicKeyText: auditKey.text });
-  const auditor = createAuditor({ pool, auditLog, pager: createPager({ url: config.pagerUrl }), log });
+  const { pager, auditor } = openAuditor({ ...deps, auditLog });
   const risk = await openRisk({ db, clock });
   const ofPhones = createPhoneProofs({ ...deps, db, ids, tokens, keys, pins });
   const places = createPlaces({ db, nowMs: () => clock.nowMs(), mode: config.mode });
@@ -127,7 +127,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const owners = createOwners({ wardsOf: (guardianId) => wardsOf(childRecords({ ...deps, db, ofPhones }), guardianId), db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, events, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, places, mode: config.mode, errorBudget: config.errorBudget });
-  const money = createMoney({ ...deps, db, books, ids, limits: ofPhones.limits });
+  const money = createMoney({ ...deps, db, pager, books, ids, limits: ofPhones.limits });
   const children = openChildren({ ...deps, db, ids, books, payments, owners, ofPhones, recoveries, messages, events, cases: money.cases });
   const processLock = createProcessLock({ pool, random });
   const idempotency = createIdempotency({ db, clock, processLock, seal: createAnswerSeal({ key: deriveSubKey(config.secret, 'repeatable-answers'), random }) });
@@ -255,14 +255,20 @@ function openIdentityProvider({ identityProvider, mode, publicUrl }: Config): Id
   return identityProvider.kind === 'sandbox' ? createSandboxIdentity({ mode }) : null;
 }
 
-function createMoney({ db, books, ids, clock, config, limits }: Pick<ServerDeps, 'clock' | 'config'> & { db: Database; books: Books; ids: Ids; limits: Limits }) {
+function openAuditor({ config, log, pool, auditLog }: ServerDeps & { auditLog: ReturnType<typeof createAuditLog> }): { pager: Pager; auditor: Auditor } {
+  if (config.mode === 'production' && config.pagerUrl === undefined) log.warn('Nobody is told when the books stop or refuse a settlement: SONRISA_PAGER_URL is not set, the log is all there is');
+  const pager = createPager({ url: config.pagerUrl });
+  return { pager, auditor: createAuditor({ pool, auditLog, pager, log }) };
+}
+
+function createMoney({ db, books, ids, clock, config, limits, pager, log }: Pick<ServerDeps, 'clock' | 'config' | 'log'> & { pager: Pager; db: Database; books: Books; ids: Ids; limits: Limits }) {
   const shared = { db, books, nowMs: () => clock.nowMs(), newId: (kind: IdKind) => ids.make(kind), idFrom: (kind: IdKind, text: string) => ids.from(kind, text) };
   const payouts = createPayouts(shared);
   const disputes = createDisputes({ ...shared, bearer: config.disputeBearer });
   return {
     payouts, disputes,
     cases: createCases({ ...shared, disputes, limits }),
-    settlements: createSettlements({ ...shared, newId: () => ids.make('settlement') }),
+    settlements: createSettlements({ ...shared, pager, log, newId: () => ids.make('settlement') }),
     adjustments: createAdjustments(shared),
     statements: createStatements({ ...shared, payouts }),
   };

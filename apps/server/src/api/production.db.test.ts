@@ -22,6 +22,13 @@ describe('production mode', () => {
     expect((await server.ask('GET', '/docs/json')).text).not.toContain('/api/sandbox');
   });
 
+  it('without a pager says at the start that nobody is told, and with one does not', async () => {
+    expect(server.logged.join('')).toContain('SONRISA_PAGER_URL is not set');
+    const connected = await startTestServer({ name: 'production_paged', mode: 'production', environment: { SONRISA_PAGER_URL: 'http://127.0.0.1:9/' } });
+    expect(connected.logged.join('')).not.toContain('SONRISA_PAGER_URL');
+    await connected.stop();
+  });
+
   it('without a sender of text messages says so, and writes nothing', async () => {
     const answer = await server.ask('POST', '/api/phone/enrolments', { json: { phone: '13800138000', name: '张三' } });
     expect(answer.body).toMatchObject({ code: 'sms_unavailable', status: 503 });

@@ -139,9 +139,14 @@ it('a finding stops the money, is fatal in the log, is written down, and pages o
   expect((await auditor.round(testAtMs))[0]).toContain('payer_wallet:bo:CNY');
   expect([fatal.length > 0, pages.length, await auditor.isStopped()]).toEqual([true, 0, true]);
   expect(await test.books.post(topUp('ana', 1n, 'stopped'))).toMatchObject({ ok: false, code: 'books_stopped' });
+  // Without a pager nobody is told, and it is not written down that somebody was.
+  const pagedAt = async () => (await test.pool.query<{ paged_at: Date | null }>('SELECT paged_at FROM books_stop')).rows.map((stop) => stop.paged_at);
+  await createAuditor({ pool: test.pool, auditLog: { extend: async () => null }, pager: createPager({ url: undefined }), log }).round(testAtMs + 30_000);
+  expect(await pagedAt()).toEqual([null]);
 
   pagerStatus = 200;
   await auditor.round(testAtMs + 60_000);
+  expect(await pagedAt()).toEqual([new Date(testAtMs + 60_000)]);
   await auditor.round(testAtMs + 120_000);
   expect(pages.length).toBe(1);
   expect(pages[0]).toContain('payer_wallet:bo:CNY');

@@ -80,8 +80,9 @@ async function page({ pool, pager, log }: AuditorDeps, atMs: number): Promise<vo
   const stop = rows[0];
   if (!stop) return;
   try {
-    await pager.page({ atMs: stop.stopped_at.getTime(), text: 'The books of Sonrisa do not add up: new money movement is stopped.', findings: stop.reason.split('\n') });
-    await pool.query('UPDATE books_stop SET paged_at = $1 WHERE paged_at IS NULL', [new Date(atMs)]);
+    const isTold = await pager.page({ atMs: stop.stopped_at.getTime(), text: 'The books of Sonrisa do not add up: new money movement is stopped.', findings: stop.reason.split('\n') });
+    // Without a pager nobody was: whoever connects one later is told of the stop that stands.
+    if (isTold) await pool.query('UPDATE books_stop SET paged_at = $1 WHERE paged_at IS NULL', [new Date(atMs)]);
   } catch (error) {
     log.warn({ err: error }, 'The pager did not take the message; it is tried again in a minute');
   }

@@ -66,7 +66,7 @@ describe('a first payment by face', () => {
   });
 
   it('is settled when it can no longer be taken back; control: another one of the same day is settled at once', async () => {
-    const settlements = createSettlements({ db: till.db, books: till.books, nowMs: () => till.clock.nowMs, newId: () => makeId('settlement', createHash('sha256').update(till.next('set')).digest().subarray(0, 16)) });
+    const settlements = createSettlements({ db: till.db, books: till.books, pager: { page: async () => false }, log: { error: () => undefined, warn: () => undefined }, nowMs: () => till.clock.nowMs, newId: () => makeId('settlement', createHash('sha256').update(till.next('set')).digest().subarray(0, 16)) });
     const settle = async () => {
       await settlements.round();
       return (await till.pool.query<{ id: string }>(`SELECT t.hold_id AS id FROM settlement_line l JOIN transfer t ON t.id = l.transfer_id WHERE t.kind = 'capture'`)).rows.map(({ id }) => id);

@@ -116,3 +116,28 @@ describe('a day by the clock of the store', () => {
     expect([byOffset(beginsMs), byOffset(endsMs - 1), byOffset(endsMs)]).not.toEqual([day, day, new Date(Date.parse(day) + dayMs).toISOString().slice(0, 10)]);
   });
 });
+
+describe('a settlement that the books refuse', () => {
+  it('holds nobody else back, is told once, and is posted when they take it', async () => {
+    const [one, other] = [await openMerchant(stage, 'USD'), await openMerchant(stage, 'USD')];
+    const pages: string[][] = [];
+    let isConnected = false;
+    const pager = { page: async ({ findings }: { findings: readonly string[] }) => (isConnected ? pages.push([...findings]) > 0 : false) };
+    let isRefused = true;
+    const refusing: Books = { ...test.books, post: async (request) => (isRefused && request.command.kind === 'settle' && request.command.merchantId === one.merchantId ? { ok: false, code: 'account_unknown', replayed: false } : test.books.post(request)) };
+    const { settlements } = openStage({ ...test, books: refusing }, stage.clock, pager);
+    const soldAtMs = stage.clock.ms + dayMs;
+    for (const merchant of [one, other]) await sell(stage, merchant, { store: merchant.stores[0]!, payerId: merchant.payers[0]!, amountMinor: 700n, atMs: soldAtMs });
+    stage.clock.ms = soldAtMs + 2 * dayMs;
+    const states = async () => Promise.all([one, other].map(async ({ merchantId }) => (await settlements.list({ merchantId, limit: 5 })).map(({ state }) => state)));
+    await settlements.round();
+    expect(await states()).toEqual([['frozen'], ['posted']]);
+    // Nobody was there to be told: somebody is, later, and once.
+    isConnected = true;
+    for (let round = 0; round < 2; round += 1) await settlements.round();
+    expect(pages).toEqual([[expect.stringMatching(/^settlement set_\S+ of \d{4}-\d{2}-\d{2}: account_unknown$/)]]);
+    isRefused = false;
+    await settlements.round();
+    expect(await states()).toEqual([['posted'], ['posted']]);
+  });
+});

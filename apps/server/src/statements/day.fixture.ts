@@ -1,5 +1,6 @@
 // FOR TESTS: a merchant's days in one currency: payments through the real books in two time zones (one has a day of 25 hours), refunds, two
 // disputes, a change of fees, settlements, a payout that comes back and is paid again, and a bank that knows of all of it from files alone.
+import type { Pager } from '../adapters/pager.ts';
 import { createHash } from 'node:crypto';
 import { type Currency, money } from '@sonrisa/ledger/money.ts';
 import { type IdKind, makeId } from '@sonrisa/protocol/ids.ts';
@@ -24,14 +25,14 @@ const atOnce = 16;
 
 export type Stage = ReturnType<typeof openStage>;
 
-export function openStage(test: TestBooks, clock = { ms: startMs }) {
+export function openStage(test: TestBooks, clock = { ms: startMs }, pager: Pager = { page: async () => false }) {
   const idFrom = (kind: IdKind, text: string) => makeId(kind, createHash('sha256').update(text).digest().subarray(0, 16));
   const newId = (kind: IdKind) => idFrom(kind, test.next(kind));
   const deps = { db: test.db, books: test.books, nowMs: () => clock.ms, newId, idFrom };
   const payouts = createPayouts(deps);
   return {
     ...test, clock, newId, payouts,
-    settlements: createSettlements({ ...deps, newId: () => newId('settlement') }),
+    settlements: createSettlements({ ...deps, pager, log: { error: () => undefined, warn: () => undefined }, newId: () => newId('settlement') }),
     disputesOf: (bearer: 'platform' | 'merchant') => createDisputes({ ...deps, bearer }),
     statements: createStatements({ ...deps, payouts }),
   };
