@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../limits/defaults.ts';
 import { setLimits } from '../limits/lifted.fixture.ts';
 import { createSettlements } from '../settlements/index.ts';
+import { createPayments } from './index.ts';
 import { codeOf, openTill, type Till } from './till.fixture.ts';
 
 let till: Till;
@@ -82,5 +83,26 @@ describe('a first payment by face', () => {
     till.clock.nowMs += dayMs;
     const late = await settle();
     expect([late.includes(first), late.filter((id) => id === second)]).toEqual([true, [second]]);
+  });
+
+  it('that was cut off before the money moved is bound by the same time and number when it is tapped again', async () => {
+    const dying = createPayments({ ...till.deps, books: { ...till.books, post: async () => Promise.reject(new Error('killed')) } });
+    const cutOff = async (payerId: string) => {
+      const id = await pay(payerId, 100n);
+      await expect(dying.undo({ payerId, paymentId: id })).rejects.toThrow('killed');
+      return id;
+    };
+    const [late, soon, often] = [await till.shopper(50_000n), await till.shopper(50_000n), await till.shopper(50_000n)];
+    const [old, fresh, capped] = [await cutOff(late), await cutOff(soon), await cutOff(often)];
+    expect([await undo(soon, fresh), await undo(soon, fresh)]).toMatchObject([{ state: 'refunded' }, { state: 'refunded' }]);
+    expect(await walletOf(soon)).toBe(50_000n);
+    // The cap falls to nothing meanwhile.
+    await setLimits(till.pool, { ...standard, undo: { countMax: 0, sumMaxMinor: '5000', days: 30 } });
+    expect(await codeOf(undo(often, capped))).toBe('undo_capped');
+    // What was done already answers the same, whatever the cap.
+    expect((await undo(soon, fresh)).state).toBe('refunded');
+    till.clock.nowMs += standard.first.undoMs;
+    expect(await codeOf(undo(late, old))).toBe('undo_over');
+    expect([await walletOf(often), await walletOf(late)]).toEqual([49_900n, 49_900n]);
   });
 });

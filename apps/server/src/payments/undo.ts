@@ -10,7 +10,7 @@ import { moveOf } from './state.ts';
 
 type Use = { undo_until: Date | null; undone_at: Date | null };
 
-/** Safe to repeat. Throws `payment_not_found`, `undo_over`, `undo_capped`, `payment_state_conflict`. */
+/** Safe to repeat: what was done already answers the same, what was cut off before the money moved is judged anew. Throws `payment_not_found`, `undo_over`, `undo_capped`, `payment_state_conflict`. */
 export async function undoPayment(deps: PaymentsDependencies, input: { payerId: string; paymentId: string }): Promise<PhoneAnswer> {
   const { paymentId } = input;
   await claim(deps, input);
@@ -36,7 +36,8 @@ async function claim({ db, limits, nowMs }: PaymentsDependencies, { payerId, pay
     if (!payment || payment.paid_at === null) throw new ProblemError('payment_not_found');
     await sql`SELECT FROM payer WHERE id = ${payerId} FOR NO KEY UPDATE`.execute(trx);
     const [use] = (await sql<Use>`SELECT undo_until, undone_at FROM limit_use WHERE payment_id = ${paymentId}`.execute(trx)).rows;
-    if (use?.undone_at) return;
+    // Taken back already: the books answer what they answered then.
+    if (use?.undone_at && payment.state === 'refunded') return;
     const atMs = nowMs();
     if (!use?.undo_until || use.undo_until.getTime() <= atMs) throw new ProblemError('undo_over');
     if (payment.state !== 'captured' && payment.state !== 'partially_refunded') throw new ProblemError('payment_state_conflict', { facts: { state: payment.state } });
@@ -44,7 +45,7 @@ async function claim({ db, limits, nowMs }: PaymentsDependencies, { payerId, pay
     const since = new Date(atMs - undo.days * 86_400_000);
     const [before] = (await sql<{ count: number; minor: string }>`
       SELECT count(*)::int AS count, COALESCE(sum(amount_minor), 0)::text AS minor FROM limit_use
-       WHERE payer_id = ${payerId} AND currency = ${payment.currency} AND undone_at > ${since}`.execute(trx)).rows;
+       WHERE payer_id = ${payerId} AND currency = ${payment.currency} AND undone_at > ${since} AND payment_id <> ${paymentId}`.execute(trx)).rows;
     if (!before || before.count >= undo.countMax || BigInt(before.minor) + payment.amount_minor > BigInt(undo.sumMaxMinor)) throw new ProblemError('undo_capped');
     await sql`UPDATE limit_use SET undone_at = ${new Date(atMs)} WHERE payment_id = ${paymentId}`.execute(trx);
   });
