@@ -67,7 +67,7 @@ async function settings({ phone, own }: Walk): Promise<void> {
   await phone.tap('remove-passkey');
   await page.getByTestId('passkey-remove').waitFor();
   await own('40-my-phone-passkey-remove');
-  await phone.tap('passkey-remove-no');
+  await page.getByTestId('passkey-remove').getByTestId('close').click();
   await phone.tap('to-wallet');
   // A browser that knows no passkeys.
   await page.evaluate(() => Object.defineProperty(window, 'PublicKeyCredential', { value: undefined, configurable: true }));

@@ -13,9 +13,13 @@ export type OwnerProof = z.infer<typeof ownerProofSchema>;
 
 /**
  * `subject`: of closing the id of its receipt, of a consent the SHA-256 of its text, of a guardian's whom it is for as well (children-api.ts), of a
- * new look the id of the payer whose face it is to be: the owner, or a child of theirs.
+ * new look the id of the payer whose face it is to be: the owner, or a child of theirs; of a passkey that goes its id.
  */
-export type OwnerAct = { readonly act: 'close_account' | 'face_consent' | 'guardian_consent' | 'new_look'; readonly payerId: string; readonly subject: string };
+export type OwnerAct = { readonly act: 'close_account' | 'face_consent' | 'guardian_consent' | 'new_look' | 'remove_passkey'; readonly payerId: string; readonly subject: string };
+
+/** By the PIN or another passkey: the one that goes proves nothing about the others. */
+export const removePasskeySchema = z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]+$/).max(1366), proof: ownerProofSchema });
+export type RemovePasskey = z.infer<typeof removePasskeySchema>;
 
 /** What a passkey signs for it: SHA-256 of the named fields in this order, base64url. */
 export async function ownerChallenge({ act, payerId, subject, nonce }: OwnerAct & { nonce: string }): Promise<string> {

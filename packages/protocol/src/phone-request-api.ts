@@ -115,4 +115,3 @@ export const newPasskeySchema = z.strictObject({
   }),
 });
 export type NewPasskey = z.infer<typeof newPasskeySchema>;
-export const removePasskeySchema = z.strictObject({ id: base64Url.max(1366) });

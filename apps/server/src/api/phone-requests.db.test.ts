@@ -1,8 +1,10 @@
 // Codes and requests of a shopper's phone through the real API: who may ask, one use, guesses, and what the till hears.
+import { ownerChallenge } from '@sonrisa/protocol/owner-proof.ts';
 import { codeStepOf, makeCodeFromKey, paymentCodeStepMs, type PaymentCodeKey } from '@sonrisa/protocol/payment-code.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertBooksCoherent } from '../books/index.ts';
 import { failuresMax } from '../payment-codes/accept.ts';
+import { softwarePasskey } from '../testing/software-passkey.ts';
 import { activate, enrol, freshKey, recognised, sealedPin, shownNonce, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
@@ -104,6 +106,24 @@ describe('a till that waits for the phone', () => {
     expect((await phone('POST', 'passkeys/options', {})).body.code).toBe('pin_required');
     const options = await phone('POST', 'passkeys/options', { pin: await sealedPin(server, { pin, subjectId: owner.payerId }) });
     expect([options.status, options.body.rp.id, options.body.authenticatorSelection.userVerification]).toEqual([200, 'localhost', 'required']);
+  });
+
+  it('is stripped of a passkey by the PIN or another passkey, not by whoever holds it unlocked', async () => {
+    const keyOf = () => softwarePasskey({ pool: server.pool, payerId: owner.payerId, rpId: 'localhost', origin: 'http://localhost:8080' });
+    const [goes, stays] = [await keyOf(), await keyOf()];
+    const ids = async (): Promise<string[]> => (await phone('GET', 'passkeys')).body.passkeys.map(({ id }: { id: string }) => id);
+    const signedBy = async (key: typeof goes, subject = goes.id) => {
+      const { nonce } = (await phone('POST', 'limits/nonce')).body;
+      return { nonce, passkey: key.answer(await ownerChallenge({ act: 'remove_passkey', payerId: owner.payerId, subject, nonce })) };
+    };
+    const remove = async (proof?: object, id = goes.id) => (await phone('POST', 'passkeys/remove', { id, ...(proof ? { proof } : {}) })).body;
+    expect((await remove()).code).toBe('input_invalid');
+    expect((await remove({ pin: await sealedPin(server, { pin: '111222', subjectId: owner.payerId }) })).code).toBe('pin_wrong');
+    expect((await remove(await signedBy(goes))).code).toBe('passkey_invalid');
+    expect((await remove(await signedBy(stays, stays.id))).code).toBe('passkey_invalid');
+    expect(await ids()).toEqual(expect.arrayContaining([goes.id, stays.id]));
+    expect((await remove(await signedBy(stays))).passkeys).toHaveLength(1);
+    expect((await remove({ pin: await sealedPin(server, { pin, subjectId: owner.payerId }) }, stays.id)).passkeys).toEqual([]);
   });
 
   it('tells how people paid', async () => {

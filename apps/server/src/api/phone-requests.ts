@@ -2,6 +2,7 @@
 // packages/protocol/src/phone-request-api.ts). A session reaches its owner's only.
 import { myCaseSchema } from '@sonrisa/protocol/cases-api.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
+import { removePasskeySchema } from '@sonrisa/protocol/owner-proof.ts';
 import { paymentCodeKeySchema } from '@sonrisa/protocol/payment-code.ts';
 import {
   approveSchema,
@@ -15,7 +16,6 @@ import {
   passkeysSchema,
   phoneAnswerSchema,
   phoneRequestsSchema,
-  removePasskeySchema,
   setSmsNoticesSchema,
 } from '@sonrisa/protocol/phone-request-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
@@ -172,10 +172,14 @@ const passkeyRoutes: FastifyPluginAsyncZod<Inside<'owners' | 'proofs' | 'passkey
   // In the body: ids of security keys are longer than an address may be.
   app.post('/me/passkeys/remove', {
     config,
-    schema: { tags, summary: 'Forget a passkey', body: removePasskeySchema, response: { 200: passkeysSchema } },
+    schema: { tags, summary: 'Forget a passkey, by the PIN or another one', body: removePasskeySchema, response: { 200: passkeysSchema } },
   }, async (request) => {
     const { payerId } = ownerOf(request);
-    await passkeys.remove({ payerId, id: request.body.id });
+    const { id, proof } = request.body;
+    if ('passkey' in proof && proof.passkey.id === id) throw new ProblemError('passkey_invalid');
+    // Who finds a phone unlocked must not strip it of what asks for its owner.
+    await owners.prove({ act: 'remove_passkey', payerId, subject: id, proof });
+    await passkeys.remove({ payerId, id });
     return { passkeys: await passkeys.list(payerId) };
   });
 };

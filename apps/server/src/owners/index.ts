@@ -4,6 +4,7 @@ import type { LookTicket } from '@sonrisa/protocol/capture.ts';
 import type { CloseAccount, Closing } from '@sonrisa/protocol/close-account-api.ts';
 import type { Me, topUpResultSchema } from '@sonrisa/protocol/phone-api.ts';
 import type { ConsentAgain, erasedMeSchema, Export, ExportedChild, MyFace, OpenNewLook } from '@sonrisa/protocol/my-face-api.ts';
+import type { OwnerAct, OwnerProof } from '@sonrisa/protocol/owner-proof.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
 import type { z } from 'zod';
@@ -19,7 +20,7 @@ import { eraseFace, forgetDeletedFaces, type Erasure, type ErasureDeps } from '.
 import { childDataOf, exportOf, type Kept, rowsExportedMax } from './export.ts';
 import { exportPages, type PdfWriter } from './export-pages.ts';
 import { myFaceOf } from './my-face.ts';
-import type { OwnProofs } from '../owner-proof/index.ts';
+import { type OwnProofs, proveOwner } from '../owner-proof/index.ts';
 import { pauseFace, resumeFace } from './pause-face.ts';
 import { keepRetention } from './retention.ts';
 import { needsNewLook, openNewLook, type NewLookVault } from './new-look.ts';
@@ -65,6 +66,8 @@ export type Owners = {
   closedReceipt(receiptId: string): Promise<Erasure>;
   /** Face + PIN works again after too many wrong PINs. Throws `forbidden` unless the phone has just proved its number. */
   clearFacePinLock(owner: SignedIn): Promise<void>;
+  /** Throws whatever is wrong with the proof. */
+  prove(input: OwnerAct & { proof: OwnerProof }): Promise<void>;
   /** Throws `forbidden` unless the phone has just proved its number. */
   requireJustSignedIn(owner: SignedIn): void;
   hasJustSignedIn(owner: SignedIn): boolean;
@@ -142,6 +145,7 @@ export function createOwners(ownerDeps: OwnerDeps): Owners {
     close: (input) => closeAccount(deps, input),
     closedReceipt: (receiptId) => closedReceipt(deps.db, receiptId),
     clearFacePinLock: (owner) => clearFacePinLock(deps, owner),
+    prove: (input) => proveOwner(deps.proofs, input),
     requireJustSignedIn: (owner) => requireJustSignedIn(deps, owner),
     hasJustSignedIn: (owner) => hasJustSignedIn(deps, owner),
     askPhoneFrom: (input) => askPhoneFrom(deps, input),

@@ -1,4 +1,5 @@
 // What the signed-in phone asks for itself: requests of tills, passkeys, notices, payment codes, limits.
+import type { RemovePasskey } from '@sonrisa/protocol/owner-proof.ts';
 import { myCaseSchema, type MyCase } from '@sonrisa/protocol/cases-api.ts';
 import { pushKeySchema, type PushSubscription } from '@sonrisa/protocol/push-api.ts';
 import { limitNonceSchema, myLimitsSchema, type LimitKind, type MyLimits, type SetLimit } from '@sonrisa/protocol/limits-api.ts';
@@ -51,6 +52,6 @@ export function createOwnPhoneClient(api: Api) {
       api.request({ method: 'POST', path: `${root}/passkeys/options`, schema: passkeyCreationSchema, token, json: pin === null ? {} : { pin } }),
     addPasskey: (token: string, json: { name: string; response: unknown }) =>
       api.request({ method: 'POST', path: `${root}/passkeys`, schema: passkeysSchema, token, json }),
-    removePasskey: (token: string, id: string) => api.request({ method: 'POST', path: `${root}/passkeys/remove`, schema: passkeysSchema, token, json: { id } }),
+    removePasskey: (token: string, json: RemovePasskey) => api.request({ method: 'POST', path: `${root}/passkeys/remove`, schema: passkeysSchema, token, json }),
   };
 }

@@ -12,10 +12,10 @@ import { Card } from '../../ui/Card.tsx';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
-import { SureDialog } from '../../ui/SureDialog.tsx';
 import { BackToWallet } from '../Back.tsx';
 import { useDay } from '../../i18n/use-day.ts';
 import { AddPasskey } from '../own/AddPasskey.tsx';
+import { RemovePasskey } from '../own/RemovePasskey.tsx';
 import { PushCard } from '../own/PushCard.tsx';
 import { SmsNotices } from '../own/SmsNotices.tsx';
 import { useNotices } from '../own/use-notices.ts';
@@ -47,7 +47,7 @@ export function MyPhone() {
             <AskFrom currency={balance.currency} onProblem={setProblem} />
             <PushCard />
             <SmsNotices currency={balance.currency} onProblem={setProblem} />
-            <PasskeyCard payerId={payerId} onProblem={setProblem} />
+            <PasskeyCard payerId={payerId} />
           </>
         )}
       </Fetched>
@@ -96,7 +96,7 @@ function AskFrom(props: { currency: string; onProblem: (code: SentenceCode | nul
   );
 }
 
-function PasskeyCard(props: { payerId: string; onProblem: (code: SentenceCode | null) => void }) {
+function PasskeyCard(props: { payerId: string }) {
   const { t } = useTranslation('phone');
   const { model, tools } = usePhone();
   const queries = useQueryClient();
@@ -105,14 +105,6 @@ function PasskeyCard(props: { payerId: string; onProblem: (code: SentenceCode | 
   const { data } = useQuery({ queryKey: ['passkeys', session], queryFn: () => tools.own.passkeys(session) });
   // With the time: passkeys of one phone have one name.
   const day = useDay();
-  const remove = async (id: string): Promise<void> => {
-    try {
-      await tools.own.removePasskey(session, id);
-      await queries.invalidateQueries({ queryKey: ['passkeys'] });
-    } catch (error) {
-      props.onProblem(codeOf(error));
-    }
-  };
   return (
     <Card className="flex flex-col gap-3">
       <h2 className="text-lg font-extrabold">{t('passkeysTitle')}</h2>
@@ -135,12 +127,11 @@ function PasskeyCard(props: { payerId: string; onProblem: (code: SentenceCode | 
       ) : null}
       <AddPasskey payerId={props.payerId} />
       {asking ? (
-        <SureDialog
-          title={t('passkeyRemoveTitle')}
-          text={t('passkeyRemoveText')}
-          yes={t('passkeyRemoveYes')}
-          testId="passkey-remove"
-          onYes={() => (setAsking(null), void remove(asking.id))}
+        <RemovePasskey
+          payerId={props.payerId}
+          passkeyId={asking.id}
+          others={(data?.passkeys ?? []).map(({ id }) => id).filter((id) => id !== asking.id)}
+          onDone={() => (setAsking(null), void queries.invalidateQueries({ queryKey: ['passkeys'] }))}
           onClose={() => setAsking(null)}
         />
       ) : null}

@@ -129,7 +129,6 @@ export const phone = {
   passkeyRemove: 'Remove {{name}}',
   passkeyRemoveTitle: 'Remove this passkey?',
   passkeyRemoveText: 'It no longer says yes for you. Your PIN still does, and you can add a new one.',
-  passkeyRemoveYes: 'Remove',
   passkeyNone: 'This browser, or this address, knows no passkeys. Your PIN does the same.',
   requestTitle: 'Do you want to pay?',
   requestPin: 'Your six-digit PIN says yes',

@@ -131,7 +131,6 @@ export const phone: typeof enPhone = {
   passkeyRemove: '删除{{name}}',
   passkeyRemoveTitle: '要删除这把通行密钥吗？',
   passkeyRemoveText: '删除后不能再用它确认付款。支付密码照常可用，也可以重新添加。',
-  passkeyRemoveYes: '删除',
   passkeyNone: '这个浏览器或网址不支持通行密钥，用支付密码也一样。',
   requestTitle: '要付这一笔吗？',
   requestPin: '输入六位支付密码确认',
