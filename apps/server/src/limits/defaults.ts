@@ -18,7 +18,7 @@ export function defaultSettings(currency: string): LimitSettings {
     unconfirmed: { paymentsMax: 5, sumMaxMinor: units(150n) },
     first: { payments: 1, maxMinor: units(100n), undoMs: dayMs },
     undo: { countMax: 3, sumMaxMinor: units(300n), days: 30 },
-    smsCode: { maxMinor: units(50n), forRisk: true, numberDaysMin: 14, unusedPerDayMax: 3 },
+    smsCode: { maxMinor: units(50n), forRisk: false, numberDaysMin: 14, unusedPerDayMax: 3 },
     notMe: { countMax: 3, sumMaxMinor: units(1_000n), days: 90 },
     smsFromMinor: units(200n),
     raiseDelayMs: dayMs,
