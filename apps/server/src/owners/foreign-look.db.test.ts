@@ -24,7 +24,7 @@ const rowOf = async ({ payerId }: Pick<Owner, 'payerId'>) => (await server.pool.
 /** A child of this owner, and the nonce of a look at it; `erasures` raise the epoch it is for. */
 async function lookAtChildOf(guardian: Owner, erasures = 0): Promise<{ childId: string; nonce: string }> {
   const { version } = (await ask(guardian, 'GET', 'children/consent?locale=zh')).body;
-  const consent = { version, locale: 'zh', agreedToService: true, agreedToFace: true, statedAgeMin: 18 };
+  const consent = { version, locale: 'zh', agreedToService: true, agreedToFace: true };
   const proof = async () => ({ pin: await sealedPin(server, { pin, subjectId: guardian.payerId }) });
   const added = await ask(guardian, 'POST', 'children', { name: '小米', bornOn: '2016-05-04', consent, limits: { payment: '3000', day: '6000', month: '50000' }, categories: ['food'], proof: await proof() });
   if (added.status !== 201) throw new Error(added.text);

@@ -93,7 +93,7 @@ describe('who has only the number', () => {
     expect(rows[0]).toEqual({ strangers: 10, own: 0 });
     // The owner signs in on another phone, and changes their number on the one they have.
     expect((await signIn(await numberProved(victim.phone), pin)).body).toMatchObject({ state: 'complete' });
-    const fresh = await numberProved(newPhone());
+    const fresh = await numberProved(newPhone(), 'new_number');
     const wanted = { kind: 'number', enrolment: { id: fresh.id, token: fresh.token }, proof: { pin: await sealedPin(server, { pin, subjectId: victim.payerId }) } };
     expect((await api('POST', 'me/recoveries', victim.session, wanted)).body.recoveries[0]).toMatchObject({ kind: 'number', state: 'cooling' });
     // The next day the right PIN is heard from another number, whatever strangers asked before it.
