@@ -101,9 +101,11 @@ async function outdated() {
   server.vault.otherPack.add(owner.payerId);
   return owner;
 }
+/** What a new look of theirs takes: a signer and the PIN. */
+const newLookOf = async (payerId: string) => ({ signer: await newSigner(), proof: { pin: await sealedPin(server, { pin: '294615', subjectId: payerId }) } });
 async function lookingAnew() {
-  const { session, face } = await outdated();
-  const { body } = await ask('POST', '/api/phone/me/face/looks', { token: session, json: { signer: await newSigner() } });
+  const { session, face, payerId } = await outdated();
+  const { body } = await ask('POST', '/api/phone/me/face/looks', { token: session, json: await newLookOf(payerId) });
   return { token: session, url: `/api/phone/me/face/looks/${body.nonce}/capture`, bytes: Buffer.from(`${face} again`) };
 }
 
@@ -168,7 +170,10 @@ const cases: WriteCases = {
   },
   'POST /api/phone/top-ups': async () => ({ url: '/api/phone/top-ups', status: 201, token: (await somebody()).session, json: { amount: amount('500'), source: 'test_bank' } }),
   'POST /api/phone/cards': async () => ({ url: '/api/phone/cards', status: 200, token: (await somebody()).session, json: { paymentMethod: 'pm_card_visa' }, other: { paymentMethod: 'pm_card_other' } }),
-  'POST /api/phone/me/face/looks': async () => ({ url: '/api/phone/me/face/looks', status: 201, token: (await outdated()).session, json: { signer: await newSigner() }, other: { signer: await newSigner() } }),
+  'POST /api/phone/me/face/looks': async () => {
+    const { session, payerId } = await outdated();
+    return { url: '/api/phone/me/face/looks', status: 201, token: session, json: await newLookOf(payerId), other: await newLookOf(payerId) };
+  },
   'PUT /api/phone/me/face/looks/:nonce/capture': async () => ({ ...(await lookingAnew()), status: 200 }),
   'DELETE /api/phone/me/face': async () => ({ url: '/api/phone/me/face', status: 200, token: (await person()).session }),
   'POST /api/phone/me/face/consent': async () => {
@@ -289,7 +294,10 @@ const passing: Record<string, () => Promise<{ method: Method; url: string; asked
     return { method: 'POST', url, asked: { token, json: { digits: right } }, code: 'vault_unavailable', fail: () => failing('digits') };
   },
   'a card': async () => ({ method: 'POST', url: '/api/phone/cards', asked: { token: (await somebody()).session, json: { paymentMethod: 'pm_card_visa' } }, code: 'busy', fail: () => ((stripe.state.cardsAreDown = true), () => (stripe.state.cardsAreDown = false)) }),
-  'a new look': async () => ({ method: 'POST', url: '/api/phone/me/face/looks', asked: { token: (await outdated()).session, json: { signer: await newSigner() } }, code: 'vault_unavailable', fail: vaultAway }),
+  'a new look': async () => {
+    const { session, payerId } = await outdated();
+    return { method: 'POST', url: '/api/phone/me/face/looks', asked: { token: session, json: await newLookOf(payerId) }, code: 'vault_unavailable', fail: vaultAway };
+  },
   'the capture of a new look': async () => {
     const { url, ...asked } = await lookingAnew();
     return { method: 'PUT', url, asked, code: 'vault_unavailable', fail: () => failing('capture') };
