@@ -33,7 +33,7 @@ let kiosk: KioskPage;
 let item: { id: string; unitAmountMinor: string };
 
 beforeAll(async () => {
-  running = await startTestInstance({ people: 2, logLevel: 'warn' });
+  running = await startTestInstance({ people: 3, logLevel: 'warn' });
   shopper = await enrolShopper(running.stage, 0, 100_000n);
   const [first] = (await running.stage.terminal.menu()).items;
   if (!first) throw new Error('the menu is empty');
@@ -233,7 +233,7 @@ test('"that was not me" of a payment brings the money back and rests the face; a
 });
 
 test('an account is closed by passkey: not by somebody else’s finger, then for good, with a receipt that is genuine', async () => {
-  const leaving = await enrolShopper(running.stage, 1, 0n);
+  const leaving = await enrolShopper(running.stage, 2, 0n);
   const { payerId } = await running.stage.phone.me(leaving.session);
   const own = await openOwnPhone(browser, running.instance, leaving.session);
   const { page } = own;
