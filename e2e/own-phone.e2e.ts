@@ -22,7 +22,7 @@ import { openKiosk } from './harness/kiosk-page.ts';
 import type { KioskPage } from './harness/kiosk-page.ts';
 import { openOwnPhone } from './harness/own-phone.ts';
 import type { OwnPhone } from './harness/own-phone.ts';
-import { putInView } from './harness/person-in-view.ts';
+import { putInView, putWithCompany } from './harness/person-in-view.ts';
 
 let running: TestInstance;
 let camera: Camera;
@@ -33,7 +33,7 @@ let kiosk: KioskPage;
 let item: { id: string; unitAmountMinor: string };
 
 beforeAll(async () => {
-  running = await startTestInstance({ people: 3, logLevel: 'warn' });
+  running = await startTestInstance({ people: 4, logLevel: 'warn' });
   shopper = await enrolShopper(running.stage, 0, 100_000n);
   const [first] = (await running.stage.terminal.menu()).items;
   if (!first) throw new Error('the menu is empty');
@@ -85,6 +85,39 @@ test('the till waits, the phone says yes by passkey, and the till shows paid', a
   expect(amount).toBe(BigInt(item.unitAmountMinor));
   await phone.tap('request-close');
   await phone.page.getByTestId('notice').first().waitFor();
+});
+
+test('a risky capture, somebody close beside the payer: a till that would not have asked waits for the phone, and its yes by passkey pays', async () => {
+  const payer = await enrolShopper(running.stage, 3, 100_000n);
+  const own = await openOwnPhone(browser, running.instance, payer.session);
+  try {
+    await own.addPasskey();
+    // The control: alone before the same till nobody is asked.
+    await putInView(camera, payer.person);
+    await kiosk.order(item.id);
+    expect(await kiosk.look()).toBe('confirm');
+    await kiosk.tap('pay');
+    await kiosk.state('paid');
+    const before = await balanceOf(running.stage, payer);
+    await putWithCompany(camera, payer.person, shopper.person);
+    await kiosk.order(item.id);
+    expect(await kiosk.look()).toBe('confirm');
+    await kiosk.tap('pay');
+    await kiosk.state('phone_wait');
+    await own.outcome('asked');
+    expect(await balanceOf(running.stage, payer)).toBe(before);
+    await own.page.bringToFront();
+    await own.tap('approve-passkey');
+    await own.outcome('paid');
+    await kiosk.state('paid');
+    expect(before - (await balanceOf(running.stage, payer))).toBe(BigInt(item.unitAmountMinor));
+    const [decision] = await withConnection(running.instance.databaseUrl, (query) => query('SELECT outcome, fired FROM risk_decision ORDER BY id DESC LIMIT 1'));
+    expect(decision).toMatchObject({ outcome: 'confirm_on_phone' });
+    expect(JSON.stringify(decision)).toContain('two-faces-near');
+  } finally {
+    await putInView(camera, shopper.person);
+    await own.page.context().close();
+  }
 });
 
 test('no on the phone: the till says so, and nobody is charged', async () => {
