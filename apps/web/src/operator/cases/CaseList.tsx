@@ -1,11 +1,12 @@
 // "That was not me": every case, whoever waits longest first.
 import type { FaceCase } from '@sonrisa/protocol/cases-api.ts';
-import { ArrowDown, ArrowUp, PartyPopper } from 'lucide-react';
+import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Fetched } from '../../ui/Fetched.tsx';
 import { Money } from '../../ui/Money.tsx';
+import { Empty } from '../Empty.tsx';
 import { casesMax } from '../operator-client.ts';
 import { useOperator, useRead } from '../operator-context.ts';
 import { hashOf, usualSort, type CaseSort, type CaseState } from '../route.ts';
@@ -47,15 +48,7 @@ export function CaseList({ state, sort }: { state: CaseState; sort: CaseSort }) 
 
 function None({ state }: { state: CaseState }) {
   const { t } = useTranslation('cases');
-  return (
-    <div data-testid="cases-none" className="flex flex-col items-center gap-4 text-center rounded-[2rem] border-2 border-dashed border-line px-6 py-16">
-      <span className="size-20 rounded-full bg-glow text-crust flex items-center justify-center">
-        <PartyPopper aria-hidden="true" className="size-9" />
-      </span>
-      <h2 className="text-2xl font-extrabold">{t(`none_${state}`)}</h2>
-      <p className="text-lg text-soft max-w-md">{t(`noneText_${state}`)}</p>
-    </div>
-  );
+  return <Empty title={t(`none_${state}`)} text={t(`noneText_${state}`)} testId="cases-none" />;
 }
 
 function Table({ cases, state, sort }: { cases: FaceCase[]; state: CaseState; sort: CaseSort }) {

@@ -11,6 +11,7 @@ import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
 import { moneyStateOf } from './money-state.ts';
 import { Settle } from './Settle.tsx';
+import { NoteField } from '../NoteField.tsx';
 import { useAction } from '../use-action.ts';
 
 const findings: readonly CaseFinding[] = ['somebody_else', 'payer', 'unclear'];
@@ -83,17 +84,7 @@ function CloseForm({ case: shown, finding, isSettled }: { case: FaceCase; findin
   return (
     <>
       {problem ? <Problem code={problem} /> : null}
-      <label className="block font-bold">
-        {t('note')}
-        <textarea
-          data-testid="note"
-          rows={3}
-          maxLength={noteMax}
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
-          className="mt-1.5 w-full rounded-2xl border-2 border-edge bg-card px-4 py-3 font-normal"
-        />
-      </label>
+      <NoteField label={t('note')} value={note} rows={3} max={noteMax} testId="note" onChange={setNote} />
       <Button look="primary" wide testId="close-case" disabled={busy || !isReady} aria-describedby="close-needs" onClick={() => setAsking(true)}>
         {t('close')}
       </Button>

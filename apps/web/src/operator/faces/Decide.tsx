@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../../ui/Button.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
+import { NoteField } from '../NoteField.tsx';
 import { useAction } from '../use-action.ts';
 
 const choices = ['different', 'same_newer', 'same_older', 'new_look_newer', 'new_look_older'] as const;
@@ -46,17 +47,7 @@ export function Decide({ review }: { review: FaceReview }) {
         ))}
       </fieldset>
       {choice === null ? null : <p className="text-sm text-soft">{t(`findingText_${explanations[choice]}`)}</p>}
-      <label className="block font-bold">
-        {t('note')}
-        <textarea
-          data-testid="review-note"
-          rows={2}
-          maxLength={noteMax}
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
-          className="mt-1.5 w-full rounded-2xl border-2 border-edge bg-card px-4 py-3 font-normal"
-        />
-      </label>
+      <NoteField label={t('note')} value={note} rows={2} max={noteMax} testId="review-note" onChange={setNote} />
       <Button look="primary" wide testId="decide" disabled={busy || choice === null || note.trim() === ''} onClick={() => setAsking(true)}>
         {t('close')}
       </Button>

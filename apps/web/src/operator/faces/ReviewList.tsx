@@ -1,8 +1,8 @@
 // Faces the vault found alike, each pair with what is on record of both and the way to decide it. Whoever waits longest comes first.
 import type { FaceReview } from '@sonrisa/protocol/face-reviews-api.ts';
-import { PartyPopper } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Fetched } from '../../ui/Fetched.tsx';
+import { Empty } from '../Empty.tsx';
 import { useRead } from '../operator-context.ts';
 import { hashOf, type CaseState } from '../route.ts';
 import { ReviewCard } from './ReviewCard.tsx';
@@ -51,13 +51,5 @@ function Cards({ reviews }: { reviews: FaceReview[] }) {
 
 function None({ state }: { state: CaseState }) {
   const { t } = useTranslation('faces');
-  return (
-    <div data-testid="reviews-none" className="flex flex-col items-center gap-4 text-center rounded-[2rem] border-2 border-dashed border-line px-6 py-16">
-      <span className="size-20 rounded-full bg-glow text-crust flex items-center justify-center">
-        <PartyPopper aria-hidden="true" className="size-9" />
-      </span>
-      <h2 className="text-2xl font-extrabold">{t(`none_${state}`)}</h2>
-      <p className="text-lg text-soft max-w-md">{t(`noneText_${state}`)}</p>
-    </div>
-  );
+  return <Empty title={t(`none_${state}`)} text={t(`noneText_${state}`)} testId="reviews-none" />;
 }

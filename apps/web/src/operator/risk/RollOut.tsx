@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Card } from '../../ui/Card.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
+import { NoteField } from '../NoteField.tsx';
 import { useAction } from '../use-action.ts';
 import { changeOf, stageOf, steps, type Step } from './step.ts';
 import { useWords } from './use-roll-out.ts';
@@ -63,18 +64,8 @@ function Steps({ version, rollOut, stores }: { version: number; rollOut: RiskRol
         ))}
       </fieldset>
       {step === 'stores' ? <StorePicker stores={stores} picked={picked} onPick={setPicked} /> : null}
-      <label className="block font-bold">
-        {t('why')}
-        <textarea
-          data-testid="why"
-          rows={2}
-          maxLength={whyMax}
-          value={why}
-          // What is kept is one line.
-          onChange={(event) => setWhy(event.target.value.replaceAll('\n', ' '))}
-          className="mt-1.5 w-full rounded-2xl border-2 border-edge bg-card px-4 py-3 font-normal"
-        />
-      </label>
+      {/* What is kept is one line. */}
+      <NoteField label={t('why')} value={why} rows={2} max={whyMax} testId="why" onChange={(typed) => setWhy(typed.replaceAll('\n', ' '))} />
       <Button look="primary" wide testId="go" disabled={busy || missing !== null} aria-describedby="go-needs" onClick={() => (step === 'shadow' ? go() : setAsking(true))}>
         {t(`go_${step ?? 'shadow'}`)}
       </Button>
