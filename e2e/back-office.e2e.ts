@@ -7,7 +7,7 @@ import { ruleSetSchema } from '@sonrisa/protocol/risk-api.ts';
 import { enrolShopper, payByFace } from '../apps/cli/src/demo/stage.ts';
 import type { Shopper } from '../apps/cli/src/demo/stage.ts';
 import { withConnection } from '../apps/cli/src/postgres/connect.ts';
-import { assertBooksCoherent } from './harness/books.ts';
+import { endWalk } from './harness/books.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import type { Camera } from './harness/camera.ts';
@@ -35,15 +35,7 @@ beforeAll(async () => {
   await page.goto(`${running.instance.url}/operator/`);
   await tap('sign-in-sandbox');
 });
-afterAll(async () => {
-  try {
-    if (running) await assertBooksCoherent(running);
-  } finally {
-    await browser?.close();
-    camera?.remove();
-    await running?.stop();
-  }
-});
+afterAll(() => endWalk({ running, browser, camera }));
 
 const tap = (testId: string) => page.getByTestId(testId).first().click();
 const attribute = (testId: string, name: string) => page.getByTestId(testId).first().getAttribute(name);

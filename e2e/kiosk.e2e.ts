@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Browser } from 'playwright-core';
 import { balanceOf, enrolShopper } from '../apps/cli/src/demo/stage.ts';
 import type { Shopper } from '../apps/cli/src/demo/stage.ts';
-import { assertBooksCoherent } from './harness/books.ts';
+import { assertBooksCoherent, endWalk } from './harness/books.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import type { Camera } from './harness/camera.ts';
@@ -31,15 +31,7 @@ beforeAll(async () => {
   await putInView(camera, rich.person);
   browser = await launchBrowser(camera);
 });
-afterAll(async () => {
-  try {
-    if (running) await assertBooksCoherent(running);
-  } finally {
-    await browser?.close();
-    camera?.remove();
-    await running?.stop();
-  }
-});
+afterAll(() => endWalk({ running, browser, camera }));
 beforeEach(async () => {
   kiosk = await openKiosk(browser, running.instance);
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import { enrolShopper } from '../apps/cli/src/demo/stage.ts';
 import type { Shopper } from '../apps/cli/src/demo/stage.ts';
-import { assertBooksCoherent } from './harness/books.ts';
+import { endWalk } from './harness/books.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import type { Camera } from './harness/camera.ts';
@@ -29,15 +29,7 @@ beforeAll(async () => {
   await putInView(camera, shopper.person);
   browser = await launchBrowser(camera);
 });
-afterAll(async () => {
-  try {
-    if (running) await assertBooksCoherent(running);
-  } finally {
-    await browser?.close();
-    camera?.remove();
-    await running?.stop();
-  }
-});
+afterAll(() => endWalk({ running, browser, camera }));
 
 /** Every prompt that was on the screen during one look. */
 async function watchPrompts(kiosk: KioskPage): Promise<string[]> {

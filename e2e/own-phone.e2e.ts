@@ -12,7 +12,7 @@ import { balanceOf, enrolShopper } from '../apps/cli/src/demo/stage.ts';
 import type { Shopper } from '../apps/cli/src/demo/stage.ts';
 import { withConnection } from '../apps/cli/src/postgres/connect.ts';
 import { defaultSettings } from '../apps/server/src/limits/defaults.ts';
-import { assertBooksCoherent } from './harness/books.ts';
+import { endWalk } from './harness/books.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import type { Camera } from './harness/camera.ts';
@@ -45,15 +45,7 @@ beforeAll(async () => {
   await phone.addPasskey();
   await phone.askForEveryPayment();
 });
-afterAll(async () => {
-  try {
-    if (running) await assertBooksCoherent(running);
-  } finally {
-    await browser?.close();
-    camera?.remove();
-    await running?.stop();
-  }
-});
+afterAll(() => endWalk({ running, browser, camera }));
 beforeEach(async () => {
   kiosk = await openKiosk(browser, running.instance);
 });

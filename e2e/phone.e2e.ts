@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Browser } from 'playwright-core';
 import type { Person } from '../apps/cli/src/demo/people.ts';
 import { withConnection } from '../apps/cli/src/postgres/connect.ts';
-import { assertBooksCoherent } from './harness/books.ts';
+import { endWalk } from './harness/books.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import type { Camera } from './harness/camera.ts';
@@ -25,15 +25,7 @@ beforeAll(async () => {
   await putInView(camera, person(0), 'enrolment');
   browser = await launchBrowser(camera);
 });
-afterAll(async () => {
-  try {
-    if (running) await assertBooksCoherent(running);
-  } finally {
-    await browser?.close();
-    camera?.remove();
-    await running?.stop();
-  }
-});
+afterAll(() => endWalk({ running, browser, camera }));
 afterEach(async () => {
   await Promise.all(opened.map((each) => each.close()));
   opened = [];
