@@ -1001,10 +1001,12 @@ CREATE TABLE phone_request (
   pushed_at timestamp with time zone,
   seen_at timestamp with time zone,
   push_next_at timestamp with time zone,
-  push_attempts integer NOT NULL DEFAULT 0
+  push_attempts integer NOT NULL DEFAULT 0,
+  code_ref text
 );
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_check CHECK (((state = 'waiting'::text) = (answered_at IS NULL)));
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_check1 CHECK (((state = 'approved'::text) = (proof IS NOT NULL)));
+ALTER TABLE phone_request ADD CONSTRAINT phone_request_of_one CHECK (((look_nonce IS NULL) OR (code_ref IS NULL)));
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
 ALTER TABLE phone_request ADD CONSTRAINT phone_request_pkey PRIMARY KEY (id);

@@ -6,6 +6,7 @@ import { createDisputes } from '../disputes/index.ts';
 import { lifted, setLimits } from '../limits/lifted.fixture.ts';
 import { createLimits } from '../limits/index.ts';
 import { resumeFace } from '../owners/pause-face.ts';
+import { createPayments } from '../payments/index.ts';
 import { codeOf, openTill, rightPin, type Till } from '../payments/till.fixture.ts';
 import { createCases, type Cases, type CasesDeps } from './index.ts';
 
@@ -86,6 +87,25 @@ describe('somebody who says it was not them', () => {
       codeOf(till.payments.refund({ merchantId: till.merchantId, paymentId, key: till.next('key'), reason: 'stale' })),
     ]);
     expect(await walletOf(other)).toBe(5_000n);
+  });
+
+  it.each(['somebody else', 'themselves'])('has it at once where what the phone said yes to was a look before, at %s', async (whose) => {
+    const first = await till.shopper(5_000n);
+    const payerId = whose === 'themselves' ? first : await till.shopper(5_000n);
+    const asks = (from: bigint | null) => till.db.updateTable('payer').set({ ask_phone_from_minor: from }).where('id', '=', first).execute();
+    await asks(0n);
+    const paymentId = await till.identified(first, 300n);
+    await till.payments.confirm(await till.press(paymentId));
+    const [request] = await till.payments.openRequests(first);
+    const dying = createPayments({ ...till.deps, books: { ...till.books, postInOrder: async () => Promise.reject(new Error('killed')) } });
+    await expect(dying.approve({ payerId: first, requestId: request!.id, proof: { pin: rightPin } })).rejects.toThrow('killed');
+    await till.payments.notMe({ terminalId: till.terminalId, paymentId });
+    await asks(null);
+    await till.lookAt(paymentId, payerId);
+    await till.payments.confirm(await till.press(paymentId));
+    expect((await till.payments.notices(payerId)).notices).toMatchObject([{ paymentId, confirmedOnPhone: false }]);
+    expect((await cases.open({ payerId, paymentId })).refund).toBe('at_once');
+    expect(await walletOf(payerId)).toBe(5_000n);
   });
 
   it('whose process died before the money moved has it a round later, once', async () => {

@@ -47,12 +47,12 @@ export function createCases(deps: CasesDeps): Cases {
   };
 }
 
-type PaidRow = { id: string; way: string; state: string; amount_minor: bigint; currency: string; paid_at: Date | null };
+type PaidRow = { id: string; way: string; look_nonce: string | null; state: string; amount_minor: bigint; currency: string; paid_at: Date | null };
 
 // Payment, then payer: the order everybody locks in. Under the payer's lock cases at once share the cap.
 async function openIn({ limits, nowMs, newId }: CasesDeps, trx: Transaction<Tables>, { payerId, paymentId }: { payerId: string; paymentId: string }): Promise<string> {
   const [payment] = (await sql<PaidRow>`
-    SELECT id, way, state, amount_minor, currency, paid_at FROM payment WHERE id = ${paymentId} AND payer_id = ${payerId} FOR UPDATE`.execute(trx)).rows;
+    SELECT id, way, look_nonce, state, amount_minor, currency, paid_at FROM payment WHERE id = ${paymentId} AND payer_id = ${payerId} FOR UPDATE`.execute(trx)).rows;
   if (!payment || payment.paid_at === null) throw new ProblemError('payment_not_found');
   await sql`SELECT FROM payer WHERE id = ${payerId} FOR NO KEY UPDATE`.execute(trx);
   const [known] = (await sql<{ id: string }>`SELECT id FROM face_case WHERE payment_id = ${paymentId}`.execute(trx)).rows;
@@ -73,10 +73,10 @@ type Cap = { readonly countMax: number; readonly sumMaxMinor: string; readonly d
 async function refundOf(trx: Transaction<Tables>, input: { payerId: string; payment: PaidRow; cap: Cap; now: Date }): Promise<'at_once' | 'capped' | 'confirmed'> {
   const { payerId, payment, cap, now } = input;
   const [facts] = (await sql<{ confirmed: boolean; count: number; minor: string }>`
-    SELECT EXISTS (SELECT FROM phone_request WHERE payment_id = ${payment.id} AND state = 'approved') AS confirmed,
+    SELECT EXISTS (SELECT FROM phone_request WHERE payment_id = ${payment.id} AND state = 'approved' AND payer_id = ${payerId} AND look_nonce = ${payment.look_nonce}) AS confirmed,
            count(*)::int AS count, COALESCE(sum(amount_minor), 0)::text AS minor
       FROM face_case WHERE payer_id = ${payerId} AND currency = ${payment.currency} AND refund = 'at_once' AND opened_at > ${new Date(now.getTime() - cap.days * dayMs)}`.execute(trx)).rows;
-  // Whoever held that phone, with its lock or the PIN, said yes to this very payment.
+  // Whoever held that phone, with its lock or the PIN, said yes to this very payment, and to this look of it.
   if (facts?.confirmed) return 'confirmed';
   return !facts || facts.count >= cap.countMax || BigInt(facts.minor) + payment.amount_minor > BigInt(cap.sumMaxMinor) ? 'capped' : 'at_once';
 }

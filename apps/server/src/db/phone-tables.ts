@@ -25,6 +25,7 @@ export interface PhoneRequestTable {
   payment_id: string;
   payer_id: string;
   look_nonce: OrNull<string>;
+  code_ref: OrNull<string>;
   reason: 'own_limit' | 'code_amount' | 'risk' | 'guardian';
   nonce: string;
   state: 'waiting' | 'approved' | 'denied' | 'not_me' | 'timed_out' | 'left' | 'pin_at_till' | 'sms_code';

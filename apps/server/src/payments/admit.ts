@@ -4,7 +4,7 @@ import { ProblemError, type ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { Database } from '../db/database.ts';
 import type { LimitedPayment, LimitVerdict, Looked } from '../limits/index.ts';
 import type { PaymentsDependencies } from './pay.ts';
-import { nobodyIdentified, type PaymentRow, stepIn } from './record.ts';
+import { isSameIdentification, nobodyIdentified, type PaymentRow, stepIn } from './record.ts';
 
 type Deps = Pick<PaymentsDependencies, 'db' | 'limits' | 'nowMs'>;
 
@@ -29,7 +29,7 @@ export async function admit(deps: Deps, { row, strong }: { row: PaymentRow; stro
   const refusal = await deps.db.transaction().execute(async (trx): Promise<ProblemCode | 'moved' | null> => {
     const locked = (await trx.selectFrom('payment').selectAll().where('id', '=', row.id).forUpdate().executeTakeFirstOrThrow()) as PaymentRow;
     const payment = limitedOf(locked);
-    if (payment === null || locked.state !== 'identified' || locked.look_nonce !== row.look_nonce || locked.payer_id !== row.payer_id) return 'moved';
+    if (payment === null || locked.state !== 'identified' || !isSameIdentification(locked, row) || locked.payer_id !== row.payer_id) return 'moved';
     const verdict = await deps.limits.take(trx, { ...payment, strong });
     if (verdict.allowed) return verdict.confirmationDue && !strong ? 'confirmation_due' : null;
     await leave(deps, { trx, row, verdict });
@@ -50,7 +50,7 @@ async function leave({ nowMs }: Deps, { trx, row, verdict }: Leaving): Promise<v
     reason: verdict.code,
     atMs: nowMs(),
     check: (locked) => {
-      if (locked.look_nonce !== row.look_nonce || locked.payer_id !== row.payer_id) throw new ProblemError('payment_state_conflict', { facts: { state: locked.state } });
+      if (!isSameIdentification(locked, row) || locked.payer_id !== row.payer_id) throw new ProblemError('payment_state_conflict', { facts: { state: locked.state } });
     },
     set: { ...nobodyIdentified, last_problem: verdict.code },
   });

@@ -16,7 +16,17 @@ export async function noticesOf({ db, nowMs, limits }: Pick<PaymentsDependencies
     .select(['payer.id as payer_id', 'payer.name as payer_name', 'payer.guardian_id'])
     .select((select) =>
       select
-        .exists(select.selectFrom('phone_request').select('phone_request.id').whereRef('phone_request.payment_id', '=', 'payment.id').where('phone_request.state', '=', 'approved'))
+        .exists(
+          select
+            .selectFrom('phone_request')
+            .select('phone_request.id')
+            .whereRef('phone_request.payment_id', '=', 'payment.id')
+            .where('phone_request.state', '=', 'approved')
+            // Not of whom an earlier look or code of this payment had named.
+            .whereRef('phone_request.payer_id', '=', 'payment.payer_id')
+            .whereRef('phone_request.look_nonce', 'is not distinct from', 'payment.look_nonce')
+            .whereRef('phone_request.code_ref', 'is not distinct from', 'payment.code_ref'),
+        )
         .as('confirmed'),
     )
     .where((is) => is.or([is('payer.id', '=', payerId), is('payer.guardian_id', '=', payerId)]))

@@ -2,8 +2,10 @@
 import { approvalChallenge } from '@sonrisa/protocol/approval.ts';
 import type { PasskeyAnswer } from '@sonrisa/protocol/phone-request-api.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settleApproved } from './confirm.ts';
 import { createPayments } from './index.ts';
 import { approvedGraceMs, phonePinFailuresBeforeDelay, phoneWaitMs } from './limits.ts';
+import type { PaymentRow } from './record.ts';
 import { codeOf, creation, openTill, rightPin, type Till } from './till.fixture.ts';
 
 let till: Till;
@@ -15,6 +17,7 @@ afterAll(() => till.close());
 const of = (paymentId: string) => ({ terminalId: till.terminalId, paymentId });
 const walletOf = (payerId: string) => till.books.walletMinor({ payerId, currency: 'CNY' });
 const view = (paymentId: string) => till.payments.view(of(paymentId));
+const rowOf = async (id: string) => (await till.db.selectFrom('payment').selectAll().where('id', '=', id).executeTakeFirstOrThrow()) as PaymentRow;
 
 /** A shopper whose phone is asked for every payment, and a payment of theirs that waits for it. */
 async function waiting(amountMinor = 1_280n) {
@@ -119,6 +122,7 @@ describe('yes on the phone', () => {
     expect(await till.payments.confirm(await till.press(wait.paymentId))).toMatchObject({ state: 'captured' });
     expect(await walletOf(victim)).toBe(50_000n - 1_280n);
     expect(await codeOf(till.payments.approve({ ...wait.asked, proof }))).toBe('phone_request_over');
+    expect((await till.payments.notices(victim)).notices).toMatchObject([{ paymentId: wait.paymentId, confirmedOnPhone: false }]);
     // Neither does the same person's next look go by the yes to the one before.
     const again = await waiting();
     const first = signed(await challengeOf(again));
@@ -226,6 +230,36 @@ describe('a payment code', () => {
     const [request] = await till.payments.openRequests(payerId);
     expect(request).toMatchObject({ reason: 'code_amount', way: 'code' });
     expect(await till.payments.approve({ payerId, requestId: request?.id ?? '', proof: { pin: rightPin } })).toMatchObject({ state: 'captured' });
+    expect(await walletOf(payerId)).toBe(30_000n);
+  });
+
+  it('of a second time is paid by no yes to the first: a yes is to one code', async () => {
+    const [payerId, other] = [await till.shopper(50_000n), await till.shopper(50_000n)];
+    const dying = createPayments({ ...till.deps, books: { ...till.books, postInOrder: async () => Promise.reject(new Error('killed')) } });
+    const mute = createPayments({ ...till.deps, newId: (kind) => { if (kind === 'phoneRequest') throw new Error('killed'); return till.deps.newId(kind); } });
+    const yes = { pin: rightPin };
+    for (const second of [payerId, other]) {
+      const { id } = await till.payments.create(creation(till, 20_000n));
+      await withCode(id, `${payerId} ${id} first`);
+      const asked = { payerId, requestId: (await till.payments.openRequests(payerId))[0]?.id ?? '' };
+      // The yes is taken, and nobody comes to move the money; nor, with the second code, to ask for another yes.
+      await expect(dying.approve({ ...asked, proof: yes })).rejects.toThrow('killed');
+      const first = await rowOf(id);
+      await expect(mute.payWithCode({ ...of(id), key: till.next('key'), code: `${second} ${id} second` })).rejects.toThrow('killed');
+      expect(await codeOf(till.payments.approve({ ...asked, proof: yes }))).toBe('phone_request_over');
+      // Nor does a process move it that saw the payment while it was the first code's.
+      await settleApproved(till.deps, first);
+      expect(await view(id)).toMatchObject({ state: 'identified', paid: null });
+      expect([await walletOf(payerId), await walletOf(other)]).toEqual([50_000n, 50_000n]);
+    }
+    // Control: with a yes of its own the second code pays.
+    const { id } = await till.payments.create(creation(till, 20_000n));
+    await withCode(id, `${payerId} ${id} first`);
+    const firstAsked = (await till.payments.openRequests(payerId))[0]?.id ?? '';
+    expect(await withCode(id, `${payerId} ${id} second`)).toMatchObject({ state: 'awaiting_phone' });
+    const secondAsked = (await till.payments.openRequests(payerId))[0]?.id ?? '';
+    expect(await codeOf(till.payments.approve({ payerId, requestId: firstAsked, proof: yes }))).toBe('phone_request_over');
+    expect(await till.payments.approve({ payerId, requestId: secondAsked, proof: yes })).toMatchObject({ state: 'captured' });
     expect(await walletOf(payerId)).toBe(30_000n);
   });
 

@@ -15,7 +15,7 @@ import { limitsOf } from './admit.ts';
 import { phoneWaitMs } from './limits.ts';
 import type { PaymentsDependencies } from './pay.ts';
 import { type ChildFacts, needsPin, phoneReason } from './phone-need.ts';
-import { claimsOf, nobodyIdentified, type PaymentRow, refuseSuperseded, stepIn } from './record.ts';
+import { claimsOf, isSameIdentification, nobodyIdentified, type PaymentRow, refuseSuperseded, stepIn } from './record.ts';
 
 export type PhoneRequestRow = Selectable<PhoneRequestTable>;
 
@@ -36,6 +36,7 @@ export async function askPhone(deps: Pick<PaymentsDependencies, 'db' | 'nowMs' |
         payment_id: row.id,
         payer_id,
         look_nonce: row.look_nonce,
+        code_ref: row.code_ref,
         reason,
         nonce: deps.newId('phoneNonce'),
         state: 'waiting',
@@ -73,7 +74,7 @@ async function childFactsOf(deps: Pick<PaymentsDependencies, 'db' | 'limits'>, {
   return { needsPin: needsPin(row, { claims, pinFromMinor }), confirmationDue: verdict?.allowed === true && verdict.confirmationDue, lookAlike: claims?.lookAlike === true };
 }
 
-/** The yes that this very identification has got, on the phone or by what took its place. */
+/** The yes that this very identification, by this look or this code, has got, on the phone or by what took its place. */
 export async function approvalOf(db: Database, row: PaymentRow): Promise<PhoneRequestRow | undefined> {
   return requestOf(db, { row, states: ['approved', 'pin_at_till', 'sms_code'] });
 }
@@ -94,7 +95,7 @@ async function requestOf(db: Database, { row, states }: { row: PaymentRow; state
     .orderBy('asked_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return found && found.payer_id === row.payer_id && found.look_nonce === row.look_nonce ? found : undefined;
+  return found && found.payer_id === row.payer_id && isSameIdentification(found, row) ? found : undefined;
 }
 
 /** Ends a wait that took too long: nothing is charged, and the till may look again. False when there was nothing to end. */

@@ -72,9 +72,15 @@ export async function refuseExpired(db: Database, row: PaymentRow, nowMs: number
   throw new ProblemError('payment_expired');
 }
 
-/** Another look was opened, or somebody said "not me", since `seen` was read: what rests on it comes too late. */
+/** A payment is of whoever one look or one code has named: both say which. */
+export function isSameIdentification(one: Identification, other: Identification): boolean {
+  return one.look_nonce === other.look_nonce && one.code_ref === other.code_ref;
+}
+type Identification = Pick<PaymentRow, 'look_nonce' | 'code_ref'>;
+
+/** Another look was opened, another code shown, or somebody said "not me", since `seen` was read: what rests on it comes too late. */
 export function refuseSuperseded(locked: PaymentRow, seen: PaymentRow): void {
-  if (locked.look_nonce !== seen.look_nonce) throw new ProblemError('payment_state_conflict', { facts: { state: locked.state } });
+  if (!isSameIdentification(locked, seen)) throw new ProblemError('payment_state_conflict', { facts: { state: locked.state } });
 }
 
 /** Null until a look led to somebody. Throws when the stored claims are not claims: they were written by us. */
