@@ -6,8 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseErasureReceipt } from '@sonrisa/ledger/erasure-receipt.ts';
 import { outboxSchema } from '@sonrisa/protocol/back-office-api.ts';
 import { myFaceSchema } from '@sonrisa/protocol/my-face-api.ts';
-import { enrolShopper } from '../apps/cli/src/demo/stage.ts';
+import { vaultPaths } from '@sonrisa/protocol/vault-api.ts';
+import { enrolShopper, payByFace } from '../apps/cli/src/demo/stage.ts';
 import type { Shopper } from '../apps/cli/src/demo/stage.ts';
+import { withConnection } from '../apps/cli/src/postgres/connect.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import type { Camera } from './harness/camera.ts';
@@ -15,6 +17,7 @@ import { startTestInstance } from './harness/instance.ts';
 import type { TestInstance } from './harness/instance.ts';
 
 const twicePhone = '+8613912345678';
+const likePhone = '+8613912349999';
 let running: TestInstance;
 let camera: Camera;
 let browser: Browser;
@@ -25,7 +28,7 @@ let twice: { session: string };
 beforeAll(async () => {
   running = await startTestInstance({ people: 2, logLevel: 'warn' });
   const { stage } = running;
-  once = await enrolShopper(stage, 0, 0n);
+  once = await enrolShopper(stage, 0);
   await enrolShopper(stage, 1, 0n);
   twice = await stage.phone.enrol({ phone: twicePhone, name: 'Another Name', pin: '837265', takeBurst: (count) => once.person.burst({ kind: 'enrolment', seed: 40, count }) });
   camera = createCamera();
@@ -72,6 +75,27 @@ test('a pair is counted, shown, decided; the face goes with a receipt, its owner
   expect(await noticesOf(twicePhone)).toEqual([expect.stringContaining('经人工核查')]);
   expect(await noticesOf(once.phone)).toEqual([]);
   expect((await faceOf(once.session)).state).toBe('on');
+});
+
+test('two people: the mark of the vault goes, the pair does not come back, and a look that could be either still asks for digits', async () => {
+  await running.stage.phone.enrol({ phone: likePhone, name: 'A Sister', pin: '837265', takeBurst: (count) => once.person.burst({ kind: 'enrolment', seed: 50, count }) });
+  const { vaultUrl, vaultSecret } = running.instance;
+  const ofVault = async (path: string) => (await fetch(`${vaultUrl}${path}`, { headers: { authorization: `Bearer ${vaultSecret}` } })).json();
+  expect(await ofVault(vaultPaths.stats)).toMatchObject({ lookAlikes: 2 });
+
+  await page.reload();
+  await tap('reviews-open');
+  await tap('finding-different');
+  await page.getByTestId('review-note').fill('Sisters: both came to the desk.');
+  await tap('decide');
+  await tap('decide-sure-yes');
+  await page.getByTestId('reviews-none').waitFor();
+  expect(await ofVault(vaultPaths.stats)).toMatchObject({ lookAlikes: 0 });
+  const [review] = await withConnection(running.instance.databaseUrl, (query) => query("SELECT payer_id, other_id FROM face_review WHERE finding = 'different'"));
+  for (const payer of [review?.['payer_id'], review?.['other_id']]) expect(await ofVault(vaultPaths.lookAlikes(String(payer)))).toEqual({ alikes: [] });
+
+  const { askedForDigits, payment } = await payByFace(running.stage, { shopper: once, amountMinor: 100n, kind: 'enrolment', seed: 51 });
+  expect([askedForDigits, payment.state]).toEqual([true, 'captured']);
 });
 
 test('what was decided cannot be decided again', async () => {

@@ -392,7 +392,8 @@ CREATE TABLE face_review (
   closed_at timestamp with time zone,
   score double precision,
   score_min double precision,
-  party text
+  party text,
+  vault_told_at timestamp with time zone
 );
 ALTER TABLE face_review ADD CONSTRAINT face_review_check CHECK ((payer_id <> other_id));
 ALTER TABLE face_review ADD CONSTRAINT face_review_check1 CHECK (((state = 'closed'::text) = ((finding IS NOT NULL) AND (closed_by IS NOT NULL) AND (closed_at IS NOT NULL))));
@@ -403,10 +404,12 @@ ALTER TABLE face_review ADD CONSTRAINT face_review_party_check CHECK ((party = A
 ALTER TABLE face_review ADD CONSTRAINT face_review_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES payer(id);
 ALTER TABLE face_review ADD CONSTRAINT face_review_pkey PRIMARY KEY (id);
 ALTER TABLE face_review ADD CONSTRAINT face_review_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])));
+ALTER TABLE face_review ADD CONSTRAINT face_review_told CHECK (((vault_told_at IS NULL) OR (finding = 'different'::text)));
 CREATE INDEX face_review_found ON public.face_review USING btree (state, found_at DESC);
 CREATE UNIQUE INDEX face_review_pair ON public.face_review USING btree (LEAST(payer_id, other_id), GREATEST(payer_id, other_id)) WHERE (state = 'open'::text);
+CREATE INDEX face_review_untold ON public.face_review USING btree (closed_at) WHERE ((finding = 'different'::text) AND (vault_told_at IS NULL));
 GRANT INSERT, SELECT ON face_review TO sonrisa_server;
-GRANT UPDATE (state, finding, note, closed_by, closed_at, party) ON face_review TO sonrisa_server;
+GRANT UPDATE (state, finding, note, closed_by, closed_at, party, vault_told_at) ON face_review TO sonrisa_server;
 
 CREATE TABLE funding_attempt (
   id text NOT NULL,

@@ -84,7 +84,8 @@ CREATE TABLE look_alike (
   other_ref text NOT NULL,
   found_at timestamp with time zone NOT NULL,
   score double precision,
-  score_min double precision
+  score_min double precision,
+  told_apart_at timestamp with time zone
 );
 ALTER TABLE look_alike ADD CONSTRAINT look_alike_check CHECK ((payer_ref < other_ref));
 ALTER TABLE look_alike ADD CONSTRAINT look_alike_other_ref_fkey FOREIGN KEY (other_ref) REFERENCES face(payer_ref) ON DELETE CASCADE;

@@ -35,7 +35,7 @@ import { createCases } from './cases/index.ts';
 import { type Children, type ChildrenDeps, createChildren, wardsOf } from './children/index.ts';
 import { createDisputes } from './disputes/index.ts';
 import { createEnrolments, createInvites, type Enrolments } from './enrolment/index.ts';
-import { createFaceReviews } from './face-reviews/index.ts';
+import { createFaceReviews, type FaceReviews } from './face-reviews/index.ts';
 import { createFunding } from './funding/index.ts';
 import { createAnswerSeal, createIdempotency, createProcessLock, forgetOldKeys } from './idempotency/index.ts';
 import type { IdentityProvider } from './identity/index.ts';
@@ -125,6 +125,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   const enrolments = createEnrolments({ db, clock, random, ids, tokens, messages, smsLimits, vault, pins, events, owners: recoveries.owners, pinKey: keys.privateKey, ...smsKeys(config.secret), currency: config.currency, mode: config.mode, adultAgeYears: config.adultAgeYears });
   const funding = createFunding({ pool, clock, ids, books, testBank: sandbox && createTestBank({ clock }), cards: config.stripe && createStripeCards({ ...config.stripe, clock }) });
   const owners = createOwners({ wardsOf: (guardianId) => wardsOf(childRecords({ ...deps, db, ofPhones }), guardianId), db, clock, ids, tokens, books, payments, proofs: ofPhones.proofs, funding, vault, messages, events, pdf: createPdfWriter(), signer: auditKey, mode: config.mode, faceUnusedDaysMax: config.faceUnusedDaysMax });
+  const faceReviews = createFaceReviews({ db, clock, vault, eraseFace: owners.eraseAfterReview, askForNewLook: owners.askForNewLook, onVaultAway: (err) => log.warn({ err }, 'The vault was not told that two faces are two people; the next round tells it') });
   const faceCount = createFaceCount({ db, log, faceUnusedDaysMax: config.faceUnusedDaysMax });
   const terminals = createTerminals({ db, clock, ids, tokens, random, vault, serverKey, places, mode: config.mode, errorBudget: config.errorBudget });
   const money = createMoney({ ...deps, db, pager, books, ids, limits: ofPhones.limits });
@@ -141,7 +142,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     phoneRequests: { ...ofPhones, owners, payments, recoveries, cases: money.cases, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ people: createPeople({ db, ids, clock, tokens }), acts: createActs({ db, clock }), clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
-    shops: createShops({ db, clock, tokens, ids, mode: config.mode }), money, risk, children, limits: ofPhones.limits, cases: money.cases, faceReviews: createFaceReviews({ db, clock, eraseFace: owners.eraseAfterReview, askForNewLook: owners.askForNewLook }),
+    shops: createShops({ db, clock, tokens, ids, mode: config.mode }), money, risk, children, limits: ofPhones.limits, cases: money.cases, faceReviews,
     smsState: async () => ({ ...(await messages.report()), ...(await smsLimits.state()) }),
     faceCount: () => faceCount.read(),
     sandbox: sandbox && createSandbox(sandbox),
@@ -149,7 +150,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   app.addHook('onClose', () => processLock.close());
   const rounds = [
     { name: 'payments', everyMs: paymentsEveryMs, run: () => payments.sweep() },
-    ...faceRounds({ enrolments, owners, faceCount, children }),
+    ...faceRounds({ enrolments, owners, faceCount, children, faceReviews }),
     ...smsRounds,
     { name: 'funding', everyMs: fundingEveryMs, run: () => funding.resolve() },
     ...pruneRounds({ db, clock, terminals, recoveries }),
@@ -274,11 +275,12 @@ function createMoney({ db, books, ids, clock, config, limits, pager, log }: Pick
   };
 }
 
-function faceRounds({ enrolments, owners, faceCount, children }: { enrolments: Enrolments; owners: Owners; faceCount: FaceCount; children: Children }): Round[] {
+function faceRounds({ enrolments, owners, faceCount, children, faceReviews }: { enrolments: Enrolments; owners: Owners; faceCount: FaceCount; children: Children; faceReviews: FaceReviews }): Round[] {
   return [
     { name: 'enrolments', everyMs: enrolmentsEveryMs, run: () => enrolments.sweep() },
     { name: 'deleted faces', everyMs: enrolmentsEveryMs, run: () => owners.sweep() },
     { name: 'children', everyMs: enrolmentsEveryMs, run: () => children.sweep() },
+    { name: 'faces told apart', everyMs: enrolmentsEveryMs, run: () => faceReviews.sweep() },
     { name: 'unused faces', everyMs: pruneEveryMs, run: () => owners.retain() },
     { name: 'count of faces', everyMs: pruneEveryMs, run: () => faceCount.round() },
   ];

@@ -10,7 +10,10 @@ import type { SealedTemplate, TemplateSealer } from './templates.ts';
 export interface FaceRow {
   readonly payerRef: string;
   readonly epoch: number;
+  /** Somebody enrolled looks alike, and nobody has found yet that these are two people. */
   readonly lookAlike: boolean;
+  /** Whom an officer told apart from this payer. */
+  readonly toldApartFrom: readonly string[];
   readonly templates: readonly SecretTemplate[];
 }
 
@@ -38,7 +41,10 @@ export interface Faces {
   /** Number of templates that were erased. */
   erase(tx: Queries, payerRef: string): Promise<number>;
   markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly Alike[]; foundAt: Date }): Promise<void>;
+  /** Without those that were told apart. */
   lookAlikesOf(queries: Queries, payerRef: string): Promise<LookAlikes['alikes']>;
+  /** Lifts the mark of a pair until one of the two is erased; said again, the answer is the same. Whether there is such a pair. */
+  tellApart(queries: Queries, input: { payerRef: string; otherRef: string; at: Date }): Promise<boolean>;
   /** Locks the payer, known or not, until the transaction ends; the epoch below which it may not be enrolled. */
   lockPayer(tx: Queries, payerRef: string): Promise<{ epochMin: number }>;
   raiseEpoch(tx: Queries, input: { payerRef: string; epochMin: number }): Promise<void>;
@@ -50,7 +56,7 @@ export interface Faces {
   counts(queries: Queries): Promise<{ faces: number; templates: number; lookAlikes: number }>;
 }
 
-type TemplateRow = { payer_ref: string; epoch: number; look_alike: boolean; key_version: number; wrapped_key: Buffer; ciphertext: Buffer };
+type TemplateRow = { payer_ref: string; epoch: number; look_alike: boolean; told_apart_from: string[]; key_version: number; wrapped_key: Buffer; ciphertext: Buffer };
 
 export function createFaces(deps: { keys: Pick<TemplateKeys, 'sealer'>; packId: string; onDamaged: (payerRef: string) => void }): Faces {
   const { keys, packId, onDamaged } = deps;
@@ -71,7 +77,7 @@ export function createFaces(deps: { keys: Pick<TemplateKeys, 'sealer'>; packId: 
     for (const row of rows) {
       const template = openRow(row, sealers.get(row.key_version));
       if (!template) continue;
-      const face = byPayer.get(row.payer_ref) ?? { payerRef: row.payer_ref, epoch: row.epoch, lookAlike: row.look_alike, templates: [] };
+      const face = byPayer.get(row.payer_ref) ?? { payerRef: row.payer_ref, epoch: row.epoch, lookAlike: row.look_alike, toldApartFrom: row.told_apart_from, templates: [] };
       face.templates.push(template);
       byPayer.set(row.payer_ref, face);
     }
@@ -115,7 +121,7 @@ export function createFaces(deps: { keys: Pick<TemplateKeys, 'sealer'>; packId: 
 
   const stateOf = (queries: Queries, payerRef: string): Promise<FaceState> => stateOfFace(queries, { payerRef, packId });
 
-  return { open, openPending, stateOf, waitingForNewLook, replace, activate, page, withLastFour, erase, erasePending, markLookAlikes, lookAlikesOf, lockPayer, raiseEpoch, counts };
+  return { open, openPending, stateOf, waitingForNewLook, replace, activate, page, withLastFour, erase, erasePending, markLookAlikes, lookAlikesOf, tellApart, lockPayer, raiseEpoch, counts };
 }
 
 async function stateOfFace(queries: Queries, { payerRef, packId }: { payerRef: string; packId: string }): Promise<FaceState> {
@@ -145,8 +151,10 @@ async function currentKeyVersion(tx: Queries): Promise<number> {
 
 const selectTemplates = `
   SELECT f.payer_ref, f.epoch, t.key_version, t.wrapped_key, t.ciphertext,
-         EXISTS (SELECT 1 FROM look_alike a WHERE a.payer_ref = f.payer_ref)
-           OR EXISTS (SELECT 1 FROM look_alike a WHERE a.other_ref = f.payer_ref) AS look_alike
+         EXISTS (SELECT 1 FROM look_alike a WHERE a.payer_ref = f.payer_ref AND a.told_apart_at IS NULL)
+           OR EXISTS (SELECT 1 FROM look_alike a WHERE a.other_ref = f.payer_ref AND a.told_apart_at IS NULL) AS look_alike,
+         ARRAY(SELECT other_ref FROM look_alike a WHERE a.payer_ref = f.payer_ref AND a.told_apart_at IS NOT NULL
+               UNION ALL SELECT payer_ref FROM look_alike a WHERE a.other_ref = f.payer_ref AND a.told_apart_at IS NOT NULL) AS told_apart_from
   FROM face f JOIN face_template t ON t.payer_ref = f.payer_ref AND t.epoch = f.epoch AND t.pack_id = $2
   WHERE f.payer_ref = ANY ($1)`;
 const comparable = (parameter: number): string =>
@@ -187,7 +195,8 @@ async function erase(tx: Queries, payerRef: string): Promise<number> {
   return templates.length;
 }
 
-// Runs whether there are any or none: an activation that finds its like does the same work as one that does not.
+// Runs whether there are any or none: an activation that finds its like does the same work as one that does not. Two people stay two
+// people when one of them takes a new look.
 async function markLookAlikes(tx: Queries, input: { payerRef: string; others: readonly Alike[]; foundAt: Date }): Promise<void> {
   await tx.rows(
     `INSERT INTO look_alike (payer_ref, other_ref, found_at, score, score_min)
@@ -202,9 +211,17 @@ async function markLookAlikes(tx: Queries, input: { payerRef: string; others: re
 async function lookAlikesOf(queries: Queries, payerRef: string): Promise<LookAlikes['alikes']> {
   return queries.rows<LookAlikes['alikes'][number]>(
     `SELECT CASE WHEN payer_ref = $1 THEN other_ref ELSE payer_ref END AS "payerRef", score, score_min AS "scoreMin"
-       FROM look_alike WHERE payer_ref = $1 OR other_ref = $1 ORDER BY 1`,
+       FROM look_alike WHERE (payer_ref = $1 OR other_ref = $1) AND told_apart_at IS NULL ORDER BY 1`,
     [payerRef],
   );
+}
+
+async function tellApart(queries: Queries, { payerRef, otherRef, at }: { payerRef: string; otherRef: string; at: Date }): Promise<boolean> {
+  const told = await queries.rows(
+    'UPDATE look_alike SET told_apart_at = coalesce(told_apart_at, $3) WHERE payer_ref = least($1, $2) AND other_ref = greatest($1, $2) RETURNING payer_ref',
+    [payerRef, otherRef, at],
+  );
+  return told.length > 0;
 }
 
 // FOR UPDATE on a row that is not there locks nothing: put it there first.
@@ -223,7 +240,7 @@ async function counts(queries: Queries): Promise<{ faces: number; templates: num
   const [row] = await queries.rows<{ faces: number; templates: number; look_alikes: number }>(
     `SELECT (SELECT count(*)::int FROM face WHERE activated_at IS NOT NULL) AS faces,
             (SELECT count(*)::int FROM face_template JOIN face USING (payer_ref, epoch) WHERE activated_at IS NOT NULL) AS templates,
-            (SELECT count(*)::int FROM (SELECT payer_ref FROM look_alike UNION SELECT other_ref FROM look_alike) p) AS look_alikes`,
+            (SELECT count(*)::int FROM (SELECT payer_ref FROM look_alike WHERE told_apart_at IS NULL UNION SELECT other_ref FROM look_alike WHERE told_apart_at IS NULL) p) AS look_alikes`,
   );
   return { faces: row?.faces ?? 0, templates: row?.templates ?? 0, lookAlikes: row?.look_alikes ?? 0 };
 }

@@ -16,6 +16,8 @@ import {
   lookAlikesSchema,
   type LookAlikes,
   lookOfSchema,
+  tellApartSchema,
+  toldApartSchema,
   mintLookSchema,
   vaultHealthSchema,
   vaultKeysSchema,
@@ -36,6 +38,7 @@ export interface RouteDeps {
   readonly enroller: Enroller;
   readonly stats: () => Promise<VaultStats>;
   readonly lookAlikesOf: (payerRef: string) => Promise<LookAlikes['alikes']>;
+  readonly tellApart: (pair: { payerRef: string; otherRef: string }) => Promise<boolean>;
   readonly faceState: (payerRef: string) => Promise<FaceState>;
   /** Throws when the vault cannot work. */
   readonly checkHealth: () => Promise<Omit<z.infer<typeof vaultHealthSchema>, 'status'>>;
@@ -90,6 +93,12 @@ export function addRoutes(app: VaultFastify, deps: RouteDeps): void {
   app.get(vaultPaths.lookAlikes(':payerRef'), { schema: { params: payerParams, response: { 200: lookAlikesSchema } } }, async (request) => ({
     alikes: await deps.lookAlikesOf(request.params.payerRef),
   }));
+
+  app.post(
+    vaultPaths.tellApart(':payerRef'),
+    { schema: { params: payerParams, body: tellApartSchema, response: { 200: toldApartSchema } } },
+    async (request) => ({ toldApart: await deps.tellApart({ payerRef: request.params.payerRef, otherRef: request.body.otherRef }) }),
+  );
 
   app.post(
     vaultPaths.activate(':payerRef'),

@@ -1,5 +1,6 @@
 // Puts a vault together from its adapters: everything behind the HTTP surface, without a port or a process.
 import type { FastifyBaseLogger } from 'fastify';
+import { apartMin } from '@sonrisa/face/decide.ts';
 import { createFlatIndex } from '@sonrisa/face/index/flat/flat.ts';
 import type { Clock, Random, Schedule } from './adapters/system.ts';
 import { buildApp } from './app.ts';
@@ -75,7 +76,7 @@ export async function createVault(deps: VaultDeps) {
   const looks = createLooks({ db, clock, random, mode: deps.mode, hideLastFour });
   const probes = createProbes({ clock, schedule });
   const receipts = createReceipts({ signing: keys.receiptSigning, clock, random, packId: engine.packId, curveId: engine.curve.id });
-  const confirm = deps.confirm ?? createConfirm({ db, faces });
+  const confirm = deps.confirm ?? createConfirm({ db, faces, apartMin: apartMin(engine.curve) });
   const onError = (err: unknown): void => log.warn({ err }, 'a regular was not remembered');
   const regulars = deps.keepsRegulars ? createRegulars({ db, clock, onError }) : noRegulars;
   const matcher = createMatcher({ db, faces, gallery, looks, probes, receipts, regulars, confirm, curve: engine.curve, budget, hideLastFour });
@@ -102,8 +103,9 @@ export async function createVault(deps: VaultDeps) {
   const destroyTemplates = createDestroyTemplates({ db, templateKeys, gallery, clock });
   const faceState = (payerRef: string) => faces.stateOf(db, payerRef);
   const lookAlikesOf = (payerRef: string) => faces.lookAlikesOf(db, payerRef);
+  const tellApart = (pair: { payerRef: string; otherRef: string }) => faces.tellApart(db, { ...pair, at: new Date(clock.nowMs()) });
   const { refuseUnlessDone } = loading;
-  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, faceState, lookAlikesOf, checkHealth, refuseUnlessDone, rekeying, destroyTemplates, secret: deps.secret, operationsToken: keys.operationsToken, log });
+  const app = buildApp({ keys: keys.exported, looks, captures, matcher, enroller, stats, faceState, lookAlikesOf, tellApart, checkHealth, refuseUnlessDone, rekeying, destroyTemplates, secret: deps.secret, operationsToken: keys.operationsToken, log });
   app.addHook('onClose', async () => {
     probes.dropAll();
     await scans.close();

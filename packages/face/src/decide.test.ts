@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { asksDigits, decideDigits, decideRung, digitsFalsePositiveBound, digitsTriesMax, evidenceFmrMax, falsePositiveBound, fmrUpperBound, looksPerPaymentMax, marginMin, rungShare, rungThresholds, rungs } from './decide.ts';
+import { apartMin, asksDigits, decideDigits, decideRung, digitsFalsePositiveBound, digitsTriesMax, evidenceFmrMax, falsePositiveBound, fmrUpperBound, looksPerPaymentMax, marginMin, rungShare, rungThresholds, rungs } from './decide.ts';
 import type { DecideInput, ErrorCurve, RungDecision } from './decide.ts';
 import { decadesCurve } from './testing/decades-curve.ts';
 
@@ -228,5 +228,6 @@ describe('the margin', () => {
 
   it('is beyond reach where the curve does not say what a tenfold takes', () => {
     expect(marginMin({ ...curve, fmrPoints: [{ scoreMin: 0.3, fmr: 1e-2 }] })).toBe(Infinity);
+    expect([apartMin(curve), apartMin({ ...curve, fmrPoints: [] })]).toEqual([expect.closeTo(0.954 - 0.911, 12), Infinity]);
   });
 });

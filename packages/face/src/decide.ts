@@ -214,6 +214,15 @@ export function marginMin({ fmrPoints }: ErrorCurve): number {
   return decades > 0 ? (last.scoreMin - first.scoreMin) / decades : Infinity;
 }
 
+/** Orders of magnitude of FMR between a person and whoever an officer told them apart from, for face alone. */
+const apartDecades = 3;
+
+/**
+ * Two people whom an officer told apart still look alike, so each look has to tell them apart as well: by a thousandfold in FMR, which is
+ * what finds people alike in the first place (`disclosureMax`). Infinity where the curve has no slope.
+ */
+export const apartMin = (curve: ErrorCurve): number => apartDecades * marginMin(curve);
+
 // The end of a curve flattens where its data runs out.
 const marginFmrMin = 1e-5;
 

@@ -15,6 +15,7 @@ export const vaultPaths = {
   digits: (nonce: string) => `/v1/looks/${nonce}/digits`,
   face: (payerRef: string) => `/v1/faces/${payerRef}`,
   lookAlikes: (payerRef: string) => `/v1/faces/${payerRef}/look-alikes`,
+  tellApart: (payerRef: string) => `/v1/faces/${payerRef}/tell-apart`,
   activate: (payerRef: string) => `/v1/faces/${payerRef}/activate`,
   forget: (payerRef: string) => `/v1/faces/${payerRef}/forget`,
   /** These two take the token of the vault's keys folder, not the server's secret. */
@@ -90,10 +91,16 @@ export type LookOf = z.infer<typeof lookOfSchema>;
 /** `sealed`: the capture, unread. */
 export type TakenLook = { readonly nonce: string; readonly of: LookOf; readonly sealed: Uint8Array };
 
-/** Payers whose active face was alike when one of the two became active: for review, never for a match. */
+/** Payers whose active face was alike when one of the two became active, but for those told apart since: for review, never for a match. */
 /** `score`: cosine when the pair was found; `scoreMin`: from which on it counts as alike; null: found before these were kept. */
 export const lookAlikesSchema = z.object({ alikes: z.array(z.object({ payerRef: z.string(), score: z.number().nullable(), scoreMin: z.number().nullable() })) });
 export type LookAlikes = z.infer<typeof lookAlikesSchema>;
+
+/** An officer found two people: their mark is lifted, and each look has to tell them apart. Safe to repeat. */
+export const tellApartSchema = z.strictObject({ otherRef: z.string().min(1).max(64) });
+/** False: no such pair is kept, as after one of the two was erased. */
+export const toldApartSchema = z.object({ toldApart: z.boolean() });
+export type ToldApart = z.infer<typeof toldApartSchema>;
 
 /** A refusal of the capture itself (quality, sealing, nonce) is a problem, not an outcome. */
 export const captureOutcomeSchema = z.discriminatedUnion('outcome', [

@@ -13,12 +13,14 @@ import {
   forgottenSchema,
   lookAlikesSchema,
   type LookAlikes,
+  toldApartSchema,
   vaultKeysSchema,
   vaultPaths,
   vaultStatsSchema,
   type Activated,
   type FaceState,
   type Forgotten,
+  type ToldApart,
   type VaultKeys,
   type VaultStats,
 } from '@sonrisa/protocol/vault-api.ts';
@@ -35,6 +37,8 @@ export type Vault = PaymentsVault & {
   faceState(payerRef: string): Promise<FaceState>;
   /** Payers whose faces were found alike when one of the two became active. */
   lookAlikes(payerRef: string): Promise<LookAlikes>;
+  /** Lifts the mark of a pair that an officer found to be two people. May be asked again. */
+  tellApart(payerRef: string, otherRef: string): Promise<ToldApart>;
   /** Cached: asked again after a while, and when a receipt names a key not known yet. */
   keys(): Promise<VaultKeys>;
   verifyReceipt(receipt: string): Promise<VerifiedReceipt>;
@@ -64,6 +68,7 @@ export function createVaultClient({ url, secret, clock }: { url: string; secret:
     forget: (payerRef, faceEpoch) => call(vaultPaths.forget(encodeURIComponent(payerRef)), forgottenSchema, { method: 'POST', json: { faceEpoch } }),
     faceState: (payerRef) => call(vaultPaths.face(encodeURIComponent(payerRef)), faceStateSchema, { method: 'GET' }),
     lookAlikes: (payerRef) => call(vaultPaths.lookAlikes(encodeURIComponent(payerRef)), lookAlikesSchema, { method: 'GET' }),
+    tellApart: (payerRef, otherRef) => call(vaultPaths.tellApart(encodeURIComponent(payerRef)), toldApartSchema, { method: 'POST', json: { otherRef } }),
     keys: () => keys(),
     stats: () => call(vaultPaths.stats, vaultStatsSchema, { method: 'GET' }),
     verifyReceipt: async (receipt) => {

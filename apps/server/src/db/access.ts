@@ -77,7 +77,7 @@ export const tableAccess: Readonly<Record<string, string>> = {
   identity_visit: everything,
   identity_attestation: `${readAndAdd}, DELETE`,
   face_case: `${readAndAdd}, UPDATE (refund, dispute_id, state, finding, note, closed_by, closed_at)`,
-  face_review: `${readAndAdd}, UPDATE (state, finding, party, note, closed_by, closed_at)`,
+  face_review: `${readAndAdd}, UPDATE (state, finding, party, note, closed_by, closed_at, vault_told_at)`,
   own_limit: `${readAndAdd}, UPDATE (cancelled_at), DELETE`,
 };
 

@@ -1,5 +1,7 @@
 // Two accounts with one face: what an officer sees, what each finding does, what the owner is told, and the receipt.
+import { randomBytes } from 'node:crypto';
 import { parseErasureReceipt } from '@sonrisa/ledger/erasure-receipt.ts';
+import { makeId } from '@sonrisa/protocol/ids.ts';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { enrol, freshKey, startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -13,7 +15,7 @@ beforeAll(async () => {
   operatorToken = (await server.ask('GET', '/api/sandbox/keys')).body.operatorToken;
 });
 afterAll(() => server.stop());
-const phoneOf = (which: 'older' | 'newer', pair = pairs) => `+86139000500${which === 'older' ? 1 : 2}${pair}`;
+const phoneOf = (which: 'older' | 'newer', pair = pairs) => `+8613900050${which === 'older' ? 1 : 2}${String(pair).padStart(2, '0')}`;
 beforeEach(async () => {
   pairs += 1;
   server.clock.ms += 24 * 60 * 60_000;
@@ -62,6 +64,30 @@ it('different people: nothing is erased and nobody is told', async () => {
   expect((await close(id, { finding: 'different' })).body).toMatchObject({ finding: 'different', party: null });
   expect([(await faceOf(newer.session)).state, (await faceOf(older.session)).state]).toEqual(['on', 'on']);
   expect([...(await notices(phoneOf('newer'))), ...(await notices(phoneOf('older')))]).toEqual([]);
+});
+
+it('different people: the vault hears of it, once', async () => {
+  const { id } = await reviewOf();
+  expect((await close(id, { finding: 'different' })).status).toBe(200);
+  expect(server.vault.toldApart.filter((pair) => pair.includes(newer.payerId))).toEqual([[newer.payerId, older.payerId]]);
+  await server.runRound('faces told apart');
+  expect(server.vault.toldApart.filter((pair) => pair.includes(newer.payerId))).toHaveLength(1);
+});
+
+it('a vault that is away when two people are told apart hears of it when it is back, and of a pair that was found again since it does not', async () => {
+  const { id } = await reviewOf();
+  server.vault.up = false;
+  expect((await close(id, { finding: 'different' })).body).toMatchObject({ state: 'closed', finding: 'different' });
+  expect(server.vault.toldApart.some((pair) => pair.includes(newer.payerId))).toBe(false);
+  server.vault.up = true;
+  const round = () => server.runRound('faces told apart');
+  await server.pool.query(`INSERT INTO face_review (id, payer_id, other_id, found_at) VALUES ($1, $2, $3, $4)`, [makeId('faceReview', randomBytes(16)), older.payerId, newer.payerId, new Date(server.clock.ms + 1)]);
+  await round();
+  expect(server.vault.toldApart.some((pair) => pair.includes(newer.payerId))).toBe(false);
+  await server.pool.query('DELETE FROM face_review WHERE payer_id = $1', [older.payerId]);
+  await server.pool.query('UPDATE face_review SET vault_told_at = NULL WHERE id = $1', [id]);
+  await round();
+  expect(server.vault.toldApart.filter((pair) => pair.includes(newer.payerId))).toEqual([[newer.payerId, older.payerId]]);
 });
 
 it('a new look: its owner is asked for one and nothing is erased', async () => {

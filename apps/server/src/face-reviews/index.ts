@@ -1,8 +1,8 @@
-// Faces that the vault found alike, for a person to look into (docs/minors.md). Nothing waits for it: neither of two such faces pays by
-// face alone (the vault), a child's is confirmed on its guardian's phone (../payments/phone-need.ts), and nobody who enrols is told.
+// Faces that the vault found alike, for a person to look into (docs/minors.md). Nothing waits for it: until then neither of two such faces
+// pays by face alone (the vault), a child's is confirmed on its guardian's phone (../payments/phone-need.ts), and nobody who enrols is told.
 import type { CloseFaceReview, FaceReview } from '@sonrisa/protocol/face-reviews-api.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import type { LookAlikes } from '@sonrisa/protocol/vault-api.ts';
+import type { LookAlikes, ToldApart } from '@sonrisa/protocol/vault-api.ts';
 import { sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
 import type { Ids } from '../adapters/ids.ts';
@@ -30,12 +30,19 @@ export async function noteLookAlikes({ db, clock, ids, vault }: ReviewDeps, paye
 export type FaceReviews = {
   /** Newest first, and how many are open. */
   list(input: { state: 'open' | 'closed'; limit: number }): Promise<{ reviews: FaceReview[]; open: number }>;
-  /** `same`: the face of that party is erased and its owner told; `new_look`: its owner is asked for another one. Throws `not_found`, `review_closed`. */
+  /**
+   * `same`: the face of that party is erased and its owner told; `new_look`: its owner is asked for another one; `different`: the vault lifts
+   * its mark, now or at the next round. Throws `not_found`, `review_closed`.
+   */
   close(input: CloseFaceReview & { reviewId: string; closedBy: string }): Promise<FaceReview>;
+  /** Tells the vault who was found to be two people, where it has not heard yet. */
+  sweep(): Promise<void>;
 };
 export type FaceReviewsDeps = {
   db: Database;
   clock: Clock;
+  vault: { tellApart(payerRef: string, otherRef: string): Promise<ToldApart> };
+  onVaultAway: (error: unknown) => void;
   eraseFace: (payerId: string) => Promise<void>;
   /** In the caller's transaction. */
   askForNewLook: (trx: Database, payerId: string) => Promise<void>;
@@ -44,7 +51,13 @@ export type FaceReviewsDeps = {
 export function createFaceReviews(deps: FaceReviewsDeps): FaceReviews {
   return {
     list: async ({ state, limit }) => ({ reviews: await readReviews(deps.db, { reviewId: null, state, limit }), open: await countOpen(deps.db) }),
-    close: (input) => close(deps, input),
+    close: async (input) => {
+      const review = await close(deps, input);
+      // The decision holds without the vault, which hears of it when it is back.
+      if (review.finding === 'different') await tellVault(deps).catch(deps.onVaultAway);
+      return review;
+    },
+    sweep: () => tellVault(deps),
   };
 }
 
@@ -70,6 +83,20 @@ async function close(deps: FaceReviewsDeps, input: Parameters<FaceReviews['close
   });
   const [after] = await readReviews(db, { reviewId, state: null, limit: 1 });
   return after!;
+}
+
+const toldAtOnceMax = 100;
+
+// Of a pair that was found again since, the newer review speaks.
+async function tellVault({ db, clock, vault }: FaceReviewsDeps): Promise<void> {
+  const { rows } = await sql<{ id: string; payer_id: string; other_id: string; is_last: boolean }>`
+    SELECT r.id, r.payer_id, r.other_id, NOT EXISTS (
+             SELECT FROM face_review l WHERE l.found_at > r.found_at AND least(l.payer_id, l.other_id) = least(r.payer_id, r.other_id) AND greatest(l.payer_id, l.other_id) = greatest(r.payer_id, r.other_id)) AS is_last
+      FROM face_review r WHERE r.finding = 'different' AND r.vault_told_at IS NULL ORDER BY r.closed_at LIMIT ${toldAtOnceMax}`.execute(db);
+  for (const { id, payer_id, other_id, is_last } of rows) {
+    if (is_last) await vault.tellApart(payer_id, other_id);
+    await sql`UPDATE face_review SET vault_told_at = ${new Date(clock.nowMs())} WHERE id = ${id}`.execute(db);
+  }
 }
 
 async function countOpen(db: Database): Promise<number> {

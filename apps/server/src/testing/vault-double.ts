@@ -24,6 +24,8 @@ export type VaultDouble = Vault & {
   readonly forgotten: string[];
   /** Face labels that are one person to the vault: of a capture and of a face that is kept. */
   readonly alike: [string, string][];
+  /** Payer references that `tellApart` was asked about, a pair each. */
+  readonly toldApart: [string, string][];
   /** Payers whose face counts as enrolled by another pack, until it is activated anew. */
   readonly otherPack: Set<string>;
 };
@@ -43,8 +45,7 @@ export async function createVaultDouble({ clock }: { clock: Clock }): Promise<Va
     faces: new Map(),
     forgotten: [],
     otherPack: new Set(),
-    alike: [],
-    lookAlikes: async (payerRef) => ({ alikes: lookAlikesOf(double, payerRef).map((other) => ({ payerRef: other, score: 0.97, scoreMin: 0.93 })) }),
+    ...likeness(() => double),
     faceState: async (payerRef) => stateOf(double, payerRef),
     isUp: async () => double.up,
     stats: () => Promise.reject(new ProblemError('vault_unavailable')),
@@ -110,11 +111,25 @@ function keepPending({ faces }: VaultDouble, person: string, { payerRef, faceEpo
   faces.set(person, { payerRef, faceEpoch, lastFour, active: false });
 }
 
-function lookAlikesOf({ up, faces, alike }: VaultDouble, payerRef: string): string[] {
+function likeness(double: () => VaultDouble): Pick<VaultDouble, 'alike' | 'toldApart' | 'lookAlikes' | 'tellApart'> {
+  return {
+    alike: [],
+    toldApart: [],
+    lookAlikes: async (payerRef) => ({ alikes: lookAlikesOf(double(), payerRef).map((other) => ({ payerRef: other, score: 0.97, scoreMin: 0.93 })) }),
+    tellApart: async (payerRef, otherRef) => {
+      if (!double().up) throw new ProblemError('vault_unavailable');
+      double().toldApart.push([payerRef, otherRef]);
+      return { toldApart: true };
+    },
+  };
+}
+
+function lookAlikesOf({ up, faces, alike, toldApart }: VaultDouble, payerRef: string): string[] {
   if (!up) throw new ProblemError('vault_unavailable');
   const own = [...faces].filter(([, face]) => face.payerRef === payerRef).map(([label]) => label);
   const likes = alike.flatMap(([one, other]) => (own.includes(one) ? [other] : own.includes(other) ? [one] : []));
-  return likes.flatMap((label) => faces.get(label)?.payerRef ?? []);
+  const apart = toldApart.flatMap(([one, other]) => (one === payerRef ? [other] : other === payerRef ? [one] : []));
+  return likes.flatMap((label) => faces.get(label)?.payerRef ?? []).filter((other) => !apart.includes(other));
 }
 
 function keysOf({ sealing, receipts }: { sealing: JWK; receipts: JWK }): VaultKeys {

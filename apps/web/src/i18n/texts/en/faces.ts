@@ -1,7 +1,7 @@
 // English: faces the vault found alike.
 export const faces = {
   title: 'Faces alike',
-  lead: 'Two accounts whose faces a till might take for one another, or one person who enrolled twice. As long as both are enrolled, neither pays by face alone. There are no pictures: decide by what is on record, and ask the owners for a document if that is not enough.',
+  lead: 'Two accounts whose faces a till might take for one another, or one person who enrolled twice. Until you decide, neither pays by face alone. There are no pictures: decide by what is on record, and ask the owners for a document if that is not enough.',
   which: 'Which reviews',
   open: 'Open',
   closed: 'Closed',
@@ -41,7 +41,7 @@ export const faces = {
   face_off: 'erased',
   decide: 'What did you find?',
   finding_different: 'Two different people',
-  findingText_different: 'Both keep their face. Neither pays by face alone as long as they look alike.',
+  findingText_different: 'Both keep their face, and the pair does not come back. Each pays by face alone again, but only in looks that clearly show which of the two it is.',
   finding_same_newer: 'One person: erase the newer face',
   finding_same_older: 'One person: erase the older face',
   findingText_same: 'The face goes at once, with a signed receipt that says “review”. The owner is told by text message how to come back; account and money stay.',

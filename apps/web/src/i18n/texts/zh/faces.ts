@@ -3,7 +3,7 @@ import type { faces as en } from '../en/faces.ts';
 
 export const faces: Record<keyof typeof en, string> = {
   title: '相似人脸',
-  lead: '收银台可能认错的两个账户，或同一人开了两次。只要双方都在，就都不能只凭人脸付款。这里没有照片：请按记录判断，不够时请账户本人出示证件。',
+  lead: '收银台可能认错的两个账户，或同一人开了两次。在您判断之前，双方都不能只凭人脸付款。这里没有照片：请按记录判断，不够时请账户本人出示证件。',
   which: '哪些核查',
   open: '待处理',
   closed: '已处理',
@@ -43,7 +43,7 @@ export const faces: Record<keyof typeof en, string> = {
   face_off: '已删除',
   decide: '核查结果',
   finding_different: '是两个人',
-  findingText_different: '双方都保留人脸。只要仍然相似，双方都不能只凭人脸付款。',
+  findingText_different: '双方都保留人脸，这一对不再出现。双方恢复只凭人脸付款，但仅限能明确分清是哪一位的那次刷脸。',
   finding_same_newer: '是同一人：删除后录入的人脸',
   finding_same_older: '是同一人：删除先录入的人脸',
   findingText_same: '人脸立即删除，并出具注明“review”的签名凭证。会短信告知本人如何恢复；账户和余额不变。',
