@@ -90,7 +90,7 @@ const fillIn = async (page: Page, fields: Record<string, string>): Promise<void>
   for (const [testId, text] of Object.entries(fields)) await page.getByTestId(testId).fill(text);
 };
 
-test('the same in the back office: a merchant, a store, a code, a key, and a bank account that takes two people', async () => {
+test('the same in the back office: a merchant, a store, a code, a key, and a bank account and fees that take two people', async () => {
   const [eve, cai] = [await tokenOf('Eve'), await tokenOf('Cai')];
   const browser = await launchBrowser({ file: '/dev/null' });
   try {
@@ -116,6 +116,7 @@ test('the same in the back office: a merchant, a store, a code, a key, and a ban
     await fillIn(page, { 'account-holder': 'Bakehouse', 'account-number': 'DE89 3704 0044 0532 0130 00' });
     await page.getByTestId('propose-account').click();
     await page.getByTestId('account-proposed').waitFor();
+    const merchantPage = page.url();
     const approve = async () => {
       await page.getByTestId('to-proposals').click();
       await page.getByTestId('approve').click();
@@ -130,6 +131,21 @@ test('the same in the back office: a merchant, a store, a code, a key, and a ban
     expect(await page.locator('[data-testid="proposal"][data-state="done"]').count()).toBe(1);
     const account = await fetch(`${instance.url}/api/merchant/bank-account`, { headers: { authorization: `Bearer ${key}` } });
     expect(await account.json()).toMatchObject({ account: { holder: 'Bakehouse', numberEnds: '3000' }, changes: [{ state: 'changed' }] });
+
+    // Other fees: the one who proposes sees them wait, the other one who approves sees what holds now.
+    await page.goto(merchantPage);
+    await fillIn(page, { 'fees-percent': '1.2', 'fees-fixed': '0.10', 'fees-most': '5', 'fees-reason': 'the contract of December' });
+    await page.getByTestId('propose-fees').click();
+    await page.getByTestId('waiting-here').getByText('1.2% + ¥0.10, at most ¥5.00').waitFor();
+    expect(await page.getByTestId('current').innerText()).toBe('Now: 0.55%');
+    await page.getByTestId('sign-out').click();
+    await signIn(page, eve);
+    await approve();
+    await page.getByTestId('waiting-none').waitFor();
+    await page.goto(merchantPage);
+    await page.getByText('fee 1.2% + ¥0.10, at most ¥5.00').waitFor();
+    const charged = await fetch(`${instance.url}/api/merchant/fees`, { headers: { authorization: `Bearer ${key}` } });
+    expect(await charged.json()).toMatchObject({ fees: { basisPoints: 120, fixedMinor: '10', maxMinor: '500' }, changes: [{ state: 'changed', reason: 'the contract of December' }] });
   } finally {
     await browser.close();
   }

@@ -1037,19 +1037,21 @@ CREATE TABLE proposal (
   state text NOT NULL,
   problem text,
   proposed_at timestamp with time zone NOT NULL,
-  decided_at timestamp with time zone
+  decided_at timestamp with time zone,
+  fees jsonb
 );
 ALTER TABLE proposal ADD CONSTRAINT proposal_checker_id_fkey FOREIGN KEY (checker_id) REFERENCES operator_person(id);
 ALTER TABLE proposal ADD CONSTRAINT proposal_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
-ALTER TABLE proposal ADD CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['bank_account'::text, 'payout_return'::text])));
+ALTER TABLE proposal ADD CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['bank_account'::text, 'payout_return'::text, 'merchant_fees'::text])));
 ALTER TABLE proposal ADD CONSTRAINT proposal_maker_id_fkey FOREIGN KEY (maker_id) REFERENCES operator_person(id);
 ALTER TABLE proposal ADD CONSTRAINT proposal_owner_check CHECK ((owner = ANY (ARRAY['platform'::text, 'merchant'::text, 'payer'::text])));
 ALTER TABLE proposal ADD CONSTRAINT proposal_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payout(id);
 ALTER TABLE proposal ADD CONSTRAINT proposal_pkey PRIMARY KEY (id);
 ALTER TABLE proposal ADD CONSTRAINT proposal_says_what CHECK (
 CASE kind
-    WHEN 'bank_account'::text THEN ((holder IS NOT NULL) AND (number IS NOT NULL) AND (payout_id IS NULL) AND (owner <> 'payer'::text))
-    ELSE ((payout_id IS NOT NULL) AND (number IS NULL))
+    WHEN 'bank_account'::text THEN ((holder IS NOT NULL) AND (number IS NOT NULL) AND (payout_id IS NULL) AND (fees IS NULL) AND (owner <> 'payer'::text))
+    WHEN 'merchant_fees'::text THEN ((fees IS NOT NULL) AND (owner = 'merchant'::text) AND (number IS NULL) AND (payout_id IS NULL))
+    ELSE ((payout_id IS NOT NULL) AND (number IS NULL) AND (fees IS NULL))
 END);
 ALTER TABLE proposal ADD CONSTRAINT proposal_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'done'::text, 'refused'::text, 'failed'::text])));
 ALTER TABLE proposal ADD CONSTRAINT proposal_two_people CHECK (((state = ANY (ARRAY['proposed'::text, 'refused'::text])) OR ((checker_id IS NOT NULL) AND (checker_id IS DISTINCT FROM maker_id))));

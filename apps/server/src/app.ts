@@ -49,7 +49,7 @@ export type AppDeps = {
   merchant: MerchantRoutes;
   operators: Operators;
   shops: Shops;
-  money: Omit<OperatorMoneyRoutes, 'operators' | 'merchants' | 'idempotency'>;
+  money: Omit<OperatorMoneyRoutes, 'operators' | 'idempotency'>;
   risk: Risk;
   limits: Limits;
   cases: OperatorCasesRoutes['cases'];
@@ -91,9 +91,8 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(childrenRoutes, { prefix: '/api/phone', children: deps.children, owners: deps.phone.owners, idempotency: deps.phone.idempotency });
   await app.register(merchantRoutes, { prefix: '/api/merchant', ...deps.merchant });
   await app.register(operatorRoutes, { prefix: '/api/operator', operators: deps.operators });
-  const money = { ...deps.money, merchants: deps.merchant.merchants };
-  await app.register(merchantMoneyRoutes, { prefix: '/api/merchant', ...money });
-  await app.register(operatorMoneyRoutes, { prefix: '/api/operator', ...money, operators: deps.operators, idempotency: deps.merchant.idempotency });
+  await app.register(merchantMoneyRoutes, { prefix: '/api/merchant', ...deps.money, merchants: deps.merchant.merchants });
+  await app.register(operatorMoneyRoutes, { prefix: '/api/operator', ...deps.money, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorTerminalRoutes, { prefix: '/api/operator', operators: deps.operators, terminals: deps.terminal.terminals, idempotency: deps.merchant.idempotency });
   await app.register(operatorSetUpRoutes, { prefix: '/api/operator', shops: deps.shops, terminals: deps.merchant.terminals, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });

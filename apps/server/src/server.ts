@@ -50,6 +50,7 @@ import { createPaymentCodes } from './payment-codes/index.ts';
 import { attemptPin, createPayments, type CheckPin, type PaymentsDependencies } from './payments/index.ts';
 import { createPaymentTexts } from './payment-texts/index.ts';
 import { createPayouts } from './payouts/index.ts';
+import { createProposals } from './proposals/index.ts';
 import { createPushes } from './push/index.ts';
 import { createRecoveries } from './recovery/index.ts';
 import { createRisk } from './risk/index.ts';
@@ -265,13 +266,14 @@ function openAuditor({ config, log, pool, auditLog }: ServerDeps & { auditLog: R
 function createMoney({ db, books, ids, clock, config, limits, pager, log }: Pick<ServerDeps, 'clock' | 'config' | 'log'> & { pager: Pager; db: Database; books: Books; ids: Ids; limits: Limits }) {
   const shared = { db, books, nowMs: () => clock.nowMs(), newId: (kind: IdKind) => ids.make(kind), idFrom: (kind: IdKind, text: string) => ids.from(kind, text) };
   const payouts = createPayouts(shared);
+  const proposals = createProposals({ ...shared, payouts });
   const disputes = createDisputes({ ...shared, bearer: config.disputeBearer });
   return {
-    payouts, disputes,
+    payouts, proposals, disputes,
     cases: createCases({ ...shared, disputes, limits }),
     settlements: createSettlements({ ...shared, pager, log, newId: () => ids.make('settlement') }),
     adjustments: createAdjustments(shared),
-    statements: createStatements({ ...shared, payouts }),
+    statements: createStatements({ ...shared, payouts, proposals }),
   };
 }
 

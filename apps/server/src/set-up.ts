@@ -9,7 +9,7 @@ import { createDatabase } from './db/database.ts';
 import { createPool } from './db/pool.ts';
 import { createShops, type Shops } from './merchants/index.ts';
 import { createActs, createPeople, type Acts, type People } from './operators/index.ts';
-import { proposeBankAccount } from './payouts/index.ts';
+import { proposeBankAccount } from './proposals/index.ts';
 import { issueActivationCode, type ActivationCode } from './terminals/index.ts';
 
 export type SetUp = {

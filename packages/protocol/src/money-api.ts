@@ -6,10 +6,11 @@
 //   GET  merchant/statement?from=&to=&format=          CSV or camt.053, by the days of the stores
 //   GET  merchant/payouts?limit=
 //   GET  merchant/bank-account                         which it is, and every change
+//   GET  merchant/fees                                 what payments cost, what was proposed, and every change
 //   PUT  phone/bank-account                            where withdrawals go, right after signing in
 //   POST phone/withdrawals
 //   GET  operator/settlements?limit=   GET operator/payouts?limit=
-//   PUT  operator/merchants/:id/fees                   for payments from now on
+//   PUT  operator/merchants/:id/fees                   for payments from then on: a proposal (a person's token)
 //   PUT  operator/merchants/:id/bank-account   PUT operator/bank-account    a proposal (a person's token)
 //   POST operator/payout-files   GET operator/payout-files/:id    pain.001
 //   POST operator/payouts/:id/confirm   POST operator/payouts/:id/return    the latter a proposal
@@ -28,6 +29,7 @@ import { idSchema } from './ids.ts';
 import { textSchema } from './text.ts';
 
 const reason = textSchema({ max: 200, lines: 'several' });
+const spokenReason = reason.refine((text) => text.trim() !== '', 'a reason');
 const minor = z.string().regex(/^-?\d{1,19}$/);
 const size = z.string().regex(/^(0|[1-9]\d{0,18})$/, 'a whole number of minor units');
 const currency = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code');
@@ -47,11 +49,27 @@ export const bankAccountSchema = z.object({
 });
 export const setBankAccountSchema = bankAccountSchema.extend({ currency });
 
+/** Percentage plus fixed part, within caps; several receivers share it by weight. */
+const feeTerms = z.strictObject({
+  basisPoints: z.number().int().min(0).max(10_000),
+  fixedMinor: size.optional(),
+  minMinor: size.optional(),
+  maxMinor: size.optional(),
+  shares: z.array(z.strictObject({ receiverId: z.string().regex(/^[a-z0-9_-]{1,40}$/), weight: z.string().regex(/^[1-9]\d{0,8}$/) })).max(8).optional(),
+});
+const isInOrder = ({ minMinor, maxMinor }: z.output<typeof feeTerms>): boolean => minMinor === undefined || maxMinor === undefined || BigInt(minMinor) <= BigInt(maxMinor);
+const outOfOrder = 'the minimum is above the maximum';
+export const feesSchema = feeTerms.refine(isInOrder, outOfOrder);
+export type Fees = z.infer<typeof feesSchema>;
+/** `reason`: the merchant reads it. */
+export const proposeFeesSchema = feeTerms.extend({ reason: spokenReason }).refine(isInOrder, outOfOrder);
+export type ProposeFees = z.infer<typeof proposeFeesSchema>;
+
 const wholeAccount = z.object({ holder: z.string(), number: z.string(), bic: z.string().nullable() });
 /** What two people say: one proposes, another approves. `makerId` null: the command line, or a sandbox's token. */
 export const proposalSchema = z.object({
   id: idSchema('proposal'),
-  kind: z.enum(['bank_account', 'payout_return']),
+  kind: z.enum(['bank_account', 'payout_return', 'merchant_fees']),
   owner: z.enum(['platform', 'merchant', 'payer']),
   ownerId: z.string(),
   currency,
@@ -59,6 +77,9 @@ export const proposalSchema = z.object({
   /** The one that holds now, and that an approval would replace. */
   currentAccount: wholeAccount.nullable(),
   payoutId: z.string().nullable(),
+  fees: feesSchema.nullable(),
+  /** What holds now, and what an approval would replace. */
+  currentFees: feesSchema.nullable(),
   reason: z.string(),
   makerId: z.string().nullable(),
   checkerId: z.string().nullable(),
@@ -75,6 +96,11 @@ export const merchantBankAccountSchema = z.object({
   changes: z.array(z.object({ id: idSchema('proposal'), holder: z.string(), numberEnds: z.string(), state: z.enum(['waiting', 'changed', 'refused']), proposedAtMs: z.number(), decidedAtMs: z.number().nullable() })),
 });
 export type MerchantBankAccount = z.infer<typeof merchantBankAccountSchema>;
+export const merchantFeesSchema = z.object({
+  fees: feesSchema,
+  changes: z.array(z.object({ id: idSchema('proposal'), fees: feesSchema, reason: z.string(), state: z.enum(['waiting', 'changed', 'refused']), proposedAtMs: z.number(), decidedAtMs: z.number().nullable() })),
+});
+export type MerchantFees = z.infer<typeof merchantFeesSchema>;
 
 export const payoutSchema = z.object({
   id: idSchema('payout'),
@@ -102,16 +128,6 @@ export const disputeSchema = z.object({
   state: z.enum(['open', 'recovered', 'lost']), reason: z.string(), openedAtMs: z.number(),
 });
 export const disputesSchema = z.object({ disputes: z.array(disputeSchema) });
-
-/** Percentage plus fixed part, within caps; several receivers share it by weight. */
-export const feesSchema = z.strictObject({
-  basisPoints: z.number().int().min(0).max(10_000),
-  fixedMinor: size.optional(),
-  minMinor: size.optional(),
-  maxMinor: size.optional(),
-  shares: z.array(z.strictObject({ receiverId: z.string().regex(/^[a-z0-9_-]{1,40}$/), weight: z.string().regex(/^[1-9]\d{0,8}$/) })).max(8).optional(),
-}).refine((fees) => fees.minMinor === undefined || fees.maxMinor === undefined || BigInt(fees.minMinor) <= BigInt(fees.maxMinor), 'the minimum is above the maximum');
-export type Fees = z.infer<typeof feesSchema>;
 
 export const addPersonSchema = z.strictObject({ name: textSchema({ max: 80 }).refine((name) => name.trim() !== '', 'a name') });
 /** The token is shown once. */

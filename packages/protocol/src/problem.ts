@@ -33,6 +33,7 @@ export const problemCatalogue = {
   dispute_not_open: entry(409, 'This payment is disputed already, or its dispute is closed', 'Read the dispute again and go on from its state.'),
   dispute_amount_invalid: entry(422, 'The amount does not fit what is left of the dispute and who bears it', 'Read the dispute again and send at most what is left.'),
   reason_missing: entry(422, 'A correction of the books needs its reason', 'Say why in a sentence.'),
+  person_needed: entry(403, 'This takes the token of a person', 'Sign in with a token of your own; sonrisa person add makes one.'),
   same_person: entry(422, 'This needs two people', 'Have somebody else approve it.'),
   account_not_adjustable: entry(422, 'These accounts cannot be corrected by hand', 'Use the movement that belongs to the account.'),
   adjustment_state_conflict: entry(409, 'This correction was approved or refused already', 'Read it again.'),

@@ -1,11 +1,12 @@
 // A merchant's statements, settlements and payouts (contract: packages/protocol/src/money-api.ts). A key reaches its own merchant only.
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
-import { merchantBankAccountSchema, payoutsSchema, settlementsSchema, statementQuerySchema } from '@sonrisa/protocol/money-api.ts';
+import { merchantBankAccountSchema, merchantFeesSchema, payoutsSchema, settlementsSchema, statementQuerySchema } from '@sonrisa/protocol/money-api.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Merchants } from '../merchants/index.ts';
 import type { Payouts } from '../payouts/index.ts';
+import type { Proposals } from '../proposals/index.ts';
 import type { Settlements } from '../settlements/index.ts';
 import type { Statements } from '../statements/index.ts';
 import { bearerToken, guard } from './credentials.ts';
@@ -13,12 +14,12 @@ import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { sendFile } from './operator-money.ts';
 
-export type MerchantMoneyRoutes = { merchants: Merchants; settlements: Settlements; payouts: Pick<Payouts, 'list' | 'merchantBankAccount'>; statements: Pick<Statements, 'merchantStatement' | 'settlementFile'> };
+export type MerchantMoneyRoutes = { merchants: Merchants; settlements: Settlements; payouts: Pick<Payouts, 'list'>; proposals: Pick<Proposals, 'merchantBankAccount' | 'merchantFees'>; statements: Pick<Statements, 'merchantStatement' | 'settlementFile'> };
 
 const tags = ['merchant'];
 const config = ordinary;
 
-export const merchantMoneyRoutes: FastifyPluginAsyncZod<MerchantMoneyRoutes> = async (app, { merchants, settlements, payouts, statements }) => {
+export const merchantMoneyRoutes: FastifyPluginAsyncZod<MerchantMoneyRoutes> = async (app, { merchants, settlements, payouts, proposals, statements }) => {
   const merchantOf = guard(app, (request) => merchants.authenticate(bearerToken(request)));
 
   app.get('/settlements', {
@@ -48,6 +49,9 @@ export const merchantMoneyRoutes: FastifyPluginAsyncZod<MerchantMoneyRoutes> = a
     config, schema: { tags, summary: 'Where payouts go, which account somebody proposed, and every change', response: { 200: merchantBankAccountSchema } },
   }, async (request) => {
     const { merchantId } = merchantOf(request);
-    return payouts.merchantBankAccount({ merchantId, currency: (await merchants.balance(merchantId)).currency });
+    return proposals.merchantBankAccount({ merchantId, currency: (await merchants.balance(merchantId)).currency });
   });
+  app.get('/fees', {
+    config, schema: { tags, summary: 'What payments cost, which fees somebody proposed, and every change', response: { 200: merchantFeesSchema } },
+  }, (request) => proposals.merchantFees(merchantOf(request).merchantId));
 };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endToEndIdOf, writeCamt053, type StatementLine } from '../bank-files/index.ts';
 import { assertBooksCoherent } from '../books/index.ts';
-import { activate, enrol, freshKey, recognised, setBankAccountByTwo, shownNonce, startTestServer, twoPeople, type Ask, type TestServer } from '../testing/test-server.ts';
+import { activate, enrol, freshKey, byTwo, recognised, setBankAccountByTwo, shownNonce, startTestServer, twoPeople, type Ask, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 let till: string;
@@ -56,7 +56,8 @@ describe('fees', () => {
   it('change for payments from now on, and are split between those who receive them', async () => {
     const before = await paid('1000');
     const fees = { basisPoints: 100, fixedMinor: '10', maxMinor: '500', shares: [{ receiverId: 'platform', weight: '2' }, { receiverId: 'agent', weight: '1' }] };
-    expect((await operator('PUT', `/merchants/${merchantId}/fees`, { json: fees })).body).toEqual(fees);
+    await byTwo({ ask: server.ask, operatorToken: keys.operatorToken }, { method: 'PUT', path: `/merchants/${merchantId}/fees`, json: { ...fees, reason: 'as agreed' } });
+    expect((await merchant('/fees')).body.fees).toEqual(fees);
     const after = await paid('1000');
     const feeOf = async (id: string) => (await merchant(`/payments/${id}`)).body.feeMinor;
     expect([await feeOf(before), await feeOf(after)]).toEqual(['6', '20']);
@@ -65,7 +66,8 @@ describe('fees', () => {
   });
 
   it('whose minimum is above their maximum are refused', async () => {
-    expect((await operator('PUT', `/merchants/${merchantId}/fees`, { json: { basisPoints: 1, minMinor: '2', maxMinor: '1' } })).body.code).toBe('input_invalid');
+    expect((await operator('PUT', `/merchants/${merchantId}/fees`, { token: maker, json: { basisPoints: 1, minMinor: '2', maxMinor: '1', reason: 'as agreed' } })).body.code).toBe('input_invalid');
+    expect((await operator('PUT', `/merchants/${merchantId}/fees`, { token: maker, json: { basisPoints: 1, reason: ' ' } })).body.code).toBe('input_invalid');
   });
 });
 
@@ -173,7 +175,7 @@ describe('settlement, payout and the word of the bank', () => {
     expect((await asMia('assign', { personId: `opp_${'0'.repeat(32)}` })).body.code).toBe('not_found');
     expect((await asMia('resolve', { note: ' ' })).body.code).toBe('reason_missing');
     // Nobody in particular explains nothing.
-    expect((await asMia('resolve', { note: 'a bank fee' }, keys.operatorToken)).body.code).toBe('forbidden');
+    expect((await asMia('resolve', { note: 'a bank fee' }, keys.operatorToken)).body.code).toBe('person_needed');
     expect((await asMia('resolve', { note: 'a bank fee, booked by a correction' })).body).toMatchObject({ state: 'resolved', owner: cai, resolvedBy: mia });
     expect((await operator('GET', '/breaks')).body.breaks).toEqual([]);
   });
@@ -233,13 +235,13 @@ describe('a correction', () => {
   });
 
   it('needs two people', async () => {
-    expect((await operator('POST', '/adjustments', { json: correction('5') })).body.code).toBe('forbidden');
+    expect((await operator('POST', '/adjustments', { json: correction('5') })).body.code).toBe('person_needed');
     const proposed = await operator('POST', '/adjustments', { token: mia, json: correction('5') });
     expect(proposed.body).toMatchObject({ state: 'proposed', checkerId: null });
     const before = BigInt(await wallet());
     const approve = (token: string) => operator('POST', `/adjustments/${proposed.body.id}/approve`, { token });
     expect((await approve(mia)).body.code).toBe('same_person');
-    expect((await approve(keys.operatorToken)).body.code).toBe('forbidden');
+    expect((await approve(keys.operatorToken)).body.code).toBe('person_needed');
     expect(await wallet()).toBe(String(before));
     const [one, two] = await Promise.all([approve(cai), approve(cai)]);
     expect([one!.body.state, two!.body.state]).toEqual(['posted', 'posted']);

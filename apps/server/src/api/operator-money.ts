@@ -10,9 +10,9 @@ import { z } from 'zod';
 import type { Adjustments } from '../adjustments/index.ts';
 import type { Disputes } from '../disputes/index.ts';
 import type { Idempotency } from '../idempotency/index.ts';
-import type { Merchants } from '../merchants/index.ts';
 import type { OperatorPrincipal, Operators } from '../operators/index.ts';
 import type { Payouts } from '../payouts/index.ts';
+import type { Proposals } from '../proposals/index.ts';
 import type { Settlements } from '../settlements/index.ts';
 import type { Statements } from '../statements/index.ts';
 import { guardOperator } from './guard-operator.ts';
@@ -22,9 +22,9 @@ import { idempotencyHeaders, repeatable } from './repeatable.ts';
 
 export type OperatorMoneyRoutes = {
   operators: Operators;
-  merchants: Pick<Merchants, 'setFees'>;
   settlements: Settlements;
   payouts: Payouts;
+  proposals: Proposals;
   disputes: Disputes;
   adjustments: Adjustments;
   statements: Statements;
@@ -47,7 +47,7 @@ export const operatorMoneyRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes> = a
   const personOf = (request: FastifyRequest): string => {
     const { personId } = principalOf(request);
     // The installation's own token is nobody in particular: two people could not be told apart.
-    if (personId === null) throw new ProblemError('forbidden');
+    if (personId === null) throw new ProblemError('person_needed');
     return personId;
   };
   const inner = { ...deps, once, principalOf, personOf, prefix: '' };
@@ -68,11 +68,11 @@ type Once = <Answer extends z.ZodType>(input: {
 type ByPeople = OperatorMoneyRoutes & {
   once: Once;
   principalOf: (request: FastifyRequest) => OperatorPrincipal;
-  /** Throws `forbidden` for a token that is nobody in particular. */
+  /** Throws `person_needed` for a token that is nobody in particular. */
   personOf: (request: FastifyRequest) => string;
 };
 
-const moneyOutRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { settlements, payouts, merchants, once, personOf }) => {
+const moneyOutRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { settlements, payouts, proposals, once, personOf }) => {
   const proposed = ({ request, reply, work }: { request: FastifyRequest; reply: FastifyReply; work: (by: { makerId: string; key: string }) => Promise<Proposal> }) =>
     once({ request, reply, status: 202, schema: api.proposalSchema, work: (key) => work({ makerId: personOf(request), key }) });
   app.get('/settlements', {
@@ -82,14 +82,17 @@ const moneyOutRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { settlement
     config, schema: { tags, summary: 'Payouts and withdrawals, newest first', querystring: listQuery, response: { 200: api.payoutsSchema } },
   }, async (request) => ({ payouts: await payouts.list(request.query) }));
   app.put('/merchants/:id/fees', {
-    config, schema: { tags, summary: 'What payments from now on cost a merchant', headers, params: of('merchant'), body: api.feesSchema, response: { 200: api.feesSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.feesSchema, work: () => merchants.setFees({ merchantId: request.params.id, fees: request.body }) }));
+    config, schema: { tags, summary: 'What payments cost a merchant from then on, once somebody else approves it', headers, params: of('merchant'), body: api.proposeFeesSchema, response: { 202: api.proposalSchema } },
+  }, (request, reply) => {
+    const { reason, ...fees } = request.body;
+    return proposed({ request, reply, work: (by) => proposals.proposeFees({ merchantId: request.params.id, fees, reason, ...by }) });
+  });
   app.put('/merchants/:id/bank-account', {
     config, schema: { tags, summary: 'Where payouts to a merchant go, once somebody else approves it', headers, params: of('merchant'), body: api.setBankAccountSchema, response: { 202: api.proposalSchema } },
-  }, (request, reply) => proposed({ request, reply, work: (by) => payouts.proposeBankAccount({ owner: 'merchant', ownerId: request.params.id, ...request.body, ...by }) }));
+  }, (request, reply) => proposed({ request, reply, work: (by) => proposals.proposeBankAccount({ owner: 'merchant', ownerId: request.params.id, ...request.body, ...by }) }));
   app.put('/bank-account', {
     config, schema: { tags, summary: 'Where payouts come from, once somebody else approves it', headers, body: api.setBankAccountSchema, response: { 202: api.proposalSchema } },
-  }, (request, reply) => proposed({ request, reply, work: (by) => payouts.proposeBankAccount({ owner: 'platform', ownerId: 'platform', ...request.body, ...by }) }));
+  }, (request, reply) => proposed({ request, reply, work: (by) => proposals.proposeBankAccount({ owner: 'platform', ownerId: 'platform', ...request.body, ...by }) }));
   app.post('/payout-files', {
     config, schema: { tags, summary: 'Pay what is settled: a pain.001 file', headers, body: api.makePayoutFileSchema, response: { 201: api.payoutFileSchema } },
   }, (request, reply) => once({ request, reply, schema: api.payoutFileSchema, status: 201, work: async (key) => ({ file: await payouts.makeFile({ currency: currencyOf(request.body.currency), key }) }) }));
@@ -101,18 +104,18 @@ const moneyOutRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { settlement
   }, (request, reply) => once({ request, reply, schema: api.payoutSchema, work: () => payouts.confirm({ payoutId: request.params.id, ...request.body }) }));
   app.post('/payouts/:id/return', {
     config, schema: { tags, summary: 'The bank sent it back: what is paid again once somebody else approves it', headers, params: of('payout'), body: api.bankWordSchema, response: { 202: api.proposalSchema } },
-  }, (request, reply) => proposed({ request, reply, work: (by) => payouts.proposeReturn({ payoutId: request.params.id, ...request.body, ...by }) }));
+  }, (request, reply) => proposed({ request, reply, work: (by) => proposals.proposeReturn({ payoutId: request.params.id, ...request.body, ...by }) }));
 };
 
-const proposalRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { payouts, once, personOf }) => {
+const proposalRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { proposals, once, personOf }) => {
   const proposalsQuery = listQuery.extend({ state: z.enum(['waiting', 'decided']).default('waiting') });
   app.get('/proposals', {
-    config, schema: { tags, summary: 'Bank accounts and returned payouts that two people decide on, newest first', querystring: proposalsQuery, response: { 200: api.proposalsSchema } },
-  }, async ({ query: { state, limit } }) => ({ proposals: await payouts.proposals({ waiting: state === 'waiting', limit }) }));
+    config, schema: { tags, summary: 'Bank accounts, fees and returned payouts that two people decide on, newest first', querystring: proposalsQuery, response: { 200: api.proposalsSchema } },
+  }, async ({ query: { state, limit } }) => ({ proposals: await proposals.list({ waiting: state === 'waiting', limit }) }));
   for (const decide of ['approve', 'refuse'] as const) {
     app.post(`/proposals/:id/${decide}`, {
       config, schema: { tags, summary: decide === 'approve' ? 'Approve what somebody else proposed' : 'Refuse it', headers, params: of('proposal'), response: { 200: api.proposalSchema } },
-    }, (request, reply) => once({ request, reply, schema: api.proposalSchema, work: () => payouts[decide]({ proposalId: request.params.id, checkerId: personOf(request) }) }));
+    }, (request, reply) => once({ request, reply, schema: api.proposalSchema, work: () => proposals[decide]({ proposalId: request.params.id, checkerId: personOf(request) }) }));
   }
 };
 

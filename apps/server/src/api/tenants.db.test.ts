@@ -10,7 +10,7 @@ import { assertBooksCoherent } from '../books/index.ts';
 import { createDatabase, type Database } from '../db/database.ts';
 import { asMerchant, merchantRoleOf, merchantRows } from '../db/merchant-access.ts';
 import { createPool, type Pool } from '../db/pool.ts';
-import { activate, enrol, freshKey, newSigner, recognised, setBankAccountByTwo, shownNonce, startTestServer, type TestServer } from '../testing/test-server.ts';
+import { activate, enrol, freshKey, newSigner, byTwo, recognised, setBankAccountByTwo, shownNonce, startTestServer, type TestServer } from '../testing/test-server.ts';
 
 type Merchant = { key: string; merchantId: string; storeId: string; till: string; spareTerminalId: string; paymentId: string; settlementId: string };
 
@@ -41,6 +41,7 @@ beforeAll(async () => {
     await server.ask('POST', `/api/merchant/stores/${merchant.storeId}/activation-codes`, { token: merchant.key, json: { kind: 'kiosk' } });
     Object.assign(merchant, { paymentId });
     await server.pool.query(`INSERT INTO terminal_network (terminal_id, network, first_seen_at, last_seen_at) VALUES ($1, '203.0.113.0/24', now(), now())`, [merchant.spareTerminalId]);
+    await byTwo({ ask: server.ask, operatorToken }, { method: 'PUT', path: `/merchants/${merchant.merchantId}/fees`, json: { basisPoints: 60, reason: 'as agreed' } });
     await setBankAccountByTwo({ ask: server.ask, operatorToken }, `/merchants/${merchant.merchantId}/bank-account`, { holder: 'x', number: '6222021234567890', bic: null, currency: 'CNY' });
   }
   await setBankAccountByTwo({ ask: server.ask, operatorToken }, '/bank-account', { holder: 'Sonrisa', number: 'DE89370400440532013000', bic: null, currency: 'CNY' });
@@ -98,6 +99,7 @@ const routes: readonly Route[] = [
   { route: 'GET /api/merchant/statement', of: () => '/statement?from=2026-01-01&to=2027-01-01&format=csv', table: 'entry' },
   { route: 'GET /api/merchant/payouts', of: () => '/payouts', table: 'payout' },
   { route: 'GET /api/merchant/bank-account', of: () => '/bank-account', table: 'proposal' },
+  { route: 'GET /api/merchant/fees', of: () => '/fees', table: 'proposal' },
 ];
 const ask = ({ route, of, json }: Route, { by, about }: { by: Merchant; about: Merchant }) =>
   server.ask(route.split(' ')[0] as 'GET' | 'POST' | 'PUT', `/api/merchant${of(about)}`, { token: by.key, ...(json === undefined ? {} : { key: freshKey(), json }) });

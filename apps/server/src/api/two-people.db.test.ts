@@ -1,10 +1,11 @@
 // What one insider with a token could do to pay money out, tried on the real server: another bank account for a merchant or the platform, a
-// payout that arrived marked as returned, by hand and by a file of the bank that they wrote themselves. Each takes a second person.
+// payout that arrived marked as returned, by hand and by a file of the bank that they wrote themselves; or to charge a merchant as they
+// please. Each takes a second person.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endToEndIdOf, writeCamt053 } from '../bank-files/index.ts';
 import { assertBooksCoherent } from '../books/index.ts';
 import { tableAccess } from '../db/access.ts';
-import { activate, enrol, freshKey, recognised, setBankAccountByTwo, shownNonce, startTestServer, type Ask, type TestServer } from '../testing/test-server.ts';
+import { activate, byTwo, enrol, freshKey, recognised, setBankAccountByTwo, shownNonce, startTestServer, type Ask, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 let keys: { merchantKey: string; operatorToken: string };
@@ -39,17 +40,24 @@ const merchant = (path: string) => server.ask('GET', `/api/merchant${path}`, { t
 const approve = (person: { token: string }, id: string) => as(person, 'POST', `/proposals/${id}/approve`);
 const settledMinor = async () => String((await server.pool.query(`SELECT balance_minor FROM account WHERE class = 'merchant_settled' AND owner_id = $1`, [merchantId])).rows[0]?.balance_minor ?? 0n);
 
-/** A day's sale, settled and ordered: what the bank is told to pay. */
-async function paidOut(person: { token: string }): Promise<{ payoutId: string; order: string }> {
+async function sale(): Promise<string> {
   server.vault.rung = 'face';
   const { paymentId } = await recognised(server, { token: till, amountMinor: '1000', face: 'ana' });
   await server.ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token: till, key: freshKey(), json: { nonce: await shownNonce(server, paymentId) } });
+  return paymentId;
+}
+const feeOfSale = async () => (await merchant(`/payments/${await sale()}`)).body.feeMinor;
+
+/** A day's sale, settled and ordered: what the bank is told to pay. */
+async function paidOut(person: { token: string }): Promise<{ payoutId: string; amountMinor: bigint; order: string }> {
+  await sale();
   server.clock.ms += dayMs;
   await server.runRound('settlements');
   const { file } = (await as(person, 'POST', '/payout-files', { currency: 'CNY' })).body;
   const { payouts } = (await as(person, 'GET', '/payouts')).body;
   const { text: order } = await as(person, 'GET', `/payout-files/${file.id}`);
-  return { payoutId: payouts.find((payout: { fileId: string }) => payout.fileId === file.id).id, order };
+  const payout = payouts.find(({ fileId }: { fileId: string }) => fileId === file.id);
+  return { payoutId: payout.id, amountMinor: BigInt(payout.amount.amountMinor), order };
 }
 
 describe('one person alone', () => {
@@ -65,8 +73,8 @@ describe('one person alone', () => {
     expect(order).not.toContain(eves.number);
     // The installation's token is nobody in particular, so it is no second person.
     const [waiting] = (await as(eve, 'GET', '/proposals')).body.proposals;
-    expect((await approve({ token: keys.operatorToken }, waiting.id)).body.code).toBe('forbidden');
-    expect((await as({ token: keys.operatorToken }, 'PUT', '/bank-account', eves)).body.code).toBe('forbidden');
+    expect((await approve({ token: keys.operatorToken }, waiting.id)).body.code).toBe('person_needed');
+    expect((await as({ token: keys.operatorToken }, 'PUT', '/bank-account', eves)).body.code).toBe('person_needed');
   });
 
   it('has nothing paid twice by calling a payout returned that arrived, by hand or by a file of their own', async () => {
@@ -91,6 +99,20 @@ describe('one person alone', () => {
     expect((await as(cai, 'GET', '/proposals')).body.proposals.map(({ id }: { id: string }) => id)).not.toContain(fromFile.id);
   });
 
+  it('does not change what a merchant is charged', async () => {
+    const proposed = await as(eve, 'PUT', `/merchants/${merchantId}/fees`, { basisPoints: 10_000, shares: [{ receiverId: 'eve', weight: '1' }], reason: 'a new contract' });
+    expect(await feeOfSale()).toBe('6');
+    expect(proposed).toMatchObject({ status: 202, body: { kind: 'merchant_fees', state: 'proposed', makerId: eve.id, checkerId: null, fees: { basisPoints: 10_000 }, currentFees: { basisPoints: 60 }, reason: 'a new contract' } });
+    expect((await approve(eve, proposed.body.id)).body.code).toBe('same_person');
+    expect((await approve({ token: keys.operatorToken }, proposed.body.id)).body.code).toBe('person_needed');
+    expect((await as({ token: keys.operatorToken }, 'PUT', `/merchants/${merchantId}/fees`, { basisPoints: 0, reason: 'mine' })).body.code).toBe('person_needed');
+    expect(await feeOfSale()).toBe('6');
+    expect((await merchant('/fees')).body).toMatchObject({ fees: { basisPoints: 60 }, changes: [{ id: proposed.body.id, fees: { basisPoints: 10_000 }, reason: 'a new contract', state: 'waiting' }] });
+    expect((await as(cai, 'POST', `/proposals/${proposed.body.id}/refuse`)).body.state).toBe('refused');
+    expect((await approve(cai, proposed.body.id)).body.code).toBe('proposal_state_conflict');
+    expect(await feeOfSale()).toBe('6');
+  });
+
   it('is refused by the database itself, whatever the server would say', async () => {
     const [waiting] = (await as(eve, 'GET', '/proposals')).body.proposals;
     const alone = server.pool.query(`UPDATE proposal SET state = 'done', checker_id = maker_id WHERE id = $1`, [waiting.id]);
@@ -101,12 +123,12 @@ describe('one person alone', () => {
 
 describe('what somebody did', () => {
   it('is written down with their name before it is done, and with what came of it', async () => {
-    await as(eve, 'PUT', `/merchants/${merchantId}/fees`, { basisPoints: 61 });
+    await as(eve, 'PUT', `/merchants/${merchantId}/fees`, { basisPoints: 61, reason: 'as agreed' });
     await as(cai, 'POST', `/disputes/dis_${'0'.repeat(32)}/loss`, { reason: 'nobody pays' });
     await as(eve, 'PUT', '/bank-account', { ...eves, bic: 'no bic' });
     const [refused, fees] = (await as(cai, 'GET', '/acts?limit=2')).body.acts;
     expect(refused).toMatchObject({ by: 'person', personId: cai.id, personName: 'Cai', act: 'POST /api/operator/disputes/:id/loss', subject: `dis_${'0'.repeat(32)}`, body: { reason: 'nobody pays' }, status: 404 });
-    expect(fees).toMatchObject({ personId: eve.id, act: 'PUT /api/operator/merchants/:id/fees', subject: merchantId, body: { basisPoints: 61 }, status: 200 });
+    expect(fees).toMatchObject({ personId: eve.id, act: 'PUT /api/operator/merchants/:id/fees', subject: merchantId, body: { basisPoints: 61, reason: 'as agreed' }, status: 202 });
     const ofEve = (await as(cai, 'GET', `/acts?personId=${eve.id}&subject=${merchantId}`)).body.acts;
     expect(ofEve.map(({ act }: { act: string }) => act)).toEqual(expect.arrayContaining(['PUT /api/operator/merchants/:id/bank-account']));
     expect(ofEve.every(({ personId }: { personId: string }) => personId === eve.id)).toBe(true);
@@ -115,11 +137,11 @@ describe('what somebody did', () => {
   it('is not done when it cannot be written down', async () => {
     await server.pool.query('ALTER TABLE operator_act ADD CONSTRAINT shut CHECK (false) NOT VALID');
     try {
-      expect((await as(eve, 'PUT', `/merchants/${merchantId}/fees`, { basisPoints: 99 })).status).toBe(500);
+      expect((await as(eve, 'PUT', `/merchants/${merchantId}/fees`, { basisPoints: 99, reason: 'as agreed' })).status).toBe(500);
     } finally {
       await server.pool.query('ALTER TABLE operator_act DROP CONSTRAINT shut');
     }
-    expect((await server.pool.query('SELECT fee_basis_points FROM merchant WHERE id = $1', [merchantId])).rows[0].fee_basis_points).toBe(61);
+    expect((await merchant('/fees')).body.changes.map(({ fees }: { fees: { basisPoints: number } }) => fees.basisPoints)).not.toContain(99);
   });
 
   it('keeps no file of a bank whole, and cannot be changed by the server afterwards', async () => {
@@ -153,19 +175,39 @@ describe('two people', () => {
     expect((await merchant('/statement?from=2026-11-01&to=2026-12-31&format=camt.053')).text).toMatch(/<AddtlStmtInf>.*bank_account_changed …1234/);
   });
 
+  it('change what a merchant is charged for payments from then on, and the merchant is told', async () => {
+    const fees = { basisPoints: 120, fixedMinor: '10', maxMinor: '500' };
+    const { body } = await as(eve, 'PUT', `/merchants/${merchantId}/fees`, { ...fees, reason: 'a new contract' });
+    expect(await feeOfSale()).toBe('6');
+    const answers = await Promise.all([approve(cai, body.id), approve(cai, body.id)]);
+    expect(answers.map(({ body: { state } }) => state)).toEqual(['done', 'done']);
+    expect(await feeOfSale()).toBe('22');
+    const { changes, fees: now } = (await merchant('/fees')).body;
+    expect([now, changes[0]]).toMatchObject([fees, { id: body.id, fees, state: 'changed', reason: 'a new contract' }]);
+    const csv = (await merchant('/statement?from=2026-11-01&to=2026-12-31')).text;
+    expect(csv).toMatch(/,fees_proposed,.*"1\.2% \+ 0\.10, at most 5\.00"/);
+    expect(csv).toMatch(/,fees_changed,/);
+    expect(csv).toMatch(/,fees_refused,.*100%/);
+    // An older approval said again does not bring the older terms back.
+    await byTwo({ ask: server.ask, operatorToken: keys.operatorToken }, { method: 'PUT', path: `/merchants/${merchantId}/fees`, json: { basisPoints: 60, reason: 'as before' } });
+    expect((await approve(cai, body.id)).body.state).toBe('done');
+    expect(await feeOfSale()).toBe('6');
+  });
+
   it('bring a payout back once, however often it is said', async () => {
-    const { payoutId } = await paidOut(eve);
+    const { payoutId, amountMinor } = await paidOut(eve);
     await as(eve, 'POST', `/payouts/${payoutId}/confirm`, { reason: 'it arrived' });
     const before = BigInt(await settledMinor());
     const [first, second] = [await as(eve, 'POST', `/payouts/${payoutId}/return`, { reason: 'account closed' }), await as(eve, 'POST', `/payouts/${payoutId}/return`, { reason: 'account closed' })];
     for (const { body } of [first, second]) expect((await approve(cai, body.id)).body.state).toBe('done');
-    expect(BigInt(await settledMinor()) - before).toBe(994n);
+    expect(BigInt(await settledMinor()) - before).toBe(amountMinor);
     expect((await as(eve, 'POST', `/payouts/${payoutId}/return`, { reason: 'again' })).body.code).toBe('payout_not_open');
     expect((await as(eve, 'POST', `/payouts/out_${'0'.repeat(32)}/return`, { reason: 'of nobody' })).body.code).toBe('not_found');
   });
 
   it('need each other for a merchant that is there', async () => {
     expect((await as(eve, 'PUT', `/merchants/mer_${'0'.repeat(32)}/bank-account`, own)).body.code).toBe('not_found');
+    expect((await as(eve, 'PUT', `/merchants/mer_${'0'.repeat(32)}/fees`, { basisPoints: 1, reason: 'of nobody' })).body.code).toBe('not_found');
     expect((await approve(cai, `prp_${'0'.repeat(32)}`)).body.code).toBe('not_found');
   });
 });

@@ -30,7 +30,6 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     if (answer.status >= 300) throw new Error(`${url}: ${answer.text}`);
     return answer.body;
   };
-  const merchantId = () => merchantIdOf(stage());
   const banked = async () => {
     const { session } = await stage().somebody();
     const set = await stage().ask('PUT', '/api/phone/bank-account', { token: session, key: freshKey(), json: account('Ana') });
@@ -59,7 +58,6 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     'POST /api/phone/withdrawals': async () => ({ url: '/api/phone/withdrawals', status: 201, token: await banked(), json: { amount: cny('500') }, other: { amount: cny('501') } }),
     'POST /api/merchant/stores/:id/activation-codes': async () => ({ url: `/api/merchant/stores/${await storeIdOf(stage())}/activation-codes`, status: 201, token: stage().keys.merchantKey, json: { kind: 'kiosk' }, other: { kind: 'mini' } }),
     'POST /api/merchant/terminals/:id/revoke': async () => ({ url: `/api/merchant/terminals/${(await activate(stage().server)).terminalId}/revoke`, status: 200, token: stage().keys.merchantKey, json: {} }),
-    'PUT /api/operator/merchants/:id/fees': async () => asOperator(`/merchants/${await merchantId()}/fees`, { json: { basisPoints: 60 }, other: { basisPoints: 61 } }),
     'POST /api/operator/payout-files': async () => {
       const ask: TestServer['ask'] = (method, url, more) => stage().ask(method, url, more ?? {});
       await setBankAccountByTwo({ ask, operatorToken: operator() }, '/bank-account', account('Sonrisa'));
@@ -102,6 +100,7 @@ export function proposalWriteCases(stage: () => Stage): WriteCases {
     return (await stage().ask('POST', '/api/phone/withdrawals', { token: session, key: freshKey(), json: { amount: cny('500') } })).body.id as string;
   };
   return {
+    'PUT /api/operator/merchants/:id/fees': async () => asPerson(`/merchants/${await merchantIdOf(stage())}/fees`, { status: 202, json: { basisPoints: 60, ...reason }, other: { basisPoints: 61, ...reason } }),
     'PUT /api/operator/merchants/:id/bank-account': async () => asPerson(`/merchants/${await merchantIdOf(stage())}/bank-account`, { status: 202, json: account('Bakery'), other: account('Dairy') }),
     'PUT /api/operator/bank-account': () => asPerson('/bank-account', { status: 202, json: account('Sonrisa'), other: account('Another') }),
     'POST /api/operator/payouts/:id/return': async () => asPerson(`/payouts/${await withdrawn()}/return`, { status: 202, json: reason, other: otherReason }),

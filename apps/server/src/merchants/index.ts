@@ -15,8 +15,6 @@ export type Merchants = {
   /** Throws `unauthorised` for a key that is unknown, revoked, or a sandbox's in production. */
   authenticate(key: string): Promise<{ merchantId: string }>;
   balance(merchantId: string): Promise<z.infer<typeof merchantBalanceSchema>>;
-  /** For payments that are created from now on. Throws `not_found`. */
-  setFees(input: { merchantId: string; fees: Fees }): Promise<Fees>;
 };
 
 export type MerchantDeps = { db: Database; tokens: Tokens; books: Books; mode: 'sandbox' | 'production' };
@@ -38,16 +36,17 @@ export function createMerchants({ db, tokens, books, mode }: MerchantDeps): Merc
         scoped.selectFrom('merchant').select('currency').where('id', '=', merchantId).executeTakeFirstOrThrow());
       return { payableMinor: String(await books.merchantPayableMinor({ merchantId, currency })), currency };
     },
-    setFees: async ({ merchantId, fees }) => {
-      const { basisPoints, ...terms } = fees;
-      const changed = await db
-        .updateTable('merchant')
-        .set({ fee_basis_points: basisPoints, fee_terms: JSON.stringify(terms) })
-        .where('id', '=', merchantId)
-        .returning('id')
-        .executeTakeFirst();
-      if (!changed) throw new ProblemError('not_found');
-      return fees;
-    },
   };
+}
+
+/** For payments that are created from now on, as two people have said (../proposals). Throws `not_found`. */
+export async function setFees(db: Database, { merchantId, fees }: { merchantId: string; fees: Fees }): Promise<void> {
+  const { basisPoints, ...terms } = fees;
+  const changed = await db
+    .updateTable('merchant')
+    .set({ fee_basis_points: basisPoints, fee_terms: JSON.stringify(terms) })
+    .where('id', '=', merchantId)
+    .returning('id')
+    .executeTakeFirst();
+  if (!changed) throw new ProblemError('not_found');
 }

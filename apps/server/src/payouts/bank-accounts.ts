@@ -18,7 +18,7 @@ export function checkedAccount(typed: string): string {
   return number;
 }
 
-/** At once: a shopper's own, or what two people said (proposals.ts). Throws `bank_account_invalid`. */
+/** At once: a shopper's own, or what two people said (../proposals). Throws `bank_account_invalid`. */
 export async function setBankAccount(db: Database, input: BankAccountOwner & BankAccount & { atMs: number }): Promise<BankAccount> {
   const number = checkedAccount(input.number);
   const { owner, ownerId, currency, holder, bic } = input;

@@ -8,15 +8,11 @@ import type { BankAccount } from '../bank-files/index.ts';
 import type { Books, PostResult } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import { asMerchant } from '../db/merchant-access.ts';
-import type { MerchantBankAccount, Proposal } from '@sonrisa/protocol/money-api.ts';
-import { merchantBankAccount } from './account-notices.ts';
 import { bankAccountOf, type BankAccountOwner, setBankAccount } from './bank-accounts.ts';
 import { makePayoutFile, type PayoutFile } from './make-file.ts';
-import { approve, type BankAccountToPropose, proposeBankAccount, proposeReturn, read as readProposals, refuse } from './proposals.ts';
 
-export { endOf } from './account-notices.ts';
+export { bankAccountOf, checkedAccount, setBankAccount } from './bank-accounts.ts';
 export type { PayoutFile } from './make-file.ts';
-export { proposeBankAccount } from './proposals.ts';
 
 export type Payout = {
   id: string;
@@ -28,18 +24,8 @@ export type Payout = {
   sentAtMs: number;
 };
 export type Payouts = {
-  /** A shopper's own, at once; all others are proposed. Throws `bank_account_invalid`. */
+  /** A shopper's own, at once; all others are proposed (../proposals). Throws `bank_account_invalid`. */
   setOwnBankAccount(input: BankAccount & { payerId: string; currency: string }): Promise<BankAccount>;
-  /** Of a merchant or the platform: nothing changes until somebody else approves it. */
-  proposeBankAccount(input: BankAccountToPropose): Promise<Proposal>;
-  /** That the bank sent a payout back: the money is the beneficiary's again, and goes out with a later file, once somebody else approves it. */
-  proposeReturn(input: { payoutId: string; reason: string; makerId: string | null; key: string | null }): Promise<Proposal>;
-  proposals(input: { waiting: boolean; limit: number }): Promise<Proposal[]>;
-  /** Throws `same_person` for whoever proposed it, `proposal_state_conflict`, `not_found`. */
-  approve(input: { proposalId: string; checkerId: string }): Promise<Proposal>;
-  /** Whoever proposed it may take it back this way too. */
-  refuse(input: { proposalId: string; checkerId: string }): Promise<Proposal>;
-  merchantBankAccount(input: { merchantId: string; currency: string }): Promise<MerchantBankAccount>;
   bankAccountOf(owner: BankAccountOwner): Promise<BankAccount | null>;
   /** A shopper's money to their bank account, with the next file. Throws `bank_account_missing` and the books' refusals. */
   withdraw(input: { payerId: string; key: string; amount: WireAmount }): Promise<{ id: string; amount: WireAmount; balanceMinor: string }>;
@@ -48,6 +34,8 @@ export type Payouts = {
   /** Throws `not_found`. */
   file(fileId: string): Promise<string>;
   confirm(input: { payoutId: string; reason: string }): Promise<Payout>;
+  /** It came back, as two people have said: the money is the beneficiary's again. Said again, the answer is the same. Throws `payout_not_open`, `not_found`. */
+  takeBack(input: { payoutId: string; reason: string }): Promise<Payout>;
   list(input: { merchantId?: string; limit: number }): Promise<Payout[]>;
 };
 export type PayoutDeps = { db: Database; books: Pick<Books, 'post'>; nowMs: () => number; newId: (kind: IdKind) => string; idFrom: (kind: IdKind, text: string) => string };
@@ -56,12 +44,6 @@ export function createPayouts(deps: PayoutDeps): Payouts {
   const { db, nowMs } = deps;
   return {
     setOwnBankAccount: ({ payerId, ...input }) => setBankAccount(db, { ...input, owner: 'payer', ownerId: payerId, atMs: nowMs() }),
-    proposeBankAccount: (input) => proposeBankAccount(deps, input),
-    proposeReturn: (input) => proposeReturn(deps, input),
-    proposals: (input) => readProposals(db, input),
-    approve: (input) => approve({ ...deps, postReturn: (given) => bankSaid(deps, { ...given, kind: 'payout_return' }) }, input),
-    refuse: (input) => refuse(deps, input),
-    merchantBankAccount: (input) => merchantBankAccount(db, input),
     bankAccountOf: (owner) => bankAccountOf(db, owner),
     withdraw: (input) => withdraw(deps, input),
     makeFile: (input) => makePayoutFile(deps, input),
@@ -71,6 +53,7 @@ export function createPayouts(deps: PayoutDeps): Payouts {
       return rows[0].content;
     },
     confirm: ({ payoutId, reason }) => bankSaid(deps, { payoutId, reason, kind: 'payout_confirm' }),
+    takeBack: ({ payoutId, reason }) => bankSaid(deps, { payoutId, reason, kind: 'payout_return' }),
     list: (input) => (input.merchantId === undefined ? list(db, input) : asMerchant(db, input.merchantId, (scoped) => list(scoped, input))),
   };
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const ids = createIds({ random: systemRandom, nowMs: () => clock.nowMs() });
   const funding = createFunding({ pool: test.pool, clock, ids, books: test.books, testBank: createTestBank({ clock }), cards: createStripeCards({ secretKey: 'sk_test_made_up', url: stripe.url, clock }) });
   const nothing = async () => Promise.reject(new Error('there is no payout here'));
-  statements = createStatements({ db: test.db, payouts: { confirm: nothing, proposeReturn: nothing }, nowMs: () => clock.ms, newId: (kind) => ids.make(kind) });
+  statements = createStatements({ db: test.db, payouts: { confirm: nothing }, proposals: { proposeReturn: nothing }, nowMs: () => clock.ms, newId: (kind) => ids.make(kind) });
   await test.addPayer('ana');
   await funding.addCard({ payerId: 'ana', methodRef: 'pm_card_visa' });
   await funding.topUp({ payerId: 'ana', key: 'bank', amount: money(5_000n, 'CNY'), source: 'test_bank' });

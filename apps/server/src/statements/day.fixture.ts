@@ -12,6 +12,7 @@ import { createDisputes } from '../disputes/index.ts';
 import { feeOf, moveOf } from '../payments/index.ts';
 import { setBankAccount } from '../payouts/bank-accounts.ts';
 import { createPayouts } from '../payouts/index.ts';
+import { createProposals } from '../proposals/index.ts';
 import { createSettlements } from '../settlements/index.ts';
 import type { DayFiles } from './day-files.fixture.ts';
 import { createStatements } from './index.ts';
@@ -30,11 +31,12 @@ export function openStage(test: TestBooks, clock = { ms: startMs }, pager: Pager
   const newId = (kind: IdKind) => idFrom(kind, test.next(kind));
   const deps = { db: test.db, books: test.books, nowMs: () => clock.ms, newId, idFrom };
   const payouts = createPayouts(deps);
+  const proposals = createProposals({ ...deps, payouts });
   return {
-    ...test, clock, newId, payouts,
+    ...test, clock, newId, payouts, proposals,
     settlements: createSettlements({ ...deps, pager, log: { error: () => undefined, warn: () => undefined }, newId: () => newId('settlement') }),
     disputesOf: (bearer: 'platform' | 'merchant') => createDisputes({ ...deps, bearer }),
-    statements: createStatements({ ...deps, payouts }),
+    statements: createStatements({ ...deps, payouts, proposals }),
   };
 }
 
@@ -135,11 +137,11 @@ export async function settleAndPay(stage: Stage, merchant: Merchant): Promise<Da
 }
 
 /** What the bank sent back is the merchant's again when a person has approved it. */
-async function approveReturns({ pool, payouts, statements, newId }: Stage): Promise<void> {
-  const waiting = await payouts.proposals({ waiting: true, limit: 100 });
+async function approveReturns({ pool, proposals, statements, newId }: Stage): Promise<void> {
+  const waiting = await proposals.list({ waiting: true, limit: 100 });
   const checkerId = newId('operatorPerson');
   await pool.query('INSERT INTO operator_person (id, name, token_hash, created_at) VALUES ($1, $1, $1, now())', [checkerId]);
-  for (const { id } of waiting) await payouts.approve({ proposalId: id, checkerId });
+  for (const { id } of waiting) await proposals.approve({ proposalId: id, checkerId });
   await statements.reconcile();
 }
 

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { type BankStatement, endToEndIdOf, readCamt053, readCsvStatement, readPain002, StatementUnreadable } from '../bank-files/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Payouts } from '../payouts/index.ts';
+import type { Proposals } from '../proposals/index.ts';
 import type { StatementHolder } from './reconcile.ts';
 
 export type ImportInput = {
@@ -20,7 +21,7 @@ export type ImportInput = {
   readonly importedBy: string | null;
 };
 export type Imported = { statements: number; lines: number; payoutsConfirmed: number; returnsProposed: number };
-export type ImportDeps = { db: Database; payouts: Pick<Payouts, 'confirm' | 'proposeReturn'>; nowMs: () => number; newId: (kind: IdKind) => string };
+export type ImportDeps = { db: Database; payouts: Pick<Payouts, 'confirm'>; proposals: Pick<Proposals, 'proposeReturn'>; nowMs: () => number; newId: (kind: IdKind) => string };
 
 /** Throws `statement_unreadable` with the reason, and `statement_known`. */
 export async function importFile(deps: ImportDeps, input: ImportInput): Promise<Imported> {
@@ -50,7 +51,7 @@ export async function importFile(deps: ImportDeps, input: ImportInput): Promise<
   }
 }
 
-async function importStatuses({ db, payouts }: ImportDeps, { statuses, importedBy }: { statuses: ReturnType<typeof readPain002>; importedBy: string | null }): Promise<Imported> {
+async function importStatuses({ db, payouts, proposals }: ImportDeps, { statuses, importedBy }: { statuses: ReturnType<typeof readPain002>; importedBy: string | null }): Promise<Imported> {
   const { rows } = await sql<{ id: string; state: string }>`SELECT id, state FROM payout WHERE substr(id, 5) = ANY (${statuses.map((status) => status.reference)})`.execute(db);
   const byReference = new Map(rows.map(({ id }) => [endToEndIdOf(id), id] as const));
   const returned = new Set(rows.filter(({ state }) => state === 'returned').map(({ id }) => id));
@@ -62,7 +63,7 @@ async function importStatuses({ db, payouts }: ImportDeps, { statuses, importedB
     if (status.is === 'executed' && (await payouts.confirm({ payoutId, reason: 'confirmed by the bank' }))) imported.payoutsConfirmed += 1;
     // Came back by another way already.
     if (status.is !== 'refused' || returned.has(payoutId)) continue;
-    const { state } = await payouts.proposeReturn({ payoutId, reason: `refused by the bank: ${status.reason}`, makerId: importedBy, key: null });
+    const { state } = await proposals.proposeReturn({ payoutId, reason: `refused by the bank: ${status.reason}`, makerId: importedBy, key: null });
     if (state === 'proposed') imported.returnsProposed += 1;
   }
   return imported;

@@ -4,12 +4,12 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { asMerchant } from '../db/merchant-access.ts';
-import { accountNotices } from './account-notices.ts';
 import { assignBreak, type Break, readBreaks, resolveBreak } from './breaks.ts';
 import { importFile, type ImportDeps, type Imported, type ImportInput } from './import.ts';
 import { settlementCsv, statementCamt053, statementCsv, type StatementPeriod } from './merchant-files.ts';
 import { merchantLines } from './merchant-lines.ts';
 import { type PastBalance, trialBalanceAt, writeMoment } from './moments.ts';
+import { noticesOf } from './notices.ts';
 import { reconcile, type Reconciled } from './reconcile.ts';
 
 export type { Break } from './breaks.ts';
@@ -36,7 +36,7 @@ export function createStatements(deps: ImportDeps): Statements {
   const oneBreak = async (breakId: string) => (await readBreaks(db, { nowMs: nowMs(), state: 'open', breakId, limit: 1 }))[0]!;
   return {
     async merchantStatement({ format, ...period }) {
-      const { lines, notices } = await asMerchant(db, period.merchantId, async (scoped) => ({ lines: await merchantLines(scoped, period), notices: await accountNotices(scoped, period) }));
+      const { lines, notices } = await asMerchant(db, period.merchantId, async (scoped) => ({ lines: await merchantLines(scoped, period), notices: await noticesOf(scoped, period) }));
       if (format === 'csv') return statementCsv(period, { lines, notices });
       return statementCamt053(period, { lines, notices }, { id: deps.newId('bankStatement').slice(4), madeAtMs: nowMs() });
     },

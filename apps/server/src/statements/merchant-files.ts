@@ -2,8 +2,8 @@
 // with a sign and sums need none.
 import { type Currency, formatDecimal, money } from '@sonrisa/ledger/money.ts';
 import { type CsvRow, endToEndIdOf, writeCamt053, writeCsv } from '../bank-files/index.ts';
-import type { AccountNotice } from './account-notices.ts';
 import type { MerchantLine } from './merchant-lines.ts';
+import type { Notice } from './notices.ts';
 
 const lineColumns = ['line', 'day', 'at', 'kind', 'transfer', 'payment', 'receipt', 'store', 'about', 'gross_in', 'gross_out', 'fee_back', 'fee', 'net_in', 'net_out', 'currency'];
 export const statementColumns = [...lineColumns, 'balance_yours', 'balance_owed'];
@@ -11,9 +11,9 @@ export const settlementColumns = lineColumns;
 
 export type StatementPeriod = { readonly merchantId: string; readonly currency: Currency; readonly from: string; readonly to: string };
 
-type Said = { readonly lines: readonly MerchantLine[]; readonly notices: readonly AccountNotice[] };
+type Said = { readonly lines: readonly MerchantLine[]; readonly notices: readonly Notice[] };
 
-/** Lines of the period between an opening and a closing line; then what was said of the bank account, without amounts. */
+/** Lines of the period between an opening and a closing line; then what was said of bank account and fees, without amounts. */
 export function statementCsv(period: StatementPeriod, { lines, notices }: Said): string {
   const { currency } = period;
   const { openingMinor, inside, closingMinor } = cut(period, lines);
@@ -26,8 +26,8 @@ export function statementCsv(period: StatementPeriod, { lines, notices }: Said):
   return writeCsv(statementColumns, [edge('opening', period.from, openingMinor), ...rows, edge('closing', period.to, closingMinor), ...notices.map(noticeRow)]);
 }
 
-function noticeRow({ kind, atMs, localDay, numberEnds }: AccountNotice): CsvRow {
-  return { day: localDay, at: new Date(atMs).toISOString(), kind, about: `…${numberEnds}` };
+function noticeRow({ kind, atMs, localDay, about }: Notice): CsvRow {
+  return { day: localDay, at: new Date(atMs).toISOString(), kind, about };
 }
 
 /** Lines of one settlement and their sum. */
@@ -50,7 +50,7 @@ export function statementCamt053(period: StatementPeriod, { lines, notices }: Sa
     to: period.to,
     openingMinor,
     closingMinor,
-    note: notices.map(({ kind, localDay, numberEnds }) => `${localDay} ${kind} …${numberEnds}`).join('; '),
+    note: notices.map(({ kind, localDay, about }) => `${localDay} ${kind} ${about}`).join('; '),
     lines: inside.map((line) => ({
       reference: endToEndIdOf(line.paymentId ?? line.about ?? line.transferId),
       amountMinor: line.netMinor,

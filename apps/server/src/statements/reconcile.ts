@@ -7,9 +7,10 @@ import { sql } from 'kysely';
 import { endToEndIdOf, type StatementLine } from '../bank-files/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Payouts } from '../payouts/index.ts';
+import type { Proposals } from '../proposals/index.ts';
 import { daysApartMax, matchLine, type Match, type Ours, type OursKind } from './match.ts';
 
-export type ReconcileDeps = { db: Database; payouts: Pick<Payouts, 'confirm' | 'proposeReturn'>; nowMs: () => number; newId: (kind: IdKind) => string };
+export type ReconcileDeps = { db: Database; payouts: Pick<Payouts, 'confirm'>; proposals: Pick<Proposals, 'proposeReturn'>; nowMs: () => number; newId: (kind: IdKind) => string };
 export type Reconciled = { matched: number; breaks: number };
 
 export type StatementHolder = 'bank' | 'card_processor';
@@ -84,11 +85,11 @@ async function take(deps: ReconcileDeps, { line, match }: { line: WaitingLine; m
 }
 
 /** False: not yet, somebody has to approve it. */
-async function moveMoney({ payouts }: ReconcileDeps, { kind, id, line }: { kind: OursKind; id: string; line: WaitingLine }): Promise<boolean> {
+async function moveMoney({ payouts, proposals }: ReconcileDeps, { kind, id, line }: { kind: OursKind; id: string; line: WaitingLine }): Promise<boolean> {
   const reason = `bank statement ${line.statementId}`;
   try {
     if (kind === 'payout') await payouts.confirm({ payoutId: id, reason });
-    if (kind === 'payout_return') return (await payouts.proposeReturn({ payoutId: id, reason, makerId: line.importedBy, key: null })).state === 'done';
+    if (kind === 'payout_return') return (await proposals.proposeReturn({ payoutId: id, reason, makerId: line.importedBy, key: null })).state === 'done';
   } catch (error) {
     // Confirmed or returned before by another way: the line is that movement all the same.
     if (!(error instanceof ProblemError) || error.code !== 'payout_not_open') throw error;

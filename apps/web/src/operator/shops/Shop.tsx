@@ -1,4 +1,4 @@
-// One merchant: its stores with codes for their terminals, and its keys.
+// One merchant: its stores with codes for their terminals, its keys, and what two people decide about it: fees and bank account.
 import type { MerchantDetails, Store } from '@sonrisa/protocol/set-up-api.ts';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,12 +10,14 @@ import { Money } from '../../ui/Money.tsx';
 import { Problem } from '../../ui/Problem.tsx';
 import { useRead } from '../operator-context.ts';
 import { AccountForm } from '../proposals/AccountForm.tsx';
+import { FeesForm } from '../proposals/FeesForm.tsx';
+import { useFeesText } from '../proposals/fees-text.ts';
+import { WaitingHere } from '../proposals/WaitingHere.tsx';
 import { FigureTable, Panel } from '../Panel.tsx';
 import { hashOf } from '../route.ts';
 import { useAction } from '../use-action.ts';
 import { Keys } from './Keys.tsx';
 import { NewStoreForm } from './NewStoreForm.tsx';
-import { percentText } from './percent.ts';
 import { ShownOnce } from './ShownOnce.tsx';
 
 export function Shop({ id }: { id: string }) {
@@ -26,7 +28,7 @@ export function Shop({ id }: { id: string }) {
 function Details({ merchant }: { merchant: MerchantDetails }) {
   const { t } = useTranslation('shops');
   const { language } = useLanguage();
-  const fee = percentText(merchant.fees.basisPoints, intlLocale(language));
+  const fee = useFeesText()(merchant.fees, merchant.currency);
   return (
     <>
       <div>
@@ -37,9 +39,13 @@ function Details({ merchant }: { merchant: MerchantDetails }) {
         <p className="text-soft mt-1">{t('about', { currency: merchant.currency, fee, category: merchant.categoryCode ?? '–', items: merchant.menuItems })}</p>
         <p className="text-sm text-soft"><code>{merchant.id}</code></p>
       </div>
+      <WaitingHere merchantId={merchant.id} />
       <Stores merchant={merchant} />
       <NewStoreForm merchant={merchant} />
       <Keys merchant={merchant} />
+      <Panel title={t('fees')} text={t('feesText')} testId="merchant-fees">
+        <FeesForm key={JSON.stringify(merchant.fees)} merchant={merchant} />
+      </Panel>
       <Panel title={t('account')} text={t('accountText')} testId="merchant-account">
         <AccountForm owner={merchant.id} currency={merchant.currency} />
       </Panel>

@@ -1,6 +1,6 @@
 // Merchants, their stores and keys, and what two people decide on: that part of the operator API.
 import { activationCodeSchema } from '@sonrisa/protocol/back-office-api.ts';
-import { proposalSchema, proposalsSchema, type Proposal } from '@sonrisa/protocol/money-api.ts';
+import { proposalSchema, proposalsSchema, type Proposal, type ProposeFees } from '@sonrisa/protocol/money-api.ts';
 import * as api from '@sonrisa/protocol/set-up-api.ts';
 import type { Api } from '../../api.ts';
 
@@ -18,6 +18,8 @@ export function createShopsClient({ request }: Api) {
     /** `owner`: `platform`, or the id of a merchant. */
     proposeAccount: (token: string, owner: string, json: { holder: string; number: string; bic: string | null; currency: string }, idempotencyKey: string): Promise<Proposal> =>
       request({ method: 'PUT', path: owner === 'platform' ? `${root}/bank-account` : `${root}/merchants/${owner}/bank-account`, schema: proposalSchema, token, json, idempotencyKey }),
+    proposeFees: (token: string, merchantId: string, json: ProposeFees, idempotencyKey: string): Promise<Proposal> =>
+      request({ method: 'PUT', path: `${root}/merchants/${merchantId}/fees`, schema: proposalSchema, token, json, idempotencyKey }),
     merchants: async (token: string): Promise<api.Merchant[]> => (await request({ method: 'GET', path: `${root}/merchants?limit=${listMax}`, schema: api.merchantsSchema, token })).merchants,
     merchant: (token: string, id: string): Promise<api.MerchantDetails> => request({ method: 'GET', path: `${root}/merchants/${encodeURIComponent(id)}`, schema: api.merchantDetailsSchema, token }),
     addMerchant: (token: string, json: api.NewMerchant, idempotencyKey: string) => request({ method: 'POST', path: `${root}/merchants`, schema: api.merchantSchema, token, json, idempotencyKey }),

@@ -36,6 +36,7 @@ export const problems: Record<SentenceCode, string> = {
   dispute_not_open: 'This payment is disputed already, or its dispute is closed.',
   dispute_amount_invalid: 'That does not fit what is left of this dispute.',
   reason_missing: 'A correction needs a reason. Say why in a sentence.',
+  person_needed: 'This is done under your own name. Sign out, and in again with a token of your own.',
   same_person: 'This needs two people. Ask somebody else to approve it.',
   account_not_adjustable: 'These accounts cannot be corrected by hand.',
   adjustment_state_conflict: 'Somebody has decided on this correction already.',

@@ -32,6 +32,7 @@ export const problems: Record<SentenceCode, string> = {
   dispute_not_open: '这笔付款已有争议，或争议已经结束。',
   dispute_amount_invalid: '金额与这笔争议剩余的金额不符。',
   reason_missing: '调账需要写明原因。',
+  person_needed: '这一步要以您本人的名义进行。请退出后用自己的令牌登录。',
   same_person: '这需要两个人完成，请让另一个人来批准。',
   account_not_adjustable: '这些账户不能手工调账。',
   adjustment_state_conflict: '这笔调账已经处理过了。',

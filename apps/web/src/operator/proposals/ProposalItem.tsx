@@ -1,0 +1,70 @@
+// One proposal: what shall happen instead of what holds now, who says so and why, and what became of it.
+import type { Proposal } from '@sonrisa/protocol/money-api.ts';
+import type { PersonSeen } from '@sonrisa/protocol/set-up-api.ts';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { intlLocale } from '../../i18n/language.ts';
+import { useLanguage } from '../../i18n/setup.ts';
+import { Decide } from './Decide.tsx';
+import { useFeesText } from './fees-text.ts';
+
+type Listed = { proposals: readonly Proposal[]; people: readonly PersonSeen[] };
+
+export function ProposalList({ proposals, people }: Listed) {
+  return (
+    <ul className="divide-y divide-line">
+      {proposals.map((each) => (
+        <Item key={each.id} proposal={each} people={people} />
+      ))}
+    </ul>
+  );
+}
+
+function Item({ proposal, people }: { proposal: Proposal; people: readonly PersonSeen[] }) {
+  const { t } = useTranslation('proposals');
+  const { language } = useLanguage();
+  const at = (ms: number) => new Intl.DateTimeFormat(intlLocale(language), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+  const nameOf = (id: string | null) => (id === null ? t('machine') : (people.find((person) => person.id === id)?.name ?? id));
+  const { kind, owner, ownerId, payoutId, reason, state, checkerId, decidedAtMs } = proposal;
+  const isWaiting = state === 'proposed' || state === 'approved';
+  return (
+    <li data-testid="proposal" data-state={state} data-kind={kind} className="py-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0 flex flex-col gap-1">
+        <p className="font-bold">{t(kind === 'bank_account' ? `account_${owner === 'platform' ? 'platform' : 'merchant'}` : kind)}</p>
+        <Change proposal={proposal} isWaiting={isWaiting} />
+        {owner === 'platform' ? null : <p className="text-sm text-soft"><code>{ownerId}</code></p>}
+        {payoutId === null ? null : <p className="text-sm text-soft"><code>{payoutId}</code></p>}
+        {reason === '' ? null : <p className="[overflow-wrap:anywhere]">{reason}</p>}
+        <p className="text-sm text-soft">{t('proposedBy', { who: nameOf(proposal.makerId), at: at(proposal.proposedAtMs) })}</p>
+        {decidedAtMs === null ? null : <p className="text-sm text-soft">{t(`state_${state}`, { who: nameOf(checkerId), at: at(decidedAtMs) })}</p>}
+      </div>
+      {isWaiting ? <Decide proposal={proposal} /> : null}
+    </li>
+  );
+}
+
+/** What is said, and while it waits what would be replaced. */
+function Change({ proposal, isWaiting }: { proposal: Proposal; isWaiting: boolean }) {
+  const { t } = useTranslation('proposals');
+  const feesText = useFeesText();
+  const { account, currentAccount, fees, currentFees, currency } = proposal;
+  const now = (text: string | null): ReactNode =>
+    isWaiting ? <p data-testid="current" className="text-sm text-soft [overflow-wrap:anywhere]">{text === null ? t('currentNone') : t('current', { what: text })}</p> : null;
+  if (account !== null) {
+    return (
+      <>
+        <p className="[overflow-wrap:anywhere]">{accountText(account)} · {currency}</p>
+        {now(currentAccount && accountText(currentAccount))}
+      </>
+    );
+  }
+  if (fees === null) return null;
+  return (
+    <>
+      <p className="[overflow-wrap:anywhere]">{feesText(fees, currency)}</p>
+      {now(currentFees && feesText(currentFees, currency))}
+    </>
+  );
+}
+
+const accountText = ({ holder, number, bic }: NonNullable<Proposal['account']>): string => [holder, number, bic].filter(Boolean).join(' · ');
