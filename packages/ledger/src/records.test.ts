@@ -9,6 +9,7 @@ import type { Payout } from './payout.ts';
 import { accountsOf, type Command, decide, type Facts, sumOfLegs } from './transfer.ts';
 
 const wallet = 'payer_wallet:ana:CNY';
+const child = 'payer_wallet:mia:CNY';
 const held = 'payer_hold:ana:CNY';
 const payable = 'merchant_payable:bakery:CNY';
 const settled = 'merchant_settled:bakery:CNY';
@@ -40,6 +41,7 @@ const captureShared: Command = { ...capture, feeShares: [{ receiverId: 'agent', 
 const release: Command = { kind: 'void', holdId: 'p1' };
 const refund: Command = { kind: 'refund', holdId: 'p1' };
 const withdraw = (minor: bigint): Command => ({ kind: 'withdraw', payoutId: 'o1', payerId: 'ana', ...cny(minor) });
+const allowance = (minor: bigint): Command => ({ kind: 'allowance', payerId: 'ana', toPayerId: 'mia', ...cny(minor) });
 const payOut: Command = { kind: 'pay_out', payoutId: 'o1', merchantId: 'bakery', ...cny(800n) };
 const confirm: Command = { kind: 'payout_confirm', payoutId: 'o1' };
 const giveBack: Command = { kind: 'payout_return', payoutId: 'o1' };
@@ -68,6 +70,7 @@ describe('what a transfer says of itself', () => {
     ['capture', capture, facts({ hold: open, balances: { [held]: 1000n } }), 1000n, 6n],
     ['void', release, facts({ hold: open, balances: { [held]: 1000n } }), 1000n, 0n],
     ['refund', refund, facts({ hold: { ...paid, refundedMinor: 500n, feeReturnedMinor: 3n } }), 500n, 3n],
+    ['allowance', allowance(800n), facts({ receiverExists: true, balances: { [wallet]: 800n } }), 800n, 0n],
     ['withdraw', withdraw(800n), facts({ balances: { [wallet]: 800n } }), 800n, 0n],
     ['pay_out', payOut, facts({ balances: { [settled]: 800n } }), 800n, 0n],
     ['payout_confirm', confirm, facts({ payout, balances: { [onItsWay]: 800n } }), 800n, 0n],
@@ -79,6 +82,11 @@ describe('what a transfer says of itself', () => {
     ['adjust', adjust(fees, payable, 5n), facts(), 5n, 0n],
   ])('%s', (kind, command, given, amountMinor, feeMinor) => {
     expect(transferOf(command, given)).toMatchObject({ kind, currency: 'CNY', amountMinor, feeMinor });
+  });
+
+  it('an allowance names the wallet of the giver first: the answer tells of that one', () => {
+    const { legs } = transferOf(allowance(800n), facts({ receiverExists: true, balances: { [wallet]: 800n } }));
+    expect(legs.map((leg) => accountId(leg.account))).toEqual([wallet, child]);
   });
 
   it('legs are summed with their signs', () => {
@@ -117,6 +125,7 @@ describe('the accounts that are locked before anything is decided', () => {
     ['void', release, { hold: open }, [wallet, held, payable, fees]],
     ['refund', refund, { hold: shared }, [wallet, held, payable, fees, fees, agent]],
     ['settlement', settle, {}, [payable, settled]],
+    ['allowance', allowance(1n), {}, [wallet, child]],
     ['withdrawal', withdraw(1n), {}, [wallet, onItsWay]],
     ['payout', payOut, {}, [settled, onItsWay]],
     ['confirmation', confirm, { payout }, [onItsWay, bank]],

@@ -18,18 +18,13 @@ export function createVerifySignature(): VerifySignature {
   };
 }
 
-export type Signer = { readonly key: LogKey; note(checkpoint: Omit<Checkpoint, 'origin'>, origin?: string): string };
+export type Signer = { readonly key: LogKey; note(checkpoint: Omit<Checkpoint, 'origin'>, origin?: string): string; noteOf(body: string): string };
 
 export function newSigner(name: string): Signer {
   const pair: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync('ed25519');
   const key = { name, publicKey: new Uint8Array(Buffer.from(pair.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')) };
-  return {
-    key,
-    note: (checkpoint, origin = name) => {
-      const body = checkpointBody({ ...checkpoint, origin });
-      return signedNote(hashBytes, { body, key, signature: new Uint8Array(sign(null, Buffer.from(body), pair.privateKey)) });
-    },
-  };
+  const noteOf = (body: string) => signedNote(hashBytes, { body, key, signature: new Uint8Array(sign(null, Buffer.from(body), pair.privateKey)) });
+  return { key, note: (checkpoint, origin = name) => noteOf(checkpointBody({ ...checkpoint, origin })), noteOf };
 }
 
 export type MadeUpLog = { readonly entries: readonly LoggedTransfer[]; readonly notes: readonly string[] };
