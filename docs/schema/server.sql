@@ -1558,6 +1558,7 @@ CREATE TABLE transfer (
 ALTER TABLE transfer ADD CONSTRAINT transfer_amount_minor_check CHECK ((amount_minor > 0));
 ALTER TABLE transfer ADD CONSTRAINT transfer_kind_known CHECK ((kind = ANY (ARRAY['top_up'::text, 'authorise'::text, 'capture'::text, 'void'::text, 'refund'::text, 'allowance'::text, 'withdraw'::text, 'pay_out'::text, 'payout_confirm'::text, 'payout_return'::text, 'settle'::text, 'dispute_open'::text, 'dispute_recover'::text, 'dispute_lose'::text, 'adjust'::text])));
 ALTER TABLE transfer ADD CONSTRAINT transfer_pkey PRIMARY KEY (id);
+CREATE INDEX transfer_allowance ON public.transfer USING btree (at) WHERE (kind = 'allowance'::text);
 CREATE INDEX transfer_hold ON public.transfer USING btree (hold_id);
 CREATE UNIQUE INDEX transfer_once ON public.transfer USING btree (hold_id) WHERE (kind = ANY (ARRAY['top_up'::text, 'settle'::text, 'adjust'::text]));
 CREATE INDEX transfer_written_in ON public.transfer USING btree (written_in);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
 import { childStateSchema } from './child-state.ts';
 import { idSchema } from './ids.ts';
+import { limitKindSchema } from './limits-api.ts';
 import { ownerProofSchema } from './owner-proof.ts';
 import { consentTextSchema, localeSchema, meSchema, openEnrolmentLookSchema } from './phone-api.ts';
 import { textSchema } from './text.ts';
@@ -77,22 +78,28 @@ const exportedCasesSchema = z.array(z.object({ id: z.string(), paymentId: z.stri
 const exportedRequestsSchema = z.array(z.object({
   id: z.string(), paymentId: z.string(), reason: z.string(), state: z.string(), confirmedBy: z.enum(['pin', 'passkey']).nullable(), askedAtMs: at, answeredAtMs: atOrNull,
 }));
+/** Money between a guardian's wallet and a child's. */
+const allowancesSchema = z.array(z.object({ id: z.string(), childId: z.string(), direction: z.enum(['given', 'back']), amount: wireAmountSchema, atMs: at }));
+/** What holds when the file is made, whoever set it. `maxMinor` null: nothing; `usedMinor` null: nothing adds up. */
+const capsSchema = z.array(z.object({ kind: limitKindSchema, maxMinor: z.string().nullable(), usedMinor: z.string().nullable() }));
 /** A child, for its guardian. `data` null: of age, so what is kept about them is no guardian's any more. */
 const exportedChildSchema = z.object({
   id: z.string(), name: z.string(), bornOn: z.string(), state: childStateSchema, balance: wireAmountSchema,
   data: z.object({
-    openedAtMs: at, face: myFaceSchema, payments: meSchema.shape.payments, limits: z.object({ own: ownLimitsSchema }), cases: exportedCasesSchema, phoneRequests: exportedRequestsSchema,
+    openedAtMs: at, face: myFaceSchema, payments: meSchema.shape.payments, allowances: allowancesSchema, limits: z.object({ own: ownLimitsSchema, caps: capsSchema }), cases: exportedCasesSchema, phoneRequests: exportedRequestsSchema,
   }).nullable(),
 });
 
 export const exportSchema = z.object({
-  format: z.literal('sonrisa-export-v3'),
+  format: z.literal('sonrisa-export-v4'),
   madeAtMs: at,
   account: z.object({ payerId: z.string(), name: z.string(), phone: z.string().nullable(), openedAtMs: at, balance: wireAmountSchema, locale: localeSchema }),
   face: myFaceSchema,
   payments: meSchema.shape.payments,
   topUps: z.array(z.object({ id: z.string(), amount: wireAmountSchema, source: z.string(), state: z.string(), atMs: at })),
   withdrawals: z.array(z.object({ id: z.string(), amount: wireAmountSchema, state: z.string(), holder: z.string(), number: z.string(), atMs: at })),
+  /** To the children whose guardian they are and back, also of those who are of age by now. */
+  allowances: allowancesSchema,
   cards: z.array(z.object({ brand: z.string(), last4: z.string(), addedAtMs: at })),
   bankAccounts: z.array(z.object({ holder: z.string(), number: z.string(), currency: z.string() })),
   cases: exportedCasesSchema,
@@ -104,6 +111,7 @@ export const exportSchema = z.object({
   pushSubscriptions: z.array(z.object({ service: z.string(), addedAtMs: at })),
   limits: z.object({
     own: ownLimitsSchema,
+    caps: capsSchema,
     identity: z.array(z.object({ level: z.string(), note: z.string(), atMs: at })),
     /** What documents said, and who read them. */
     attestations: z.array(z.object({ name: z.string(), bornOn: z.string(), source: z.string(), document: z.string(), atMs: at })),

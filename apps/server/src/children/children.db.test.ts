@@ -93,6 +93,28 @@ describe('a guardian’s export', () => {
     const pdf = await server.app.inject({ method: 'GET', url: '/api/phone/me/export.pdf?locale=zh', headers: { authorization: `Bearer ${guardian.session}` } });
     expect([pdf.statusCode, pdf.rawPayload.subarray(0, 5).toString()]).toEqual([200, '%PDF-']);
   });
+
+  it('has what they gave each child and what came back, and what each may spend now', async () => {
+    const [guardian, other] = [await newAdult('giving'), await newAdult('giving-too')];
+    const [one, two, strange] = [await newChild(guardian, 'taking-one'), await newChild(guardian, 'taking-two', { name: '小麦' }), await newChild(other, 'taking-three')];
+    await give(guardian, one, '250');
+    await of(guardian, 'PUT', `/${one}/limits/day`, { json: { maxMinor: '4000' } });
+    expect(codeOf(await (await atTill('taking-one', '1200')).press())).toBe('ok');
+    expect((await of(guardian, 'POST', `/${two}/close`)).body).toMatchObject({ state: 'closed' });
+    const shown = (list: { childId: string; direction: string; amount: { amountMinor: string } }[]) => list.map(({ childId, direction, amount }) => `${childId} ${direction} ${amount.amountMinor}`);
+    const own = await exportOf(guardian);
+    const ofOne = [`${one} given 10000`, `${one} given 250`];
+    expect(shown(own.allowances)).toEqual([ofOne[0], `${two} given 10000`, ofOne[1], `${two} back 10000`]);
+    const [exportedOne, exportedTwo] = [await exportedChild(guardian, one), await exportedChild(guardian, two)];
+    expect(shown(exportedOne.data.allowances)).toEqual(ofOne);
+    expect(shown(exportedTwo.data.allowances)).toEqual([`${two} given 10000`, `${two} back 10000`]);
+    expect(shown((await exportOf(other)).allowances)).toEqual([`${strange} given 10000`]);
+    // Whoever set it: the day the guardian's, gambling nobody's to open, and travel was not ticked.
+    expect(Object.fromEntries(exportedOne.data.limits.caps.map(({ kind, maxMinor, usedMinor }: { kind: string; maxMinor: string | null; usedMinor: string | null }) => [kind, [maxMinor, usedMinor]]))).toMatchObject({
+      payment: ['3000', null], day: ['4000', '1200'], month: ['50000', '1200'], food: [null, '1200'], transport: ['0', '0'], gambling: ['0', '0'],
+    });
+    expect(own.limits.caps.find(({ kind }: { kind: string }) => kind === 'day')).toMatchObject({ usedMinor: '0' });
+  });
 });
 
 describe('a child', () => {

@@ -1,5 +1,6 @@
 // The export as pages for people: what the JSON holds, in words, in Chinese or English. Pure; who draws it is ../adapters/pdf.ts.
 import type { Export, ExportedChild, MyFace } from '@sonrisa/protocol/my-face-api.ts';
+import { limitKinds, type LimitKind } from '@sonrisa/protocol/limits-api.ts';
 import { formatDecimal, isCurrency, money } from '@sonrisa/ledger/money.ts';
 import { labels, notIncludedLabels, type Label, type PageLocale } from './export-labels.ts';
 
@@ -28,7 +29,9 @@ export function exportPages(data: Export, locale: PageLocale): Pages {
     ['cases', rows.cases(data.cases)],
     ['topUps', data.topUps.map((each) => write.line([write.at(each.atMs), write.amount(each.amount), each.source, each.state]))],
     ['withdrawals', data.withdrawals.map((each) => write.line([write.at(each.atMs), write.amount(each.amount), each.holder, each.number, each.state]))],
+    ['allowances', rows.allowances(data.allowances, data.children)],
     ['money', [...data.bankAccounts.map(({ holder, number, currency }) => write.line([holder, number, currency])), ...data.cards.map(({ brand, last4, addedAtMs }) => write.line([brand, `**** ${last4}`, write.at(addedAtMs)]))]],
+    ['caps', rows.caps(limits.caps, account.balance.currency)],
     ['limits', [
       ...rows.limits(limits.own, account.balance.currency),
       ...limits.identity.map((each) => write.line([write.at(each.atMs), each.level, each.note])),
@@ -100,6 +103,8 @@ function childBlocks(child: ExportedChild, { t, write, rows }: { t: Words['t']; 
     ...part('looks', rows.looks(data.face.looks)),
     ...part('requests', rows.requests(data.phoneRequests)),
     ...part('cases', rows.cases(data.cases)),
+    ...part('allowances', rows.allowances(data.allowances, [])),
+    ...part('caps', rows.caps(data.limits.caps, balance.currency)),
     ...part('limits', rows.limits(data.limits.own, balance.currency)),
     ...under('consents', consentBlocks(data.face, { t, at: write.at })),
     ...under('erasures', erasureBlocks(data.face, { t, at: write.at })),
@@ -110,15 +115,24 @@ type Rows = ReturnType<typeof rowsOf>;
 
 /** Lines of what a payer and a child have alike. */
 function rowsOf({ t, write, locale }: { t: Words['t']; write: Writer; locale: PageLocale }) {
+  // The name of a kind that is not known any more is text.
+  const kindOf = (kind: string): string => (limitKinds.some((known) => known === kind) ? t(`kind_${kind as LimitKind}`) : kind);
   const store = (each: { storeName: string; storeNameZh: string }): string => (locale === 'zh' ? each.storeNameZh : each.storeName);
   return {
     payments: (payments: Export['payments']) => payments.map((each) => write.line([write.at(each.atMs), store(each), write.amount(each.amount), t(`way_${each.way}`), each.state, each.id])),
     looks: (looks: MyFace['looks']) => looks.map((each) => write.line([write.at(each.atMs), store(each), write.amount(each.amount), t(`look_${each.result}`)])),
     requests: (requests: Export['phoneRequests']) => requests.map((each) => write.line([write.at(each.askedAtMs), each.reason, each.state, each.confirmedBy, each.paymentId])),
     cases: (cases: Export['cases']) => cases.map((each) => write.line([write.at(each.atMs), write.amount(each.amount), each.state, each.finding, each.paymentId])),
+    allowances: (allowances: Export['allowances'], children: readonly Pick<ExportedChild, 'id' | 'name'>[]) =>
+      allowances.map((each) => write.line([write.at(each.atMs), children.find(({ id }) => id === each.childId)?.name ?? null, t(`allowance_${each.direction}`), write.amount(each.amount), each.id])),
+    caps: (caps: Export['limits']['caps'], currency: string) =>
+      caps.map(({ kind, maxMinor, usedMinor }) => write.line([
+        kindOf(kind), maxMinor === null ? t('none') : maxMinor === '0' ? t('shut') : `${t('upTo')} ${write.amount({ amountMinor: maxMinor, currency })}`,
+        usedMinor === null ? null : `${t('spent')} ${write.amount({ amountMinor: usedMinor, currency })}`,
+      ])),
     limits: (own: Export['limits']['own'], currency: string) =>
       own.map((each) => write.line([
-        write.at(each.askedAtMs), each.kind, each.maxMinor === null ? t('none') : write.amount({ amountMinor: each.maxMinor, currency }), write.from(each.effectiveAtMs, t('from')),
+        write.at(each.askedAtMs), kindOf(each.kind), each.maxMinor === null ? t('none') : write.amount({ amountMinor: each.maxMinor, currency }), write.from(each.effectiveAtMs, t('from')),
         each.cancelledAtMs === null ? null : t('cancelled'),
       ])),
   };

@@ -5,6 +5,7 @@ import type { Me } from '@sonrisa/protocol/phone-api.ts';
 import { sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
 import type { Database } from '../db/database.ts';
+import type { Limits } from '../limits/index.ts';
 import { labels, notIncludedLabels } from './export-labels.ts';
 
 /** Of each kind of row; a phone takes the file whole. */
@@ -13,13 +14,15 @@ export const rowsExportedMax = 10_000;
 /** What is read of any payer, a child too. */
 export type Kept = { readonly face: MyFace; readonly me: Me };
 
-export async function exportOf(deps: { db: Database; clock: Clock }, { face, me, children }: Kept & { children: ExportedChild[] }): Promise<Export> {
+export type ExportDeps = { db: Database; clock: Clock; limits: Pick<Limits, 'mine'> };
+
+export async function exportOf(deps: ExportDeps, { face, me, children }: Kept & { children: ExportedChild[] }): Promise<Export> {
   const { db, clock } = deps;
   const { payerId } = me;
   const payer = await db.selectFrom('payer').select(['name', 'phone_e164', 'created_at', 'locale', 'ask_phone_from_minor', 'sms_notices', 'notices_seen_at']).where('id', '=', payerId).executeTakeFirstOrThrow();
-  const [money, phone, limits, account, contact] = await Promise.all([moneyOf(db, payerId), phoneOf(db, payerId), limitsOf(db, payerId), accountOf(db, payerId), contactOf(db, { payerId, phone: payer.phone_e164 })]);
+  const [money, phone, limits, account, contact] = await Promise.all([moneyOf(db, payerId), phoneOf(db, payerId), limitsOf(deps, payerId), accountOf(db, payerId), contactOf(db, { payerId, phone: payer.phone_e164 })]);
   return {
-    format: 'sonrisa-export-v3',
+    format: 'sonrisa-export-v4',
     madeAtMs: clock.nowMs(),
     account: { payerId, name: payer.name, phone: payer.phone_e164, openedAtMs: payer.created_at.getTime(), balance: me.balance, locale: payer.locale },
     face,
@@ -37,10 +40,11 @@ export async function exportOf(deps: { db: Database; clock: Clock }, { face, me,
 }
 
 /** A child's, as its guardian's own: nothing that takes a phone, a number or a session, of which it has none. */
-export async function childDataOf(db: Database, { face, me: { payerId, payments } }: Kept): Promise<NonNullable<ExportedChild['data']>> {
+export async function childDataOf(deps: ExportDeps, { face, me: { payerId, payments } }: Kept): Promise<NonNullable<ExportedChild['data']>> {
+  const { db } = deps;
   const { created_at: opened } = await db.selectFrom('payer').select('created_at').where('id', '=', payerId).executeTakeFirstOrThrow();
-  const [{ cases }, { phoneRequests }, { own }] = await Promise.all([moneyOf(db, payerId), phoneOf(db, payerId), limitsOf(db, payerId)]);
-  return { openedAtMs: opened.getTime(), face, payments, limits: { own }, cases, phoneRequests };
+  const [{ cases, allowances }, { phoneRequests }, { own, caps }] = await Promise.all([moneyOf(db, payerId), phoneOf(db, payerId), limitsOf(deps, payerId)]);
+  return { openedAtMs: opened.getTime(), face, payments, allowances, limits: { own, caps }, cases, phoneRequests };
 }
 
 const ms = (date: Date | null): number | null => date?.getTime() ?? null;
@@ -48,7 +52,7 @@ const amountOf = ({ amount_minor, currency }: { amount_minor: bigint; currency: 
 
 type MoneyRow = { id: string; amount_minor: bigint; currency: string; state: string; at: Date };
 
-async function moneyOf(db: Database, payerId: string): Promise<Pick<Export, 'topUps' | 'withdrawals' | 'cards' | 'bankAccounts' | 'cases'>> {
+async function moneyOf(db: Database, payerId: string): Promise<Pick<Export, 'topUps' | 'withdrawals' | 'allowances' | 'cards' | 'bankAccounts' | 'cases'>> {
   const topUps = (await sql<MoneyRow & { source: string }>`
     SELECT id, amount_minor, currency, source, state, created_at AS at FROM funding_attempt WHERE payer_id = ${payerId} ORDER BY created_at LIMIT ${rowsExportedMax}`.execute(db)).rows;
   const withdrawals = (await sql<MoneyRow & { holder: string; number: string }>`
@@ -61,10 +65,26 @@ async function moneyOf(db: Database, payerId: string): Promise<Pick<Export, 'top
   return {
     topUps: topUps.map((row) => ({ id: row.id, amount: amountOf(row), source: row.source, state: row.state, atMs: row.at.getTime() })),
     withdrawals: withdrawals.map((row) => ({ id: row.id, amount: amountOf(row), state: row.state, holder: row.holder, number: row.number, atMs: row.at.getTime() })),
+    allowances: await allowancesOf(db, payerId),
     cards: cards.map(({ brand, last4, at }) => ({ brand, last4, addedAtMs: at.getTime() })),
     bankAccounts: banks.map(({ holder, number, currency }) => ({ holder, number, currency })),
     cases: cases.map((row) => ({ id: row.id, paymentId: row.payment_id, amount: amountOf(row), refund: row.refund, state: row.state, finding: row.finding, atMs: row.at.getTime() })),
   };
+}
+
+type AllowanceRow = Pick<MoneyRow, 'id' | 'amount_minor' | 'currency' | 'at'> & { child_id: string; given: boolean };
+
+/** Read off the books, by the child's leg: of a guardian those of all their children, of a child its own. */
+async function allowancesOf(db: Database, payerId: string): Promise<Export['allowances']> {
+  const { rows } = await sql<AllowanceRow>`
+    SELECT t.id, t.amount_minor, t.currency, t.at, child.id AS child_id, leg.amount_minor > 0 AS given
+      FROM payer child
+      JOIN account ON account.owner_id = child.id AND account.class = 'payer_wallet'
+      JOIN transfer t ON t.kind = 'allowance' AND t.at >= child.created_at
+      JOIN entry leg ON leg.transfer_id = t.id AND leg.account_id = account.id
+     WHERE child.guardian_id IS NOT NULL AND (child.id = ${payerId} OR child.guardian_id = ${payerId})
+     ORDER BY t.at, t.id LIMIT ${rowsExportedMax}`.execute(db);
+  return rows.map((row) => ({ id: row.id, childId: row.child_id, direction: row.given ? 'given' : 'back', amount: amountOf(row), atMs: row.at.getTime() }));
 }
 
 async function phoneOf(db: Database, payerId: string): Promise<Pick<Export, 'passkeys' | 'phoneRequests' | 'signIns' | 'pushSubscriptions'>> {
@@ -88,7 +108,7 @@ async function phoneOf(db: Database, payerId: string): Promise<Pick<Export, 'pas
 
 type OwnLimitRow = { kind: string; max_minor: bigint | null; asked_at: Date; effective_at: Date; cancelled_at: Date | null };
 
-async function limitsOf(db: Database, payerId: string): Promise<Omit<Export['limits'], 'askPhoneFromMinor' | 'smsNotices'>> {
+async function limitsOf({ db, limits }: ExportDeps, payerId: string): Promise<Omit<Export['limits'], 'askPhoneFromMinor' | 'smsNotices'>> {
   const own = (await sql<OwnLimitRow>`SELECT kind, max_minor, asked_at, effective_at, cancelled_at FROM own_limit WHERE payer_id = ${payerId} ORDER BY id LIMIT ${rowsExportedMax}`.execute(db)).rows;
   const levels = (await sql<{ level: string; note: string; at: Date }>`SELECT level, note, at FROM identity_level WHERE payer_id = ${payerId} ORDER BY id LIMIT ${rowsExportedMax}`.execute(db)).rows;
   const attestations = (await sql<{ name: string; born_on: string; source: string; document: string; at: Date }>`
@@ -97,6 +117,7 @@ async function limitsOf(db: Database, payerId: string): Promise<Omit<Export['lim
     own: own.map((row) => ({
       kind: row.kind, maxMinor: row.max_minor === null ? null : String(row.max_minor), askedAtMs: row.asked_at.getTime(), effectiveAtMs: row.effective_at.getTime(), cancelledAtMs: ms(row.cancelled_at),
     })),
+    caps: (await limits.mine(payerId)).limits.map(({ kind, maxMinor, usedMinor }) => ({ kind, maxMinor, usedMinor })),
     identity: levels.map(({ level, note, at }) => ({ level, note, atMs: at.getTime() })),
     attestations: attestations.map(({ name, born_on, source, document, at }) => ({ name, bornOn: born_on, source, document, atMs: at.getTime() })),
   };

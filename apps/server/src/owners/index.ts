@@ -12,6 +12,7 @@ import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import { authenticateSession, maskPhone, signOut, type SessionDeps, type SignedIn } from '../enrolment/index.ts';
 import type { Funding, SourceName } from '../funding/index.ts';
+import type { Limits } from '../limits/index.ts';
 import type { Messages } from '../messages/index.ts';
 import { maskedName, type Payments } from '../payments/index.ts';
 import { closeAccount, closedReceipt, closingOf } from './close-account.ts';
@@ -96,6 +97,7 @@ export type OwnerDeps = SessionDeps & Omit<ErasureDeps, 'forgetCard'> & {
   funding: Pick<Funding, 'topUp' | 'addCard' | 'forgetCard'>;
   faceUnusedDaysMax: number;
   messages: Pick<Messages, 'available' | 'queue' | 'nudge'>;
+  limits: Pick<Limits, 'mine'>;
   pdf: PdfWriter;
   /** Whose guardian somebody is. */
   wardsOf: (guardianId: string) => Promise<readonly Ward[]>;
@@ -185,7 +187,7 @@ async function everythingOf(deps: OwnerDeps, payerId: string): Promise<Export> {
   const kept = async (of: string): Promise<Kept> => ({ face: await myFaceOf(deps, { payerId: of, looksMax: rowsExportedMax }), me: await me(deps, of, rowsExportedMax) });
   const children = (await deps.wardsOf(payerId)).map(async ({ isOfAge, ...ward }): Promise<ExportedChild> => {
     const of = await kept(ward.id);
-    return { ...ward, balance: of.me.balance, data: isOfAge ? null : await childDataOf(deps.db, of) };
+    return { ...ward, balance: of.me.balance, data: isOfAge ? null : await childDataOf(deps, of) };
   });
   return exportOf(deps, { ...(await kept(payerId)), children: await Promise.all(children) });
 }

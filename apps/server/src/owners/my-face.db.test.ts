@@ -150,11 +150,12 @@ it('the export holds what is kept, and no number of a template', async () => {
   await server.pool.query("INSERT INTO passkey (id, payer_id, name, public_key, counter, transports, created_at) VALUES ('secret-of-a-passkey', $1, 'phone', '\\x00', 0, '{}', now())", [payerId]);
   const file = await get('/me/export', session);
   expect(file).toMatchObject({
-    format: 'sonrisa-export-v3',
+    format: 'sonrisa-export-v4',
     account: { payerId, name: '韩梅梅', phone: `+86${lastPhone}`, balance: { amountMinor: '50000' } },
     face: { state: 'on', looks: [{ result: 'waiting' }], consents: [{ text: { locale: 'zh' } }] },
     topUps: [{ amount: { amountMinor: '50000' } }],
-    limits: { own: [{ kind: 'day', maxMinor: '9000' }], askPhoneFromMinor: '5000' },
+    allowances: [],
+    limits: { own: [{ kind: 'day', maxMinor: '9000' }], caps: expect.arrayContaining([{ kind: 'day', maxMinor: '9000', usedMinor: '0' }, { kind: 'food', maxMinor: null, usedMinor: '0' }]), askPhoneFromMinor: '5000' },
     passkeys: [{ name: 'phone', lastUsedAtMs: null }],
     signIns: [{ signedOutAtMs: null }],
     enrolments: [{ state: 'complete', wasSignIn: false }],
