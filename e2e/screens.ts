@@ -15,6 +15,7 @@ import { castOf, walkKiosk } from './screens/kiosk-walk.ts';
 import type { Set } from './screens/kiosk-walk.ts';
 import { walkLiveKiosk, walkLivePhone } from './screens/live-walk.ts';
 import { askEveryTime, walkOwnPhone } from './screens/own-phone-walk.ts';
+import { walkOffice } from './screens/office-walk.ts';
 import { walkOperator } from './screens/operator-walk.ts';
 import { walkPages, walkStrains } from './screens/pages-walk.ts';
 import { walkPhone } from './screens/phone-walk.ts';
@@ -67,6 +68,10 @@ const walks: Record<string, (set: Set) => Promise<void>> = {
   operator: async (set) => {
     await walkOperator(set, { ...light, personIndex: 6 });
     await walkOperator(set, { ...dark, personIndex: 7 });
+  },
+  office: async (set) => {
+    await walkOffice(set, { ...light, name: 'Lin Qiao' });
+    await walkOffice(set, { ...dark, name: '林巧' });
   },
   pages: async (set) => {
     await walkPages(set, light);

@@ -1,5 +1,6 @@
 // For the command line on the machine itself: people, merchants, stores and keys, on the server's own database and with the server's
 // own role. Whether the server runs does not matter.
+import type { MachineAct } from '@sonrisa/protocol/operator-acts.ts';
 import { ProblemError, problemCatalogue } from '@sonrisa/protocol/problem.ts';
 import { createIds } from './adapters/ids.ts';
 import { systemClock as clock } from './adapters/clock.ts';
@@ -28,7 +29,7 @@ export class NotInstalled extends Error {}
 const doneStatus = 200;
 
 /** What a command does, for the trail; null: it only reads. */
-export type Command = { readonly act: string; readonly subject: string | null; readonly body: unknown } | null;
+export type Command = { readonly act: MachineAct; readonly subject: string | null; readonly body: unknown } | null;
 
 /** Throws NotInstalled, and ProblemError with a code of the catalogue. */
 export async function withSetUp<Result>({ databaseUrl, command }: { databaseUrl: string; command: Command }, use: (setUp: SetUp) => Promise<Result>): Promise<Result> {

@@ -2,7 +2,7 @@
 // (prefix /api/operator) and for the command line, which reads the same shapes.
 //
 //   GET  people                                  who has a token, and who had one
-//   GET  acts?personId=&subject=&limit=          who did what, newest first
+//   GET  acts?personId=&by=&kind=&subject=&fromMs=&untilMs=&before=&limit=   who did what, newest first; `before`: the number of the last one read
 //   GET  merchants?limit=                        newest first
 //   POST merchants                               a merchant                                        (Idempotency-Key)
 //   GET  merchants/:id                           with its stores and keys
@@ -17,6 +17,7 @@
 import { z } from 'zod';
 import { idSchema } from './ids.ts';
 import { feesSchema } from './money-api.ts';
+import { operatorActKinds } from './operator-acts.ts';
 import { menuItemSchema } from './terminal-api.ts';
 import { textSchema } from './text.ts';
 
@@ -95,6 +96,18 @@ export const operatorActSchema = z.object({
 });
 export type OperatorAct = z.infer<typeof operatorActSchema>;
 export const operatorActsSchema = z.object({ acts: z.array(operatorActSchema) });
+const momentSchema = z.coerce.number().int().min(0).max(8_640_000_000_000_000);
+/** Of a person, or of everybody who is none; from the first moment on and before the second. */
+export const operatorActsQuerySchema = z.object({
+  personId: idSchema('operatorPerson').optional(),
+  by: operatorActSchema.shape.by.optional(),
+  kind: z.enum(operatorActKinds).optional(),
+  subject: z.string().max(64).optional(),
+  fromMs: momentSchema.optional(),
+  untilMs: momentSchema.optional(),
+  before: z.string().regex(/^[1-9][0-9]{0,17}$/, 'the number of an act').optional(),
+});
+export type OperatorActsQuery = z.infer<typeof operatorActsQuerySchema>;
 
 export function isTimeZone(timeZone: string): boolean {
   try {

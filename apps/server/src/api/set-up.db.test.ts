@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 /** With the role the server has, as the command line does. */
-const onMachine = <Result>(use: Parameters<typeof withSetUp<Result>>[1]) => withSetUp({ databaseUrl: server.config.databaseUrl, command: { act: 'sonrisa test', subject: null, body: null } }, use);
+const onMachine = <Result>(use: Parameters<typeof withSetUp<Result>>[1]) => withSetUp({ databaseUrl: server.config.databaseUrl, command: { act: 'sonrisa merchant add', subject: null, body: null } }, use);
 const operator = (method: 'GET' | 'POST' | 'PUT', path: string, json?: unknown, more: Ask = {}) =>
   server.ask(method, `/api/operator${path}`, { token: mia.token, ...(method === 'GET' ? {} : { key: freshKey() }), ...(json === undefined ? {} : { json }), ...more });
 

@@ -2,6 +2,7 @@
 // payout that arrived marked as returned, by hand and by a file of the bank that they wrote themselves; or to charge a merchant as they
 // please. Each takes a second person.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operatorActKinds, operatorActName, operatorActsOfKind } from '@sonrisa/protocol/operator-acts.ts';
 import { endToEndIdOf, writeCamt053 } from '../bank-files/index.ts';
 import { assertBooksCoherent } from '../books/index.ts';
 import { tableAccess } from '../db/access.ts';
@@ -132,6 +133,26 @@ describe('what somebody did', () => {
     const ofEve = (await as(cai, 'GET', `/acts?personId=${eve.id}&subject=${merchantId}`)).body.acts;
     expect(ofEve.map(({ act }: { act: string }) => act)).toEqual(expect.arrayContaining(['PUT /api/operator/merchants/:id/bank-account']));
     expect(ofEve.every(({ personId }: { personId: string }) => personId === eve.id)).toBe(true);
+  });
+
+  it('is found by who, kind, day and page, and everything that can be done has a name', async () => {
+    const actsOf = async (query: string) => (await as(cai, 'GET', `/acts?${query}`)).body.acts as { number: string; act: string; by: string; atMs: number }[];
+    const all = await actsOf('limit=200');
+    expect(all.length).toBeGreaterThan(5);
+    expect([...(await actsOf('limit=3')), ...(await actsOf(`limit=200&before=${all[2]?.number}`))]).toEqual(all);
+    const money = await actsOf('limit=200&kind=money');
+    expect(money).toEqual(all.filter(({ act }) => /bank-|proposals|payout/.test(act)));
+    expect(money.length).toBeLessThan(all.length);
+    expect(await actsOf('limit=200&by=token')).toEqual(all.filter(({ by }) => by === 'token'));
+    expect(await actsOf('by=machine')).toEqual([]);
+    const { atMs } = all[1]!;
+    expect(await actsOf(`limit=200&fromMs=${atMs}&untilMs=${atMs + 1}`)).toEqual([all[1]]);
+    for (const wrong of ['kind=none', 'by=nobody', 'before=0', 'before=1e3', 'fromMs=-1', 'untilMs=8640000000000001']) expect((await as(cai, 'GET', `/acts?${wrong}`)).body.code).toBe('input_invalid');
+
+    const written = server.app.writeRoutes.map(({ method, url }) => `${method} ${url}`).filter((route) => route.includes(' /api/operator/'));
+    expect(written.filter((route) => operatorActName(route) === undefined)).toEqual([]);
+    const named = operatorActKinds.flatMap(operatorActsOfKind).filter((act) => !act.startsWith('sonrisa '));
+    expect(named.filter((route) => !written.includes(route))).toEqual([]);
   });
 
   it('is not done when it cannot be written down', async () => {

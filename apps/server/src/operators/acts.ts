@@ -1,7 +1,8 @@
 // Who did what: every write of the operator API and of the command line, written down before it is done. What cannot be written down is
 // not done; an act without an outcome is one whose process died, and its subject says how far it came.
 import { createHash } from 'node:crypto';
-import type { OperatorAct } from '@sonrisa/protocol/set-up-api.ts';
+import { operatorActsOfKind } from '@sonrisa/protocol/operator-acts.ts';
+import type { OperatorAct, OperatorActsQuery } from '@sonrisa/protocol/set-up-api.ts';
 import { sql } from 'kysely';
 import type { Clock } from '../adapters/clock.ts';
 import type { Database } from '../db/database.ts';
@@ -19,7 +20,7 @@ export type Acts = {
   begin(act: NewAct): Promise<string>;
   end(number: string, status: number): Promise<void>;
   /** Newest first. */
-  list(only: { personId?: string | undefined; subject?: string | undefined; limit: number }): Promise<OperatorAct[]>;
+  list(only: OperatorActsQuery & { limit: number }): Promise<OperatorAct[]>;
 };
 
 /** A longer text, like a file of the bank, is kept as its SHA-256. */
@@ -34,10 +35,15 @@ export function createActs({ db, clock }: { db: Database; clock: Clock }): Acts 
       return String(rows[0]!.id);
     },
     end: async (number, status) => void (await sql`UPDATE operator_act SET status = ${status} WHERE id = ${number} AND status IS NULL`.execute(db)),
-    list: async ({ personId, subject, limit }) => {
+    list: async ({ personId, by, kind, subject, fromMs, untilMs, before, limit }) => {
+      const moment = (ms: number | undefined) => sql`${ms === undefined ? null : new Date(ms)}::timestamptz`;
+      const acts = kind === undefined ? null : operatorActsOfKind(kind);
       const { rows } = await sql<Row>`
         SELECT a.id, a.at, a.by, a.person_id, p.name, a.act, a.subject, a.body, a.status FROM operator_act a LEFT JOIN operator_person p ON p.id = a.person_id
          WHERE (${personId ?? null}::text IS NULL OR a.person_id = ${personId ?? null}) AND (${subject ?? null}::text IS NULL OR a.subject = ${subject ?? null})
+           AND (${by ?? null}::text IS NULL OR a.by = ${by ?? null}) AND (${acts}::text[] IS NULL OR a.act = ANY (${acts}::text[]))
+           AND (${moment(fromMs)} IS NULL OR a.at >= ${moment(fromMs)}) AND (${moment(untilMs)} IS NULL OR a.at < ${moment(untilMs)})
+           AND (${before ?? null}::bigint IS NULL OR a.id < ${before ?? null}::bigint)
          ORDER BY a.id DESC LIMIT ${limit}`.execute(db);
       return rows.map((row) => ({
         number: String(row.id), atMs: row.at.getTime(), by: row.by, personId: row.person_id, personName: row.name, act: row.act, subject: row.subject, body: row.body, status: row.status,

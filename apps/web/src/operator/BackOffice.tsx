@@ -1,7 +1,7 @@
 // The frame of the back office: who is signed in, and which page is shown.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Gauge, LogOut, MessageCircleMore, ScanFace, Scale, ShieldCheck, Store, UsersRound, type LucideIcon } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { Gauge, History, LogOut, MessageCircleMore, ScanFace, Scale, ShieldCheck, Store, UsersRound, type LucideIcon } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SentenceCode } from '../i18n/texts/en/problems.ts';
 import { Brand } from '../ui/Brand.tsx';
@@ -23,6 +23,7 @@ import { Shop } from './shops/Shop.tsx';
 import { Shops } from './shops/Shops.tsx';
 import { SignIn } from './SignIn.tsx';
 import { Sms } from './sms/Sms.tsx';
+import { Trail } from './trail/Trail.tsx';
 import { useRoute } from './use-route.ts';
 
 const storageKey = 'sonrisa.operator';
@@ -69,7 +70,7 @@ export function BackOffice({ tools }: { tools: OperatorTools }) {
   );
 }
 
-type Section = 'cases' | 'faces' | 'merchants' | 'proposals' | 'risk' | 'sms' | 'overview';
+type Section = 'cases' | 'faces' | 'merchants' | 'proposals' | 'risk' | 'sms' | 'trail' | 'overview';
 const sections: readonly { section: Section; icon: LucideIcon }[] = [
   { section: 'cases', icon: Scale },
   { section: 'faces', icon: ScanFace },
@@ -77,10 +78,11 @@ const sections: readonly { section: Section; icon: LucideIcon }[] = [
   { section: 'proposals', icon: UsersRound },
   { section: 'risk', icon: ShieldCheck },
   { section: 'sms', icon: MessageCircleMore },
+  { section: 'trail', icon: History },
   { section: 'overview', icon: Gauge },
 ];
 
-const sectionsOfPages = { cases: 'cases', case: 'cases', faces: 'faces', merchants: 'merchants', merchant: 'merchants', proposals: 'proposals', risk: 'risk', risk_version: 'risk', sms: 'sms', overview: 'overview' } as const satisfies Record<Route['page'], Section>;
+const sectionsOfPages = { cases: 'cases', case: 'cases', faces: 'faces', merchants: 'merchants', merchant: 'merchants', proposals: 'proposals', risk: 'risk', risk_version: 'risk', sms: 'sms', trail: 'trail', overview: 'overview' } as const satisfies Record<Route['page'], Section>;
 const sectionOf = ({ page }: Route): Section => sectionsOfPages[page];
 
 function Page({ route }: { route: Route }) {
@@ -90,6 +92,7 @@ function Page({ route }: { route: Route }) {
     document.title = `Sonrisa · ${title}`;
   }, [title, i18n.language]);
   if (route.page === 'sms') return <Sms />;
+  if (route.page === 'trail') return <Trail filter={route} />;
   if (route.page === 'faces') return <ReviewList state={route.state} />;
   if (route.page === 'overview') return <Overview />;
   if (route.page === 'risk') return <Risk />;
@@ -108,18 +111,7 @@ function Header({ route, onSignOut }: { route: Route; onSignOut: (() => void) | 
         <a href="/" className="rounded-full" aria-label={t('home')}>
           <Brand />
         </a>
-        {onSignOut ? (
-          <nav aria-label={t('title')} className="flex flex-wrap gap-1 flex-1">
-            {sections.map(({ section, icon }) => (
-              <Tab key={section} href={`#/${section}`} icon={icon} isHere={sectionOf(route) === section} testId={`to-${section}`}>
-                {t(section)}
-                {section === 'faces' ? <Waiting /> : null}
-              </Tab>
-            ))}
-          </nav>
-        ) : (
-          <span className="flex-1" />
-        )}
+        <span className="flex-1" />
         <LanguageSwitch />
         {onSignOut ? (
           <Button look="quiet" size="small" testId="sign-out" onClick={onSignOut}>
@@ -127,17 +119,33 @@ function Header({ route, onSignOut }: { route: Route; onSignOut: (() => void) | 
           </Button>
         ) : null}
       </div>
+      {onSignOut ? (
+        <nav aria-label={t('title')} className="mx-auto max-w-7xl flex gap-1 overflow-x-auto px-4 py-1">
+          {sections.map(({ section, icon }) => (
+            <Tab key={section} href={`#/${section}`} icon={icon} isHere={sectionOf(route) === section} testId={`to-${section}`}>
+              {t(section)}
+              {section === 'faces' ? <Waiting /> : null}
+            </Tab>
+          ))}
+        </nav>
+      ) : null}
     </header>
   );
 }
 
 function Tab(props: { href: string; icon: LucideIcon; isHere: boolean; testId: string; children: ReactNode }) {
+  const tab = useRef<HTMLAnchorElement>(null);
+  // On a narrow window the tabs are wider than it.
+  useEffect(() => {
+    if (props.isHere) tab.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [props.isHere]);
   return (
     <a
+      ref={tab}
       href={props.href}
       data-testid={props.testId}
       aria-current={props.isHere ? 'page' : undefined}
-      className={`min-h-12 px-2.5 rounded-full inline-flex items-center gap-1.5 text-[0.95rem] font-bold whitespace-nowrap transition-colors duration-150 ${props.isHere ? 'bg-glow text-ink' : 'text-soft hover:text-ink hover:bg-sunk'}`}
+      className={`min-h-12 px-3 rounded-full shrink-0 inline-flex items-center gap-1.5 text-[0.95rem] font-bold whitespace-nowrap transition-colors duration-150 ${props.isHere ? 'bg-glow text-ink' : 'text-soft hover:text-ink hover:bg-sunk'}`}
     >
       <props.icon aria-hidden="true" className="size-5 text-crust" /> {props.children}
     </a>

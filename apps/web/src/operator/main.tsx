@@ -12,6 +12,7 @@ import { proposals as enProposals } from '../i18n/texts/en/proposals.ts';
 import { risk as enRisk } from '../i18n/texts/en/risk.ts';
 import { shops as enShops } from '../i18n/texts/en/shops.ts';
 import { sms as enSms } from '../i18n/texts/en/sms.ts';
+import { trail as enTrail } from '../i18n/texts/en/trail.ts';
 import { cases as zhCases } from '../i18n/texts/zh/cases.ts';
 import { faces as zhFaces } from '../i18n/texts/zh/faces.ts';
 import { operator as zh } from '../i18n/texts/zh/operator.ts';
@@ -20,6 +21,7 @@ import { proposals as zhProposals } from '../i18n/texts/zh/proposals.ts';
 import { risk as zhRisk } from '../i18n/texts/zh/risk.ts';
 import { shops as zhShops } from '../i18n/texts/zh/shops.ts';
 import { sms as zhSms } from '../i18n/texts/zh/sms.ts';
+import { trail as zhTrail } from '../i18n/texts/zh/trail.ts';
 import { createOperatorClient } from './operator-client.ts';
 import { BackOffice } from './BackOffice.tsx';
 
@@ -42,6 +44,7 @@ await startTexts({
   sms: { en: enSms, zh: zhSms },
   shops: { en: enShops, zh: zhShops },
   faces: { en: enFaces, zh: zhFaces },
+  trail: { en: enTrail, zh: zhTrail },
   proposals: { en: enProposals, zh: zhProposals },
 });
 const root = document.getElementById('root');

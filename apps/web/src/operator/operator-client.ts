@@ -9,6 +9,7 @@ import { ApiError, type Api } from '../api.ts';
 import { createRiskClient } from './risk/risk-client.ts';
 import type { CaseState } from './route.ts';
 import { createShopsClient } from './shops/shops-client.ts';
+import { createTrailClient } from './trail/trail-client.ts';
 
 export type DisputeSource = 'payer' | 'merchant' | 'insurer';
 export type OperatorClient = ReturnType<typeof createOperatorClient>;
@@ -21,6 +22,7 @@ export function createOperatorClient(api: Api) {
   return {
     ...createRiskClient(api),
     ...createShopsClient(api),
+    ...createTrailClient(api),
     cases: async (token: string, state: CaseState): Promise<FaceCase[]> =>
       (await api.request({ method: 'GET', path: `${root}/cases?state=${state}&limit=${casesMax}`, schema: faceCasesSchema, token })).cases,
     case: (token: string, id: string): Promise<FaceCase> => api.request({ method: 'GET', path: `${root}/cases/${encodeURIComponent(id)}`, schema: faceCaseSchema, token }),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { everyAct } from './trail/filter.ts';
 import { hashOf, routeOf, type Route } from './route.ts';
 
 it.each<[string, Route]>([
@@ -13,6 +14,9 @@ it.each<[string, Route]>([
   ['#/overview', { page: 'overview' }],
   ['#/risk', { page: 'risk' }],
   ['#/risk/12', { page: 'risk_version', version: 12 }],
+  ['#/trail', { page: 'trail', ...everyAct }],
+  ['#/trail?who=machine&kind=money', { page: 'trail', ...everyAct, who: 'machine', kind: 'money' }],
+  ['#/trail?day=2026-02-28&before=71', { page: 'trail', ...everyAct, day: '2026-02-28', before: '71' }],
   ['#/proposals', { page: 'proposals' }],
   ['#/merchants', { page: 'merchants' }],
   ['#/merchants/mer_1', { page: 'merchant', id: 'mer_1' }],
@@ -26,3 +30,5 @@ it.each(['', '#', '#/', '#/nowhere', '#/cases?state=lost&sort=best'])('%j is the
 });
 
 it('a version that is none leads to all of them', () => expect(routeOf('#/risk/0x1')).toEqual({ page: 'risk' }));
+
+it.each(['who=somebody', 'kind=none', 'day=2026-02-30', 'day=today', 'before=0'])('a filter of the trail that is none (%s) filters nothing', (query) => expect(routeOf(`#/trail?${query}`)).toEqual({ page: 'trail', ...everyAct }));

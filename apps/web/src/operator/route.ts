@@ -1,9 +1,11 @@
 // Where in the back office somebody is, kept in the address: a list as it was filtered, one case or one version of the rules can
 // be passed on as a link.
+import { trailFilterOf, trailQueryOf, type TrailFilter } from './trail/filter.ts';
+
 export const caseSorts = ['oldest', 'newest', 'amount'] as const;
 export type CaseSort = (typeof caseSorts)[number];
 export type CaseState = 'open' | 'closed';
-export type Route = { page: 'cases'; state: CaseState; sort: CaseSort } | { page: 'case'; id: string } | { page: 'sms' } | { page: 'overview' } | { page: 'faces'; state: CaseState } | { page: 'proposals' } | { page: 'merchants' } | { page: 'merchant'; id: string } | { page: 'risk' } | { page: 'risk_version'; version: number };
+export type Route = { page: 'cases'; state: CaseState; sort: CaseSort } | { page: 'case'; id: string } | { page: 'sms' } | { page: 'overview' } | { page: 'faces'; state: CaseState } | { page: 'proposals' } | { page: 'merchants' } | { page: 'merchant'; id: string } | ({ page: 'trail' } & TrailFilter) | { page: 'risk' } | { page: 'risk_version'; version: number };
 
 /** Whoever waits longest comes first; of what is done, the newest. */
 export const usualSort = (state: CaseState): CaseSort => (state === 'open' ? 'oldest' : 'newest');
@@ -12,6 +14,7 @@ export function routeOf(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [page, id] = path.split('/');
   if (page === 'sms' || page === 'overview' || page === 'proposals') return { page };
+  if (page === 'trail') return { page, ...trailFilterOf(query) };
   if (page === 'faces') return { page, state: query === 'state=closed' ? 'closed' : 'open' };
   if (page === 'risk') return id !== undefined && /^[1-9][0-9]{0,8}$/.test(id) ? { page: 'risk_version', version: Number(id) } : { page };
   if (page === 'merchants') return id ? { page: 'merchant', id } : { page };
@@ -24,6 +27,7 @@ export function routeOf(hash: string): Route {
 export function hashOf(route: Route): string {
   if (route.page === 'sms' || route.page === 'overview' || route.page === 'risk' || route.page === 'proposals' || route.page === 'merchants') return `#/${route.page}`;
   if (route.page === 'faces') return route.state === 'open' ? '#/faces' : '#/faces?state=closed';
+  if (route.page === 'trail') return `#/trail${trailQueryOf(route)}`;
   if (route.page === 'risk_version') return `#/risk/${route.version}`;
   if (route.page === 'merchant') return `#/merchants/${encodeURIComponent(route.id)}`;
   if (route.page === 'case') return `#/cases/${encodeURIComponent(route.id)}`;

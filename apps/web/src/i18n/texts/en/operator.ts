@@ -7,6 +7,7 @@ export const operator = {
   merchants: 'Merchants',
   proposals: 'Two people',
   overview: 'Overview',
+  trail: 'Trail',
   sms: 'Messages',
   risk: 'Risk rules',
   signOut: 'Sign out',

@@ -1,0 +1,84 @@
+// The back office's trail: what was done by whom, found and not found, on a wide window and on a narrow one.
+import { randomUUID } from 'node:crypto';
+import { withConnection } from '../../apps/cli/src/postgres/connect.ts';
+import type { Look } from './gallery.ts';
+import type { Set } from './kiosk-walk.ts';
+import { changeOnce, cut, hold } from './routes.ts';
+import type { Page } from 'playwright-core';
+
+export type OfficeLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly dark: boolean; readonly name: string };
+type Walk = { readonly page: Page; tap(testId: string): Promise<void>; shown(testId: string): Promise<void>; shoot(name: string): Promise<void> };
+
+const size = { width: 1_440, height: 900 };
+const dayMs = 86_400_000;
+const narrow = { width: 390, height: 844 };
+
+export async function walkOffice(set: Set, { name, ...look }: OfficeLook): Promise<void> {
+  const { browser, running, gallery } = set;
+  await doThings(set, name);
+  const context = await browser.newContext({ locale: look.locale, viewport: size, colorScheme: look.dark ? 'dark' : 'light', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const walk: Walk = {
+    page,
+    tap: (testId) => page.getByTestId(testId).first().click(),
+    shown: (testId) => page.getByTestId(testId).first().waitFor(),
+    shoot: (shot) => gallery.shoot({ page, surface: 'operator', name: shot, look }),
+  };
+  try {
+    await page.goto(`${running.instance.url}/operator/`);
+    await walk.tap('sign-in-sandbox');
+    await trail(walk);
+  } finally {
+    await context.close();
+  }
+}
+
+/** By a person of this name, and one thing that is refused. */
+async function doThings({ running }: Set, name: string): Promise<void> {
+  const { url, databaseUrl } = running.instance;
+  const ask = async (token: string, method: string, path: string, json: object): Promise<string> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+    return (await fetch(`${url}/api/operator/${path}`, { method, headers, body: JSON.stringify(json) })).text();
+  };
+  const { token } = JSON.parse(await ask(running.stage.offices.keys.operatorToken, 'POST', 'people', { name })) as { token: string };
+  const merchantId = String((await withConnection(databaseUrl, (query) => query('SELECT id FROM merchant')))[0]?.['id']);
+  await ask(token, 'PUT', `merchants/${merchantId}/fees`, { basisPoints: 60 });
+  await ask(token, 'POST', `merchants/${merchantId}/keys`, { label: 'tills by the door' });
+  await ask(token, 'PUT', 'bank-account', { holder: 'Sonrisa', number: 'DE89370400440532013000', bic: null, currency: 'CNY' });
+  await ask(token, 'POST', `disputes/dis_${'0'.repeat(32)}/loss`, { reason: 'nobody pays' });
+  await ask(token, 'POST', 'audit/run', {});
+}
+
+async function trail({ page, tap, shown, shoot }: Walk): Promise<void> {
+  const acts = await hold(page, /\/api\/operator\/acts\?/);
+  await tap('to-trail');
+  await page.getByRole('status').first().waitFor();
+  await shoot('60-trail-loading');
+  await acts.release();
+  await shown('act');
+  await shoot('61-trail');
+  await page.setViewportSize(narrow);
+  await shoot('62-trail-narrow');
+  await page.getByTestId('act').nth(4).scrollIntoViewIfNeeded();
+  await shoot('62-trail-narrow-acts');
+  await page.setViewportSize(size);
+  await page.goto('about:blank');
+  const times = Array.from({ length: 51 }, (_, n) => n);
+  await changeOnce(page, /\/api\/operator\/acts\?/, (body) => {
+    const all = body.acts as Record<string, unknown>[];
+    return { acts: times.map((n) => ({ ...all[n % all.length], number: String(1_000 - n), ...(n === 2 ? { status: 500 } : n > 45 ? { atMs: Date.now() - dayMs, ...(n === 47 ? { status: null } : {}) } : {}) })) };
+  });
+  await page.goBack();
+  await shown('page-older');
+  await shoot('63-trail-cut-off');
+  await page.getByTestId('page-older').scrollIntoViewIfNeeded();
+  await shoot('64-trail-pages');
+  await page.getByTestId('filter-day').fill('2020-02-29');
+  await shown('acts-none');
+  await shoot('65-trail-none');
+  const network = await cut(page, /\/api\/operator\/acts\?/);
+  await page.reload();
+  await shown('try-again');
+  await shoot('66-trail-unreachable');
+  await network.release();
+}
