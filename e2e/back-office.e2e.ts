@@ -121,7 +121,7 @@ test('a comparison can be stopped, and says of how many decisions it speaks', as
   await page.locator('[data-testid="back-test-state"][data-state="stopped"][data-decisions="2000"]').waitFor();
 });
 
-test('"not me": part of the amount is recovered from the shop, the rest is booked as a loss, and no amount that does not fit is taken', async () => {
+test('"not me": part of the amount is recovered from the shop, the rest is booked as a loss, each by two people, and no amount that does not fit is taken', async () => {
   const { databaseUrl } = running.instance;
   const { payment } = await payByFace(running.stage, { shopper, amountMinor: 1_280n, kind: 'enrolment', seed: (seed += 1) });
   expect(payment.state).toBe('captured');
@@ -131,6 +131,30 @@ test('"not me": part of the amount is recovered from the shop, the rest is booke
   const recover = async (payer: string, amount: string) => {
     await tap(`payer-${payer}`);
     await page.getByTestId('recover-amount').fill(amount);
+  };
+
+  const { people } = running.stage.offices.keys;
+  /** Another person than the one who proposed it: on the page of all proposals. */
+  const secondPerson = async () => {
+    const second = await browser.newPage({ locale: 'en', viewport: { width: 1_440, height: 900 }, reducedMotion: 'reduce' });
+    await second.goto(`${running.instance.url}/operator/#/proposals`);
+    await second.getByTestId('token').fill(people[1]?.token ?? '');
+    await second.getByTestId('sign-in-token').click();
+    await second.getByTestId('approve').click();
+    await second.getByTestId('approve-sure-yes').click();
+    await second.getByTestId('waiting-none').waitFor();
+    await second.close();
+  };
+  const proposed = async () => {
+    await tap('settle-sure-yes');
+    await page.locator('[data-testid="money-text"][data-money="proposed"]').waitFor();
+    const before = await dispute();
+    await tap('approve');
+    await tap('approve-sure-yes');
+    await page.locator('[data-code="same_person"]').waitFor();
+    expect(await dispute()).toEqual(before);
+    await secondPerson();
+    await page.reload();
   };
 
   await tap('to-cases');
@@ -143,7 +167,7 @@ test('"not me": part of the amount is recovered from the shop, the rest is booke
   }
   await recover('insurer', '3.80');
   await tap('settle');
-  await tap('settle-sure-yes');
+  await proposed();
   await page.locator('[data-testid="money-text"][data-money="carried"]', { hasText: '¥3.80 of it is recovered' }).waitFor();
   expect(await dispute()).toEqual({ state: 'open', recovered: '380' });
 
@@ -153,7 +177,7 @@ test('"not me": part of the amount is recovered from the shop, the rest is booke
   await page.getByTestId('lose-rest').check();
   await tap('settle');
   expect(await page.getByTestId('settle-sure').innerText()).toContain('¥4.00');
-  await tap('settle-sure-yes');
+  await proposed();
   await page.locator('[data-testid="money-text"][data-money="lost"]', { hasText: '¥8.80 is recovered, ¥4.00 is booked as a loss' }).waitFor();
   expect(await dispute()).toEqual({ state: 'lost', recovered: '880' });
 });

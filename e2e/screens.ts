@@ -20,6 +20,7 @@ import { walkOperator } from './screens/operator-walk.ts';
 import { walkPages, walkStrains } from './screens/pages-walk.ts';
 import { walkPhone } from './screens/phone-walk.ts';
 import { walkRecovery } from './screens/recovery-walk.ts';
+import { walkTwoPeople } from './screens/two-people-walk.ts';
 
 const light: Look & { locale: 'en'; dark: false } = { id: 'en-light', locale: 'en', dark: false };
 const dark: Look & { locale: 'zh-CN'; dark: true } = { id: 'zh-dark', locale: 'zh-CN', dark: true };
@@ -72,6 +73,10 @@ const walks: Record<string, (set: Set) => Promise<void>> = {
   office: async (set) => {
     await walkOffice(set, { ...light, name: 'Lin Qiao' });
     await walkOffice(set, { ...dark, name: '林巧' });
+  },
+  'two-people': async (set) => {
+    await walkTwoPeople(set, { ...light, personIndex: 8 });
+    await walkTwoPeople(set, { ...dark, personIndex: 9 });
   },
   pages: async (set) => {
     await walkPages(set, light);

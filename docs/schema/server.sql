@@ -1038,23 +1038,36 @@ CREATE TABLE proposal (
   problem text,
   proposed_at timestamp with time zone NOT NULL,
   decided_at timestamp with time zone,
-  fees jsonb
+  fees jsonb,
+  payment_id text,
+  dispute_id text,
+  amount_minor bigint,
+  bearer text,
+  recover_from text,
+  lose_rest boolean NOT NULL DEFAULT false
 );
+ALTER TABLE proposal ADD CONSTRAINT proposal_amount_minor_check CHECK ((amount_minor > 0));
+ALTER TABLE proposal ADD CONSTRAINT proposal_bearer_check CHECK ((bearer = ANY (ARRAY['platform'::text, 'merchant'::text, 'insurer'::text])));
 ALTER TABLE proposal ADD CONSTRAINT proposal_checker_id_fkey FOREIGN KEY (checker_id) REFERENCES operator_person(id);
 ALTER TABLE proposal ADD CONSTRAINT proposal_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
-ALTER TABLE proposal ADD CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['bank_account'::text, 'payout_return'::text, 'merchant_fees'::text])));
+ALTER TABLE proposal ADD CONSTRAINT proposal_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES dispute(id);
+ALTER TABLE proposal ADD CONSTRAINT proposal_kind_check CHECK ((kind = ANY (ARRAY['bank_account'::text, 'payout_return'::text, 'merchant_fees'::text, 'dispute_open'::text, 'dispute_recover'::text, 'dispute_lose'::text])));
 ALTER TABLE proposal ADD CONSTRAINT proposal_maker_id_fkey FOREIGN KEY (maker_id) REFERENCES operator_person(id);
 ALTER TABLE proposal ADD CONSTRAINT proposal_owner_check CHECK ((owner = ANY (ARRAY['platform'::text, 'merchant'::text, 'payer'::text])));
+ALTER TABLE proposal ADD CONSTRAINT proposal_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payment(id);
 ALTER TABLE proposal ADD CONSTRAINT proposal_payout_id_fkey FOREIGN KEY (payout_id) REFERENCES payout(id);
 ALTER TABLE proposal ADD CONSTRAINT proposal_pkey PRIMARY KEY (id);
-ALTER TABLE proposal ADD CONSTRAINT proposal_says_what CHECK (
+ALTER TABLE proposal ADD CONSTRAINT proposal_recover_from_check CHECK ((recover_from = ANY (ARRAY['payer'::text, 'merchant'::text, 'insurer'::text])));
+ALTER TABLE proposal ADD CONSTRAINT proposal_says_what CHECK ((
 CASE kind
-    WHEN 'bank_account'::text THEN ((holder IS NOT NULL) AND (number IS NOT NULL) AND (payout_id IS NULL) AND (fees IS NULL) AND (owner <> 'payer'::text))
-    WHEN 'merchant_fees'::text THEN ((fees IS NOT NULL) AND (owner = 'merchant'::text) AND (number IS NULL) AND (payout_id IS NULL))
-    ELSE ((payout_id IS NOT NULL) AND (number IS NULL) AND (fees IS NULL))
-END);
+    WHEN 'bank_account'::text THEN ((holder IS NOT NULL) AND (number IS NOT NULL) AND (owner <> 'payer'::text))
+    WHEN 'merchant_fees'::text THEN ((fees IS NOT NULL) AND (owner = 'merchant'::text))
+    WHEN 'payout_return'::text THEN (payout_id IS NOT NULL)
+    ELSE ((payment_id IS NOT NULL) AND (amount_minor IS NOT NULL) AND (bearer IS NOT NULL) AND ((dispute_id IS NULL) = (kind = 'dispute_open'::text)) AND ((recover_from IS NOT NULL) = (kind = 'dispute_recover'::text)))
+END AND ((number IS NULL) OR (kind = 'bank_account'::text)) AND ((fees IS NULL) OR (kind = 'merchant_fees'::text)) AND ((payout_id IS NULL) OR (kind = 'payout_return'::text)) AND ((payment_id IS NULL) OR (kind ~~ 'dispute%'::text))));
 ALTER TABLE proposal ADD CONSTRAINT proposal_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'approved'::text, 'done'::text, 'refused'::text, 'failed'::text])));
 ALTER TABLE proposal ADD CONSTRAINT proposal_two_people CHECK (((state = ANY (ARRAY['proposed'::text, 'refused'::text])) OR ((checker_id IS NOT NULL) AND (checker_id IS DISTINCT FROM maker_id))));
+CREATE UNIQUE INDEX proposal_of_payment ON public.proposal USING btree (payment_id) WHERE (state = ANY (ARRAY['proposed'::text, 'approved'::text]));
 CREATE INDEX proposal_owner ON public.proposal USING btree (owner, owner_id, proposed_at);
 CREATE INDEX proposal_waiting ON public.proposal USING btree (proposed_at) WHERE (state = 'proposed'::text);
 ALTER TABLE proposal FORCE ROW LEVEL SECURITY;

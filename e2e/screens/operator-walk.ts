@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { enrolShopper, payByFace, type Shopper } from '../../apps/cli/src/demo/stage.ts';
 import type { Page } from 'playwright-core';
+import { proposalSchema, proposalsSchema } from '@sonrisa/protocol/money-api.ts';
 import { riskRollOutSchema, ruleSetSchema } from '@sonrisa/protocol/risk-api.ts';
 import { builtInRules } from '../../apps/server/src/risk/built-in-rules.ts';
 import { takeRulesAway } from '../harness/no-rules.ts';
@@ -12,7 +13,7 @@ import type { Set } from './kiosk-walk.ts';
 import { changeOnce, cut, hold } from './routes.ts';
 
 export type OperatorLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly dark: boolean; readonly personIndex: number };
-type Walk = { readonly page: Page; tap(testId: string): Promise<void>; shown(testId: string): Promise<void>; shoot(name: string): Promise<void> };
+type Walk = { readonly page: Page; tap(testId: string): Promise<void>; shown(testId: string): Promise<void>; shoot(name: string): Promise<void>; approved(): Promise<void> };
 
 const size = { width: 1_440, height: 900 };
 const recorded = 6_000;
@@ -30,6 +31,11 @@ export async function walkOperator(set: Set, { personIndex, ...look }: OperatorL
     tap: (testId) => page.getByTestId(testId).first().click(),
     shown: (testId) => page.getByTestId(testId).first().waitFor(),
     shoot: (name) => gallery.shoot({ page, surface: 'operator', name, look }),
+    approved: async () => {
+      await page.locator('[data-testid="money-text"][data-money="proposed"]').waitFor();
+      await approveByTheOther(set);
+      await page.reload();
+    },
   };
   try {
     await page.goto(`${running.instance.url}/operator/`);
@@ -39,6 +45,14 @@ export async function walkOperator(set: Set, { personIndex, ...look }: OperatorL
   } finally {
     await context.close();
   }
+}
+
+/** The walk is the first person's. */
+async function approveByTheOther({ running }: Set): Promise<void> {
+  const { api, keys } = running.stage.offices;
+  const token = keys.people[1]?.token ?? '';
+  const { proposals } = await api.ask({ path: '/api/operator/proposals', token }, proposalsSchema);
+  for (const { id } of proposals) await api.ask({ method: 'POST', path: `/api/operator/proposals/${id}/approve`, token, idempotencyKey: randomUUID(), json: {} }, proposalSchema);
 }
 
 async function reportPayments({ running }: Set, personIndex: number): Promise<Shopper> {
@@ -108,7 +122,7 @@ async function lists({ page, tap, shown, shoot }: Walk): Promise<void> {
   await shown('cases-table');
 }
 
-async function oneCase({ page, tap, shown, shoot }: Walk): Promise<void> {
+async function oneCase({ page, tap, shown, shoot, approved }: Walk): Promise<void> {
   await page.goto(`${page.url().split('#')[0]}#/cases`);
   await page.locator('[data-testid="case-row"]:has([data-money="carried"]) >> [data-testid="open-case"]').first().click();
   await shown('steps');
@@ -123,6 +137,7 @@ async function oneCase({ page, tap, shown, shoot }: Walk): Promise<void> {
   await shown('settle-sure');
   await shoot('12-case-recover-sure');
   await tap('settle-sure-yes');
+  await approved();
   await page.locator('[data-testid="money-text"][data-money="recovered"]').waitFor();
   await page.getByTestId('note').fill('The receipt of the same minute is in their mailbox; they remembered it on the phone.');
   await shoot('13-case-recovered');
@@ -166,7 +181,7 @@ async function doubts({ page, tap, shown, shoot }: Walk): Promise<void> {
   await tap('back-cases');
 }
 
-async function capped({ page, tap, shown, shoot }: Walk): Promise<void> {
+async function capped({ page, tap, shown, shoot, approved }: Walk): Promise<void> {
   await page.locator('[data-testid="case-row"]:has([data-money="asked"]) >> [data-testid="open-case"]').first().click();
   await shown('give-back');
   await shoot('22-case-you-decide');
@@ -174,6 +189,9 @@ async function capped({ page, tap, shown, shoot }: Walk): Promise<void> {
   await shown('give-back-sure');
   await shoot('23-case-give-back-sure');
   await tap('give-back-sure-yes');
+  await page.locator('[data-testid="money-text"][data-money="proposed"]').waitFor();
+  await shoot('23-case-proposed');
+  await approved();
   await page.locator('[data-testid="money-text"][data-money="carried"]').waitFor();
   await tap('finding-somebody_else');
   await tap('payer-nobody');
@@ -189,6 +207,7 @@ async function capped({ page, tap, shown, shoot }: Walk): Promise<void> {
   await shown('settle-sure');
   await shoot('27-case-recover-part-sure');
   await tap('settle-sure-yes');
+  await approved();
   await page.locator('[data-testid="money-text"][data-money="lost"]').waitFor();
   await shoot('28-case-recovered-part');
 }

@@ -55,7 +55,7 @@ import { createPushes } from './push/index.ts';
 import { createRecoveries } from './recovery/index.ts';
 import { createRisk } from './risk/index.ts';
 import type { Round } from './rounds.ts';
-import { createSandbox, merchantKeyOf, operatorTokenOf, seedSandbox } from './sandbox/index.ts';
+import { createSandbox, merchantKeyOf, operatorTokenOf, sandboxPeople, seedPeople, seedSandbox } from './sandbox/index.ts';
 import { createSmsLimits, fullPolicy, sandboxPolicy } from './sms-guard/index.ts';
 import { createSettlements } from './settlements/index.ts';
 import { createStatements } from './statements/index.ts';
@@ -266,8 +266,8 @@ function openAuditor({ config, log, pool, auditLog }: ServerDeps & { auditLog: R
 function createMoney({ db, books, ids, clock, config, limits, pager, log }: Pick<ServerDeps, 'clock' | 'config' | 'log'> & { pager: Pager; db: Database; books: Books; ids: Ids; limits: Limits }) {
   const shared = { db, books, nowMs: () => clock.nowMs(), newId: (kind: IdKind) => ids.make(kind), idFrom: (kind: IdKind, text: string) => ids.from(kind, text) };
   const payouts = createPayouts(shared);
-  const proposals = createProposals({ ...shared, payouts });
   const disputes = createDisputes({ ...shared, bearer: config.disputeBearer });
+  const proposals = createProposals({ ...shared, payouts, disputes });
   return {
     payouts, proposals, disputes,
     cases: createCases({ ...shared, disputes, limits }),
@@ -315,7 +315,9 @@ async function openSandbox(input: ServerDeps & { db: Database }) {
     merchantKey: merchantKeyOf(deriveSubKey(config.secret, 'sandbox-merchant-key')),
     operatorToken: operatorTokenOf(deriveSubKey(config.secret, 'sandbox-operator-token')),
     activationCode: config.sandboxActivationCode ?? '',
+    people: sandboxPeople.map(({ name, use }) => ({ name, token: operatorTokenOf(deriveSubKey(config.secret, use)) })),
   };
+  await seedPeople({ db, tokens, people: keys.people });
   await seedSandbox({ db, tokens, merchantKey: keys.merchantKey, activationCode: keys.activationCode, currency: config.currency });
   return { keys, outbox: createOutbox({ db, clock }) };
 }

@@ -160,7 +160,8 @@ export const outboxMessageSchema = z.object({
 export type OutboxMessage = z.infer<typeof outboxMessageSchema>;
 export const outboxSchema = z.object({ messages: z.array(outboxMessageSchema) });
 
-export const sandboxKeysSchema = z.object({ merchantKey: z.string(), operatorToken: z.string(), activationCode: z.string() });
+/** `people`: two of the operator, so that what takes two people can be tried. */
+export const sandboxKeysSchema = z.object({ merchantKey: z.string(), operatorToken: z.string(), activationCode: z.string(), people: z.array(z.object({ name: z.string(), token: z.string() })) });
 
 export const waysQuerySchema = z.object({ days: z.coerce.number().int().min(1).max(366).default(30) });
 /** `otherShare`: payments without a face among all, 0 to 1; null when there were none. */

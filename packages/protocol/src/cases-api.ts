@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { wireAmountSchema } from './amount.ts';
 import { idSchema } from './ids.ts';
-import { disputeSchema } from './money-api.ts';
+import { disputeSchema, proposalSchema } from './money-api.ts';
 import { paymentStateSchema } from './terminal-api.ts';
 import { textSchema } from './text.ts';
 
@@ -26,6 +26,8 @@ export const faceCaseSchema = myCaseSchema.extend({
   disputeId: z.string().nullable(),
   /** Of the payment, whoever opened it: what is left of it is decided before the case is closed. */
   dispute: disputeSchema.nullable(),
+  /** What somebody proposed about the money and nobody else has decided. */
+  proposal: proposalSchema.nullable(),
   paymentState: paymentStateSchema,
   paidAtMs: z.number().nullable(),
   finding: caseFindingSchema.nullable(),

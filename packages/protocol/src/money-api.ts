@@ -6,6 +6,7 @@
 //   GET  merchant/statement?from=&to=&format=          CSV or camt.053, by the days of the stores
 //   GET  merchant/payouts?limit=
 //   GET  merchant/bank-account                         which it is, and every change
+//   GET  merchant/disputes?limit=                      disputes of its payments, and what was proposed about them
 //   GET  merchant/fees                                 what payments cost, what was proposed, and every change
 //   PUT  phone/bank-account                            where withdrawals go, right after signing in
 //   POST phone/withdrawals
@@ -15,8 +16,8 @@
 //   POST operator/payout-files   GET operator/payout-files/:id    pain.001
 //   POST operator/payouts/:id/confirm   POST operator/payouts/:id/return    the latter a proposal
 //   GET  operator/proposals?state=&limit=   POST operator/proposals/:id/approve   POST operator/proposals/:id/refuse
-//   POST operator/disputes   GET operator/disputes?limit=
-//   POST operator/disputes/:id/recoveries   POST operator/disputes/:id/loss
+//   POST operator/disputes   GET operator/disputes?limit=                  the former a proposal (a person's token)
+//   POST operator/disputes/:id/recoveries   POST operator/disputes/:id/loss    proposals
 //   POST operator/people                               a person with a token of their own
 //   POST operator/adjustments   GET operator/adjustments?limit=       (a person's token)
 //   POST operator/adjustments/:id/approve   POST operator/adjustments/:id/refuse
@@ -32,6 +33,8 @@ const reason = textSchema({ max: 200, lines: 'several' });
 const spokenReason = reason.refine((text) => text.trim() !== '', 'a reason');
 const minor = z.string().regex(/^-?\d{1,19}$/);
 const size = z.string().regex(/^(0|[1-9]\d{0,18})$/, 'a whole number of minor units');
+const bearerSchema = z.enum(['platform', 'merchant', 'insurer']);
+const sourceSchema = z.enum(['payer', 'merchant', 'insurer']);
 const currency = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code');
 export const daySchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day like 2026-11-25');
 
@@ -66,10 +69,15 @@ export const proposeFeesSchema = feeTerms.extend({ reason: spokenReason }).refin
 export type ProposeFees = z.infer<typeof proposeFeesSchema>;
 
 const wholeAccount = z.object({ holder: z.string(), number: z.string(), bic: z.string().nullable() });
+/** `disputeId`: none yet where one shall be opened. `caseId`: of what the shopper reported, if they did. `bearer`: who pays unless somebody else turns out to. `loseRest`: once recovered, nobody pays what is left. */
+const proposedDisputeSchema = z.object({
+  paymentId: z.string(), disputeId: z.string().nullable(), caseId: z.string().nullable(), amount: wireAmountSchema, bearer: bearerSchema, from: sourceSchema.nullable(), loseRest: z.boolean(),
+});
+
 /** What two people say: one proposes, another approves. `makerId` null: the command line, or a sandbox's token. */
 export const proposalSchema = z.object({
   id: idSchema('proposal'),
-  kind: z.enum(['bank_account', 'payout_return', 'merchant_fees']),
+  kind: z.enum(['bank_account', 'payout_return', 'merchant_fees', 'dispute_open', 'dispute_recover', 'dispute_lose']),
   owner: z.enum(['platform', 'merchant', 'payer']),
   ownerId: z.string(),
   currency,
@@ -80,6 +88,7 @@ export const proposalSchema = z.object({
   fees: feesSchema.nullable(),
   /** What holds now, and what an approval would replace. */
   currentFees: feesSchema.nullable(),
+  dispute: proposedDisputeSchema.nullable(),
   reason: z.string(),
   makerId: z.string().nullable(),
   checkerId: z.string().nullable(),
@@ -120,14 +129,21 @@ export const payoutFileSchema = z.object({ file: z.object({ id: idSchema('payout
 export const withdrawSchema = z.strictObject({ amount: wireAmountSchema });
 export const withdrawalSchema = z.object({ id: idSchema('payout'), amount: wireAmountSchema, balanceMinor: minor });
 
-export const openDisputeSchema = z.strictObject({ paymentId: idSchema('payment'), amount: wireAmountSchema.optional(), reason });
-export const recoverDisputeSchema = z.strictObject({ from: z.enum(['payer', 'merchant', 'insurer']), amount: wireAmountSchema.optional(), reason });
-export const loseDisputeSchema = z.strictObject({ reason });
+export const openDisputeSchema = z.strictObject({ paymentId: idSchema('payment'), amount: wireAmountSchema.optional(), reason: spokenReason });
+/** `loseRest`: what is left of it then is booked as a loss in the same go. */
+export const recoverDisputeSchema = z.strictObject({ from: sourceSchema, amount: wireAmountSchema.optional(), loseRest: z.boolean().default(false), reason: spokenReason });
+export const loseDisputeSchema = z.strictObject({ reason: spokenReason });
 export const disputeSchema = z.object({
-  id: idSchema('dispute'), paymentId: z.string(), bearer: z.enum(['platform', 'merchant', 'insurer']), amount: wireAmountSchema, recoveredMinor: minor,
+  id: idSchema('dispute'), paymentId: z.string(), bearer: bearerSchema, amount: wireAmountSchema, recoveredMinor: minor,
   state: z.enum(['open', 'recovered', 'lost']), reason: z.string(), openedAtMs: z.number(),
 });
 export const disputesSchema = z.object({ disputes: z.array(disputeSchema) });
+/** `changes`: what was proposed about this merchant's payments and money, newest first. Reasons may speak of shoppers, so they are not told. */
+export const merchantDisputesSchema = z.object({
+  disputes: z.array(disputeSchema.omit({ reason: true })),
+  changes: z.array(proposedDisputeSchema.omit({ caseId: true }).extend({ id: idSchema('proposal'), kind: z.enum(['dispute_open', 'dispute_recover', 'dispute_lose']), state: z.enum(['waiting', 'changed', 'refused']), proposedAtMs: z.number(), decidedAtMs: z.number().nullable() })),
+});
+export type MerchantDisputes = z.infer<typeof merchantDisputesSchema>;
 
 export const addPersonSchema = z.strictObject({ name: textSchema({ max: 80 }).refine((name) => name.trim() !== '', 'a name') });
 /** The token is shown once. */

@@ -38,6 +38,7 @@ export const problemCatalogue = {
   account_not_adjustable: entry(422, 'These accounts cannot be corrected by hand', 'Use the movement that belongs to the account.'),
   adjustment_state_conflict: entry(409, 'This correction was approved or refused already', 'Read it again.'),
   proposal_state_conflict: entry(409, 'This was approved or refused already', 'Read it again.'),
+  proposal_waiting: entry(409, 'Something is proposed about this already', 'Have that approved or refused first.'),
   bank_account_missing: entry(422, 'There is no bank account to pay to', 'Set the bank account first.'),
   bank_account_invalid: entry(422, 'This is not a bank account number', 'Check the number; an IBAN carries its own check digits.'),
   statement_unreadable: entry(422, 'The file is not a statement we can read', 'Send a camt.053 or pain.002 document, or the CSV the docs describe.'),

@@ -1,7 +1,7 @@
 // A merchant's statements, settlements and payouts (contract: packages/protocol/src/money-api.ts). A key reaches its own merchant only.
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import { idSchema } from '@sonrisa/protocol/ids.ts';
-import { merchantBankAccountSchema, merchantFeesSchema, payoutsSchema, settlementsSchema, statementQuerySchema } from '@sonrisa/protocol/money-api.ts';
+import { merchantBankAccountSchema, merchantDisputesSchema, merchantFeesSchema, payoutsSchema, settlementsSchema, statementQuerySchema } from '@sonrisa/protocol/money-api.ts';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Merchants } from '../merchants/index.ts';
@@ -14,7 +14,7 @@ import { ordinary } from './limits.ts';
 import { listQuery } from './list-query.ts';
 import { sendFile } from './operator-money.ts';
 
-export type MerchantMoneyRoutes = { merchants: Merchants; settlements: Settlements; payouts: Pick<Payouts, 'list'>; proposals: Pick<Proposals, 'merchantBankAccount' | 'merchantFees'>; statements: Pick<Statements, 'merchantStatement' | 'settlementFile'> };
+export type MerchantMoneyRoutes = { merchants: Merchants; settlements: Settlements; payouts: Pick<Payouts, 'list'>; proposals: Pick<Proposals, 'merchantBankAccount' | 'merchantDisputes' | 'merchantFees'>; statements: Pick<Statements, 'merchantStatement' | 'settlementFile'> };
 
 const tags = ['merchant'];
 const config = ordinary;
@@ -51,6 +51,9 @@ export const merchantMoneyRoutes: FastifyPluginAsyncZod<MerchantMoneyRoutes> = a
     const { merchantId } = merchantOf(request);
     return proposals.merchantBankAccount({ merchantId, currency: (await merchants.balance(merchantId)).currency });
   });
+  app.get('/disputes', {
+    config, schema: { tags, summary: 'Disputes of your payments, and what somebody proposed about them, newest first', querystring: listQuery, response: { 200: merchantDisputesSchema } },
+  }, (request) => proposals.merchantDisputes({ ...merchantOf(request), ...request.query }));
   app.get('/fees', {
     config, schema: { tags, summary: 'What payments cost, which fees somebody proposed, and every change', response: { 200: merchantFeesSchema } },
   }, (request) => proposals.merchantFees(merchantOf(request).merchantId));

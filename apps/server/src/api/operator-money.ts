@@ -25,7 +25,7 @@ export type OperatorMoneyRoutes = {
   settlements: Settlements;
   payouts: Payouts;
   proposals: Proposals;
-  disputes: Disputes;
+  disputes: Pick<Disputes, 'list'>;
   adjustments: Adjustments;
   statements: Statements;
   idempotency: Idempotency;
@@ -50,7 +50,9 @@ export const operatorMoneyRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes> = a
     if (personId === null) throw new ProblemError('person_needed');
     return personId;
   };
-  const inner = { ...deps, once, principalOf, personOf, prefix: '' };
+  const proposed: ByPeople['proposed'] = ({ request, reply, work }) =>
+    once({ request, reply, status: 202, schema: api.proposalSchema, work: (key) => work({ makerId: personOf(request), key }) });
+  const inner = { ...deps, once, principalOf, personOf, proposed, prefix: '' };
   await app.register(moneyOutRoutes, inner);
   await app.register(proposalRoutes, inner);
   await app.register(disputeRoutes, inner);
@@ -70,11 +72,11 @@ type ByPeople = OperatorMoneyRoutes & {
   principalOf: (request: FastifyRequest) => OperatorPrincipal;
   /** Throws `person_needed` for a token that is nobody in particular. */
   personOf: (request: FastifyRequest) => string;
+  /** Answers with what somebody else has to approve. */
+  proposed: (input: { request: FastifyRequest; reply: FastifyReply; work: (by: { makerId: string; key: string }) => Promise<Proposal> }) => Promise<void>;
 };
 
-const moneyOutRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { settlements, payouts, proposals, once, personOf }) => {
-  const proposed = ({ request, reply, work }: { request: FastifyRequest; reply: FastifyReply; work: (by: { makerId: string; key: string }) => Promise<Proposal> }) =>
-    once({ request, reply, status: 202, schema: api.proposalSchema, work: (key) => work({ makerId: personOf(request), key }) });
+const moneyOutRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { settlements, payouts, proposals, once, proposed }) => {
   app.get('/settlements', {
     config, schema: { tags, summary: 'Settlements, newest day first', querystring: listQuery, response: { 200: api.settlementsSchema } },
   }, async (request) => ({ settlements: await settlements.list(request.query) }));
@@ -110,7 +112,7 @@ const moneyOutRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { settlement
 const proposalRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { proposals, once, personOf }) => {
   const proposalsQuery = listQuery.extend({ state: z.enum(['waiting', 'decided']).default('waiting') });
   app.get('/proposals', {
-    config, schema: { tags, summary: 'Bank accounts, fees and returned payouts that two people decide on, newest first', querystring: proposalsQuery, response: { 200: api.proposalsSchema } },
+    config, schema: { tags, summary: 'Bank accounts, fees, returned payouts and disputes that two people decide on, newest first', querystring: proposalsQuery, response: { 200: api.proposalsSchema } },
   }, async ({ query: { state, limit } }) => ({ proposals: await proposals.list({ waiting: state === 'waiting', limit }) }));
   for (const decide of ['approve', 'refuse'] as const) {
     app.post(`/proposals/:id/${decide}`, {
@@ -119,19 +121,19 @@ const proposalRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { proposals,
   }
 };
 
-const disputeRoutes: FastifyPluginAsyncZod<OperatorMoneyRoutes & { once: Once }> = async (app, { disputes, once }) => {
+const disputeRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { disputes, proposals, proposed }) => {
   app.get('/disputes', {
     config, schema: { tags, summary: 'Disputes, newest first', querystring: listQuery, response: { 200: api.disputesSchema } },
   }, async (request) => ({ disputes: await disputes.list(request.query.limit) }));
   app.post('/disputes', {
-    config, schema: { tags, summary: '"Not me": the shopper has the money back at once', headers, body: api.openDisputeSchema, response: { 201: api.disputeSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.disputeSchema, status: 201, work: (key) => disputes.open({ key, ...request.body }) }));
+    config, schema: { tags, summary: 'The shopper has the money back, once somebody else approves it; what they report on their own phone goes on by itself', headers, body: api.openDisputeSchema, response: { 202: api.proposalSchema } },
+  }, (request, reply) => proposed({ request, reply, work: (by) => proposals.proposeDispute({ ...request.body, ...by }) }));
   app.post('/disputes/:id/recoveries', {
-    config, schema: { tags, summary: 'Somebody pays for it', headers, params: of('dispute'), body: api.recoverDisputeSchema, response: { 200: api.disputeSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.disputeSchema, work: (key) => disputes.recover({ disputeId: request.params.id, key, ...request.body }) }));
+    config, schema: { tags, summary: 'Somebody pays for it, once somebody else approves it', headers, params: of('dispute'), body: api.recoverDisputeSchema, response: { 202: api.proposalSchema } },
+  }, (request, reply) => proposed({ request, reply, work: (by) => proposals.proposeRecovery({ disputeId: request.params.id, ...request.body, ...by }) }));
   app.post('/disputes/:id/loss', {
-    config, schema: { tags, summary: 'Nobody pays the rest', headers, params: of('dispute'), body: api.loseDisputeSchema, response: { 200: api.disputeSchema } },
-  }, (request, reply) => once({ request, reply, schema: api.disputeSchema, work: () => disputes.lose({ disputeId: request.params.id, ...request.body }) }));
+    config, schema: { tags, summary: 'Nobody pays the rest, once somebody else approves it', headers, params: of('dispute'), body: api.loseDisputeSchema, response: { 202: api.proposalSchema } },
+  }, (request, reply) => proposed({ request, reply, work: (by) => proposals.proposeLoss({ disputeId: request.params.id, ...request.body, ...by }) }));
 };
 
 const correctionRoutes: FastifyPluginAsyncZod<ByPeople> = async (app, { operators, adjustments, once, principalOf, personOf }) => {

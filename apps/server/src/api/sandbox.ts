@@ -39,6 +39,6 @@ export const sandboxRoutes: FastifyPluginAsyncZod<{ sandbox: Sandbox }> = async 
   });
   app.get('/keys', {
     config,
-    schema: { tags, summary: 'Test merchant key, operator token, activation code', response: { 200: sandboxKeysSchema } },
+    schema: { tags, summary: 'Test merchant key, operator token, activation code, and tokens of two people', response: { 200: sandboxKeysSchema } },
   }, async () => sandbox.keys);
 };

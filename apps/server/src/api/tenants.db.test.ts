@@ -35,7 +35,7 @@ beforeAll(async () => {
   theirs = await secondMerchant();
   for (const merchant of [ours, theirs]) {
     const paymentId = await pay(merchant);
-    await operator('/disputes', { paymentId: await pay(merchant), reason: 'not me' });
+    await byTwo({ ask: server.ask, operatorToken }, { method: 'POST', path: '/disputes', json: { paymentId: await pay(merchant), reason: 'not me' } });
     const refunded = await pay(merchant);
     await server.ask('POST', `/api/merchant/payments/${refunded}/refunds`, { token: merchant.key, key: freshKey(), json: { reason: 'cold' } });
     await server.ask('POST', `/api/merchant/stores/${merchant.storeId}/activation-codes`, { token: merchant.key, json: { kind: 'kiosk' } });
@@ -81,7 +81,7 @@ async function pay({ till }: Merchant): Promise<string> {
   return paymentId;
 }
 
-type Route = { route: string; of: (merchant: Merchant) => string; json?: unknown; table: string };
+type Route = { route: string; of: (merchant: Merchant) => string; json?: unknown; table: string; also?: string };
 const routes: readonly Route[] = [
   { route: 'GET /api/merchant/payments', of: () => '/payments', table: 'payment' },
   { route: 'GET /api/merchant/payments/{id}', of: ({ paymentId }) => `/payments/${paymentId}`, table: 'payment' },
@@ -96,9 +96,10 @@ const routes: readonly Route[] = [
   { route: 'GET /api/merchant/ways', of: () => '/ways', table: 'payment' },
   { route: 'GET /api/merchant/settlements', of: () => '/settlements', table: 'settlement' },
   { route: 'GET /api/merchant/settlements/{id}/file', of: ({ settlementId }) => `/settlements/${settlementId}/file`, table: 'settlement' },
-  { route: 'GET /api/merchant/statement', of: () => '/statement?from=2026-01-01&to=2027-01-01&format=csv', table: 'entry' },
+  { route: 'GET /api/merchant/statement', of: () => '/statement?from=2026-01-01&to=2027-01-01&format=csv', table: 'entry', also: 'proposal' },
   { route: 'GET /api/merchant/payouts', of: () => '/payouts', table: 'payout' },
   { route: 'GET /api/merchant/bank-account', of: () => '/bank-account', table: 'proposal' },
+  { route: 'GET /api/merchant/disputes', of: () => '/disputes', table: 'dispute', also: 'proposal' },
   { route: 'GET /api/merchant/fees', of: () => '/fees', table: 'proposal' },
 ];
 const ask = ({ route, of, json }: Route, { by, about }: { by: Merchant; about: Merchant }) =>
@@ -138,13 +139,14 @@ describe('the merchant API', () => {
       const { by: asking } = both();
       const own = await ask(route, { by: asking, about: asking });
       expect(own.status).toBeLessThan(300);
-      await server.pool.query(`CREATE POLICY shut ON ${route.table} AS RESTRICTIVE TO ${role} USING (false)`);
+      const tables = [route.table, ...(route.also === undefined ? [] : [route.also])];
+      for (const table of tables) await server.pool.query(`CREATE POLICY shut ON ${table} AS RESTRICTIVE TO ${role} USING (false)`);
       try {
         const shut = await ask(route, { by: asking, about: asking });
         expect([shut.status < 300, shut.text]).not.toEqual([true, own.text]);
         for (const id of await idsOf(asking)) expect(shut.text.replaceAll(route.of(asking), '')).not.toContain(id);
       } finally {
-        await server.pool.query(`DROP POLICY shut ON ${route.table}`);
+        for (const table of tables) await server.pool.query(`DROP POLICY shut ON ${table}`);
       }
     });
 

@@ -1,6 +1,6 @@
 // What one insider with a token could do to pay money out, tried on the real server: another bank account for a merchant or the platform, a
-// payout that arrived marked as returned, by hand and by a file of the bank that they wrote themselves; or to charge a merchant as they
-// please. Each takes a second person.
+// payout that arrived marked as returned, by hand and by a file of the bank that they wrote themselves; to charge a merchant as they
+// please, to give a friend a payment back at the cost of others, or say who pays for it. Each takes a second person.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operatorActKinds, operatorActName, operatorActsOfKind } from '@sonrisa/protocol/operator-acts.ts';
 import { endToEndIdOf, writeCamt053 } from '../bank-files/index.ts';
@@ -12,6 +12,7 @@ let server: TestServer;
 let keys: { merchantKey: string; operatorToken: string };
 let till: string;
 let merchantId: string;
+let ana: Awaited<ReturnType<typeof enrol>>;
 let eve: { id: string; token: string };
 let cai: { id: string; token: string };
 const dayMs = 86_400_000;
@@ -23,7 +24,7 @@ beforeAll(async () => {
   keys = (await server.ask('GET', '/api/sandbox/keys')).body;
   merchantId = (await server.pool.query('SELECT id FROM merchant')).rows[0].id;
   till = (await activate(server)).token;
-  await enrol(server, { phone: '+8613800138000', name: 'Ana', pin: '174920', face: 'ana', topUpMinor: '100000' });
+  ana = await enrol(server, { phone: '+8613800138000', name: 'Ana', pin: '174920', face: 'ana', topUpMinor: '100000' });
   const add = async (name: string) => (await server.ask('POST', '/api/operator/people', { token: keys.operatorToken, key: freshKey(), json: { name } })).body;
   [eve, cai] = [await add('Eve'), await add('Cai')];
   const by = { ask: server.ask, operatorToken: keys.operatorToken };
@@ -46,6 +47,13 @@ async function sale(): Promise<string> {
   const { paymentId } = await recognised(server, { token: till, amountMinor: '1000', face: 'ana' });
   await server.ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token: till, key: freshKey(), json: { nonce: await shownNonce(server, paymentId) } });
   return paymentId;
+}
+const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
+const disputeOf = async (paymentId: string) => (await server.pool.query('SELECT id, state, recovered_minor FROM dispute WHERE hold_id = $1', [paymentId])).rows[0];
+async function purses(): Promise<{ wallet: string; payable: string; clearing: string }> {
+  const { rows } = await server.pool.query(`SELECT class, sum(balance_minor)::text AS minor FROM account WHERE class IN ('payer_wallet', 'merchant_payable', 'dispute_clearing') GROUP BY 1`);
+  const minorOf = (accountClass: string) => rows.find((row) => row.class === accountClass)?.minor ?? '0';
+  return { wallet: minorOf('payer_wallet'), payable: minorOf('merchant_payable'), clearing: minorOf('dispute_clearing') };
 }
 const feeOfSale = async () => (await merchant(`/payments/${await sale()}`)).body.feeMinor;
 
@@ -112,6 +120,32 @@ describe('one person alone', () => {
     expect((await as(cai, 'POST', `/proposals/${proposed.body.id}/refuse`)).body.state).toBe('refused');
     expect((await approve(cai, proposed.body.id)).body.code).toBe('proposal_state_conflict');
     expect(await feeOfSale()).toBe('6');
+  });
+
+  it('gives no shopper a payment back, and does not say who pays for what one got back', async () => {
+    const paymentId = await sale();
+    const before = await purses();
+    const proposed = await as(eve, 'POST', '/disputes', { paymentId, reason: 'a friend of mine' });
+    expect(proposed).toMatchObject({ status: 202, body: { kind: 'dispute_open', state: 'proposed', makerId: eve.id, owner: 'merchant', ownerId: merchantId, reason: 'a friend of mine', dispute: { paymentId, disputeId: null, bearer: 'platform', amount: cny('1000') } } });
+    expect((await approve(eve, proposed.body.id)).body.code).toBe('same_person');
+    for (const path of [`/proposals/${proposed.body.id}/approve`, '/disputes']) expect((await as({ token: keys.operatorToken }, 'POST', path, path === '/disputes' ? { paymentId, reason: 'mine' } : undefined)).body.code).toBe('person_needed');
+    // Another one beside it would be approved by mistake: one at a time.
+    expect((await as(eve, 'POST', '/disputes', { paymentId, reason: 'once more' })).body.code).toBe('proposal_waiting');
+    expect(await purses()).toEqual(before);
+    expect((await merchant('/disputes')).body).toMatchObject({ disputes: [], changes: [{ id: proposed.body.id, kind: 'dispute_open', paymentId, state: 'waiting' }] });
+
+    expect((await approve(cai, proposed.body.id)).body.state).toBe('done');
+    const given = await purses();
+    expect(BigInt(given.wallet) - BigInt(before.wallet)).toBe(1000n);
+    const disputeId = (await disputeOf(paymentId)).id;
+    for (const [path, body] of [['recoveries', { from: 'merchant', reason: 'their fault' }], ['recoveries', { from: 'payer', reason: 'they lied' }], ['loss', { reason: 'never mind' }]] as const) {
+      const alone = await as(cai, 'POST', `/disputes/${disputeId}/${path}`, body);
+      expect(alone).toMatchObject({ status: 202, body: { state: 'proposed', dispute: { disputeId, amount: cny('1000') } } });
+      expect((await approve(cai, alone.body.id)).body.code).toBe('same_person');
+      expect((await as(cai, 'POST', `/proposals/${alone.body.id}/refuse`)).body.state).toBe('refused');
+    }
+    expect(await purses()).toEqual(given);
+    expect(await disputeOf(paymentId)).toMatchObject({ state: 'open', recovered_minor: 0n });
   });
 
   it('is refused by the database itself, whatever the server would say', async () => {
@@ -213,6 +247,61 @@ describe('two people', () => {
     await byTwo({ ask: server.ask, operatorToken: keys.operatorToken }, { method: 'PUT', path: `/merchants/${merchantId}/fees`, json: { basisPoints: 60, reason: 'as before' } });
     expect((await approve(cai, body.id)).body.state).toBe('done');
     expect(await feeOfSale()).toBe('6');
+  });
+
+  it('give a payment back once and say who pays for it, part by part, and the merchant is told', async () => {
+    const paymentId = await sale();
+    const opened = (await as(eve, 'POST', '/disputes', { paymentId, reason: 'not me' })).body;
+    const answers = await Promise.all([approve(cai, opened.id), approve(cai, opened.id)]);
+    expect(answers.map(({ body: { state } }) => state)).toEqual(['done', 'done']);
+    const before = await purses();
+    const { id: disputeId } = await disputeOf(paymentId);
+    const tooMuch = await as(eve, 'POST', `/disputes/${disputeId}/recoveries`, { from: 'merchant', amount: cny('1001'), reason: 'the till was wrong' });
+    expect(tooMuch.body.code).toBe('dispute_amount_invalid');
+    const part = (await as(eve, 'POST', `/disputes/${disputeId}/recoveries`, { from: 'merchant', amount: cny('300'), loseRest: true, reason: 'the till was wrong' })).body;
+    expect(part).toMatchObject({ owner: 'merchant', ownerId: merchantId, dispute: { from: 'merchant', amount: cny('300'), loseRest: true } });
+    for (let time = 0; time < 2; time += 1) expect((await approve(cai, part.id)).body.state).toBe('done');
+    expect(BigInt((await purses()).payable) - BigInt(before.payable)).toBe(-300n);
+    expect(await disputeOf(paymentId)).toMatchObject({ state: 'lost', recovered_minor: 300n });
+    expect((await as(eve, 'POST', `/disputes/${disputeId}/loss`, { reason: 'again' })).body.code).toBe('dispute_not_open');
+    expect((await merchant('/disputes')).body.changes.slice(0, 2)).toMatchObject([{ id: part.id, kind: 'dispute_recover', from: 'merchant', state: 'changed' }, { id: opened.id, state: 'changed' }]);
+    const csv = (await merchant('/statement?from=2026-11-01&to=2026-12-31')).text;
+    for (const kind of ['dispute_proposed', 'dispute_approved', 'recovery_proposed', 'recovery_approved', 'recovery_refused']) expect(csv).toContain(`,${kind},`);
+    expect(csv).not.toContain('the till was wrong');
+  });
+
+  it('hear what the books refuse: the shop had refunded it before the second one looked', async () => {
+    const paymentId = await sale();
+    const { id } = (await as(eve, 'POST', '/disputes', { paymentId, reason: 'not me' })).body;
+    await server.ask('POST', `/api/merchant/payments/${paymentId}/refunds`, { token: keys.merchantKey, key: freshKey(), json: { reason: 'cold' } });
+    const before = await purses();
+    expect((await approve(cai, id)).body.code).toBe('payment_state_conflict');
+    expect(await purses()).toEqual(before);
+    expect((await as(cai, 'GET', '/proposals?state=decided&limit=1')).body.proposals[0]).toMatchObject({ id, state: 'failed', problem: 'payment_state_conflict' });
+  });
+
+  it('carry it out later when the books were stopped, whoever of the others says so', async () => {
+    const dan = (await server.ask('POST', '/api/operator/people', { token: keys.operatorToken, key: freshKey(), json: { name: 'Dan' } })).body;
+    const paymentId = await sale();
+    const { id } = (await as(eve, 'POST', '/disputes', { paymentId, reason: 'not me' })).body;
+    await server.pool.query(`UPDATE proposal SET state = 'approved', checker_id = $2, decided_at = now() WHERE id = $1`, [id, cai.id]);
+    expect((await as(eve, 'GET', '/proposals')).body.proposals.map((each: { id: string }) => each.id)).toContain(id);
+    expect((await approve(eve, id)).body.code).toBe('same_person');
+    expect((await approve(dan, id)).body).toMatchObject({ state: 'done', checkerId: cai.id });
+    expect(await disputeOf(paymentId)).toMatchObject({ state: 'open' });
+  });
+
+  it('are not asked for what a shopper reports on their own phone', async () => {
+    const paymentId = await sale();
+    const said = await server.ask('POST', `/api/phone/me/payments/${paymentId}/not-me`, { token: ana.session, key: freshKey() });
+    expect(said).toMatchObject({ status: 201, body: { refund: 'at_once' } });
+    expect(await disputeOf(paymentId)).toMatchObject({ state: 'open' });
+    const { cases } = (await as(cai, 'GET', '/cases')).body;
+    expect(cases[0]).toMatchObject({ paymentId, proposal: null });
+    const { id } = (await as(eve, 'POST', `/disputes/${(await disputeOf(paymentId)).id}/recoveries`, { from: 'insurer', reason: 'they paid' })).body;
+    expect((await as(cai, 'GET', `/cases/${cases[0].id}`)).body.proposal).toMatchObject({ id, makerId: eve.id, kind: 'dispute_recover', dispute: { caseId: cases[0].id } });
+    // The merchant has nothing to do with it.
+    expect((await merchant('/disputes')).body.changes.map((each: { id: string }) => each.id)).not.toContain(id);
   });
 
   it('bring a payout back once, however often it is said', async () => {

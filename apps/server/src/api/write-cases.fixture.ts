@@ -1,5 +1,5 @@
 // FOR TESTS: one request for each route that writes on the money side of the back offices, with another body that the route takes too.
-import { activate, freshKey, sealedPin, setBankAccountByTwo, type Ask, type TestServer } from '../testing/test-server.ts';
+import { activate, byTwo, freshKey, sealedPin, setBankAccountByTwo, type Ask, type TestServer } from '../testing/test-server.ts';
 
 /** `other`: what the route takes as well; under a used key it must be told apart. Absent: another body may be refused before that. */
 export type Write = { url: string; status: number; other?: object } & Ask;
@@ -37,7 +37,6 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
     return session;
   };
   const withdrawn = async () => (await made('/api/phone/withdrawals', { token: await banked(), json: { amount: cny('500') } })).id as string;
-  const disputed = async () => (await made('/api/operator/disputes', { json: { paymentId: await stage().captured(), ...reason } })).id as string;
   const personNamed = async (name: string) => (await made('/api/operator/people', { json: { name } })) as { id: string; token: string };
   const operatorNamed = async (name: string) => (await personNamed(name)).token;
   const correction = async (explanation: string) => ({
@@ -65,12 +64,6 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
       return asOperator('/payout-files', { status: 201, json: { currency: 'CNY' }, other: { currency: 'EUR' } });
     },
     'POST /api/operator/payouts/:id/confirm': async () => asOperator(`/payouts/${await withdrawn()}/confirm`, { json: reason, other: otherReason }),
-    'POST /api/operator/disputes': async () => {
-      const paymentId = await stage().captured();
-      return asOperator('/disputes', { status: 201, json: { paymentId, ...reason }, other: { paymentId, ...otherReason } });
-    },
-    'POST /api/operator/disputes/:id/recoveries': async () => asOperator(`/disputes/${await disputed()}/recoveries`, { json: { from: 'insurer', amount: cny('100'), ...reason }, other: { from: 'insurer', amount: cny('101'), ...reason } }),
-    'POST /api/operator/disputes/:id/loss': async () => asOperator(`/disputes/${await disputed()}/loss`, { json: reason, other: otherReason }),
     'POST /api/operator/people': async () => asOperator('/people', { status: 201, json: { name: 'Mia' }, other: { name: 'Cai' } }),
     'POST /api/operator/adjustments': async () => {
       const json = await correction('charged by hand');
@@ -88,6 +81,12 @@ export function moneyWriteCases(stage: () => Stage): WriteCases {
 }
 
 export function proposalWriteCases(stage: () => Stage): WriteCases {
+  const disputed = async () => {
+    const paymentId = await stage().captured();
+    const ask: TestServer['ask'] = (method, url, more) => stage().ask(method, url, more ?? {});
+    await byTwo({ ask, operatorToken: stage().keys.operatorToken }, { method: 'POST', path: '/disputes', json: { paymentId, ...reason } });
+    return (await stage().server.pool.query<{ id: string }>('SELECT id FROM dispute WHERE hold_id = $1', [paymentId])).rows[0]!.id;
+  };
   const operatorNamed = async (name: string) => (await stage().ask('POST', '/api/operator/people', { token: stage().keys.operatorToken, key: freshKey(), json: { name } })).body.token as string;
   const asPerson = async (url: string, write: OperatorWrite): Promise<Write> => asOperatorOf(stage(), url, { token: await operatorNamed('Mia'), ...write });
   const proposed = async () => {
@@ -101,6 +100,13 @@ export function proposalWriteCases(stage: () => Stage): WriteCases {
   };
   return {
     'PUT /api/operator/merchants/:id/fees': async () => asPerson(`/merchants/${await merchantIdOf(stage())}/fees`, { status: 202, json: { basisPoints: 60, ...reason }, other: { basisPoints: 61, ...reason } }),
+    'POST /api/operator/disputes': async () => {
+      const paymentId = await stage().captured();
+      return asPerson('/disputes', { status: 202, json: { paymentId, ...reason }, other: { paymentId, ...otherReason } });
+    },
+    'POST /api/operator/disputes/:id/recoveries': async () =>
+      asPerson(`/disputes/${await disputed()}/recoveries`, { status: 202, json: { from: 'insurer', amount: cny('100'), ...reason }, other: { from: 'insurer', amount: cny('101'), ...reason } }),
+    'POST /api/operator/disputes/:id/loss': async () => asPerson(`/disputes/${await disputed()}/loss`, { status: 202, json: reason, other: otherReason }),
     'PUT /api/operator/merchants/:id/bank-account': async () => asPerson(`/merchants/${await merchantIdOf(stage())}/bank-account`, { status: 202, json: account('Bakery'), other: account('Dairy') }),
     'PUT /api/operator/bank-account': () => asPerson('/bank-account', { status: 202, json: account('Sonrisa'), other: account('Another') }),
     'POST /api/operator/payouts/:id/return': async () => asPerson(`/payouts/${await withdrawn()}/return`, { status: 202, json: reason, other: otherReason }),

@@ -4,6 +4,7 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { sql } from 'kysely';
 import type { Database } from '../db/database.ts';
 import { disputesOf } from '../disputes/index.ts';
+import { waitingAbout } from '../proposals/index.ts';
 
 type Row = {
   id: string; payment_id: string; payer_id: string; currency: string; amount_minor: bigint; refund: FaceCase['refund']; dispute_id: string | null;
@@ -36,7 +37,8 @@ async function read(db: Database, { caseId, state, limit }: { caseId: string | n
       LEFT JOIN limit_use u ON u.payment_id = c.payment_id
      WHERE (${caseId}::text IS NULL OR c.id = ${caseId}) AND (${state}::text IS NULL OR c.state = ${state})
      ORDER BY c.opened_at DESC, c.id LIMIT ${limit}`.execute(db);
-  const disputes = await disputesOf(db, rows.map(({ payment_id }) => payment_id));
+  const paymentIds = rows.map(({ payment_id }) => payment_id);
+  const [disputes, proposals] = [await disputesOf(db, paymentIds), await waitingAbout(db, paymentIds)];
   return rows.map((row) => ({
     id: row.id,
     paymentId: row.payment_id,
@@ -45,6 +47,7 @@ async function read(db: Database, { caseId, state, limit }: { caseId: string | n
     refund: row.refund,
     disputeId: row.dispute_id,
     dispute: disputes.find(({ paymentId }) => paymentId === row.payment_id) ?? null,
+    proposal: proposals.find(({ dispute }) => dispute?.paymentId === row.payment_id) ?? null,
     paymentState: row.payment_state,
     paidAtMs: row.paid_at?.getTime() ?? null,
     state: row.state,

@@ -1,4 +1,5 @@
-// Disputes: the shopper has the money back at once, who pays for it is decided afterwards. One dispute for each payment.
+// Disputes: the shopper has the money back at once, who pays for it is decided afterwards. One dispute for each payment. A shopper's own
+// word opens one (../cases); for an operator's it takes two people (../proposals), who also say who pays.
 import { type DisputeBearer, type DisputeSource } from '@sonrisa/ledger/dispute.ts';
 import { parseMoney } from '@sonrisa/ledger/money.ts';
 import type { Command } from '@sonrisa/ledger/transfer.ts';
@@ -9,6 +10,8 @@ import { sql } from 'kysely';
 import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import { moveOf } from '../payments/index.ts';
+
+export type { DisputeBearer, DisputeSource } from '@sonrisa/ledger/dispute.ts';
 
 export type Dispute = {
   id: string;
@@ -21,8 +24,10 @@ export type Dispute = {
   openedAtMs: number;
 };
 export type Disputes = {
+  /** Who pays unless somebody else turns out to. */
+  bearer: DisputeBearer;
   /** Throws `payment_not_found` and the books' refusals. */
-  open(input: { paymentId: string; key: string; amount?: WireAmount | undefined; reason: string }): Promise<Dispute>;
+  open(input: { paymentId: string; key: string; amount?: WireAmount | undefined; bearer?: DisputeBearer; reason: string }): Promise<Dispute>;
   recover(input: { disputeId: string; key: string; from: DisputeSource; amount?: WireAmount | undefined; reason: string }): Promise<Dispute>;
   /** Nobody pays the rest: the bearer does. */
   lose(input: { disputeId: string; reason: string }): Promise<Dispute>;
@@ -32,6 +37,7 @@ export type DisputeDeps = { db: Database; books: Pick<Books, 'post'>; bearer: Di
 
 export function createDisputes(deps: DisputeDeps): Disputes {
   return {
+    bearer: deps.bearer,
     open: (input) => open(deps, input),
     recover: (input) => recover(deps, input),
     lose: (input) => lose(deps, input),
@@ -46,7 +52,7 @@ async function open(deps: DisputeDeps, input: Parameters<Disputes['open']>[0]): 
   const disputeId = deps.idFrom('dispute', `dispute\0${paymentId}\0${key}`);
   const result = await deps.books.post({
     idempotency: { principal: `dispute:${paymentId}`, key },
-    command: { kind: 'dispute_open', disputeId, holdId: paymentId, bearer: deps.bearer, ...amountOf(input.amount, payment.currency) },
+    command: { kind: 'dispute_open', disputeId, holdId: paymentId, bearer: input.bearer ?? deps.bearer, ...amountOf(input.amount, payment.currency) },
     atMs: deps.nowMs(),
     reason,
     payment: { id: paymentId, posted: moveOf('disputed') },
@@ -88,6 +94,34 @@ function amountOf(wire: WireAmount | undefined, currency: string) {
   return { amount: parsed.money };
 }
 
+/** What could be disputed now, whose it is, and what it would come to. Throws `payment_not_found`, and as the books will refuse it. */
+export async function disputable(db: Database, { paymentId, amount }: { paymentId: string; amount?: WireAmount | undefined }): Promise<Disputable> {
+  const { rows } = await sql<{ merchant_id: string; currency: string; state: string; left: bigint | null }>`
+    SELECT p.merchant_id, p.currency, p.state, h.captured_minor - h.refunded_minor - h.disputed_minor AS left FROM payment p LEFT JOIN hold h ON h.id = p.id WHERE p.id = ${paymentId}`.execute(db);
+  const [payment] = rows;
+  if (!payment) throw new ProblemError('payment_not_found');
+  if (payment.left === null || (payment.state !== 'captured' && payment.state !== 'partially_refunded')) throw new ProblemError('payment_state_conflict');
+  const asked = amountOf(amount, payment.currency).amount?.amountMinor ?? payment.left;
+  if (asked > payment.left) throw new ProblemError('refund_exceeds_payment');
+  return { merchantId: payment.merchant_id, currency: payment.currency, amountMinor: asked };
+}
+type Disputable = { merchantId: string; currency: string; amountMinor: bigint };
+
+/** What is left of one that is open, and whose it is. Throws `not_found`, `dispute_not_open`, `dispute_amount_invalid`. */
+export async function recoverable(db: Database, input: { disputeId: string; from?: DisputeSource; amount?: WireAmount | undefined }): Promise<Disputable & Dispute & { payerId: string }> {
+  const dispute = await one(db, input.disputeId);
+  const { currency } = dispute.amount;
+  const left = BigInt(dispute.amount.amountMinor) - BigInt(dispute.recoveredMinor);
+  const asked = amountOf(input.amount, currency).amount?.amountMinor ?? left;
+  if (dispute.state !== 'open') throw new ProblemError('dispute_not_open');
+  if (asked > left || (input.from === 'merchant' && dispute.bearer === 'merchant')) throw new ProblemError('dispute_amount_invalid');
+  const { rows } = await sql<{ merchant_id: string; payer_id: string }>`SELECT merchant_id, payer_id FROM hold WHERE id = ${dispute.paymentId}`.execute(db);
+  return { ...dispute, merchantId: rows[0]!.merchant_id, payerId: rows[0]!.payer_id, currency, amountMinor: asked };
+}
+
+/** Newest first, of this merchant's payments. */
+export const disputesOfMerchant = (db: Database, { merchantId, limit }: { merchantId: string; limit: number }): Promise<Dispute[]> => read(db, { merchantId, limit });
+
 /** One at most for each payment. */
 export async function disputesOf(db: Database, paymentIds: readonly string[]): Promise<Dispute[]> {
   return read(db, { paymentIds, limit: paymentIds.length });
@@ -101,10 +135,13 @@ async function one(db: Database, disputeId: string): Promise<Dispute> {
 
 type DisputeRow = { id: string; hold_id: string; bearer: DisputeBearer; amount_minor: bigint; recovered_minor: bigint; state: Dispute['state']; reason: string; opened_at: Date; currency: string };
 
-async function read(db: Database, { disputeId, paymentIds, limit }: { disputeId?: string; paymentIds?: readonly string[]; limit: number }): Promise<Dispute[]> {
+type Only = { disputeId?: string; paymentIds?: readonly string[]; merchantId?: string; limit: number };
+
+async function read(db: Database, { disputeId, paymentIds, merchantId, limit }: Only): Promise<Dispute[]> {
   const { rows } = await sql<DisputeRow>`
     SELECT d.*, h.currency FROM dispute d JOIN hold h ON h.id = d.hold_id
      WHERE (${disputeId ?? null}::text IS NULL OR d.id = ${disputeId ?? null}) AND (${paymentIds ?? null}::text[] IS NULL OR d.hold_id = ANY (${paymentIds ?? null}))
+       AND (${merchantId ?? null}::text IS NULL OR h.merchant_id = ${merchantId ?? null})
      ORDER BY d.opened_at DESC, d.id LIMIT ${limit}`.execute(db);
   return rows.map((row) => ({
     id: row.id,

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { readPhone } from '../enrolment/index.ts';
 import type { Outbox } from '../messages/index.ts';
 
+export { sandboxPeople, seedPeople } from './people.ts';
 export { seedSandbox } from './seed.ts';
 export { merchantKeyOf, operatorTokenOf } from './keys.ts';
 

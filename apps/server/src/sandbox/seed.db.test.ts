@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTokens } from '../adapters/tokens.ts';
 import { systemRandom } from '../adapters/random.ts';
 import { createDatabase } from '../db/database.ts';
-import { activate, startTestServer, type TestServer } from '../testing/test-server.ts';
-import { merchantKeyOf, operatorTokenOf, seedSandbox } from './index.ts';
+import { activate, freshKey, startTestServer, type TestServer } from '../testing/test-server.ts';
+import { merchantKeyOf, operatorTokenOf, seedPeople, seedSandbox } from './index.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -25,6 +25,17 @@ describe('the sandbox seed', () => {
     expect(await counts()).toEqual({ merchant: 1, store: 3, staff: 7, merchant_key: 1, activation_code: 1 });
     const { rows } = await server.pool.query('SELECT DISTINCT role FROM staff ORDER BY role');
     expect(rows.map(({ role }) => role)).toEqual(['cashier', 'manager', 'owner']);
+  });
+
+  it('has two people who agree on what takes two, also after another start', async () => {
+    const { people } = (await server.ask('GET', '/api/sandbox/keys')).body;
+    expect(people).toHaveLength(2);
+    await seedPeople({ db: createDatabase(server.pool), tokens: createTokens({ random: systemRandom }), people });
+    const merchantId = (await server.pool.query('SELECT id FROM merchant')).rows[0].id;
+    const proposed = await server.ask('PUT', `/api/operator/merchants/${merchantId}/fees`, { token: people[0].token, key: freshKey(), json: { basisPoints: 50, reason: 'tried' } });
+    const approved = await server.ask('POST', `/api/operator/proposals/${proposed.body.id}/approve`, { token: people[1].token, key: freshKey() });
+    expect(approved.body.state).toBe('done');
+    expect((await server.ask('GET', '/api/operator/people', { token: people[0].token })).body.people.map(({ name }: { name: string }) => name).sort()).toEqual(['Cai Lin', 'Mia Chen']);
   });
 
   it('changes nothing the second time, not even while a terminal was activated with its code', async () => {

@@ -31,7 +31,7 @@ export function openStage(test: TestBooks, clock = { ms: startMs }, pager: Pager
   const newId = (kind: IdKind) => idFrom(kind, test.next(kind));
   const deps = { db: test.db, books: test.books, nowMs: () => clock.ms, newId, idFrom };
   const payouts = createPayouts(deps);
-  const proposals = createProposals({ ...deps, payouts });
+  const proposals = createProposals({ ...deps, payouts, disputes: createDisputes({ ...deps, bearer: 'platform' }) });
   return {
     ...test, clock, newId, payouts, proposals,
     settlements: createSettlements({ ...deps, pager, log: { error: () => undefined, warn: () => undefined }, newId: () => newId('settlement') }),

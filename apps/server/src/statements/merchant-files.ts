@@ -13,7 +13,7 @@ export type StatementPeriod = { readonly merchantId: string; readonly currency: 
 
 type Said = { readonly lines: readonly MerchantLine[]; readonly notices: readonly Notice[] };
 
-/** Lines of the period between an opening and a closing line; then what was said of bank account and fees, without amounts. */
+/** Lines of the period between an opening and a closing line; then what two people said, which moves nothing by itself. */
 export function statementCsv(period: StatementPeriod, { lines, notices }: Said): string {
   const { currency } = period;
   const { openingMinor, inside, closingMinor } = cut(period, lines);
@@ -26,8 +26,8 @@ export function statementCsv(period: StatementPeriod, { lines, notices }: Said):
   return writeCsv(statementColumns, [edge('opening', period.from, openingMinor), ...rows, edge('closing', period.to, closingMinor), ...notices.map(noticeRow)]);
 }
 
-function noticeRow({ kind, atMs, localDay, about }: Notice): CsvRow {
-  return { day: localDay, at: new Date(atMs).toISOString(), kind, about };
+function noticeRow({ kind, atMs, localDay, about, paymentId }: Notice): CsvRow {
+  return { day: localDay, at: new Date(atMs).toISOString(), kind, about, payment: paymentId ?? '' };
 }
 
 /** Lines of one settlement and their sum. */

@@ -32,7 +32,7 @@ const sandboxKey = 'sandbox-token';
 export function BackOffice({ tools }: { tools: OperatorTools }) {
   const queries = useQueryClient();
   const route = useRoute();
-  const { data: sandboxToken = null } = useQuery({ queryKey: [sandboxKey], queryFn: () => tools.client.sandboxToken(), staleTime: Infinity });
+  const { data: sandboxPeople = [] } = useQuery({ queryKey: [sandboxKey], queryFn: () => tools.client.sandboxPeople(), staleTime: Infinity });
   const [token, setToken] = useState(() => tools.storage.getItem(storageKey));
   const [problem, setProblem] = useState<SentenceCode | null>(null);
   const signIn = (given: string): void => {
@@ -52,7 +52,7 @@ export function BackOffice({ tools }: { tools: OperatorTools }) {
   const operator = useMemo(() => (token === null ? null : { token, tools, signOut }), [token, tools, signOut]);
   return (
     <div className="min-h-dvh flex flex-col">
-      {sandboxToken === null ? null : <Ribbon />}
+      {sandboxPeople.length === 0 ? null : <Ribbon />}
       <OperatorContext value={operator}>
         <Header route={route} onSignOut={operator ? () => signOut() : null} />
       </OperatorContext>
@@ -63,7 +63,7 @@ export function BackOffice({ tools }: { tools: OperatorTools }) {
             <Page route={route} />
           </OperatorContext>
         ) : (
-          <SignIn client={tools.client} sandboxToken={sandboxToken} problem={problem} onToken={signIn} />
+          <SignIn client={tools.client} sandboxPeople={sandboxPeople} problem={problem} onToken={signIn} />
         )}
       </main>
     </div>

@@ -1,4 +1,4 @@
-// The back office opens with an operator's token: a person's own, or in a sandbox the one everybody is shown.
+// The back office opens with a person's own token, or in a sandbox with that of one of its two people.
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { codeOf } from '../api.ts';
@@ -6,11 +6,11 @@ import type { SentenceCode } from '../i18n/texts/en/problems.ts';
 import { Button } from '../ui/Button.tsx';
 import { Card } from '../ui/Card.tsx';
 import { Problem } from '../ui/Problem.tsx';
-import type { OperatorClient } from './operator-client.ts';
+import type { OperatorClient, SandboxPerson } from './operator-client.ts';
 
-export function SignIn(props: { client: OperatorClient; sandboxToken: string | null; problem: SentenceCode | null; onToken: (token: string) => void }) {
+export function SignIn(props: { client: OperatorClient; sandboxPeople: readonly SandboxPerson[]; problem: SentenceCode | null; onToken: (token: string) => void }) {
   const { t } = useTranslation('operator');
-  const { client, sandboxToken, onToken } = props;
+  const { client, sandboxPeople, onToken } = props;
   const [typed, setTyped] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(props.problem);
@@ -68,11 +68,22 @@ export function SignIn(props: { client: OperatorClient; sandboxToken: string | n
           {t('signIn')}
         </Button>
       </form>
-      {sandboxToken ? (
-        <Button wide testId="sign-in-sandbox" disabled={busy} onClick={() => void enter(sandboxToken)}>
-          {t('signInSandbox')}
-        </Button>
-      ) : null}
+      <SandboxPeople people={sandboxPeople} busy={busy} onToken={(token) => void enter(token)} />
     </Card>
+  );
+}
+
+function SandboxPeople({ people, busy, onToken }: { people: readonly SandboxPerson[]; busy: boolean; onToken: (token: string) => void }) {
+  const { t } = useTranslation('operator');
+  if (people.length === 0) return null;
+  return (
+    <div className="flex flex-col gap-3" data-testid="sandbox-people">
+      <p className="text-sm text-soft">{t('signInSandbox')}</p>
+      {people.map(({ name, token }, at) => (
+        <Button key={name} wide testId={at === 0 ? 'sign-in-sandbox' : `sign-in-sandbox-${at + 1}`} disabled={busy} onClick={() => onToken(token)}>
+          {t('signInAs', { name })}
+        </Button>
+      ))}
+    </div>
   );
 }

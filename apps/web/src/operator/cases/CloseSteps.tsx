@@ -21,7 +21,7 @@ export function CloseSteps({ case: shown }: { case: FaceCase }) {
   const { t } = useTranslation('cases');
   const [picked, setPicked] = useState<CaseFinding | null>(null);
   const money = moneyStateOf(shown);
-  const isSettled = money !== 'carried' && money !== 'coming';
+  const isSettled = money !== 'carried' && money !== 'coming' && money !== 'proposed';
   return (
     <Card className="flex flex-col gap-6 lg:sticky lg:top-4" testId="steps">
       <div role="status">
@@ -76,7 +76,7 @@ function CloseForm({ case: shown, finding, isSettled }: { case: FaceCase; findin
   const [note, setNote] = useState('');
   const [asking, setAsking] = useState(false);
   const isReady = finding !== null && isSettled && note.trim() !== '';
-  const missing = finding === null ? 'closeNeedsFinding' : isSettled ? 'closeNeedsNote' : 'closeNeedsMoney';
+  const missing = finding === null ? 'closeNeedsFinding' : isSettled ? 'closeNeedsNote' : shown.proposal === null ? 'closeNeedsMoney' : 'closeNeedsSecond';
   const close = (): void => {
     setAsking(false);
     if (finding !== null) run((client, token, key) => client.closeCase(token, shown.id, { finding, note: note.trim() }, key));

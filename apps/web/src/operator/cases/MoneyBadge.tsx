@@ -10,6 +10,7 @@ const looks: Record<MoneyState, string> = {
   lost: 'bg-sunk text-ink',
   returned: 'bg-good-glow text-good',
   kept: 'bg-sunk text-soft',
+  proposed: 'bg-warn-glow text-warn',
 };
 
 export function MoneyBadge({ state }: { state: MoneyState }) {

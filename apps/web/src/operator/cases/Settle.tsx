@@ -1,4 +1,4 @@
-// Who pays in the end. Until somebody says so, whoever bears disputes here carries what the shopper was given back.
+// Who pays in the end: one officer proposes it, another approves. Until then, whoever bears disputes here carries what the shopper was given back.
 import type { CaseFinding, FaceCase } from '@sonrisa/protocol/cases-api.ts';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,9 +9,10 @@ import { decimalText, moneyText } from '../../ui/money-text.ts';
 import { Problem } from '../../ui/Problem.tsx';
 import { SureDialog } from '../../ui/SureDialog.tsx';
 import { TextField } from '../../ui/TextField.tsx';
-import type { OperatorClient } from '../operator-client.ts';
 import { moneyStateOf, outstandingOf, payersOf, type Payer } from './money-state.ts';
 import { recoveryAmount, type RecoveryAmount } from './recovery-amount.ts';
+import { useRead } from '../operator-context.ts';
+import { ProposalList } from '../proposals/ProposalItem.tsx';
 import { useAction } from '../use-action.ts';
 
 export function Settle({ case: shown, finding }: { case: FaceCase; finding: CaseFinding | null }) {
@@ -26,7 +27,7 @@ export function Settle({ case: shown, finding }: { case: FaceCase; finding: Case
       <p role="status" data-testid="money-text" data-money={money}>
         {t(says, { amount, recovered, rest, bearer: t(`bearer_${shown.dispute?.bearer ?? 'platform'}`) })}
       </p>
-      {money === 'asked' ? <GiveBack case={shown} /> : money === 'carried' ? <Bear key={outstandingOf(shown)} case={shown} finding={finding} /> : null}
+      {money === 'proposed' ? <Proposed case={shown} /> : money === 'asked' ? <GiveBack case={shown} /> : money === 'carried' ? <Bear key={outstandingOf(shown)} case={shown} finding={finding} /> : null}
     </>
   );
 }
@@ -44,9 +45,14 @@ function useAmount(shown: FaceCase): { amount: string; recovered: string; rest: 
 /** Said of the movement in the books, where no page is. */
 const reasonOf = (shown: FaceCase, what: string): string => `${what} (${shown.id})`;
 
+function Proposed({ case: shown }: { case: FaceCase }) {
+  const people = useRead(['people'], (client, token) => client.people(token));
+  return shown.proposal === null ? null : <ProposalList proposals={[shown.proposal]} people={people.data ?? []} />;
+}
+
 function GiveBack({ case: shown }: { case: FaceCase }) {
   const { t } = useTranslation('cases');
-  const { busy, problem, run } = useAction(['case', shown.id], ['cases']);
+  const { busy, problem, run } = useAction(['case', shown.id], ['cases'], ['proposals']);
   const { amount } = useAmount(shown);
   const [asking, setAsking] = useState(false);
   return (
@@ -76,7 +82,7 @@ const suggestions: Record<CaseFinding, Payer> = { somebody_else: 'nobody', payer
 
 function Bear({ case: shown, finding }: { case: FaceCase; finding: CaseFinding | null }) {
   const { t } = useTranslation('cases');
-  const { busy, problem, run } = useAction(['case', shown.id], ['cases']);
+  const { busy, problem, run } = useAction(['case', shown.id], ['cases'], ['proposals']);
   const { text } = useAmount(shown);
   const { currency } = shown.amount;
   const outstandingMinor = outstandingOf(shown);
@@ -90,12 +96,10 @@ function Bear({ case: shown, finding }: { case: FaceCase; finding: CaseFinding |
   const act = (by: Payer, amountMinor: string): void => {
     setAsking(false);
     const disputeId = shown.dispute?.id ?? '';
-    const lose = (client: OperatorClient, token: string, key: string) => client.bookLoss(token, disputeId, { reason: reasonOf(shown, 'booked as a loss') }, key);
-    run(async (client, token, key) => {
-      if (by === 'nobody') return lose(client, token, key);
-      await client.recover(token, disputeId, { from: by, amount: { amountMinor, currency }, reason: reasonOf(shown, `recovered from the ${by}`) }, key);
-      if (hasRest && losesRest) await lose(client, token, `${key}-rest`);
-    });
+    run((client, token, key) =>
+      by === 'nobody'
+        ? client.bookLoss(token, disputeId, { reason: reasonOf(shown, 'booked as a loss') }, key)
+        : client.recover(token, disputeId, { from: by, amount: { amountMinor, currency }, loseRest: hasRest && losesRest, reason: reasonOf(shown, `recovered from the ${by}`) }, key));
   };
   return (
     <>

@@ -7,7 +7,7 @@ const dispute = (state: 'open' | 'recovered' | 'lost', recoveredMinor = '0', bea
 });
 type Facts = Parameters<typeof moneyStateOf>[0];
 
-it.each<[MoneyState, Facts]>([
+it.each<[MoneyState, Omit<Facts, 'proposal'>]>([
   ['coming', { dispute: null, refund: 'at_once', paymentState: 'captured', state: 'open' }],
   ['asked', { dispute: null, refund: 'capped', paymentState: 'captured', state: 'open' }],
   ['asked', { dispute: null, refund: 'confirmed', paymentState: 'captured', state: 'open' }],
@@ -17,7 +17,13 @@ it.each<[MoneyState, Facts]>([
   ['carried', { dispute: dispute('open'), refund: 'capped', paymentState: 'disputed', state: 'closed' }],
   ['recovered', { dispute: dispute('recovered', '1280'), refund: 'at_once', paymentState: 'disputed', state: 'open' }],
   ['lost', { dispute: dispute('lost'), refund: 'at_once', paymentState: 'disputed', state: 'open' }],
-])('%s', (expected, facts) => expect(moneyStateOf(facts)).toBe(expected));
+])('%s', (expected, facts) => expect(moneyStateOf({ ...facts, proposal: null })).toBe(expected));
+
+it('waits for a second person, whatever it was before', () => {
+  const proposal = { id: `prp_${'0'.repeat(32)}` } as NonNullable<FaceCase['proposal']>;
+  expect(moneyStateOf({ dispute: null, proposal, refund: 'capped', paymentState: 'captured', state: 'open' })).toBe('proposed');
+  expect(moneyStateOf({ dispute: dispute('open'), proposal, refund: 'at_once', paymentState: 'disputed', state: 'closed' })).toBe('proposed');
+});
 
 it('says what is left, and never asks a merchant twice', () => {
   expect(outstandingOf({ dispute: dispute('open', '280') })).toBe('1000');

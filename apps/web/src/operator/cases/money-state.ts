@@ -3,11 +3,13 @@ import type { FaceCase } from '@sonrisa/protocol/cases-api.ts';
 
 /**
  * `coming`: on its way back by itself; `asked`: an officer says whether it goes back; `carried`: the shopper has it, who pays for it
- * is open; `recovered`, `lost`: said; `returned`: the shop gave it back; `kept`: the case was closed without.
+ * is open; `recovered`, `lost`: said; `returned`: the shop gave it back; `kept`: the case was closed without;
+ * `proposed`: somebody has said what becomes of it, and nobody else has approved that.
  */
-export type MoneyState = 'coming' | 'asked' | 'carried' | 'recovered' | 'lost' | 'returned' | 'kept';
+export type MoneyState = 'coming' | 'asked' | 'carried' | 'recovered' | 'lost' | 'returned' | 'kept' | 'proposed';
 
-export function moneyStateOf({ dispute, refund, paymentState, state }: Pick<FaceCase, 'dispute' | 'refund' | 'paymentState' | 'state'>): MoneyState {
+export function moneyStateOf({ dispute, proposal, refund, paymentState, state }: Pick<FaceCase, 'dispute' | 'proposal' | 'refund' | 'paymentState' | 'state'>): MoneyState {
+  if (proposal) return 'proposed';
   if (dispute) return dispute.state === 'open' ? 'carried' : dispute.state;
   if (paymentState === 'refunded') return 'returned';
   if (refund === 'at_once') return 'coming';

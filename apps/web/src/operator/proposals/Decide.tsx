@@ -9,7 +9,7 @@ import { useAction } from '../use-action.ts';
 
 export function Decide({ proposal }: { proposal: Proposal }) {
   const { t } = useTranslation('proposals');
-  const { busy, problem, run } = useAction(['proposals'], ['merchant']);
+  const { busy, problem, run } = useAction(['proposals'], ['merchant'], ['case'], ['cases']);
   const [asking, setAsking] = useState(false);
   const isApproved = proposal.state === 'approved';
   return (
@@ -29,7 +29,7 @@ export function Decide({ proposal }: { proposal: Proposal }) {
         <SureDialog
           title={t('sure')}
           text={t(`sure_${proposal.kind}`)}
-          yes={t('approve')}
+          yes={t(isApproved ? 'approveAgain' : 'approve')}
           testId="approve-sure"
           onYes={() => {
             setAsking(false);

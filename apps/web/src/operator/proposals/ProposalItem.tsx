@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { intlLocale } from '../../i18n/language.ts';
 import { useLanguage } from '../../i18n/setup.ts';
 import { Decide } from './Decide.tsx';
+import { hashOf } from '../route.ts';
+import { useDisputeText } from './dispute-text.ts';
 import { useFeesText } from './fees-text.ts';
 
 type Listed = { proposals: readonly Proposal[]; people: readonly PersonSeen[] };
@@ -25,7 +27,7 @@ function Item({ proposal, people }: { proposal: Proposal; people: readonly Perso
   const { language } = useLanguage();
   const at = (ms: number) => new Intl.DateTimeFormat(intlLocale(language), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
   const nameOf = (id: string | null) => (id === null ? t('machine') : (people.find((person) => person.id === id)?.name ?? id));
-  const { kind, owner, ownerId, payoutId, reason, state, checkerId, decidedAtMs } = proposal;
+  const { kind, owner, ownerId, payoutId, dispute, reason, state, checkerId, decidedAtMs } = proposal;
   const isWaiting = state === 'proposed' || state === 'approved';
   return (
     <li data-testid="proposal" data-state={state} data-kind={kind} className="py-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -34,6 +36,7 @@ function Item({ proposal, people }: { proposal: Proposal; people: readonly Perso
         <Change proposal={proposal} isWaiting={isWaiting} />
         {owner === 'platform' ? null : <p className="text-sm text-soft"><code>{ownerId}</code></p>}
         {payoutId === null ? null : <p className="text-sm text-soft"><code>{payoutId}</code></p>}
+        {dispute === null ? null : <About dispute={dispute} />}
         {reason === '' ? null : <p className="[overflow-wrap:anywhere]">{reason}</p>}
         <p className="text-sm text-soft">{t('proposedBy', { who: nameOf(proposal.makerId), at: at(proposal.proposedAtMs) })}</p>
         {decidedAtMs === null ? null : <p className="text-sm text-soft">{t(`state_${state}`, { who: nameOf(checkerId), at: at(decidedAtMs) })}</p>}
@@ -43,11 +46,22 @@ function Item({ proposal, people }: { proposal: Proposal; people: readonly Perso
   );
 }
 
+function About({ dispute: { paymentId, caseId } }: { dispute: NonNullable<Proposal['dispute']> }) {
+  const { t } = useTranslation('proposals');
+  return (
+    <>
+      <p className="text-sm text-soft"><code>{paymentId}</code></p>
+      {caseId === null ? null : <a href={hashOf({ page: 'case', id: caseId })} data-testid="open-case-of" className="self-start font-bold underline underline-offset-4">{t('openCase')}</a>}
+    </>
+  );
+}
+
 /** What is said, and while it waits what would be replaced. */
 function Change({ proposal, isWaiting }: { proposal: Proposal; isWaiting: boolean }) {
   const { t } = useTranslation('proposals');
   const feesText = useFeesText();
-  const { account, currentAccount, fees, currentFees, currency } = proposal;
+  const disputeText = useDisputeText();
+  const { account, currentAccount, fees, currentFees, dispute, currency } = proposal;
   const now = (text: string | null): ReactNode =>
     isWaiting ? <p data-testid="current" className="text-sm text-soft [overflow-wrap:anywhere]">{text === null ? t('currentNone') : t('current', { what: text })}</p> : null;
   if (account !== null) {
@@ -58,6 +72,7 @@ function Change({ proposal, isWaiting }: { proposal: Proposal; isWaiting: boolea
       </>
     );
   }
+  if (dispute !== null) return <p className="[overflow-wrap:anywhere]">{disputeText(dispute)}</p>;
   if (fees === null) return null;
   return (
     <>

@@ -40,6 +40,7 @@ export const problems: Record<SentenceCode, string> = {
   same_person: 'This needs two people. Ask somebody else to approve it.',
   account_not_adjustable: 'These accounts cannot be corrected by hand.',
   adjustment_state_conflict: 'Somebody has decided on this correction already.',
+  proposal_waiting: 'Something is proposed about this already. Have that approved or refused first.',
   proposal_state_conflict: 'Somebody has approved or refused this already.',
   bank_account_missing: 'There is no bank account to pay to. Add one first.',
   bank_account_invalid: 'That is not a bank account number. Please check it.',

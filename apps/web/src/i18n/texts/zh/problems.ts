@@ -36,6 +36,7 @@ export const problems: Record<SentenceCode, string> = {
   same_person: '这需要两个人完成，请让另一个人来批准。',
   account_not_adjustable: '这些账户不能手工调账。',
   adjustment_state_conflict: '这笔调账已经处理过了。',
+  proposal_waiting: '这一事项已有人提出，请先批准或拒绝。',
   proposal_state_conflict: '这一项已经有人批准或拒绝了。',
   bank_account_missing: '还没有收款银行账户，请先添加。',
   bank_account_invalid: '银行账号不正确，请核对。',
