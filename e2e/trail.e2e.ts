@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { keys } = running.stage.offices;
   lin = JSON.parse((await ask(keys.operatorToken, 'POST', 'people', { name: 'Lin' })).text) as typeof lin;
   merchantId = String((await withConnection(running.instance.databaseUrl, (query) => query('SELECT id FROM merchant')))[0]?.['id']);
-  await ask(lin.token, 'PUT', `merchants/${merchantId}/fees`, { basisPoints: 61 });
+  await ask(lin.token, 'PUT', `merchants/${merchantId}/fees`, { basisPoints: 61, reason: 'as agreed' });
   await ask(lin.token, 'POST', `disputes/dis_${'0'.repeat(32)}/loss`, { reason: 'nobody pays' });
 });
 afterAll(async () => {
@@ -50,7 +50,7 @@ test('an act is a sentence with what came of it, and leads to the thing itself; 
   await tap('sign-in-sandbox');
   await tap('to-trail');
   await actOf('fees_set').waitFor();
-  expect((await sentences()).slice(0, 2)).toEqual(['Lin tried to book what is left of a payment given back as a loss', 'Lin set the fee of a merchant']);
+  expect((await sentences()).slice(0, 2)).toEqual(['Lin tried to propose to book what is left of a payment given back as a loss', 'Lin proposed other fees for a merchant']);
   const lost = await actOf('dispute_lost').innerText();
   expect(lost).toContain('“nobody pays”');
   expect(lost).toContain('Refused (404)');
@@ -68,7 +68,7 @@ test('acts are found by person, kind and day; the address keeps what was chosen,
   expect((await sentences()).every((sentence) => sentence.startsWith('Lin '))).toBe(true);
   await page.getByTestId('filter-kind').selectOption('merchants');
   await page.locator('[data-testid="act"][data-act="dispute_lost"]').waitFor({ state: 'detached' });
-  expect(await sentences()).toEqual(['Lin set the fee of a merchant']);
+  expect(await sentences()).toEqual(['Lin proposed other fees for a merchant']);
   expect(new URL(page.url()).hash).toBe(`#/trail?who=${lin.id}&kind=merchants`);
   await page.getByTestId('filter-day').fill('2020-02-29');
   await page.getByTestId('acts-none').waitFor();

@@ -42,7 +42,7 @@ async function doThings({ running }: Set, name: string): Promise<void> {
   };
   const { token } = JSON.parse(await ask(running.stage.offices.keys.operatorToken, 'POST', 'people', { name })) as { token: string };
   const merchantId = String((await withConnection(databaseUrl, (query) => query('SELECT id FROM merchant')))[0]?.['id']);
-  await ask(token, 'PUT', `merchants/${merchantId}/fees`, { basisPoints: 60 });
+  await ask(token, 'PUT', `merchants/${merchantId}/fees`, { basisPoints: 60, reason: 'as agreed' });
   await ask(token, 'POST', `merchants/${merchantId}/keys`, { label: 'tills by the door' });
   await ask(token, 'PUT', 'bank-account', { holder: 'Sonrisa', number: 'DE89370400440532013000', bic: null, currency: 'CNY' });
   await ask(token, 'POST', `disputes/dis_${'0'.repeat(32)}/loss`, { reason: 'nobody pays' });
