@@ -802,7 +802,8 @@ CREATE TABLE payer (
   child_closed_at timestamp with time zone,
   lost_pin_failures integer NOT NULL DEFAULT 0,
   lost_pin_locked_until timestamp with time zone,
-  sms_notices boolean NOT NULL DEFAULT true
+  sms_notices boolean NOT NULL DEFAULT true,
+  guardian_until timestamp with time zone
 );
 ALTER TABLE payer ADD CONSTRAINT payer_ask_phone_from_minor_check CHECK ((ask_phone_from_minor >= 0));
 ALTER TABLE payer ADD CONSTRAINT payer_child CHECK (((guardian_id IS NULL) OR ((guardian_id <> id) AND (born_on IS NOT NULL) AND (phone_e164 IS NULL) AND (pin_hash IS NULL))));
@@ -812,6 +813,7 @@ ALTER TABLE payer ADD CONSTRAINT payer_face_paused_check CHECK (((face_state = '
 ALTER TABLE payer ADD CONSTRAINT payer_face_pin_failures_check CHECK ((face_pin_failures >= 0));
 ALTER TABLE payer ADD CONSTRAINT payer_face_state_check CHECK ((face_state = ANY (ARRAY['on'::text, 'paused'::text, 'off'::text])));
 ALTER TABLE payer ADD CONSTRAINT payer_guardian_id_fkey FOREIGN KEY (guardian_id) REFERENCES payer(id);
+ALTER TABLE payer ADD CONSTRAINT payer_guardian_until CHECK (((guardian_until IS NULL) OR (guardian_id IS NOT NULL)));
 ALTER TABLE payer ADD CONSTRAINT payer_locale_check CHECK ((locale = ANY (ARRAY['zh'::text, 'en'::text])));
 ALTER TABLE payer ADD CONSTRAINT payer_lost_pin_failures_check CHECK ((lost_pin_failures >= 0));
 ALTER TABLE payer ADD CONSTRAINT payer_no_child CHECK (((guardian_id IS NOT NULL) OR ((born_on IS NULL) AND (child_closed_at IS NULL))));

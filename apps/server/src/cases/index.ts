@@ -8,10 +8,9 @@ import { sql, type Transaction } from 'kysely';
 import type { Database, Tables } from '../db/database.ts';
 import type { Disputes } from '../disputes/index.ts';
 import type { Limits } from '../limits/index.ts';
+import { notMeDaysMax } from '../payments/index.ts';
 import { caseOf, listCases, readCase } from './views.ts';
 
-/** How long after a payment it can be reported on the phone. */
-export const notMeDaysMax = 120;
 const dayMs = 86_400_000;
 const roundCasesMax = 100;
 

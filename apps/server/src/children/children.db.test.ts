@@ -4,7 +4,8 @@ import { guardianSubject } from '@sonrisa/protocol/children-api.ts';
 import { ownerChallenge } from '@sonrisa/protocol/owner-proof.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assertBooksCoherent } from '../books/index.ts';
-import { activate, enrol, freshKey, newSigner, recognised, sealedPin, shownNonce, startTestServer, type Ask, type TestServer } from '../testing/test-server.ts';
+import { enrol, freshKey, newSigner, sealedPin, shownNonce, startTestServer, type TestServer } from '../testing/test-server.ts';
+import { type Adult, codeOf, familiesAt, openTillAt, pin, root } from './families.fixture.ts';
 
 let server: TestServer;
 let till: string;
@@ -12,8 +13,7 @@ let operatorToken: string;
 /** Of the tests that need no adult of their own. */
 let parent: Adult;
 beforeAll(async () => {
-  server = await startTestServer({ name: 'children' });
-  till = (await activate(server)).token;
+  ({ server, till } = await openTillAt('children'));
   operatorToken = (await server.ask('GET', '/api/sandbox/keys')).body.operatorToken;
   parent = await newAdult('parent', '1000000');
 });
@@ -23,49 +23,7 @@ afterAll(async () => {
 });
 beforeEach(() => void (server.vault.rung = 'face'));
 
-const pin = '294615';
-let lastPhone = 13_500_000_000;
-const newAdult = async (face: string, topUpMinor = '50000') => ({ ...(await enrol(server, { phone: `+86${++lastPhone}`, name: '王芳', pin, face, topUpMinor })), digits: String(lastPhone).slice(-4) });
-type Adult = Awaited<ReturnType<typeof newAdult>>;
-const root = '/api/phone/me/children';
-const of = (guardian: Pick<Adult, 'session'>, method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, more: Ask = {}) => server.ask(method, `${root}${path}`, { token: guardian.session, key: freshKey(), ...more });
-
-async function newChildBody(guardian: Adult, more: object = {}) {
-  const consent = (await of(guardian, 'GET', '/consent?locale=zh')).body;
-  return {
-    name: '小米', bornOn: '2016-05-04',
-    consent: { version: consent.version, locale: 'zh', agreedToService: true, agreedToFace: true },
-    limits: { payment: '3000', day: '6000', month: '50000' }, categories: ['food', 'goods'],
-    proof: { pin: await sealedPin(server, { pin, subjectId: guardian.payerId }) },
-    ...more,
-  };
-}
-const add = async (guardian: Adult, more: object = {}) => of(guardian, 'POST', '', { json: await newChildBody(guardian, more) });
-const look = async (guardian: Adult, childId: string, face: string) => {
-  const opened = await of(guardian, 'POST', `/${childId}/looks`, { json: { signer: await newSigner() } });
-  return opened.status === 201 ? of(guardian, 'PUT', `/${childId}/looks/${opened.body.nonce}/capture`, { bytes: Buffer.from(face) }) : opened;
-};
-const give = (guardian: Adult, childId: string, amountMinor: string) => of(guardian, 'POST', `/${childId}/allowance`, { json: { amount: { amountMinor, currency: 'CNY' } } });
-/** Added, looked at, with money. */
-async function newChild(guardian: Adult, face: string, more: object = {}) {
-  const added = await add(guardian, more);
-  if (added.status !== 201) throw new Error(added.text);
-  const childId: string = added.body.id;
-  const looked = await look(guardian, childId, face);
-  if (looked.status !== 200) throw new Error(looked.text);
-  const given = await give(guardian, childId, '10000');
-  if (given.status !== 201) throw new Error(given.text);
-  return childId;
-}
-const atTill = async (face: string, amountMinor: string) => {
-  const { paymentId, result } = await recognised(server, { token: till, amountMinor, face });
-  return { paymentId, result, press: async () => server.ask('POST', `/api/terminal/payments/${paymentId}/confirm`, { token: till, key: freshKey(), json: { nonce: await shownNonce(server, paymentId) } }) };
-};
-const walletOf = async (session: string) => (await server.ask('GET', '/api/phone/me', { token: session })).body.balance.amountMinor;
-const codeOf = ({ status, body }: { status: number; body: { code?: string } | null }) => (status < 300 ? 'ok' : body?.code);
-
-const exportOf = async ({ session }: Adult) => (await server.ask('GET', '/api/phone/me/export', { token: session })).body;
-const exportedChild = async (guardian: Adult, childId: string) => (await exportOf(guardian)).children.find(({ id }: { id: string }) => id === childId);
+const { newAdult, of, newChildBody, add, look, give, newChild, atTill, walletOf, exportOf, exportedChild } = familiesAt(() => ({ server, till }));
 
 describe('a guardian’s export', () => {
   it('holds what is kept about their children as their own, also on paper, and nothing of anybody else’s', async () => {
@@ -340,6 +298,8 @@ describe('the end', () => {
     await press();
     expect((await of(guardian, 'POST', `/${childId}/close`)).body).toMatchObject({ state: 'closed', face: { state: 'off' }, balance: { amountMinor: '0' } });
     expect(await walletOf(guardian.session)).toBe('49000');
+    // Where the child was leaves the page; what can still be reported, and what the guardian did themselves, stays.
+    expect((await of(guardian, 'GET', `/${childId}`)).body).toMatchObject({ limits: [], payments: [{ id: paymentId }], face: { looks: [], unusedUntilMs: null, consents: [{ agreedToFace: true }], erasures: [{ receipt: expect.any(String) }] } });
     expect((await atTill('closing', '100')).result.body.outcome).toBe('not_recognised');
     for (const answer of [await give(guardian, childId, '1'), await look(guardian, childId, 'closing'), await of(guardian, 'PUT', `/${childId}/limits/day`, { json: { maxMinor: '1' } })]) expect(codeOf(answer)).toBe('child_closed');
     const { merchantKey } = (await server.ask('GET', '/api/sandbox/keys')).body;
@@ -349,23 +309,5 @@ describe('the end', () => {
     expect(await walletOf(guardian.session)).toBe('50000');
     await server.runRound('children');
     expect(await walletOf(guardian.session)).toBe('50000');
-  });
-
-  it('of childhood: the face rests, nothing more is given, the guardian closes the wallet', async () => {
-    const guardian = parent;
-    const childId = await newChild(guardian, 'grown', { bornOn: '2008-11-25' });
-    expect(codeOf(await (await atTill('grown', '100')).press())).toBe('ok');
-    expect(await exportedChild(guardian, childId)).toMatchObject({ state: 'on', data: { face: { looks: [{ result: 'paid' }] } } });
-    const before = server.clock.ms;
-    server.clock.ms += 2 * 24 * 3_600_000;
-    await server.runRound('children');
-    expect((await of(guardian, 'GET', `/${childId}`)).body).toMatchObject({ state: 'of_age', ageYears: 18, face: { state: 'paused' } });
-    expect((await atTill('grown', '100')).result.body).toMatchObject({ code: 'face_paused' });
-    for (const answer of [await give(guardian, childId, '1'), await of(guardian, 'POST', `/${childId}/resume`)]) expect(codeOf(answer)).toBe('child_of_age');
-    // What is kept about a grown-up is no guardian's, before the wallet is closed and afterwards.
-    expect(await exportedChild(guardian, childId)).toEqual({ id: childId, name: '小米', bornOn: '2008-11-25', state: 'of_age', balance: { amountMinor: '9900', currency: 'CNY' }, data: null });
-    expect((await of(guardian, 'POST', `/${childId}/close`)).body).toMatchObject({ state: 'closed' });
-    expect(await exportedChild(guardian, childId)).toMatchObject({ state: 'closed', data: null });
-    server.clock.ms = before;
   });
 });

@@ -17,8 +17,9 @@ import type { Recoveries } from '../recovery/index.ts';
 import { addChild, type AddDeps, consentAnew } from './add.ts';
 import { type ChildAct, limitRefused } from './decide.ts';
 import { type LookDeps, openChildLook, takeChildLook } from './look.ts';
-import { closeChild, giveAllowance, giveBackLeft, type MoneyDeps, restGrownFaces } from './money.ts';
+import { closeChild, giveAllowance, giveBackLeft, type MoneyDeps } from './money.ts';
 import { childFor, type OfChild } from './record.ts';
+import { restGrownFaces, settleTies } from './tie.ts';
 import { childrenView, childView, type ViewDeps } from './views.ts';
 
 export { wardsOf, type OfChild } from './record.ts';
@@ -47,7 +48,7 @@ export type Children = {
 
 export type ChildrenDeps = AddDeps & LookDeps & Omit<MoneyDeps, 'eraseFace'> & Omit<ViewDeps, 'owners' | 'payments' | 'limits'> & {
   owners: Pick<Owners, 'myFace' | 'pauseFace' | 'resumeFace' | 'deleteFace'>;
-  payments: Pick<Payments, 'listForPayer' | 'undo'>;
+  payments: Pick<Payments, 'listForPayer' | 'isShownToGuardian' | 'undo'>;
   limits: Pick<Limits, 'mine' | 'set' | 'cancelRaise'>;
   cases: Pick<Cases, 'open'>;
   recoveries: Pick<Recoveries, 'requireCalm'>;
@@ -68,6 +69,11 @@ export function createChildren(given: ChildrenDeps): Children {
     await doing(of, act, work);
     return view(of);
   };
+  const takingBack = <Result>({ paymentId, ...of }: OfChild & { paymentId: string }, take: (payment: { payerId: string; paymentId: string }) => Promise<Result>): Promise<Result> =>
+    doing(of, 'take_back', async (payerId) => {
+      if (!(await deps.payments.isShownToGuardian({ payerId, paymentId }))) throw new ProblemError('payment_not_found');
+      return take({ payerId, paymentId });
+    });
   return {
     list: (guardianId) => childrenView(deps, guardianId),
     consentText: guardianConsentText,
@@ -89,8 +95,11 @@ export function createChildren(given: ChildrenDeps): Children {
     resume: (of) => thenView(of, 'resume', owners.resumeFace),
     eraseFace: (of) => thenView(of, 'erase', owners.deleteFace),
     close: (of) => closeChild(deps, of).then(() => view(of)),
-    undo: ({ paymentId, ...of }) => doing(of, 'take_back', (payerId) => deps.payments.undo({ payerId, paymentId })),
-    notMe: ({ paymentId, ...of }) => doing(of, 'take_back', (payerId) => deps.cases.open({ payerId, paymentId })),
-    sweep: async () => ({ rested: await restGrownFaces(deps), givenBack: await giveBackLeft(deps) }),
+    undo: (input) => takingBack(input, deps.payments.undo),
+    notMe: (input) => takingBack(input, deps.cases.open),
+    sweep: async () => {
+      await settleTies(deps);
+      return { rested: await restGrownFaces(deps), givenBack: await giveBackLeft(deps) };
+    },
   };
 }

@@ -38,7 +38,8 @@ export async function giveAllowance(deps: MoneyDeps, input: OfChild & { key: str
 /** Safe to repeat. What the vault does not hear now, the sweep of erased faces tells it. */
 export async function closeChild(deps: MoneyDeps, input: OfChild): Promise<void> {
   const child = await childFor(deps, input, 'close');
-  await deps.db.updateTable('payer').set({ child_closed_at: new Date(deps.clock.nowMs()) }).where('id', '=', child.id).where('child_closed_at', 'is', null).execute();
+  const now = new Date(deps.clock.nowMs());
+  await sql`UPDATE payer SET child_closed_at = ${now}, guardian_until = LEAST(guardian_until, ${now}) WHERE id = ${child.id} AND child_closed_at IS NULL`.execute(deps.db);
   await deps.eraseFace(child.id).catch((error: unknown) => {
     if (!(error instanceof ProblemError) || error.code !== 'vault_unavailable') throw error;
   });
@@ -68,19 +69,4 @@ export async function giveBackLeft(deps: MoneyDeps): Promise<number> {
   let given = 0;
   for (const row of rows) if (await giveBack(deps, { childId: row.id, guardianId: row.guardian_id, currency: row.currency })) given += 1;
   return given;
-}
-
-/** Of age: the guardian's consent is over, and the face rests from the birthday on. */
-export async function restGrownFaces({ db, clock, adultAgeYears, timeZoneOf }: RecordDeps): Promise<number> {
-  const { rows: currencies } = await sql<{ currency: string }>`SELECT DISTINCT currency FROM payer WHERE guardian_id IS NOT NULL AND face_state = 'on'`.execute(db);
-  let rested = 0n;
-  for (const { currency } of currencies) {
-    const now = new Date(clock.nowMs());
-    const done = await sql`
-      UPDATE payer SET face_state = 'paused', face_paused_at = ${now}
-       WHERE guardian_id IS NOT NULL AND face_state = 'on' AND currency = ${currency}
-         AND (born_on + make_interval(years => ${adultAgeYears}))::date <= (${now}::timestamptz AT TIME ZONE ${await timeZoneOf(currency)})::date`.execute(db);
-    rested += done.numAffectedRows ?? 0n;
-  }
-  return Number(rested);
 }

@@ -7,6 +7,7 @@ import type { Owners } from '../owners/index.ts';
 import type { Payments } from '../payments/index.ts';
 import { dayOfAge } from './decide.ts';
 import { type LookDeps, needsNewLook } from './look.ts';
+import { isOver } from './tie.ts';
 import { childFor, type ChildRecord, childrenOf, type OfChild, type RecordDeps, todayFor } from './record.ts';
 
 export type ViewDeps = RecordDeps & Pick<LookDeps, 'vault'> & {
@@ -43,9 +44,11 @@ export async function childrenView(deps: ViewDeps, guardianId: string): Promise<
 export async function childView(deps: ViewDeps, { guardianId, childId }: OfChild): Promise<ChildView> {
   const child = await childFor(deps, { guardianId, childId }, null);
   const [head, face, { limits, raiseDelayMs }, payments, known] = await Promise.all([
-    childOf(deps, child), deps.owners.myFace(childId), deps.limits.mine(childId), deps.payments.listForPayer({ payerId: childId, limit: paymentsShownMax }), deps.passkeys.list(guardianId),
+    childOf(deps, child), deps.owners.myFace(childId), deps.limits.mine(childId), deps.payments.listForPayer({ payerId: childId, limit: paymentsShownMax, toGuardian: true }), deps.passkeys.list(guardianId),
   ]);
-  return { ...head, guardianId, face, limits, raiseDelayMs, payments, passkeyIds: known.map(({ id }) => id) };
+  const shared = { ...head, guardianId, raiseDelayMs, payments, passkeyIds: known.map(({ id }) => id) };
+  // Who looks at a grown-up, when somebody last did, and what they may spend, is no guardian's to know.
+  return isOver(child) ? { ...shared, face: { ...face, looks: [], unusedUntilMs: null }, limits: [] } : { ...shared, face, limits };
 }
 
 async function childOf(deps: ViewDeps, child: ChildRecord): Promise<Child> {

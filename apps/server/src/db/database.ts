@@ -120,6 +120,8 @@ export interface PayerTable {
   /** Of a child: YYYY-MM-DD on the way in. */
   born_on: ColumnType<Date | null, string | undefined, never>;
   child_closed_at: TimeOrNull;
+  /** Of a child; from then on it is nobody's. */
+  guardian_until: TimeOrNull;
   created_at: TimeDefaulted;
 }
 export interface InviteTable {

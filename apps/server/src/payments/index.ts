@@ -13,6 +13,7 @@ export {
   type PaymentsDependencies,
   type PinCheck,
 } from './pay.ts';
+export { notMeDaysMax } from './limits.ts';
 export { feeOf } from './fee-terms.ts';
 export { askPhone } from './phone.ts';
 export { attemptPin, noPinFailures } from './pin-attempts.ts';

@@ -207,7 +207,9 @@ async function identify(deps: PaymentsDependencies, input: { row: PaymentRow; re
     const payment = await stepLook(deps, { row, event: failed, code: 'not_recognised' });
     return { outcome: 'not_recognised', payment: await viewOf(deps, payment) };
   }
-  const counted = payer.face_state === 'on' && payer.face_epoch === claims.faceEpoch;
+  // A child who has come of age does not pay by its guardian's consent until a round gets there.
+  const isGrown = payer.guardian_until !== null && payer.guardian_until.getTime() <= deps.nowMs();
+  const counted = payer.face_state === 'on' && payer.face_epoch === claims.faceEpoch && !isGrown;
   await rememberLook(deps, { row, payerId: payer.id, jti: claims.jti, counted });
   if (!counted) {
     await stepLook(deps, { row, event: failed, code: 'face_paused' });

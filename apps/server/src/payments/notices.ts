@@ -1,6 +1,7 @@
 // A notice for each payment of an owner and of their children, whatever the rung. They are read off the payments themselves: there is no notice to lose.
 import type { Notices } from '@sonrisa/protocol/phone-request-api.ts';
 import type { Database } from '../db/database.ts';
+import { shownToGuardian } from './guardian-view.ts';
 import { noticesMax } from './limits.ts';
 import type { PaymentsDependencies } from './pay.ts';
 import { undoUntilOf } from './views.ts';
@@ -29,7 +30,7 @@ export async function noticesOf({ db, nowMs, limits }: Pick<PaymentsDependencies
         )
         .as('confirmed'),
     )
-    .where((is) => is.or([is('payer.id', '=', payerId), is('payer.guardian_id', '=', payerId)]))
+    .where((is) => is.or([is('payer.id', '=', payerId), is.and([is('payer.guardian_id', '=', payerId), shownToGuardian(nowMs())])]))
     .where('payment.paid_at', 'is not', null)
     .orderBy('payment.created_at', 'desc')
     .limit(noticesMax)

@@ -21,6 +21,7 @@ import { approveRequest, denyRequest, openRequests, type OfRequest } from './app
 import { payWithCode, type CodeInput } from './by-code.ts';
 import { confirmPayment } from './confirm.ts';
 import { createPayment } from './create.ts';
+import { isShownToGuardian } from './guardian-view.ts';
 import { cancelPayment, notMe } from './leave.ts';
 import { enterDigits, openLook, submitCapture } from './looks.ts';
 import { noticesOf, noticesSeen } from './notices.ts';
@@ -34,7 +35,7 @@ import { type AttemptScope, clearTillAttempts } from './till-attempts.ts';
 import { sweepPayments, type Swept } from './sweep.ts';
 import { undoPayment } from './undo.ts';
 import type { VaultClient } from './vault-port.ts';
-import { listForMerchant, listForPayer, oneForMerchant, storyOf, viewOf } from './views.ts';
+import { type ForPayer, listForMerchant, listForPayer, oneForMerchant, storyOf, viewOf } from './views.ts';
 import { waysOf } from './ways.ts';
 
 export type PinCheck = { ok: true } | { ok: false; code: 'pin_wrong' | 'pin_sealed_wrong' };
@@ -100,7 +101,9 @@ export type Payments = {
   listForMerchant(input: { merchantId: string; limit: number }): Promise<MerchantPayment[]>;
   oneForMerchant(input: { merchantId: string; paymentId: string }): Promise<MerchantPayment>;
   /** Newest first, what the payer's phone shows. */
-  listForPayer(input: { payerId: string; limit: number }): Promise<PayerPayment[]>;
+  listForPayer(input: ForPayer): Promise<PayerPayment[]>;
+  /** Of this child's, and not after its guardianship ended. */
+  isShownToGuardian(input: { payerId: string; paymentId: string }): Promise<boolean>;
   /** What tills wait for on this payer's phone. */
   openRequests(payerId: string): Promise<PhoneRequest[]>;
   approve(input: OfRequest & { proof: Approve }): Promise<PhoneAnswer>;
@@ -163,6 +166,7 @@ export function createPayments(deps: PaymentsDependencies): Payments {
     listForMerchant: (input) => asMerchant(db, input.merchantId, (scoped) => listForMerchant(scoped, input)),
     oneForMerchant: (input) => asMerchant(db, input.merchantId, (scoped) => oneForMerchant(scoped, input)),
     listForPayer: (input) => listForPayer(deps, input),
+    isShownToGuardian: (input) => isShownToGuardian(deps, input),
     story: (paymentId) => storyOf(deps, paymentId),
     sweep: () => sweepPayments(deps),
     clearFacePinLock: (payerId) => clearPinFailures(db, payerId),

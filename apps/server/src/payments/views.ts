@@ -7,6 +7,7 @@ import type { Books } from '../books/index.ts';
 import type { Database } from '../db/database.ts';
 import { limitsOf } from './admit.ts';
 import { isChild } from './guardian.ts';
+import { shownToGuardian } from './guardian-view.ts';
 import type { MerchantPayment, OperatorPayment, PayerPayment, PaymentsDependencies } from './pay.ts';
 import { approvedGraceMs, looksMax } from './limits.ts';
 import { approvalOf, isSecondFactor, waitingRequestOf, whyAskPhone } from './phone.ts';
@@ -96,17 +97,22 @@ export async function oneForMerchant(db: Database, input: { merchantId: string; 
   return payment;
 }
 
-export async function listForPayer({ db, nowMs }: Pick<PaymentsDependencies, 'db' | 'nowMs'>, input: { payerId: string; limit: number }): Promise<PayerPayment[]> {
+/** `toGuardian`: who asks is the guardian of this payer. */
+export type ForPayer = { readonly payerId: string; readonly limit: number; readonly toGuardian?: boolean };
+
+export async function listForPayer({ db, nowMs }: Pick<PaymentsDependencies, 'db' | 'nowMs'>, input: ForPayer): Promise<PayerPayment[]> {
   const rows = await db
     .selectFrom('payment')
     .innerJoin('store', 'store.id', 'payment.store_id')
     .innerJoin('hold', 'hold.id', 'payment.id')
+    .innerJoin('payer', 'payer.id', 'hold.payer_id')
     .leftJoin('limit_use', 'limit_use.payment_id', 'payment.id')
     .leftJoin('face_case', 'face_case.payment_id', 'payment.id')
     .select(['face_case.state as case_state', 'payment.id', 'payment.state', 'payment.amount_minor', 'payment.currency', 'payment.paid_at', 'payment.created_at', 'payment.way'])
     .select(['hold.refunded_minor', 'store.name', 'store.name_zh', 'limit_use.undo_until'])
     .where('hold.payer_id', '=', input.payerId)
     .where('hold.state', '=', 'captured')
+    .$if(input.toGuardian === true, (query) => query.where(shownToGuardian(nowMs())))
     .orderBy('payment.created_at', 'desc')
     .limit(input.limit)
     .execute();

@@ -47,7 +47,7 @@ function Shown({ child }: { child: ChildView }) {
       {child.state === 'closed' ? <p role="status" data-testid="child-closed" className="rounded-3xl bg-sunk px-5 py-4">{t('closedText')}</p> : null}
       <ChildMoney child={child} />
       {isOpen ? <ChildFace child={child} /> : null}
-      {isOpen ? <ChildLimits child={child} /> : null}
+      {isOpen && child.state !== 'of_age' ? <ChildLimits child={child} /> : null}
       <Payments payments={child.payments} childId={child.id} />
       {child.face.looks.length > 0 ? <Looks looks={child.face.looks} /> : null}
       <Consents consents={child.face.consents} />
