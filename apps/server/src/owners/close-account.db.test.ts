@@ -104,6 +104,9 @@ describe('what stands in the way', () => {
     const { paymentId } = await paid(first);
     await server.pool.query('UPDATE limit_use SET undo_until = $2 WHERE payment_id = $1', [paymentId, new Date(server.clock.ms + 3_600_000)]);
     expect(await blocksOf(first)).toEqual(['closing_first_payment']);
+    // Taking it back was cut off before the money moved: it can still be tapped again.
+    await server.pool.query('UPDATE limit_use SET undone_at = $2 WHERE payment_id = $1', [paymentId, new Date(server.clock.ms)]);
+    expect(await blocksOf(first)).toEqual(['closing_first_payment']);
 
     const robbed = await newOwner('1200');
     await post(robbed, `/me/payments/${(await paid(robbed)).paymentId}/not-me`);

@@ -62,7 +62,7 @@ async function blocksOf(db: Database, { payerId, now, phoneWaits }: { payerId: s
            EXISTS (SELECT FROM hold WHERE payer_id = ${payerId} AND state = 'open')
              OR EXISTS (SELECT FROM payment WHERE payer_id = ${payerId} AND state = ANY (${onTheirWay})) AS closing_payment_open,
            EXISTS (SELECT FROM limit_use u JOIN payment p ON p.id = u.payment_id
-                    WHERE u.payer_id = ${payerId} AND u.undo_until > ${now} AND u.undone_at IS NULL AND p.payer_id = u.payer_id
+                    WHERE u.payer_id = ${payerId} AND u.undo_until > ${now} AND p.payer_id = u.payer_id
                       AND p.state IN ('captured', 'partially_refunded')) AS closing_first_payment,
            EXISTS (SELECT FROM face_case WHERE payer_id = ${payerId} AND state = 'open')
              OR EXISTS (SELECT FROM dispute d JOIN hold h ON h.id = d.hold_id WHERE h.payer_id = ${payerId} AND d.state = 'open') AS closing_case_open,

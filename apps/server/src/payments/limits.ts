@@ -53,6 +53,8 @@ export const signInFailuresMax = 20;
 /** By strangers who ask for an account, all of them together. Never shut for good: whoever knows a number could shut it. */
 export const lostPinFailuresBeforeDelay = 10;
 export const lostPinDelayMs = 24 * 60 * 60_000;
+/** How long taking a payment back may be under way; what moved no money until then was cut off, and counts for nothing. */
+export const undoUnderWayMs = 60_000;
 /** How long after a payment it can be reported on the phone ("that was not me"). */
 export const notMeDaysMax = 120;
 /** Notices a phone is shown. */

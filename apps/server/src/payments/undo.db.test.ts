@@ -6,6 +6,7 @@ import { defaultSettings } from '../limits/defaults.ts';
 import { setLimits } from '../limits/lifted.fixture.ts';
 import { createSettlements } from '../settlements/index.ts';
 import { createPayments } from './index.ts';
+import { undoUnderWayMs } from './limits.ts';
 import { codeOf, openTill, type Till } from './till.fixture.ts';
 
 let till: Till;
@@ -104,5 +105,26 @@ describe('a first payment by face', () => {
     till.clock.nowMs += standard.first.undoMs;
     expect(await codeOf(undo(late, old))).toBe('undo_over');
     expect([await walletOf(often), await walletOf(late)]).toEqual([49_900n, 49_900n]);
+  });
+
+  it('that was cut off, and so never went back, is none of the three: the control, one that did, is', async () => {
+    await setLimits(till.pool, { ...standard, first: { ...standard.first, payments: 20 } });
+    const dying = createPayments({ ...till.deps, books: { ...till.books, post: async () => Promise.reject(new Error('killed')) } });
+    const payerId = await till.shopper(50_000n);
+    const cutOff = [await pay(payerId, 100n), await pay(payerId, 100n), await pay(payerId, 100n)];
+    for (const paymentId of cutOff) await expect(dying.undo({ payerId, paymentId })).rejects.toThrow('killed');
+    const next = await pay(payerId, 100n);
+    // As long as their money may still be about to move they count, so that taps at once share the cap.
+    till.clock.nowMs += undoUnderWayMs - 1;
+    expect(await codeOf(undo(payerId, next))).toBe('undo_capped');
+    till.clock.nowMs += 1;
+    expect(await codeOf(undo(payerId, next))).toBe('ok');
+    // Given back by the shop instead, it was not taken back either.
+    await till.payments.refund({ merchantId: till.merchantId, paymentId: cutOff[0]!, key: till.next('key'), reason: 'stale' });
+    till.clock.nowMs += undoUnderWayMs;
+    const codes: string[] = [];
+    for (const paymentId of [cutOff[1]!, cutOff[2]!, await pay(payerId, 100n)]) codes.push(await codeOf(undo(payerId, paymentId)));
+    expect(codes).toEqual(['ok', 'ok', 'undo_capped']);
+    expect(await walletOf(payerId)).toBe(49_900n);
   });
 });
