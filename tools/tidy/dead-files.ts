@@ -12,7 +12,7 @@ const entryPoints: readonly RegExp[] = [
   /^apps\/web\/.*\.html$/,
   /\.config\.ts$/,
   /^e2e\/harness\/built-once\.ts$/,
-  /^tools\/(tidy\.ts|start\.mjs|build\.mjs|test\.mjs|db-global-setup\.ts|mutation-tests\.ts|build-kernel\.ts|schema\.ts)$/,
+  /^tools\/(tidy\.ts|start\.mjs|build\.mjs|test\.mjs|db-global-setup\.ts|build-kernel\.ts|schema\.ts)$/,
   /^(bench\/main|sim\/main|e2e\/(screens|liveness-page)|torture\/main|torture\/worker)\.ts$/,
 ];
 
