@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMoney, currencyDecimals, everydayUnitMinor, formatDecimal, money, parseMoney, paymentMaxMinor, storedMaxMinor, subtractMoney, toWire } from './money.ts';
+import { addMoney, type Currency, currencyDecimals, everydayUnitMinor, formatDecimal, money, parseMoney, paymentMaxMinorOf, storedMaxMinor, subtractMoney, toWire } from './money.ts';
+
+const paymentMaxMinor = paymentMaxMinorOf('CNY');
 
 describe('an amount on the wire', () => {
   it.each([
@@ -107,6 +109,26 @@ it.each([
   ['IDR', 1_000_000n],
 ] as const)('what buys something small in %s is %s minor units', (currency, minor) => {
   expect(everydayUnitMinor(currency)).toBe(minor);
+});
+
+describe('the most one payment may be', () => {
+  it.each([
+    ['CNY', 5_000_000n],
+    ['EUR', 5_000_000n],
+    ['JPY', 5_000_000n],
+    ['KRW', 50_000_000n],
+    ['KWD', 50_000_000n],
+    ['IDR', 50_000_000_000n],
+  ] as const)('in %s is %s minor units, and not one more', (currency, minor) => {
+    expect(paymentMaxMinorOf(currency)).toBe(minor);
+    expect(parseMoney({ amountMinor: String(minor), currency }, { currency }).ok).toBe(true);
+    expect(parseMoney({ amountMinor: String(minor + 1n), currency }, { currency })).toEqual({ ok: false, code: 'amount_too_large' });
+  });
+
+  it.each(Object.keys(currencyDecimals) as Currency[])('in %s leaves room for what is offered as a top-up, and is a whole number to a screen', (currency) => {
+    expect(parseMoney({ amountMinor: String(500n * everydayUnitMinor(currency)), currency }, { currency }).ok).toBe(true);
+    expect(Number.isSafeInteger(Number(paymentMaxMinorOf(currency)))).toBe(true);
+  });
 });
 
 describe('decimals', () => {

@@ -25,13 +25,13 @@ const smallUnits: Readonly<Partial<Record<Currency, bigint>>> = {
   KES: 100n, KRW: 1_000n, NGN: 1_000n, PHP: 10n, PYG: 1_000n, TWD: 10n, THB: 10n, UGX: 1_000n, VND: 10_000n, XAF: 100n, XOF: 100n,
 };
 
-/** Minor units of an amount that buys something small everywhere: one yuan or euro, a hundred yen. For defaults, never for sums. */
+/** Minor units of an amount that buys something small everywhere: one yuan or euro, a hundred yen. For defaults and limits, never for sums. */
 export function everydayUnitMinor(currency: Currency): bigint {
   return 10n ** BigInt(currencyDecimals[currency]) * (smallUnits[currency] ?? 1n);
 }
 
-/** The most one payment, top-up or refund may be: 50,000.00 in a currency with two decimals. */
-export const paymentMaxMinor = 5_000_000n;
+/** The most one payment, top-up or refund may be: 50,000 yuan or euros, and as much as buys about the same where a unit is small. */
+export const paymentMaxMinorOf = (currency: Currency): bigint => 50_000n * everydayUnitMinor(currency);
 /** What the database column holds. */
 export const storedMaxMinor = 2n ** 63n - 1n;
 const wholeNumber = /^(0|[1-9][0-9]*)$/;
@@ -54,7 +54,7 @@ export function parseMoney(wire: WireMoney, expected: { currency: string; maxMin
   const { amountMinor, currency } = wire;
   if (typeof amountMinor !== 'string' || !wholeNumber.test(amountMinor) || amountMinor === '0') return { ok: false, code: 'amount_invalid' };
   if (!isCurrency(currency) || currency !== expected.currency) return { ok: false, code: 'currency_mismatch' };
-  const max = expected.maxMinor ?? paymentMaxMinor;
+  const max = expected.maxMinor ?? paymentMaxMinorOf(currency);
   if (amountMinor.length > 19 || BigInt(amountMinor) > max) return { ok: false, code: 'amount_too_large' };
   return { ok: true, money: money(BigInt(amountMinor), currency) };
 }

@@ -6,7 +6,7 @@ import { accountClasses, accountId, type AccountClass, type AccountRef } from '.
 import { adjustableClasses } from './adjustment.ts';
 import type { Dispute, DisputeBearer, DisputeSource } from './dispute.ts';
 import { type Hold, openHold } from './hold.ts';
-import { type Currency, money, paymentMaxMinor, storedMaxMinor } from './money.ts';
+import { type Currency, money, paymentMaxMinorOf, storedMaxMinor } from './money.ts';
 import type { Payout } from './payout.ts';
 import { accountsOf, type Command, decide, type Facts, sumOfLegs } from './transfer.ts';
 
@@ -37,6 +37,7 @@ const ofMerchant: Payout = { id: 'o1', beneficiary: { is: 'merchant', id: 'baker
 const ofPayer: Payout = { ...ofMerchant, beneficiary: { is: 'payer', id: 'ana' } };
 const dispute = (bearer: DisputeBearer, rest: Partial<Dispute> = {}): Dispute => ({ id: 'd1', holdId: 'p1', bearer, amountMinor: 1000n, recoveredMinor: 0n, state: 'open', ...rest });
 
+const paymentMaxMinor = paymentMaxMinorOf('CNY');
 const cny = (minor: bigint) => ({ amount: money(minor, 'CNY') });
 const maybe = (minor?: bigint) => (minor === undefined ? {} : cny(minor));
 const withdraw = (minor: bigint): Command => ({ kind: 'withdraw', payoutId: 'o1', payerId: 'ana', ...cny(minor) });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { accountId, type AccountRef } from './account.ts';
 import type { Dispute } from './dispute.ts';
 import { captureHold, type Hold, openHold } from './hold.ts';
-import { type Currency, money, paymentMaxMinor, storedMaxMinor } from './money.ts';
+import { type Currency, money, paymentMaxMinorOf, storedMaxMinor } from './money.ts';
 import type { Payout } from './payout.ts';
 import { accountsOf, type Command, decide, type Facts, sumOfLegs } from './transfer.ts';
 
@@ -22,6 +22,7 @@ const undecided = 'dispute_clearing:platform:CNY';
 const insurer = 'dispute_clearing:insurer:CNY';
 const loss = 'dispute_loss:platform:CNY';
 
+const paymentMaxMinor = paymentMaxMinorOf('CNY');
 const cny = (minor: bigint) => ({ amount: money(minor, 'CNY') });
 const account = (id: string): AccountRef => {
   const [accountClass, ownerId, currency] = id.split(':') as [AccountRef['class'], string, Currency];
@@ -35,6 +36,7 @@ const payout: Payout = { id: 'o1', beneficiary: { is: 'merchant', id: 'bakery' }
 const dispute: Dispute = { id: 'd1', holdId: 'p1', bearer: 'platform', amountMinor: 1000n, recoveredMinor: 400n, state: 'open' };
 
 const topUp = (minor: bigint): Command => ({ kind: 'top_up', payerId: 'ana', ...cny(minor) });
+const inRupiah = (minor: bigint): Command => ({ kind: 'top_up', payerId: 'ana', amount: money(minor, 'IDR') });
 const authorise = (minor: bigint): Command => ({ kind: 'authorise', holdId: 'p1', payerId: 'ana', merchantId: 'bakery', ...cny(minor) });
 const capture: Command = { kind: 'capture', holdId: 'p1', feeBasisPoints: 60 };
 const captureShared: Command = { ...capture, feeShares: [{ receiverId: 'agent', weight: 1n }] };
@@ -155,6 +157,8 @@ describe('the edges of an amount', () => {
   it.each<[string, Command, Facts, string]>([
     ['the largest payment', topUp(paymentMaxMinor), facts(), 'yes'],
     ['one more', topUp(paymentMaxMinor + 1n), facts(), 'amount_too_large'],
+    ['the largest payment in rupiah', inRupiah(paymentMaxMinorOf('IDR')), facts(), 'yes'],
+    ['one more', inRupiah(paymentMaxMinorOf('IDR') + 1n), facts(), 'amount_too_large'],
     ['the last unit a wallet can hold', topUp(1n), facts({ balances: { [wallet]: full - 1n } }), 'yes'],
     ['one more', topUp(1n), facts({ balances: { [wallet]: full } }), 'amount_too_large'],
     ['the last unit a bank can owe us', topUp(1n), facts({ balances: { [bank]: 1n - full } }), 'yes'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountId } from './account.ts';
 import { type Hold, openHold } from './hold.ts';
-import { money, paymentMaxMinor } from './money.ts';
+import { money, paymentMaxMinorOf } from './money.ts';
 import { refusalCodes } from './refusals.ts';
 import { accountsOf, type Command, decide, type Facts, guards, sumOfLegs } from './transfer.ts';
 
@@ -16,6 +16,7 @@ const open = openHold({ id: 'p1', payerId: 'ana', merchantId: 'bakery', currency
 const captured: Hold = { ...open, state: 'captured', capturedMinor: 1000n, feeMinor: 6n };
 const halfRefunded: Hold = { ...captured, refundedMinor: 500n, feeReturnedMinor: 3n };
 
+const paymentMaxMinor = paymentMaxMinorOf('CNY');
 const topUp = (minor: bigint): Command => ({ kind: 'top_up', payerId: 'ana', amount: money(minor, 'CNY') });
 const authorise = (minor: bigint): Command => ({ kind: 'authorise', holdId: 'p1', payerId: 'ana', merchantId: 'bakery', amount: money(minor, 'CNY') });
 const capture = (minor?: bigint): Command => ({ kind: 'capture', holdId: 'p1', feeBasisPoints: 60, ...amount(minor) });

@@ -6,7 +6,7 @@ import { amountOf, type Command, type Decision, type Facts, legsOf, settlementAc
 import { disputeAccounts, disputeAmountAllows, type DisputeCommand, disputeStateAllows, disputeTransfer } from './dispute.ts';
 import { type FeePart, feeMinorOf, feeReturnPartsOf, splitByLargestRemainder } from './fees.ts';
 import { type Hold, captureHold, openHold, refundHold, refundableMinor, voidHold } from './hold.ts';
-import { type Money, paymentMaxMinor, storedMaxMinor } from './money.ts';
+import { type Money, paymentMaxMinorOf, storedMaxMinor } from './money.ts';
 import { payoutAccounts, type PayoutCommand, payoutStateAllows, payoutTransfer } from './payout.ts';
 import type { RefusalCode } from './refusals.ts';
 
@@ -21,7 +21,7 @@ export const guards: readonly Guard[] = [
   { code: 'receipt_used', objects: ({ facts }) => facts.receiptUsed },
   { code: 'payment_state_conflict', objects: ({ facts }) => facts.paymentStateAllows === false },
   { code: 'amount_invalid', objects: ({ amount }) => amount !== undefined && amount.amountMinor <= 0n },
-  { code: 'amount_too_large', objects: ({ command, amount }) => amount !== undefined && amount.amountMinor > amountMaxMinor(command) },
+  { code: 'amount_too_large', objects: ({ command, amount }) => amount !== undefined && amount.amountMinor > amountMaxMinor(command, amount) },
   { code: 'account_unknown', objects: ({ command, facts }) => namesUnknown(command, facts) },
   { code: 'currency_mismatch', objects: ({ command, amount, hold }) => amount !== undefined && currenciesOf(command, hold).some((code) => code !== amount.currency) },
   { code: 'reason_missing', objects: ({ command }) => command.kind === 'adjust' && command.explanation.trim() === '' },
@@ -180,8 +180,8 @@ function feeLegs(hold: Hold, { feeMinor, feeParts }: { feeMinor: bigint; feePart
 }
 
 // What a person may pay is limited; what adds up over a day, and what two people answer for, is not.
-function amountMaxMinor({ kind }: Command): bigint {
-  return kind === 'settle' || kind === 'pay_out' || kind === 'adjust' ? storedMaxMinor : paymentMaxMinor;
+function amountMaxMinor({ kind }: Command, { currency }: Money): bigint {
+  return kind === 'settle' || kind === 'pay_out' || kind === 'adjust' ? storedMaxMinor : paymentMaxMinorOf(currency);
 }
 
 function namesHold(command: Command): boolean {

@@ -29,3 +29,16 @@ it('an amount in another currency is refused', async () => {
   const refused = await server.ask('POST', '/api/terminal/payments', { token, key: freshKey(), json: { amount: { amountMinor: '280', currency: 'CNY' }, lines: [] } });
   expect(refused.body.code).toBe('currency_mismatch');
 });
+
+it('where a unit is small a payment may be many of them: what a phone offers as a top-up is taken in rupiah', async () => {
+  const rupiah = await startTestServer({ name: 'api-currency-small-unit', environment: { SONRISA_CURRENCY: 'IDR' } });
+  try {
+    const { token } = await activate(rupiah);
+    expect((await rupiah.ask('GET', '/api/terminal/profile', { token })).body.paymentMax).toEqual({ amountMinor: '50000000000', currency: 'IDR' });
+    const sari = await enrol(rupiah, { phone: '+8613800000078', name: 'Sari', pin: '471147', face: 'sari', topUpMinor: '500000000', currency: 'IDR' });
+    expect((await rupiah.ask('GET', '/api/phone/me', { token: sari.session })).body.balance).toEqual({ amountMinor: '500000000', currency: 'IDR' });
+    await assertBooksCoherent(rupiah.pool);
+  } finally {
+    await rupiah.stop();
+  }
+});

@@ -1,5 +1,5 @@
 // What a terminal is told about itself: its store, its limits, and the keys it seals for.
-import { paymentMaxMinor } from '@sonrisa/ledger/money.ts';
+import { type Currency, paymentMaxMinorOf } from '@sonrisa/ledger/money.ts';
 import { menuSchema, type TerminalProfile } from '@sonrisa/protocol/terminal-api.ts';
 import type { z } from 'zod';
 import type { TerminalDeps } from './index.ts';
@@ -25,7 +25,7 @@ export async function profileOf(deps: TerminalDeps, terminalId: string): Promise
     merchant: { id: row.merchant_id, name: row.name, nameZh: row.name_zh },
     store: { id: row.store_id, name: row.store_name, nameZh: row.store_name_zh, timeZone: row.time_zone },
     currency: row.currency,
-    paymentMax: amount(paymentMaxMinor),
+    paymentMax: amount(paymentMaxMinorOf(row.currency as Currency)),
     pinFrom: amount(row.pin_from_minor),
     vaultKey: vaultKeys.sealing,
     serverKey: deps.serverKey,

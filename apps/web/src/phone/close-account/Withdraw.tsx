@@ -1,5 +1,5 @@
 // All the money of the wallet to the owner's bank account, which is named here if there is none yet.
-import { paymentMaxMinor } from '@sonrisa/ledger/money.ts';
+import { isCurrency, paymentMaxMinorOf } from '@sonrisa/ledger/money.ts';
 import type { WireAmount } from '@sonrisa/protocol/amount.ts';
 import type { Closing } from '@sonrisa/protocol/close-account-api.ts';
 import { useQueryClient } from '@tanstack/react-query';
@@ -62,8 +62,10 @@ export function Withdraw({ closing }: { closing: Closing }) {
 }
 
 /** As much as one movement may be; the rest goes with the next. */
-function atOnce({ amountMinor, currency }: WireAmount): WireAmount {
-  return { amountMinor: BigInt(amountMinor) > paymentMaxMinor ? String(paymentMaxMinor) : amountMinor, currency };
+function atOnce(amount: WireAmount): WireAmount {
+  const { amountMinor, currency } = amount;
+  const isTooMuch = isCurrency(currency) && BigInt(amountMinor) > paymentMaxMinorOf(currency);
+  return isTooMuch ? { amountMinor: String(paymentMaxMinorOf(currency)), currency } : amount;
 }
 
 function useWithdraw(amount: WireAmount) {
