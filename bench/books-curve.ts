@@ -74,13 +74,11 @@ WITH paid AS (
          'trf_' || lpad(to_hex(2 * n), 12, '0') || md5(n::text || 'a') AS a, 'trf_' || lpad(to_hex(2 * n + 1), 12, '0') || md5(n::text || 'c') AS c,
          'payer-' || n % $3 AS payer, 'shop-' || n % $4 AS shop FROM generate_series($1::int, $1::int + $2::int - 1) AS n),
 keys AS (INSERT INTO idempotency (principal, key, input_hash, status, body)
-  SELECT pay, key, md5(pay), 200, repeat('x', 200) FROM paid, unnest(ARRAY['authorise', 'capture']) AS key),
+  SELECT pay, 'pay', md5(pay), 200, repeat('x', 400) FROM paid),
 holds AS (INSERT INTO hold (id, payer_id, merchant_id, currency, state, amount_minor, captured_minor, fee_minor, opened_at, closed_at)
-  SELECT pay, payer, shop, 'CNY', 'captured', 100, 100, 1, now(), now() FROM paid),
-transfers AS (INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256)
-  SELECT a, 'authorise', 'CNY', 100, 0, pay, pay || '/authorise', now(), md5(a) || md5(a) FROM paid
-  UNION ALL SELECT c, 'capture', 'CNY', 100, 1, pay, pay || '/capture', now(), md5(c) || md5(c) FROM paid)
-INSERT INTO entry (transfer_id, leg, account_id, amount_minor)
-  SELECT a, 1, 'payer_wallet:' || payer || ':CNY', -100 FROM paid UNION ALL SELECT a, 2, 'payer_hold:' || payer || ':CNY', 100 FROM paid
-  UNION ALL SELECT c, 1, 'payer_hold:' || payer || ':CNY', -100 FROM paid UNION ALL SELECT c, 2, 'merchant_payable:' || shop || ':CNY', 99 FROM paid
-  UNION ALL SELECT c, 3, 'platform_fees:platform:CNY', 1 FROM paid`;
+  SELECT pay, payer, shop, 'CNY', 'captured', 100, 100, 1, now(), now() FROM paid)
+INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256, merchant_id, leg_accounts, leg_amounts)
+  SELECT a, 'authorise', 'CNY', 100, 0, pay, pay || '/authorise', now(), md5(a) || md5(a), NULL,
+         ARRAY['payer_wallet:' || payer || ':CNY', 'payer_hold:' || payer || ':CNY'], ARRAY[-100, 100] FROM paid
+  UNION ALL SELECT c, 'capture', 'CNY', 100, 1, pay, pay || '/capture', now(), md5(c) || md5(c), shop,
+         ARRAY['payer_hold:' || payer || ':CNY', 'merchant_payable:' || shop || ':CNY', 'platform_fees:platform:CNY'], ARRAY[-100, 99, 1] FROM paid`;

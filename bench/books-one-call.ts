@@ -24,7 +24,7 @@ export async function prepareOneCall(postgres: RackPostgres, input: { payers: nu
   return { url, script: `\\set payer random(0, ${payers - 1})\n\\set merchant random(0, ${merchants - 1})\nSELECT bench_pay(:payer, :merchant);\n` };
 }
 
-// The same keys, legs and hold row as two postings; nothing is decided, nothing is hashed, no answer is stored.
+// The same key, legs and hold row as the postings of Pay; nothing is decided, nothing is hashed, no answer is stored.
 const functionSql = `
 CREATE OR REPLACE FUNCTION bench_pay(payer integer, merchant integer) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -34,12 +34,11 @@ DECLARE
   shop text := 'merchant_payable:shop-' || merchant || ':CNY';
   fees text := 'platform_fees:platform:CNY';
 BEGIN
-  INSERT INTO idempotency (principal, key, input_hash, status, body) VALUES (pay, 'authorise', '', 200, '{}'), (pay, 'capture', '', 200, '{}');
+  INSERT INTO idempotency (principal, key, input_hash, status, body) VALUES (pay, 'pay', '', 200, '{}');
   PERFORM 1 FROM account WHERE id = ANY (ARRAY[wallet, held, shop, fees]) ORDER BY id FOR UPDATE;
-  WITH made AS (INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256) VALUES
-    (pay || '-a', 'authorise', 'CNY', 100, 0, pay, pay || '/authorise', now(), ''), (pay || '-c', 'capture', 'CNY', 100, 1, pay, pay || '/capture', now(), ''))
-  INSERT INTO entry (transfer_id, leg, account_id, amount_minor) VALUES (pay || '-a', 1, wallet, -100), (pay || '-a', 2, held, 100),
-    (pay || '-c', 1, held, -100), (pay || '-c', 2, shop, 99), (pay || '-c', 3, fees, 1);
+  INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256, merchant_id, leg_accounts, leg_amounts) VALUES
+    (pay || '-a', 'authorise', 'CNY', 100, 0, pay, pay || '/authorise', now(), '', NULL, ARRAY[wallet, held], ARRAY[-100, 100]),
+    (pay || '-c', 'capture', 'CNY', 100, 1, pay, pay || '/capture', now(), '', 'shop-' || merchant, ARRAY[held, shop, fees], ARRAY[-100, 99, 1]);
   UPDATE account SET balance_minor = balance_minor + leg.minor
     FROM (VALUES (wallet, -100), (shop, 99), (fees, 1)) AS leg (id, minor) WHERE account.id = leg.id;
   INSERT INTO hold (id, payer_id, merchant_id, currency, state, amount_minor, captured_minor, fee_minor, opened_at, closed_at)

@@ -51,7 +51,7 @@ async function payOnce(books: Books, input: { way: Way; payer: number; merchant:
   const holdId = ids.makeInOrder('payment');
   const hold = authorise({ principal: holdId, key: 'authorise' }, { payerId: `payer-${input.payer}`, merchantId: `shop-${input.merchant}`, holdId, amountMinor: paidMinor });
   const take = capture({ principal: holdId, key: 'capture' }, holdId);
-  const answers = input.way === 'together' ? await books.postInOrder([hold, take]) : [await books.post(hold), await books.post(take)];
+  const answers = input.way === 'together' ? await books.postInOrder({ idempotency: { principal: holdId, key: 'pay' }, movements: [hold, take] }) : [await books.post(hold), await books.post(take)];
   if (answers.length !== 2 || !answers.every(({ ok }) => ok)) throw new Error(`a payment was refused: ${JSON.stringify(answers)}`);
 }
 

@@ -302,25 +302,6 @@ ALTER TABLE enrolment ADD CONSTRAINT enrolment_token_hash_key UNIQUE (token_hash
 CREATE INDEX enrolment_phone ON public.enrolment USING btree (phone_e164, created_at);
 GRANT INSERT, SELECT, UPDATE ON enrolment TO sonrisa_server;
 
-CREATE TABLE entry (
-  transfer_id text NOT NULL,
-  leg integer NOT NULL,
-  account_id text COLLATE "C" NOT NULL,
-  amount_minor bigint NOT NULL
-);
-ALTER TABLE entry ADD CONSTRAINT entry_amount_minor_check CHECK ((amount_minor <> 0));
-ALTER TABLE entry ADD CONSTRAINT entry_pkey PRIMARY KEY (transfer_id, leg);
-CREATE INDEX entry_merchant_account ON public.entry USING btree (account_id) WHERE starts_with(account_id, 'merchant_'::text);
-CREATE TRIGGER entry_append_only BEFORE DELETE OR UPDATE ON public.entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER entry_legs_sum_to_zero AFTER INSERT ON public.entry REFERENCING NEW TABLE AS new_entry FOR EACH STATEMENT EXECUTE FUNCTION check_new_entries();
-CREATE TRIGGER entry_no_truncate BEFORE TRUNCATE ON public.entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-ALTER TABLE entry FORCE ROW LEVEL SECURITY;
-CREATE POLICY merchant_own ON entry FOR ALL TO sonrisa_server_merchant USING (((split_part(account_id, ':'::text, 2) = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)) AND (split_part(account_id, ':'::text, 1) = ANY (ARRAY['merchant_payable'::text, 'merchant_settled'::text, 'merchant_reserve'::text]))));
-CREATE POLICY owner_all ON entry FOR ALL TO owner USING (true);
-CREATE POLICY server_all ON entry FOR ALL TO sonrisa_server USING (true);
-GRANT SELECT ON entry TO sonrisa_server;
-GRANT SELECT ON entry TO sonrisa_server_merchant;
-
 CREATE TABLE erasure (
   id text NOT NULL,
   payer_id text NOT NULL,
@@ -1568,26 +1549,38 @@ CREATE TABLE transfer (
   reason text NOT NULL DEFAULT ''::text,
   at timestamp with time zone NOT NULL,
   content_sha256 text NOT NULL,
-  written_in xid8 NOT NULL DEFAULT pg_current_xact_id()
+  written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  leg_accounts text[] COLLATE "C" NOT NULL,
+  leg_amounts bigint[] NOT NULL,
+  merchant_id text
 );
 ALTER TABLE transfer ADD CONSTRAINT transfer_amount_minor_check CHECK ((amount_minor > 0));
 ALTER TABLE transfer ADD CONSTRAINT transfer_kind_known CHECK ((kind = ANY (ARRAY['top_up'::text, 'authorise'::text, 'capture'::text, 'void'::text, 'refund'::text, 'allowance'::text, 'withdraw'::text, 'pay_out'::text, 'payout_confirm'::text, 'payout_return'::text, 'settle'::text, 'dispute_open'::text, 'dispute_recover'::text, 'dispute_lose'::text, 'adjust'::text])));
 ALTER TABLE transfer ADD CONSTRAINT transfer_pkey PRIMARY KEY (id);
+CREATE INDEX transfer_adjust ON public.transfer USING btree (id) WHERE (kind = 'adjust'::text);
 CREATE INDEX transfer_allowance ON public.transfer USING btree (at) WHERE (kind = 'allowance'::text);
 CREATE INDEX transfer_hold ON public.transfer USING btree (hold_id);
+CREATE INDEX transfer_merchant ON public.transfer USING btree (merchant_id) WHERE (merchant_id IS NOT NULL);
 CREATE UNIQUE INDEX transfer_once ON public.transfer USING btree (hold_id) WHERE (kind = ANY (ARRAY['top_up'::text, 'settle'::text, 'adjust'::text]));
 CREATE INDEX transfer_written_in ON public.transfer USING btree (written_in);
 CREATE TRIGGER transfer_append_only BEFORE DELETE OR UPDATE ON public.transfer FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfer_has_legs AFTER INSERT ON public.transfer REFERENCING NEW TABLE AS new_transfer FOR EACH STATEMENT EXECUTE FUNCTION check_new_transfers();
 CREATE TRIGGER transfer_no_truncate BEFORE TRUNCATE ON public.transfer FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ALTER TABLE transfer FORCE ROW LEVEL SECURITY;
-CREATE POLICY merchant_own ON transfer FOR ALL TO sonrisa_server_merchant USING ((EXISTS ( SELECT
-   FROM entry own
-  WHERE (own.transfer_id = transfer.id))));
+CREATE POLICY merchant_own ON transfer FOR ALL TO sonrisa_server_merchant USING (((merchant_id = NULLIF(current_setting('app.merchant_id'::text, true), ''::text)) OR ((kind = 'adjust'::text) AND ((NULLIF(current_setting('app.merchant_id'::text, true), ''::text) = merchant_of(leg_accounts[1])) OR (NULLIF(current_setting('app.merchant_id'::text, true), ''::text) = merchant_of(leg_accounts[2]))))));
 CREATE POLICY owner_all ON transfer FOR ALL TO owner USING (true);
 CREATE POLICY server_all ON transfer FOR ALL TO sonrisa_server USING (true);
 GRANT SELECT ON transfer TO sonrisa_server;
 GRANT SELECT ON transfer TO sonrisa_server_merchant;
+
+CREATE VIEW entry WITH (security_invoker=true) AS
+ SELECT t.id AS transfer_id,
+    l.leg::integer AS leg,
+    l.account_id,
+    l.amount_minor
+   FROM transfer t
+     CROSS JOIN LATERAL UNNEST(t.leg_accounts, t.leg_amounts) WITH ORDINALITY l(account_id, amount_minor, leg);
+GRANT SELECT ON entry TO sonrisa_server;
 
 CREATE OR REPLACE FUNCTION public.books_expect(rows_written bigint, rows_expected bigint, what text)
  RETURNS void
@@ -1667,7 +1660,7 @@ BEGIN
 END $function$;
 GRANT EXECUTE ON FUNCTION books_lock_accounts TO sonrisa_server;
 
-CREATE OR REPLACE FUNCTION public.books_write(transfer_ids text[], kinds text[], currencies text[], amounts bigint[], fees bigint[], transfer_holds text[], reasons text[], ats timestamp with time zone[], hashes text[], entry_transfers text[], legs integer[], entry_accounts text[], entry_amounts bigint[], principals text[], keys text[], input_hashes text[], statuses integer[], bodies text[], hold_ids text[], hold_payers text[], hold_merchants text[], hold_currencies text[], hold_states text[], hold_amounts bigint[], captured bigint[], refunded bigint[], disputed bigint[], hold_fees bigint[], fees_returned bigint[], fee_parts_of jsonb[], opened timestamp with time zone[], closed timestamp with time zone[], begun_keys json, receipts json, new_accounts json, payments json, events json, refunds json, payouts json, disputes json)
+CREATE OR REPLACE FUNCTION public.books_write(transfer_ids text[], kinds text[], currencies text[], amounts bigint[], fees bigint[], transfer_holds text[], reasons text[], ats timestamp with time zone[], hashes text[], first_legs integer[], leg_counts integer[], entry_accounts text[], entry_amounts bigint[], principals text[], keys text[], input_hashes text[], statuses integer[], bodies text[], hold_ids text[], hold_payers text[], hold_merchants text[], hold_currencies text[], hold_states text[], hold_amounts bigint[], captured bigint[], refunded bigint[], disputed bigint[], hold_fees bigint[], fees_returned bigint[], fee_parts_of jsonb[], opened timestamp with time zone[], closed timestamp with time zone[], begun_keys json, receipts json, new_accounts json, payments json, events json, refunds json, payouts json, disputes json)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1731,10 +1724,19 @@ BEGIN
   END IF;
 
   IF transfer_ids <> '{}' THEN
-    WITH made AS (
-      INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256)
-      SELECT unnest(transfer_ids), unnest(kinds), unnest(currencies), unnest(amounts), unnest(fees), unnest(transfer_holds), unnest(reasons), unnest(ats), unnest(hashes))
-    INSERT INTO entry (transfer_id, leg, account_id, amount_minor) SELECT unnest(entry_transfers), unnest(legs), unnest(entry_accounts), unnest(entry_amounts);
+    INSERT INTO transfer (id, kind, currency, amount_minor, fee_minor, hold_id, reason, at, content_sha256, merchant_id, leg_accounts, leg_amounts)
+    SELECT t.id, t.kind, t.currency, t.amount, t.fee, t.hold_id, t.reason, t.at, t.hash,
+           COALESCE(merchant_of(entry_accounts[t.leg]), merchant_of(entry_accounts[t.leg + 1]), CASE WHEN t.legs > 2 THEN merchant_of(entry_accounts[t.leg + 2]) END),
+           CASE t.legs
+             WHEN 2 THEN ARRAY[entry_accounts[t.leg], entry_accounts[t.leg + 1]]
+             WHEN 3 THEN ARRAY[entry_accounts[t.leg], entry_accounts[t.leg + 1], entry_accounts[t.leg + 2]]
+             ELSE ARRAY(SELECT entry_accounts[place] FROM generate_series(t.leg, t.leg + t.legs - 1) AS place ORDER BY place) END,
+           CASE t.legs
+             WHEN 2 THEN ARRAY[entry_amounts[t.leg], entry_amounts[t.leg + 1]]
+             WHEN 3 THEN ARRAY[entry_amounts[t.leg], entry_amounts[t.leg + 1], entry_amounts[t.leg + 2]]
+             ELSE ARRAY(SELECT entry_amounts[place] FROM generate_series(t.leg, t.leg + t.legs - 1) AS place ORDER BY place) END
+      FROM (SELECT unnest(transfer_ids) AS id, unnest(kinds) AS kind, unnest(currencies) AS currency, unnest(amounts) AS amount, unnest(fees) AS fee, unnest(transfer_holds) AS hold_id,
+                   unnest(reasons) AS reason, unnest(ats) AS at, unnest(hashes) AS hash, unnest(first_legs) AS leg, unnest(leg_counts) AS legs) AS t;
   END IF;
 
   IF payments IS NOT NULL THEN
@@ -1775,50 +1777,61 @@ BEGIN
 END $function$;
 GRANT EXECUTE ON FUNCTION books_write TO sonrisa_server;
 
-CREATE OR REPLACE FUNCTION public.check_new_entries()
- RETURNS trigger
- LANGUAGE plpgsql
- SET enable_seqscan TO 'off'
- SET enable_hashjoin TO 'off'
- SET enable_mergejoin TO 'off'
-AS $function$
-DECLARE
-  wrong record;
-BEGIN
-  SELECT n.transfer_id, n.legs, n.known, n.total, n.lowest, n.highest, t.currency INTO wrong
-    FROM (SELECT e.transfer_id, count(*) AS legs, count(a.id) AS known, sum(e.amount_minor) AS total,
-                 min(a.currency COLLATE "C") AS lowest, max(a.currency COLLATE "C") AS highest
-            FROM new_entry e LEFT JOIN account a ON a.id = e.account_id GROUP BY e.transfer_id) AS n
-    LEFT JOIN transfer t ON t.id = n.transfer_id
-   WHERE n.legs < 2 OR n.known <> n.legs OR n.total <> 0 OR t.id IS NULL OR n.lowest <> t.currency OR n.highest <> t.currency
-   LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'legs of transfer % do not balance: % legs, % of them of accounts there are, sum %, in % and %, the transfer in %',
-      wrong.transfer_id, wrong.legs, wrong.known, wrong.total, wrong.lowest, wrong.highest, wrong.currency
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_legs_sum_to_zero';
-  END IF;
-  RETURN NULL;
-END $function$;
-GRANT EXECUTE ON FUNCTION check_new_entries TO PUBLIC;
-
 CREATE OR REPLACE FUNCTION public.check_new_transfers()
  RETURNS trigger
  LANGUAGE plpgsql
- SET enable_seqscan TO 'off'
- SET enable_hashjoin TO 'off'
- SET enable_mergejoin TO 'off'
 AS $function$
 DECLARE
-  bare text;
+  wrong text;
 BEGIN
-  SELECT n.id INTO bare FROM new_transfer n WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.transfer_id = n.id) LIMIT 1;
+  -- What is null is not true.
+  SELECT n.id INTO wrong FROM new_transfer n WHERE (
+    cardinality(n.leg_accounts) = cardinality(n.leg_amounts) AND 0 <> ALL (n.leg_amounts) AND
+    CASE cardinality(n.leg_accounts)
+      WHEN 2 THEN n.leg_amounts[1] + n.leg_amounts[2] = 0
+        AND right(n.leg_accounts[1], 4) = ':' || n.currency AND right(n.leg_accounts[2], 4) = ':' || n.currency
+      WHEN 3 THEN n.leg_amounts[1] + n.leg_amounts[2] + n.leg_amounts[3] = 0
+        AND right(n.leg_accounts[1], 4) = ':' || n.currency AND right(n.leg_accounts[2], 4) = ':' || n.currency AND right(n.leg_accounts[3], 4) = ':' || n.currency
+      ELSE cardinality(n.leg_accounts) > 3 AND many_legs_hold(n.currency, n.leg_accounts, n.leg_amounts)
+    END) IS NOT TRUE LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'legs of transfer % do not balance: it has none, and they come in the same statement', bare
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_legs_sum_to_zero';
+    RAISE EXCEPTION 'legs of transfer % do not balance, or not in its currency', wrong USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_legs_sum_to_zero';
+  END IF;
+
+  -- Only a correction may be between two merchants.
+  SELECT n.id INTO wrong FROM new_transfer n
+   WHERE n.merchant_id IS DISTINCT FROM COALESCE(merchant_of(n.leg_accounts[1]), merchant_of(n.leg_accounts[2]), merchant_of(n.leg_accounts[3]))
+      OR (n.kind <> 'adjust' AND (merchant_of(n.leg_accounts[2]) <> n.merchant_id OR merchant_of(n.leg_accounts[3]) <> n.merchant_id)) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'transfer % is not of the merchant it names', wrong USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_of_one_merchant';
+  END IF;
+
+  -- What a foreign key would say, asked once for each account of a statement.
+  SELECT l.account_id INTO wrong FROM (SELECT DISTINCT unnest(leg_accounts) COLLATE "C" AS account_id FROM new_transfer) AS l
+   WHERE NOT EXISTS (SELECT FROM account a WHERE a.id = l.account_id) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'a transfer has a leg of %, an account that is not there', wrong USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'transfer_legs_have_accounts';
   END IF;
   RETURN NULL;
 END $function$;
 GRANT EXECUTE ON FUNCTION check_new_transfers TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.many_legs_hold(currency text, leg_accounts text[], leg_amounts bigint[])
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT ((count(l.account_id) = cardinality(many_legs_hold.leg_accounts)) AND (sum(l.minor) = (0)::numeric) AND bool_and(("right"(l.account_id, 4) = (':'::text || many_legs_hold.currency))) AND bool_and(((l.place <= 3) OR (merchant_of(l.account_id) IS NULL))))
+    FROM UNNEST(many_legs_hold.leg_accounts, many_legs_hold.leg_amounts) WITH ORDINALITY l(account_id, minor, place);
+END;
+GRANT EXECUTE ON FUNCTION many_legs_hold TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION public.merchant_of(account_id text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN starts_with(account_id, 'merchant_'::text) THEN split_part(account_id, ':'::text, 2) ELSE NULL::text END;
+GRANT EXECUTE ON FUNCTION merchant_of TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION public.refuse_account_change()
  RETURNS trigger

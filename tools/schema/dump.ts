@@ -1,4 +1,4 @@
-// A database's schema as text that only changes when the schema does: tables, columns, constraints, indexes, triggers,
+// A database's schema as text that only changes when the schema does: tables, views, columns, constraints, indexes, triggers,
 // policies, functions and grants, read from the catalogue and sorted. The built-in PostgreSQL ships no pg_dump.
 import type { Query } from '../../apps/cli/src/postgres/connect.ts';
 
@@ -23,16 +23,16 @@ async function lines(query: Query, sql: string): Promise<string[]> {
 }
 
 async function tables(query: Query): Promise<string[]> {
-  const heads = await query(`${columns} GROUP BY c.oid, c.relname, c.reloptions ORDER BY c.relname COLLATE "C"`);
+  const heads = [...(await query(`${columns} GROUP BY c.oid, c.relname, c.reloptions ORDER BY c.relname COLLATE "C"`)), ...(await query(views))];
   const details: Record<string, unknown>[] = [];
   for (const sql of tableDetails) details.push(...(await query(sql, sql.includes('$1') ? [ownerName] : [])));
   return heads.map(({ name, line }) => [line, ...details.filter((row) => row['name'] === name).map((row) => row['line'])].join('\n'));
 }
 
-// A view, a type or an extension that is not written here would change without anybody seeing it.
+// A type or an extension that is not written here would change without anybody seeing it.
 async function refuseUnknownKinds(query: Query): Promise<void> {
   const unknown = await query(`
-    SELECT relname || ' (' || relkind::text || ')' AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'i', 'S')
+    SELECT relname || ' (' || relkind::text || ')' AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('r', 'v', 'i', 'S')
     UNION ALL SELECT typname || ' (type)' FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd', 'r', 'm')
     UNION ALL SELECT nspname || ' (schema)' FROM pg_namespace WHERE nspname NOT IN ('public', 'information_schema') AND nspname !~ '^pg_'
     UNION ALL SELECT extname || ' (extension)' FROM pg_extension WHERE extname <> 'plpgsql'`);
@@ -52,6 +52,10 @@ const columns = `
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_collation l ON l.oid = a.attcollation LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
    WHERE c.relkind = 'r' AND ${ours}`;
+
+const views = `
+  SELECT c.relname AS name, 'CREATE VIEW ' || c.relname || COALESCE(' WITH (' || array_to_string(c.reloptions, ', ') || ')', '') || E' AS\\n' || pg_get_viewdef(c.oid, true) AS line
+    FROM pg_class c WHERE c.relkind = 'v' AND ${ours} ORDER BY c.relname COLLATE "C"`;
 
 const privileges = (acl: string, kind: string, owner: string) => `
   (SELECT CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN ${owner} THEN $1::text ELSE quote_ident(pg_get_userbyid(x.grantee)) END AS grantee,
@@ -75,7 +79,7 @@ const tableDetails = [
           || COALESCE(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '') || COALESCE(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '') || ';' AS line
      FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE ${ours} ORDER BY p.polname COLLATE "C"`,
   `SELECT c.relname AS name, 'GRANT ' || granted.privileges || ' ON ' || c.relname || ' TO ' || granted.grantee || ';' AS line
-     FROM pg_class c CROSS JOIN LATERAL ${privileges('c.relacl', 'r', 'c.relowner')} WHERE ${ours} AND c.relkind = 'r' AND granted.grantee <> $1::text ORDER BY granted.grantee COLLATE "C"`,
+     FROM pg_class c CROSS JOIN LATERAL ${privileges('c.relacl', 'r', 'c.relowner')} WHERE ${ours} AND c.relkind IN ('r', 'v') AND granted.grantee <> $1::text ORDER BY granted.grantee COLLATE "C"`,
   `SELECT c.relname AS name, 'GRANT ' || x.privilege_type || ' (' || string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) || ') ON ' || c.relname || ' TO '
           || CASE x.grantee WHEN 0 THEN 'PUBLIC' WHEN c.relowner THEN $1::text ELSE quote_ident(pg_get_userbyid(x.grantee)) END || ';' AS line
      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid CROSS JOIN LATERAL aclexplode(a.attacl) AS x

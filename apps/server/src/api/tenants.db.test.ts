@@ -96,7 +96,7 @@ const routes: readonly Route[] = [
   { route: 'GET /api/merchant/ways', of: () => '/ways', table: 'payment' },
   { route: 'GET /api/merchant/settlements', of: () => '/settlements', table: 'settlement' },
   { route: 'GET /api/merchant/settlements/{id}/file', of: ({ settlementId }) => `/settlements/${settlementId}/file`, table: 'settlement' },
-  { route: 'GET /api/merchant/statement', of: () => '/statement?from=2026-01-01&to=2027-01-01&format=csv', table: 'entry', also: 'proposal' },
+  { route: 'GET /api/merchant/statement', of: () => '/statement?from=2026-01-01&to=2027-01-01&format=csv', table: 'transfer', also: 'proposal' },
   { route: 'GET /api/merchant/payouts', of: () => '/payouts', table: 'payout' },
   { route: 'GET /api/merchant/bank-account', of: () => '/bank-account', table: 'proposal' },
   { route: 'GET /api/merchant/disputes', of: () => '/disputes', table: 'dispute', also: 'proposal' },

@@ -30,13 +30,13 @@ afterAll(async () => {
   rmSync(keysDir, { recursive: true });
 });
 
-// Transfers without legs, past the trigger that would refuse them: here the log is of interest, not the money.
+// Transfers on accounts that are not there, past the trigger that would refuse them: here the log is of interest, not the money.
 let made = 0;
 async function addTransfers(count: number): Promise<void> {
   await pool.query('ALTER TABLE transfer DISABLE TRIGGER USER');
   await pool.query(
-    `INSERT INTO transfer (id, kind, currency, amount_minor, hold_id, at, content_sha256)
-     SELECT 'trf_' || n, 'capture', 'CNY', 1, 'pay_' || n, now(), md5(n::text) FROM generate_series($1::int, $2::int) n`,
+    `INSERT INTO transfer (id, kind, currency, amount_minor, hold_id, at, content_sha256, leg_accounts, leg_amounts)
+     SELECT 'trf_' || n, 'capture', 'CNY', 1, 'pay_' || n, now(), md5(n::text), '{from:CNY,to:CNY}', '{-1,1}' FROM generate_series($1::int, $2::int) n`,
     [made, made + count - 1],
   );
   await pool.query('ALTER TABLE transfer ENABLE TRIGGER USER');

@@ -1,6 +1,7 @@
 // The auditor's own controls: every way to tamper that it promises to see, tried, with the triggers off.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertBooksCoherent, auditBooks } from './index.ts';
+import { legAccountOf, legOf, lookAfterTampering } from './tampering.fixture.ts';
 import { authorise, capture, openTestBooks, refund, release, testAtMs, topUp, type TestBooks, untilJournalMay } from './books.fixture.ts';
 
 let test: TestBooks;
@@ -20,34 +21,21 @@ afterAll(() => test.close());
 const wallet = "'payer_wallet:ana:CNY'";
 const captureOfP1 = `(SELECT id FROM transfer WHERE hold_id = 'p1' AND kind = 'capture')`;
 
-/** Runs the tampering, looks, and puts everything back. */
-async function findingsAfter(sql: string): Promise<string[]> {
-  const tables = ['account', 'transfer', 'entry', 'hold', 'journal', 'receipt_used'];
-  await test.pool.query(tables.map((table) => `CREATE TABLE kept_${table} AS TABLE ${table}`).join(';'));
-  const triggers = (what: string) => tables.map((table) => `ALTER TABLE ${table} ${what} TRIGGER USER`).join(';');
-  try {
-    await test.pool.query(`${triggers('DISABLE')}; ${sql}; ${triggers('ENABLE')}`);
-    return (await auditBooks(test.pool)).map((finding) => finding.check);
-  } finally {
-    await test.pool.query(
-      [
-        triggers('DISABLE'),
-        ...[...tables].reverse().map((table) => `DELETE FROM ${table}`),
-        ...tables.map((table) => `INSERT INTO ${table} SELECT * FROM kept_${table}; DROP TABLE kept_${table}`),
-        triggers('ENABLE'),
-      ].join(';'),
-    );
-  }
-}
+const findingsAfter = (sql: string): Promise<string[]> =>
+  lookAfterTampering({
+    pool: test.pool,
+    tables: ['account', 'transfer', 'hold', 'journal', 'receipt_used'],
+    sql,
+    look: async () => (await auditBooks(test.pool)).map((finding) => finding.check),
+  });
 
 describe('finds', () => {
   it.each([
     ['a balance that was raised', `UPDATE account SET balance_minor = balance_minor + 1 WHERE id = ${wallet}`, 'balance_is_sum_of_entries'],
-    ['a leg that was raised', `UPDATE entry SET amount_minor = amount_minor + 1 WHERE account_id = ${wallet}`, 'legs_sum_to_zero'],
-    ['a whole transfer made larger, balances and all', `UPDATE entry SET amount_minor = amount_minor * 2 WHERE transfer_id = ${captureOfP1};
+    ['a leg that was raised', `UPDATE transfer SET ${legOf(wallet)} = ${legOf(wallet)} + 1 WHERE kind = 'top_up'`, 'legs_sum_to_zero'],
+    ['a whole transfer made larger, balances and all', `UPDATE transfer SET leg_amounts = ARRAY(SELECT minor * 2 FROM unnest(leg_amounts) AS minor) WHERE id = ${captureOfP1};
        UPDATE account a SET balance_minor = (SELECT sum(amount_minor) FROM entry e WHERE e.account_id = a.id)`, 'wallets_are_funding_less_spending'],
-    ['a leg that was moved to another account', `UPDATE entry SET account_id = 'platform_fees:platform:CNY'
-       WHERE transfer_id = ${captureOfP1} AND account_id = 'merchant_payable:bakery:CNY';
+    ['a leg that was moved to another account', `UPDATE transfer SET ${legAccountOf("'merchant_payable:bakery:CNY'")} = 'platform_fees:platform:CNY' WHERE id = ${captureOfP1};
        UPDATE account a SET balance_minor = COALESCE((SELECT sum(amount_minor) FROM entry e WHERE e.account_id = a.id), 0)`, 'transfer_content'],
     ['a transfer whose reason was changed', `UPDATE transfer SET reason = 'gift' WHERE id = ${captureOfP1}`, 'transfer_content'],
     ['a transfer whose content and hash were both changed', `UPDATE transfer SET content_sha256 = 'forged' WHERE id = ${captureOfP1}`, 'journal_chain'],
@@ -58,7 +46,7 @@ describe('finds', () => {
     ['a refund that was forgotten', `UPDATE hold SET refunded_minor = 0 WHERE id = 'p1'`, 'hold_is_sum_of_its_transfers'],
     ['a fee that was changed', `UPDATE hold SET fee_minor = 5 WHERE id = 'p1'`, 'hold_is_sum_of_its_transfers'],
     ['a leg in another currency', `INSERT INTO account (id, class, owner_id, currency) VALUES ('odd:EUR', 'dispute_loss', 'odd', 'EUR');
-       UPDATE entry SET account_id = 'odd:EUR' WHERE transfer_id = ${captureOfP1} AND account_id = 'platform_fees:platform:CNY'`, 'one_currency'],
+       UPDATE transfer SET ${legAccountOf("'platform_fees:platform:CNY'")} = 'odd:EUR' WHERE id = ${captureOfP1}`, 'one_currency'],
     ['a wallet below zero', `ALTER TABLE account DROP CONSTRAINT account_sign; UPDATE account SET balance_minor = -1 WHERE id = ${wallet}`, 'sign_rule'],
     ['a top-up whose source paid nothing', `INSERT INTO funding_attempt (id, payer_id, key, source, currency, amount_minor, state, created_at, changed_at)
        VALUES ('odd', 'ana', 'odd', 'card', 'CNY', 10000, 'failed', now(), now()); UPDATE transfer SET hold_id = 'odd' WHERE kind = 'top_up'`, 'top_up_was_collected'],

@@ -5,7 +5,7 @@ import { type Hash, contentHashOf } from '@sonrisa/ledger/journal.ts';
 import type { Transfer } from '@sonrisa/ledger/transfer.ts';
 import { type Column, type ColumnType, type ColumnTypes, binaryArrays } from './binary-arrays.ts';
 import type { IdempotencyKey, Query } from './idempotency.ts';
-import type { PaymentMove, PostRequest } from './request.ts';
+import type { Movement, PaymentMove } from './request.ts';
 import { aboutOf, type View } from './view.ts';
 
 /** Rows of one table as the columns they travel in. */
@@ -19,7 +19,8 @@ type PaymentRow = { id: string; state: string; authorised_at?: string; paid_at?:
 
 export type Draft = {
   readonly transfers: Columns<typeof transferColumns>;
-  readonly entries: Columns<typeof entryColumns>;
+  /** One row a leg; a transfer says which are its own. */
+  readonly legs: Columns<typeof legColumns>;
   readonly keys: Columns<typeof keyColumns>;
   /** Keys that were claimed before and have no answer yet. */
   readonly begunKeys: KeyRow[];
@@ -34,8 +35,8 @@ export type Draft = {
 };
 
 // In the order books_write takes them.
-const transferColumns = { id: 'text', kind: 'text', currency: 'text', amount: 'bigint', fee: 'bigint', holdId: 'text', reason: 'text', at: 'timestamptz', hash: 'text' } as const;
-const entryColumns = { transferId: 'text', leg: 'integer', accountId: 'text', amount: 'bigint' } as const;
+const transferColumns = { id: 'text', kind: 'text', currency: 'text', amount: 'bigint', fee: 'bigint', holdId: 'text', reason: 'text', at: 'timestamptz', hash: 'text', firstLeg: 'integer', legCount: 'integer' } as const;
+const legColumns = { accountId: 'text', amount: 'bigint' } as const;
 const keyColumns = { principal: 'text', key: 'text', inputHash: 'text', status: 'integer', body: 'text' } as const;
 const holdColumns = {
   id: 'text', payerId: 'text', merchantId: 'text', currency: 'text', state: 'text', amount: 'bigint', captured: 'bigint', refunded: 'bigint', disputed: 'bigint',
@@ -43,10 +44,10 @@ const holdColumns = {
 } as const;
 
 export function emptyDraft(): Draft {
-  return { transfers: emptyColumns(transferColumns), entries: emptyColumns(entryColumns), keys: emptyColumns(keyColumns), begunKeys: [], receipts: [], accounts: new Map(), holds: new Map(), payouts: new Map(), disputes: new Map(), payments: new Map(), events: [], refunds: [] };
+  return { transfers: emptyColumns(transferColumns), legs: emptyColumns(legColumns), keys: emptyColumns(keyColumns), begunKeys: [], receipts: [], accounts: new Map(), holds: new Map(), payouts: new Map(), disputes: new Map(), payments: new Map(), events: [], refunds: [] };
 }
 
-export type DecidedTransfer = { readonly id: string; readonly transfer: Transfer; readonly request: PostRequest };
+export type DecidedTransfer = { readonly id: string; readonly transfer: Transfer; readonly request: Movement };
 
 export function draftTransfer(draft: Draft, input: DecidedTransfer & { readonly hash: Hash; readonly view: View }): void {
   const { id, transfer, request, hash, view } = input;
@@ -56,10 +57,10 @@ export function draftTransfer(draft: Draft, input: DecidedTransfer & { readonly 
   const legs = transfer.legs.map((leg) => ({ accountId: accountId(leg.account), amountMinor: leg.amountMinor }));
   const { kind, currency, amountMinor, feeMinor } = transfer;
   const content = contentHashOf(hash, { id, kind, currency, amountMinor, feeMinor, holdId, reason, atMs: request.atMs, legs });
-  const { transfers, entries } = draft;
-  push(transfers, { id, kind, currency, amount: amountMinor, fee: feeMinor, holdId, reason, at: request.atMs, hash: content });
-  for (const [index, leg] of legs.entries()) {
-    push(entries, { transferId: id, leg: index + 1, accountId: leg.accountId, amount: leg.amountMinor });
+  const firstLeg = draft.legs.accountId.values.length + 1;
+  push(draft.transfers, { id, kind, currency, amount: amountMinor, fee: feeMinor, holdId, reason, at: request.atMs, hash: content, firstLeg, legCount: legs.length });
+  for (const leg of legs) {
+    push(draft.legs, { accountId: leg.accountId, amount: leg.amountMinor });
     const missing = view.missing.get(leg.accountId);
     if (missing) draft.accounts.set(leg.accountId, missing);
   }
@@ -71,7 +72,7 @@ export function draftTransfer(draft: Draft, input: DecidedTransfer & { readonly 
 }
 
 /** Returns the new state. The payment is locked and its state was checked by the ladder. */
-export function draftMove(draft: Draft, input: { view: View; request: PostRequest; move: PaymentMove; reason: string }): string {
+export function draftMove(draft: Draft, input: { view: View; request: Movement; move: PaymentMove; reason: string }): string {
   const { view, request, move, reason } = input;
   const { id } = request.payment!;
   const payment = view.payments.get(id)!;
@@ -101,7 +102,7 @@ export function isEmpty({ keys, begunKeys }: Draft): boolean {
 export async function writeDraft(query: Query, draft: Draft): Promise<void> {
   const accounts = [...draft.accounts].map(([id, { account, counted }]) => ({ id, class: account.class, owner_id: account.ownerId, currency: account.currency, counted }));
   const values = [
-    ...binaryArrays([draft.transfers, draft.entries, draft.keys, holdsOf(draft)].flatMap((columns): Column[] => Object.values(columns))),
+    ...binaryArrays([draft.transfers, draft.legs, draft.keys, holdsOf(draft)].flatMap((columns): Column[] => Object.values(columns))),
     rows(draft.begunKeys.map(({ inputHash, ...rest }) => ({ input_hash: inputHash, ...rest }))),
     rows(draft.receipts),
     rows(accounts),

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPool, type Pool } from '../db/pool.ts';
 import { authorise, capture, openTestBooks, release, type TestBooks, topUp } from './books.fixture.ts';
-import { type Books, createBooks, type PostResult } from './index.ts';
+import { type Books, type Chain, createBooks, type PostRequest, type PostResult } from './index.ts';
 import { groupChainsMin } from './queue.ts';
 
 let test: TestBooks;
@@ -67,14 +67,17 @@ it('one that waits for a row somebody sits on holds up no other', async () => {
 });
 
 describe('in order', () => {
-  it('a hold and its capture: two transfers, two keys, one transaction, and the same answers again', async () => {
+  const inOrder = (...movements: PostRequest[]): Chain => ({ idempotency: { principal: 'order', key: test.next('key') }, movements });
+
+  it('a hold and its capture: two transfers, one key, one transaction, and the same answers again', async () => {
     const payerId = await payerWith(1_000n);
     const hold = test.next('pay');
-    const both = [authorise(payerId, 400n, hold), capture(hold)];
+    const both = inOrder(authorise(payerId, 400n, hold), capture(hold));
     const answers = await test.books.postInOrder(both);
     expect(answers).toMatchObject([{ ok: true, walletMinor: '600' }, { ok: true, capturedMinor: '400', feeMinor: '2' }]);
     expect(await test.books.postInOrder(both)).toEqual(answers.map((answer) => ({ ...answer, replayed: true })));
-    expect(await test.books.post(capture(hold))).toEqual({ ...answers[1], replayed: true });
+    expect(await test.books.postInOrder({ ...both, movements: both.movements.slice(0, 1) })).toEqual([{ ok: false, code: 'idempotency_key_reused', replayed: false }]);
+    expect(codeOf(await test.books.post(capture(hold)))).toBe('hold_not_open');
     const { rows } = await test.pool.query('SELECT count(*) AS transfers, count(DISTINCT written_in) AS groups FROM transfer WHERE hold_id = $1', [hold]);
     expect(rows).toEqual([{ transfers: 2n, groups: 1n }]);
     expect(await walletOf(payerId)).toBe(600n);
@@ -83,8 +86,29 @@ describe('in order', () => {
   it('nothing comes after a refusal', async () => {
     const payerId = await payerWith(10n);
     const hold = test.next('pay');
-    expect((await test.books.postInOrder([authorise(payerId, 11n, hold), capture(hold)])).map(codeOf)).toEqual(['balance_insufficient']);
+    expect((await test.books.postInOrder(inOrder(authorise(payerId, 11n, hold), capture(hold)))).map(codeOf)).toEqual(['balance_insufficient']);
     expect(codeOf(await test.books.post(capture(hold)))).toBe('account_unknown');
+  });
+
+  it('a refusal in the middle is remembered with what came before it', async () => {
+    const payerId = await payerWith(10n);
+    const [hold, other] = [test.next('pay'), test.next('pay')];
+    const chain = inOrder(authorise(payerId, 4n, hold), capture(other), capture(hold));
+    const answers = await test.books.postInOrder(chain);
+    expect(answers.map(codeOf)).toEqual(['ok', 'account_unknown']);
+    await test.books.post(topUp(payerId, 1n, 'more'));
+    expect(await test.books.postInOrder(chain)).toEqual(answers.map((answer) => ({ ...answer, replayed: true })));
+    expect(await walletOf(payerId)).toBe(7n);
+  });
+
+  it('what is refused for now is asked anew under the same key', async () => {
+    const payerId = await payerWith(10n);
+    const hold = test.next('pay');
+    const chain = inOrder(authorise(payerId, 4n, hold), capture(hold));
+    await test.pool.query(`INSERT INTO books_stop (stopped_at, reason) VALUES (now(), 'test')`);
+    expect((await test.books.postInOrder(chain)).map(codeOf)).toEqual(['books_stopped']);
+    await test.pool.query('DELETE FROM books_stop');
+    expect((await test.books.postInOrder(chain)).map(codeOf)).toEqual(['ok', 'ok']);
   });
 });
 

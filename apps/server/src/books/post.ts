@@ -7,7 +7,7 @@
 //   the receipt   a look moves money once: receipt_used is unique (books_write)
 //   the payment   its row is locked and must be in a state that allows the step, for the same person (view.ts)
 //   the hold      one for each payment, captured or released once: decided under its lock (packages/ledger/src/transfer.ts)
-//   the database  no wallet below zero, legs sum to zero, no transfer is ever changed (../db/migrations/0002-books.sql, 0060-books-in-groups.sql)
+//   the database  no wallet below zero, legs sum to zero, no transfer is ever changed (../db/migrations/0002-books.sql, 0240-legs-with-their-transfer.sql)
 import { accountId } from '@sonrisa/ledger/account.ts';
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import type { CommandKind } from '@sonrisa/ledger/transfer.ts';
@@ -16,9 +16,9 @@ import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { Pool } from '../db/pool.ts';
 import { auditBooks, stopBooks, trialBalance } from './auditor.ts';
 import { sealJournal } from './journal.ts';
-import { type Chain, postGroup } from './posting.ts';
+import { postGroup } from './posting.ts';
 import { createPostingQueue, type PostingQueue } from './queue.ts';
-import type { PostRequest, PostResult } from './request.ts';
+import type { Chain, PostRequest, PostResult } from './request.ts';
 import { sha256 } from './sha256.ts';
 import { inTransaction, isContention, isLockTimeout, type TransactionOptions } from './transaction.ts';
 
@@ -38,8 +38,11 @@ const groupContentionsMax = 1;
 export type Books = {
   /** Moves money, once. Throws ProblemError `busy` when the database did not answer: the same request again finds the truth. */
   post(request: PostRequest): Promise<PostResult>;
-  /** Several, one after another in one transaction, up to the first that is refused: whoever dies in between did none of them. */
-  postInOrder(requests: Chain): Promise<PostResult[]>;
+  /**
+   * Several under one key, one after another in one transaction, up to the first that is refused: whoever dies in between did none of
+   * them. The same key with the same movements is answered with the same list.
+   */
+  postInOrder(chain: Chain): Promise<PostResult[]>;
   walletMinor(input: { payerId: string; currency: string }): Promise<bigint>;
   merchantPayableMinor(input: { merchantId: string; currency: string }): Promise<bigint>;
   /** Every transfer of a payment, oldest first, one row a leg. */
@@ -54,8 +57,8 @@ export function createBooks(deps: BooksDependencies): Books {
   const { pool } = deps;
   const queue = createQueue(deps);
   return {
-    post: async (request) => (await queue.post([request]))[0]!,
-    postInOrder: (requests) => queue.post(requests),
+    post: async ({ idempotency, ...movement }) => (await queue.post({ idempotency, movements: [movement] }))[0]!,
+    postInOrder: (chain) => queue.post(chain),
     walletMinor: ({ payerId, currency }) => balanceOf(pool, accountId({ class: 'payer_wallet', ownerId: payerId, currency: currency as Currency })),
     merchantPayableMinor: ({ merchantId, currency }) =>
       balanceOf(pool, accountId({ class: 'merchant_payable', ownerId: merchantId, currency: currency as Currency })),
@@ -96,7 +99,7 @@ async function balanceOf(pool: Pool, id: string): Promise<bigint> {
 
 async function postingsOf(pool: Pool, paymentId: string): Promise<Posting[]> {
   const { rows } = await pool.query<{ id: string; kind: string; account_id: string; amount_minor: bigint }>(
-    `SELECT t.id, t.kind, e.account_id, e.amount_minor FROM transfer t JOIN entry e ON e.transfer_id = t.id
+    `SELECT t.id, t.kind, e.account_id, e.amount_minor FROM transfer t CROSS JOIN LATERAL unnest(t.leg_accounts, t.leg_amounts) WITH ORDINALITY AS e (account_id, amount_minor, leg)
       WHERE t.hold_id = $1 ORDER BY t.written_in, t.at, t.kind = 'authorise' DESC, t.id, e.leg`,
     [paymentId],
   );

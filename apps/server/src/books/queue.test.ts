@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest';
 import { topUpOf } from './request.fixture.ts';
-import type { Chain } from './posting.ts';
 import { createPostingQueue, groupChainsMax, groupChainsMin, groupsAtOnceMax, queueChainsMax } from './queue.ts';
-import type { PostResult } from './request.ts';
+import type { Chain, PostResult } from './request.ts';
 
-const chainOf = (key: string): Chain => [topUpOf(key)];
+const chainOf = (key: string): Chain => ({ idempotency: { principal: 'anybody', key }, movements: [topUpOf(key)] });
 const done: PostResult = { ok: false, code: 'books_stopped', replayed: false };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const turns = async (count: number) => {
@@ -19,7 +18,7 @@ function stage(isWorthSplitting = true) {
   const queue = createPostingQueue({
     postGroup: (chains, { isAlone, onDecided }) =>
       new Promise((resolve, reject) => {
-        const keys = chains.map((chain) => chain[0]!.idempotency.key);
+        const keys = chains.map((chain) => chain.idempotency.key);
         calls.push({ keys, isAlone, decide: onDecided, finish: () => resolve(chains.map(() => [done])), fail: reject });
       }),
     isWorthSplitting: () => isWorthSplitting,

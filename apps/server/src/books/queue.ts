@@ -4,8 +4,7 @@
 // A group that fails is tried again one by one, off the main line, so that a request that cannot be posted, or meets a row somebody
 // sits on, costs its neighbours one try and fails alone.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import type { Chain } from './posting.ts';
-import type { PostResult } from './request.ts';
+import type { Chain, PostResult } from './request.ts';
 
 /** Chains in one transaction. */
 export const groupChainsMax = 256;

@@ -6,9 +6,13 @@ import type { Command } from '@sonrisa/ledger/transfer.ts';
 /** A change of a payment's state: from each state that allows it to the state it leads to. Anything else conflicts. */
 export type PaymentMove = { readonly event: string; readonly moves: Readonly<Partial<Record<string, string>>> };
 
-export type PostRequest = {
-  /** Whose key: `payer:pyr_…`, `merchant:mer_…`, `payment:pay_…`. The same key with the same content is answered as before. */
-  readonly idempotency: { readonly principal: string; readonly key: string };
+/** Whose key: `payer:pyr_…`, `merchant:mer_…`, `payment:pay_…`. The same key with the same content is answered as before. */
+type Keyed = { readonly idempotency: { readonly principal: string; readonly key: string } };
+export type PostRequest = Keyed & Movement;
+/** Movements that belong together: posted in this order and in one transaction, none after the first that is refused. One key for all. */
+export type Chain = Keyed & { readonly movements: readonly Movement[] };
+
+export type Movement = {
   readonly command: Command;
   readonly atMs: number;
   readonly reason?: string;

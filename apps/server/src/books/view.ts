@@ -6,8 +6,9 @@ import type { Dispute } from '@sonrisa/ledger/dispute.ts';
 import { type Hold, openHold } from '@sonrisa/ledger/hold.ts';
 import type { Payout } from '@sonrisa/ledger/payout.ts';
 import { type Command, type CommandKind, type Facts, accountsOf, type Transfer } from '@sonrisa/ledger/transfer.ts';
+import { binaryArrays } from './binary-arrays.ts';
 import type { Query } from './idempotency.ts';
-import type { PaymentMove, PostRequest } from './request.ts';
+import type { Chain, Movement, PaymentMove } from './request.ts';
 
 export type PaymentView = { readonly state: string; readonly payerId: string | null; readonly jti: string | null };
 export type KeyView = { readonly inputHash: string; readonly body: string };
@@ -34,8 +35,8 @@ export type View = {
  */
 const blindKinds: ReadonlySet<CommandKind> = new Set<CommandKind>(['top_up', 'authorise', 'capture', 'void', 'refund', 'allowance']);
 
-export async function lockView(query: Query, requests: readonly PostRequest[]): Promise<View> {
-  const { first, accounts, row } = await lockAll(query, requests);
+export async function lockView(query: Query, chains: readonly Chain[]): Promise<View> {
+  const { first, accounts, row } = await lockAll(query, chains);
   const { locked, all } = accounts;
   const balances = new Map((row.balances ?? []).map(([id, minor]) => [id, BigInt(minor)]));
   const counted = new Set(locked);
@@ -50,7 +51,7 @@ export async function lockView(query: Query, requests: readonly PostRequest[]): 
   };
 }
 
-export function factsOf(view: View, request: PostRequest): Facts {
+export function factsOf(view: View, request: Movement): Facts {
   const { command, receipt } = request;
   const payment = request.payment ? view.payments.get(request.payment.id) : undefined;
   const payer = 'payerId' in command ? view.payers.get(command.payerId) : undefined;
@@ -74,7 +75,7 @@ function casesOf({ payouts, disputes }: Pick<View, 'payouts' | 'disputes'>, comm
 }
 
 /** From here on the next request sees what this transfer did. */
-export function applyTransfer(view: View, { transfer, request }: { transfer: Transfer; request: PostRequest }): void {
+export function applyTransfer(view: View, { transfer, request }: { transfer: Transfer; request: Movement }): void {
   for (const leg of transfer.legs) {
     const id = accountId(leg.account);
     view.balances.set(id, (view.balances.get(id) ?? 0n) + leg.amountMinor);
@@ -86,7 +87,7 @@ export function applyTransfer(view: View, { transfer, request }: { transfer: Tra
 }
 
 /** The state alone is not enough: while a request was on its way somebody else may have been identified for this payment. */
-export function allowsMove({ command, receipt }: PostRequest, { payment, move }: { payment: PaymentView; move: PaymentMove }): boolean {
+export function allowsMove({ command, receipt }: Movement, { payment, move }: { payment: PaymentView; move: PaymentMove }): boolean {
   const isSamePerson = !receipt || (payment.jti === receipt.jti && (!('payerId' in command) || payment.payerId === command.payerId));
   return isSamePerson && Object.hasOwn(move.moves, payment.state);
 }
@@ -100,7 +101,7 @@ export function holdIdOf(command: Command): string | null {
 }
 
 /** What a transfer is about, kept with it: a payment's hold, or else the payout, settlement, correction or top-up that it belongs to. */
-export function aboutOf({ command, about }: PostRequest): string | null {
+export function aboutOf({ command, about }: Movement): string | null {
   if ('payoutId' in command) return command.payoutId;
   if (command.kind === 'settle') return command.settlementId;
   if (command.kind === 'adjust') return command.adjustmentId;
@@ -126,43 +127,48 @@ type AccountsRow = {
 };
 
 // One question where the accounts follow from the requests alone, otherwise two.
-async function lockAll(query: Query, requests: readonly PostRequest[]) {
+async function lockAll(query: Query, chains: readonly Chain[]) {
+  const requests = chains.flatMap(({ movements }) => movements);
   let first: ReturnType<typeof firstOf> | undefined;
   if (opensWhatItNeeds(requests)) {
     const accounts = accountsToLock(requests, nothingYet);
-    const row = await lockBoth(query, requests, accounts);
+    const row = await lockBoth(query, firstValues(requests), accountsValues(chains, accounts));
     first = firstOf(row);
     // A hold that was there already may name other accounts than the request that was to open it.
     if (first.holds.size === 0) return { first, accounts, row };
   }
-  first ??= await lockFirst(query, requests);
+  first ??= await lockFirst(query, firstValues(requests));
   const accounts = accountsToLock(requests, first);
-  return { first, accounts, row: await lockAccounts(query, requests, accounts) };
+  return { first, accounts, row: await lockAccounts(query, accountsValues(chains, accounts)) };
 }
 
 // Left to right, each after the one before: the rows of the first are what the second hangs on.
-async function lockBoth(query: Query, requests: readonly PostRequest[], accounts: AccountsToLock): Promise<FirstRow & AccountsRow> {
+async function lockBoth(query: Query, first: readonly Ids[], accounts: readonly Ids[]): Promise<FirstRow & AccountsRow> {
   const [row] = await query<FirstRow & AccountsRow>(
     `SELECT * FROM books_lock($1, $2, $3, $4, $5, $6) AS first
       CROSS JOIN LATERAL books_lock_accounts(CASE WHEN first.stopped IS NOT NULL THEN $7::text[] END, $8, $9, $10, $11) AS accounts`,
-    [...firstValues(requests), ...accountsValues(requests, accounts)],
+    arraysOf([...first, ...accounts]),
     'books lock all',
   );
   return found(row);
 }
 
-async function lockFirst(query: Query, requests: readonly PostRequest[]) {
-  const [row] = await query<FirstRow>('SELECT * FROM books_lock($1, $2, $3, $4, $5, $6)', firstValues(requests), 'books lock');
+async function lockFirst(query: Query, values: readonly Ids[]) {
+  const [row] = await query<FirstRow>('SELECT * FROM books_lock($1, $2, $3, $4, $5, $6)', arraysOf(values), 'books lock');
   return firstOf(found(row));
 }
 
-async function lockAccounts(query: Query, requests: readonly PostRequest[], accounts: AccountsToLock): Promise<AccountsRow> {
-  const [row] = await query<AccountsRow>('SELECT * FROM books_lock_accounts($1, $2, $3, $4, $5)', accountsValues(requests, accounts), 'books lock accounts');
+async function lockAccounts(query: Query, values: readonly Ids[]): Promise<AccountsRow> {
+  const [row] = await query<AccountsRow>('SELECT * FROM books_lock_accounts($1, $2, $3, $4, $5)', arraysOf(values), 'books lock accounts');
   return found(row);
 }
 
-function firstValues(requests: readonly PostRequest[]): unknown[] {
-  const payerIds = (of: readonly PostRequest[]) => unique(of.flatMap(({ command }) => ['payerId' in command ? command.payerId : undefined, 'toPayerId' in command ? command.toPayerId : undefined]));
+type Ids = string[];
+
+const arraysOf = (lists: readonly Ids[]): Buffer[] => binaryArrays(lists.map((values) => ({ type: 'text', values })));
+
+function firstValues(requests: readonly Movement[]): Ids[] {
+  const payerIds = (of: readonly Movement[]) => unique(of.flatMap(({ command }) => ['payerId' in command ? command.payerId : undefined, 'toPayerId' in command ? command.toPayerId : undefined]));
   return [
     unique(requests.map(({ payment }) => payment?.id)),
     payerIds(requests.filter(({ receipt }) => receipt)),
@@ -173,13 +179,13 @@ function firstValues(requests: readonly PostRequest[]): unknown[] {
   ];
 }
 
-function accountsValues(requests: readonly PostRequest[], { locked, others }: AccountsToLock): unknown[] {
+function accountsValues(chains: readonly Chain[], { locked, others }: AccountsToLock): Ids[] {
   return [
     locked,
     others,
-    requests.map(({ idempotency }) => idempotency.principal),
-    requests.map(({ idempotency }) => idempotency.key),
-    unique(requests.map(({ receipt }) => receipt?.jti)),
+    chains.map(({ idempotency }) => idempotency.principal),
+    chains.map(({ idempotency }) => idempotency.key),
+    unique(chains.flatMap(({ movements }) => movements.map(({ receipt }) => receipt?.jti))),
   ];
 }
 
@@ -215,7 +221,7 @@ function holdOf(row: HoldRow): Hold {
 const nothingYet: Pick<View, 'holds' | 'payouts' | 'disputes'> = { holds: new Map(), payouts: new Map(), disputes: new Map() };
 
 // Each is about a hold that one before it opens, or about none.
-function opensWhatItNeeds(requests: readonly PostRequest[]): boolean {
+function opensWhatItNeeds(requests: readonly Movement[]): boolean {
   const opened = new Set<string>();
   return requests.every(({ command }) => {
     if (command.kind === 'authorise') opened.add(command.holdId);
@@ -228,7 +234,7 @@ type AccountsToLock = ReturnType<typeof accountsToLock>;
 
 // Accounts with a sign rule first, each part sorted. As soon as one request must see a balance that may go either way, every such
 // account is locked here, so that nobody who holds one of them waits for another out of order.
-function accountsToLock(requests: readonly PostRequest[], view: Pick<View, 'holds' | 'payouts' | 'disputes'>) {
+function accountsToLock(requests: readonly Movement[], view: Pick<View, 'holds' | 'payouts' | 'disputes'>) {
   const all = new Map<string, AccountRef>();
   const opened = new Map<string, Hold>();
   let lockAll = false;

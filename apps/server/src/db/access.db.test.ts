@@ -24,20 +24,22 @@ afterAll(async () => {
   await Promise.all([owner.end(), server.end()]);
   await database.drop();
 });
-afterEach(() => owner.query(`DO $$ BEGIN EXECUTE 'REVOKE ALL ON account, transfer, entry, hold, receipt_used, refund, payout, journal FROM ${serverRole}'; END $$`).then(() => migrateFresh(database.url)));
+afterEach(() => owner.query(`DO $$ BEGIN EXECUTE 'REVOKE ALL ON account, transfer, hold, receipt_used, refund, payout, journal FROM ${serverRole}'; END $$`).then(() => migrateFresh(database.url)));
 
 const refused = { code: '42501' };
-const books = ['account', 'transfer', 'entry', 'hold', 'receipt_used', 'refund', 'payout'];
-const columnOf: Record<string, string> = { account: 'balance_minor', transfer: 'reason', entry: 'amount_minor', hold: 'state', receipt_used: 'jti', refund: 'reason', payout: 'state', journal: 'sha256', dispute: 'amount_minor', payment: 'amount_minor' };
+const books = ['account', 'transfer', 'hold', 'receipt_used', 'refund', 'payout'];
+const columnOf: Record<string, string> = { account: 'balance_minor', transfer: 'reason', hold: 'state', receipt_used: 'jti', refund: 'reason', payout: 'state', journal: 'sha256', dispute: 'amount_minor', payment: 'amount_minor' };
+const add = (table: string) => `INSERT INTO ${table} (${columnOf[table]}) SELECT ${columnOf[table]} FROM ${table}`;
 const change = (table: string) => `UPDATE ${table} SET ${columnOf[table]} = ${columnOf[table]}`;
 const forbidden = [
-  ...books.flatMap((table) => [`INSERT INTO ${table} SELECT * FROM ${table}`, change(table), `DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`, `SELECT * FROM ${table} FOR UPDATE`]),
+  ...books.flatMap((table) => [add(table), change(table), `DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`, `SELECT * FROM ${table} FOR UPDATE`]),
   ...['journal'].flatMap((table) => [change(table), `DELETE FROM ${table}`]),
   ...['dispute', 'payment'].flatMap((table) => [change(table), `DELETE FROM ${table}`]),
   'INSERT INTO dispute SELECT * FROM dispute',
-  'ALTER TABLE entry DISABLE TRIGGER ALL',
+  'ALTER TABLE transfer DISABLE TRIGGER ALL',
   'ALTER TABLE account DROP CONSTRAINT account_sign',
-  'DROP TABLE entry',
+  'DROP TABLE hold',
+  'DROP VIEW entry',
   'CREATE TABLE mine (id int)',
   'CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$',
   'INSERT INTO schema_migration SELECT * FROM schema_migration',
@@ -51,7 +53,7 @@ it.each(forbidden)('the server may not: %s', async (statement) => {
 // The control: the same statements with the protection taken away. What stops some of them then is a rule of the table itself.
 it.each(books)('with the grant taken too far, %s is written directly', async (table) => {
   await owner.query(`GRANT ALL ON ${table} TO ${serverRole}`);
-  for (const statement of [`INSERT INTO ${table} SELECT * FROM ${table} WHERE false`, `${change(table)} WHERE false`, `DELETE FROM ${table} WHERE false`]) await server.query(statement);
+  for (const statement of [`${add(table)} WHERE false`, `${change(table)} WHERE false`, `DELETE FROM ${table} WHERE false`]) await server.query(statement);
   expect(await roleStrength(server)).toMatch(new RegExp(`may write ${table} directly`));
 });
 
@@ -76,7 +78,7 @@ it('posts through the functions, also after a migration replaced one under anoth
 });
 
 it('says of every table what the server may do with it, and of no other', async () => {
-  const { rows } = await owner.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname COLLATE "C"`);
+  const { rows } = await owner.query<{ name: string }>(`SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') ORDER BY relname COLLATE "C"`);
   expect(Object.keys(tableAccess).sort()).toEqual(rows.map(({ name }) => name));
 });
 

@@ -257,7 +257,11 @@ export interface TransferTable {
   reason: Defaulted<string>;
   at: Time;
   content_sha256: string;
+  leg_accounts: string[];
+  leg_amounts: bigint[];
+  merchant_id: OrNull<string>;
 }
+/** A view: a row for each leg of a transfer. */
 export interface EntryTable {
   transfer_id: string;
   leg: number;

@@ -34,9 +34,8 @@ export const merchantRows: Readonly<Record<string, string>> = {
   refund: ofOwnPayment('refund.payment_id'),
   dispute: `EXISTS (SELECT FROM hold own WHERE own.id = dispute.hold_id)`,
   account: `owner_id = ${own} AND class IN ('merchant_payable', 'merchant_settled', 'merchant_reserve')`,
-  // An account's id is class:owner:currency, so a leg says itself whose it is.
-  entry: `split_part(account_id, ':', 2) = ${own} AND split_part(account_id, ':', 1) IN ('merchant_payable', 'merchant_settled', 'merchant_reserve')`,
-  transfer: `EXISTS (SELECT FROM entry own WHERE own.transfer_id = transfer.id)`,
+  // A correction may be between two merchants.
+  transfer: `merchant_id = ${own} OR (kind = 'adjust' AND ${own} IN (merchant_of(leg_accounts[1]), merchant_of(leg_accounts[2])))`,
   settlement: `merchant_id = ${own}`,
   settlement_line: `EXISTS (SELECT FROM settlement own WHERE own.id = settlement_line.settlement_id)`,
   settlement_progress: `merchant_id = ${own}`,

@@ -1,4 +1,4 @@
-// Pay. Two postings in one transaction, each with its own key derived from the payment: set the money aside, then hand it over.
+// Pay. Two postings in one transaction under one key derived from the payment: set the money aside, then hand it over.
 // Whoever dies on the way did both or neither. A payment that is authorised all the same, left by a process of an earlier version
 // or by a capture that was refused, is carried on with by a repeated confirm or the sweep.
 // Pay belongs to the person who was shown when it was pressed: the nonce of their look comes with it, and the posting asks
@@ -6,7 +6,7 @@
 import { isCurrency, money } from '@sonrisa/ledger/money.ts';
 import { ProblemError, type ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
-import type { PostRequest, PostResult } from '../books/index.ts';
+import type { Movement, PostResult } from '../books/index.ts';
 import { admit, refuseOverLimit } from './admit.ts';
 import { feeOf } from './fee-terms.ts';
 import { answerInSteps } from './answers.ts';
@@ -61,12 +61,11 @@ async function readShown(deps: PaymentsDependencies, input: ConfirmInput): Promi
 
 /** Hands over what is held. Safe to repeat; a payment that was voided meanwhile stays so. */
 export async function capture(deps: PaymentsDependencies, row: PaymentRow): Promise<void> {
-  throwRefusal(await deps.books.post(captureOf(row, deps.nowMs())));
+  throwRefusal(await deps.books.post({ idempotency: { principal: `payment:${row.id}`, key: 'capture' }, ...captureOf(row, deps.nowMs()) }));
 }
 
-function captureOf(row: PaymentRow, atMs: number): PostRequest {
+function captureOf(row: PaymentRow, atMs: number): Movement {
   return {
-    idempotency: { principal: `payment:${row.id}`, key: 'capture' },
     command: { kind: 'capture', holdId: row.id, ...feeOf(row) },
     atMs,
     payment: { id: row.id, posted: moveOf('captured') },
@@ -74,20 +73,20 @@ function captureOf(row: PaymentRow, atMs: number): PostRequest {
 }
 
 /** `strong`: a second factor went with it. */
-type Charge = { readonly key: string; readonly payerId: string; readonly refused: 'declined' | 'code_refused'; readonly strong: boolean; readonly receipt?: PostRequest['receipt'] & object };
+type Charge = { readonly key: string; readonly payerId: string; readonly refused: 'declined' | 'code_refused'; readonly strong: boolean; readonly receipt?: Movement['receipt'] & object };
 
 async function charge(deps: PaymentsDependencies, row: PaymentRow, { key, payerId, refused, strong, receipt }: Charge): Promise<void> {
   if (!isCurrency(row.currency)) throw new Error(`payment ${row.id} is in an unknown currency`);
   if (!(await admit(deps, { row, strong }))) return;
   const atMs = deps.nowMs();
-  const authorise: PostRequest = {
-    idempotency: { principal: `payment:${row.id}`, key: `authorise:${key}` },
+  const authorise: Movement = {
     command: { kind: 'authorise', holdId: row.id, payerId, merchantId: row.merchant_id, amount: money(row.amount_minor, row.currency) },
     atMs,
     ...(receipt ? { receipt } : {}),
     payment: { id: row.id, posted: moveOf('authorised'), refused: moveOf(refused) },
   };
-  for (const result of await deps.books.postInOrder([authorise, captureOf(row, atMs)])) throwRefusal(result);
+  const results = await deps.books.postInOrder({ idempotency: { principal: `payment:${row.id}`, key: `pay:${key}` }, movements: [authorise, captureOf(row, atMs)] });
+  for (const result of results) throwRefusal(result);
 }
 
 // A conflict means that another confirm, a cancel or "not me" was quicker: the caller reads where the payment stands.

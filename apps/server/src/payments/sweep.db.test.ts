@@ -19,9 +19,10 @@ const stateOf = async (paymentId: string) => (await till.payments.view(of(paymen
 function dying(when: 'before' | 'between' | 'after'): Payments {
   const books: Books = {
     ...till.books,
-    async postInOrder(requests) {
-      for (const request of when === 'between' ? requests.slice(0, 1) : []) await till.books.post(request);
-      if (when === 'after') await till.books.postInOrder(requests);
+    async postInOrder(chain) {
+      const [first] = chain.movements;
+      if (when === 'between') await till.books.post({ idempotency: chain.idempotency, ...first! });
+      if (when === 'after') await till.books.postInOrder(chain);
       throw new Error('killed');
     },
   };

@@ -69,11 +69,11 @@ function unsettled({ merchantId, currency, nowMs }: Due & { nowMs: number }, { n
            EXISTS (SELECT FROM limit_use u WHERE u.payment_id = t.hold_id AND u.undo_until > ${new Date(nowMs)}) AS held,
            GREATEST(own.local_day, COALESCE(${closedThrough}::date + 1, '-infinity'::date)) AS day
       FROM transfer t
-      JOIN entry e ON e.transfer_id = t.id AND e.account_id = ${`merchant_payable:${merchantId}:${currency}`}
+      CROSS JOIN LATERAL unnest(t.leg_accounts, t.leg_amounts) AS e (account_id, amount_minor)
       LEFT JOIN payment p ON p.id = t.hold_id
       LEFT JOIN store s ON s.id = p.store_id
       CROSS JOIN LATERAL (SELECT (t.at AT TIME ZONE COALESCE(s.time_zone,
         (SELECT home.time_zone FROM store home WHERE home.merchant_id = ${merchantId} ORDER BY home.created_at, home.id LIMIT 1), 'UTC'))::date AS local_day) own
-     WHERE t.written_in >= ${nextFrom}::xid8 AND t.kind <> 'settle'
+     WHERE t.written_in >= ${nextFrom}::xid8 AND t.kind <> 'settle' AND e.account_id = ${`merchant_payable:${merchantId}:${currency}`}
        AND NOT EXISTS (SELECT 1 FROM settlement_line l WHERE l.transfer_id = t.id)`;
 }

@@ -1,4 +1,4 @@
-// What moved a merchant's money, line by line, read from the entries: sales, refunds, disputes, corrections and payouts. Moving between
+// What moved a merchant's money, line by line, read from the legs: sales, refunds, disputes, corrections and payouts. Moving between
 // what is payable and what is settled changes nothing of it and is no line.
 import type { Currency } from '@sonrisa/ledger/money.ts';
 import { sql } from 'kysely';
@@ -37,9 +37,9 @@ export async function merchantLines(db: Database, { merchantId, currency }: Line
            CASE WHEN p.id IS NULL THEN t.hold_id END AS about,
            (t.at AT TIME ZONE COALESCE(s.time_zone,
              (SELECT home.time_zone FROM store home WHERE home.merchant_id = ${merchantId} ORDER BY home.created_at, home.id LIMIT 1), 'UTC'))::date::text AS local_day
-      FROM entry e JOIN transfer t ON t.id = e.transfer_id
+      FROM transfer t CROSS JOIN LATERAL unnest(t.leg_accounts, t.leg_amounts) AS e (account_id, amount_minor)
       LEFT JOIN payment p ON p.id = t.hold_id LEFT JOIN store s ON s.id = p.store_id
-     WHERE e.account_id = ANY (${counted}) AND starts_with(e.account_id, 'merchant_') AND t.kind <> 'settle'
+     WHERE (t.merchant_id = ${merchantId} OR t.kind = 'adjust') AND e.account_id = ANY (${counted}) AND t.kind <> 'settle'
        AND (${only.settlementId ?? null}::text IS NULL OR EXISTS (SELECT 1 FROM settlement_line l WHERE l.transfer_id = t.id AND l.settlement_id = ${only.settlementId ?? null}))
      GROUP BY t.id, p.id, s.id HAVING sum(e.amount_minor) <> 0
      ORDER BY t.at, t.written_in, t.id`.execute(db);
