@@ -68,6 +68,7 @@ test('acts are found by person, kind and day; the address keeps what was chosen,
   expect((await sentences()).every((sentence) => sentence.startsWith('Lin '))).toBe(true);
   await page.getByTestId('filter-kind').selectOption('merchants');
   await page.locator('[data-testid="act"][data-act="dispute_lost"]').waitFor({ state: 'detached' });
+  await actOf('fees_set').waitFor();
   expect(await sentences()).toEqual(['Lin proposed other fees for a merchant']);
   expect(new URL(page.url()).hash).toBe(`#/trail?who=${lin.id}&kind=merchants`);
   await page.getByTestId('filter-day').fill('2020-02-29');

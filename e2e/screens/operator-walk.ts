@@ -39,7 +39,9 @@ export async function walkOperator(set: Set, { personIndex, ...look }: OperatorL
   };
   try {
     await page.goto(`${running.instance.url}/operator/`);
-    for (const part of [signIn, lists, oneCase, doubts, capped, messages, facesAlike]) await part(walk);
+    for (const part of [signIn, lists, oneCase, doubts]) await part(walk);
+    await capped(set, walk);
+    for (const part of [messages, facesAlike]) await part(walk);
     await rules(set, walk);
     await overview(walk);
   } finally {
@@ -139,6 +141,7 @@ async function oneCase({ page, tap, shown, shoot, approved }: Walk): Promise<voi
   await tap('settle-sure-yes');
   await approved();
   await page.locator('[data-testid="money-text"][data-money="recovered"]').waitFor();
+  await tap('finding-payer');
   await page.getByTestId('note').fill('The receipt of the same minute is in their mailbox; they remembered it on the phone.');
   await shoot('13-case-recovered');
   await tap('close-case');
@@ -181,7 +184,7 @@ async function doubts({ page, tap, shown, shoot }: Walk): Promise<void> {
   await tap('back-cases');
 }
 
-async function capped({ page, tap, shown, shoot, approved }: Walk): Promise<void> {
+async function capped({ running }: Set, { page, tap, shown, shoot, approved }: Walk): Promise<void> {
   await page.locator('[data-testid="case-row"]:has([data-money="asked"]) >> [data-testid="open-case"]').first().click();
   await shown('give-back');
   await shoot('22-case-you-decide');
@@ -190,6 +193,8 @@ async function capped({ page, tap, shown, shoot, approved }: Walk): Promise<void
   await shoot('23-case-give-back-sure');
   await tap('give-back-sure-yes');
   await page.locator('[data-testid="money-text"][data-money="proposed"]').waitFor();
+  await page.getByTestId('proposal').getByText(running.stage.offices.keys.people[0]?.name ?? '').waitFor();
+  await page.getByTestId('proposal').scrollIntoViewIfNeeded();
   await shoot('23-case-proposed');
   await approved();
   await page.locator('[data-testid="money-text"][data-money="carried"]').waitFor();

@@ -53,17 +53,17 @@ async function paid({ running }: Set, personIndex: number): Promise<string> {
 
 async function merchants({ page, tap, shown, fill, shoot }: Walk): Promise<void> {
   await shown('merchants');
-  await shoot('60-merchants');
+  await shoot('80-merchants');
   await page.getByTestId('new-merchant').scrollIntoViewIfNeeded();
   await fill({ 'merchant-name': 'Dairy on the Quay', 'merchant-name-zh': '码头牛奶铺', 'merchant-category': '5451', 'merchant-fee': '0.55' });
-  await shoot('61-merchants-new');
+  await shoot('81-merchants-new');
   await tap('add-merchant');
   await shown('stores-none');
-  await shoot('62-merchant-empty');
+  await shoot('82-merchant-empty');
   await page.setViewportSize(narrow);
   await tap('back-merchants');
   await shown('merchants');
-  await shoot('63-merchants-narrow');
+  await shoot('83-merchants-narrow');
   await page.setViewportSize(desk);
 }
 
@@ -75,29 +75,29 @@ async function oneMerchant({ running }: Set, { page, tap, shown, fill, shoot }: 
   await shown('stores');
   await tap('issue-code');
   await shown('terminal-code');
-  await shoot('64-merchant');
+  await shoot('84-merchant');
   await page.getByTestId('key-label').fill('till software');
   await tap('add-key');
   await shown('new-key');
   await page.getByTestId('keys').scrollIntoViewIfNeeded();
-  await shoot('65-merchant-keys');
+  await shoot('85-merchant-keys');
   await fill({ 'fees-percent': '1.2', 'fees-fixed': '0.10', 'fees-most': '5', 'fees-reason': 'The contract of December, page 2.' });
   await page.getByTestId('merchant-fees').evaluate((panel) => panel.scrollIntoView());
-  await shoot('66-merchant-fees');
+  await shoot('86-merchant-fees');
   await tap('propose-fees');
   await shown('fees-proposed');
   await fill({ 'account-holder': 'Panadería Sol S.L.', 'account-number': 'DE89 3704 0044 0532 0130 00', 'account-bic': 'COBADEFFXXX' });
   await tap('propose-account');
   await shown('account-proposed');
   await page.getByTestId('merchant-account').scrollIntoViewIfNeeded();
-  await shoot('67-merchant-account');
+  await shoot('87-merchant-account');
   await page.evaluate(() => scrollTo(0, 0));
   await shown('waiting-here');
-  await shoot('68-merchant-waiting');
+  await shoot('88-merchant-waiting');
   await page.setViewportSize(narrow);
-  await shoot('69-merchant-narrow');
+  await shoot('89-merchant-narrow');
   await page.getByTestId('merchant-fees').evaluate((panel) => panel.scrollIntoView());
-  await shoot('69-merchant-fees-narrow');
+  await shoot('89-merchant-fees-narrow');
   await page.setViewportSize(desk);
 }
 
@@ -112,13 +112,13 @@ const waiting = (page: Page, kind: string) => page.getByTestId('waiting').locato
 async function oneAlone({ page, tap, shown, shoot }: Walk): Promise<void> {
   await tap('to-proposals');
   await waiting(page, 'dispute_open').waitFor();
-  await shoot('70-two-people');
+  await shoot('90-two-people');
   await waiting(page, 'merchant_fees').getByTestId('approve').click();
   await shown('approve-sure');
-  await shoot('71-two-people-sure');
+  await shoot('91-two-people-sure');
   await tap('approve-sure-yes');
   await page.locator('[data-code="same_person"]').waitFor();
-  await shoot('72-two-people-same-person');
+  await shoot('92-two-people-same-person');
 }
 
 async function theOther({ page, tap, shown, shoot }: Walk): Promise<void> {
@@ -130,17 +130,18 @@ async function theOther({ page, tap, shown, shoot }: Walk): Promise<void> {
   await waiting(page, 'bank_account').getByTestId('refuse').click();
   await waiting(page, 'bank_account').waitFor({ state: 'detached' });
   await page.setViewportSize(narrow);
-  await page.evaluate(() => scrollTo(0, 0));
-  await shoot('73-two-people-narrow');
+  await page.reload();
+  await waiting(page, 'dispute_open').waitFor();
+  await shoot('93-two-people-narrow');
   await page.setViewportSize(desk);
   await page.getByTestId('decided').evaluate((panel) => panel.scrollIntoView());
-  await shoot('74-two-people-decided');
+  await shoot('94-two-people-decided');
   const url = page.url();
   await page.goto('about:blank');
   await changeOnce(page, /\/api\/operator\/proposals\?state=waiting/, () => ({ proposals: [] }));
   await page.goto(url);
   await shown('waiting-none');
-  await shoot('75-two-people-none');
+  await shoot('95-two-people-none');
 }
 
 /** As it was before: the next walk finds nothing that waits, and the fees of the bakery. */

@@ -47,7 +47,7 @@ const reasonOf = (shown: FaceCase, what: string): string => `${what} (${shown.id
 
 function Proposed({ case: shown }: { case: FaceCase }) {
   const people = useRead(['people'], (client, token) => client.people(token));
-  return shown.proposal === null ? null : <ProposalList proposals={[shown.proposal]} people={people.data ?? []} />;
+  return shown.proposal === null ? null : <ProposalList proposals={[shown.proposal]} people={people.data} onCase />;
 }
 
 function GiveBack({ case: shown }: { case: FaceCase }) {
@@ -69,7 +69,7 @@ function GiveBack({ case: shown }: { case: FaceCase }) {
           testId="give-back-sure"
           onYes={() => {
             setAsking(false);
-            run((client, token, key) => client.giveBack(token, { paymentId: shown.paymentId, reason: reasonOf(shown, 'an officer gave it back') }, key));
+            run((client, token, key) => client.giveBack(token, { paymentId: shown.paymentId, reason: reasonOf(shown, 'an officer gives it back') }, key));
           }}
           onClose={() => setAsking(false)}
         />

@@ -1,6 +1,6 @@
 // One proposal: what shall happen instead of what holds now, who says so and why, and what became of it.
 import type { Proposal } from '@sonrisa/protocol/money-api.ts';
-import type { PersonSeen } from '@sonrisa/protocol/set-up-api.ts';
+import type { Merchant, PersonSeen } from '@sonrisa/protocol/set-up-api.ts';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { intlLocale } from '../../i18n/language.ts';
@@ -10,23 +10,24 @@ import { hashOf } from '../route.ts';
 import { useDisputeText } from './dispute-text.ts';
 import { useFeesText } from './fees-text.ts';
 
-type Listed = { proposals: readonly Proposal[]; people: readonly PersonSeen[] };
+/** `people`: undefined until they are read. `merchants`: named where several are spoken of. `onCase`: the page is that of the case. */
+type Listed = { proposals: readonly Proposal[]; people: readonly PersonSeen[] | undefined; merchants?: readonly Merchant[]; onCase?: boolean };
 
-export function ProposalList({ proposals, people }: Listed) {
+export function ProposalList({ proposals, ...names }: Listed) {
   return (
     <ul className="divide-y divide-line">
       {proposals.map((each) => (
-        <Item key={each.id} proposal={each} people={people} />
+        <Item key={each.id} proposal={each} {...names} />
       ))}
     </ul>
   );
 }
 
-function Item({ proposal, people }: { proposal: Proposal; people: readonly PersonSeen[] }) {
+function Item({ proposal, people, merchants, onCase = false }: Omit<Listed, 'proposals'> & { proposal: Proposal }) {
   const { t } = useTranslation('proposals');
   const { language } = useLanguage();
   const at = (ms: number) => new Intl.DateTimeFormat(intlLocale(language), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
-  const nameOf = (id: string | null) => (id === null ? t('machine') : (people.find((person) => person.id === id)?.name ?? id));
+  const nameOf = (id: string | null) => (id === null ? t('machine') : people === undefined ? '…' : (people.find((person) => person.id === id)?.name ?? id));
   const { kind, owner, ownerId, payoutId, dispute, reason, state, checkerId, decidedAtMs } = proposal;
   const isWaiting = state === 'proposed' || state === 'approved';
   return (
@@ -34,9 +35,10 @@ function Item({ proposal, people }: { proposal: Proposal; people: readonly Perso
       <div className="min-w-0 flex flex-col gap-1">
         <p className="font-bold">{t(kind === 'bank_account' ? `account_${owner === 'platform' ? 'platform' : 'merchant'}` : kind)}</p>
         <Change proposal={proposal} isWaiting={isWaiting} />
-        {owner === 'platform' ? null : <p className="text-sm text-soft"><code>{ownerId}</code></p>}
-        {payoutId === null ? null : <p className="text-sm text-soft"><code>{payoutId}</code></p>}
-        {dispute === null ? null : <About dispute={dispute} />}
+        {owner === 'merchant' && merchants ? <MerchantLink id={ownerId} merchants={merchants} /> : null}
+        {owner === 'payer' ? <Id id={ownerId} /> : null}
+        {payoutId === null ? null : <Id id={payoutId} />}
+        {dispute === null || onCase ? null : <About dispute={dispute} />}
         {reason === '' ? null : <p className="[overflow-wrap:anywhere]">{reason}</p>}
         <p className="text-sm text-soft">{t('proposedBy', { who: nameOf(proposal.makerId), at: at(proposal.proposedAtMs) })}</p>
         {decidedAtMs === null ? null : <p className="text-sm text-soft">{t(`state_${state}`, { who: nameOf(checkerId), at: at(decidedAtMs) })}</p>}
@@ -46,11 +48,20 @@ function Item({ proposal, people }: { proposal: Proposal; people: readonly Perso
   );
 }
 
+const Id = ({ id }: { id: string }) => <p className="text-sm text-soft [overflow-wrap:anywhere]"><code>{id}</code></p>;
+
+function MerchantLink({ id, merchants }: { id: string; merchants: readonly Merchant[] }) {
+  const { language } = useLanguage();
+  const merchant = merchants.find((each) => each.id === id);
+  const name = language === 'zh' ? merchant?.nameZh : merchant?.name;
+  return <a href={hashOf({ page: 'merchant', id })} className="self-start font-semibold underline underline-offset-4 [overflow-wrap:anywhere]">{name ?? id}</a>;
+}
+
 function About({ dispute: { paymentId, caseId } }: { dispute: NonNullable<Proposal['dispute']> }) {
   const { t } = useTranslation('proposals');
   return (
     <>
-      <p className="text-sm text-soft"><code>{paymentId}</code></p>
+      <Id id={paymentId} />
       {caseId === null ? null : <a href={hashOf({ page: 'case', id: caseId })} data-testid="open-case-of" className="self-start font-bold underline underline-offset-4">{t('openCase')}</a>}
     </>
   );

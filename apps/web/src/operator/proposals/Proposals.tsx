@@ -13,6 +13,8 @@ export function Proposals() {
   const waiting = useRead(['proposals', 'waiting'], (client, token) => client.proposals(token, 'waiting'), readEveryMs);
   const decided = useRead(['proposals', 'decided'], (client, token) => client.proposals(token, 'decided'));
   const people = useRead(['people'], (client, token) => client.people(token));
+  const merchants = useRead(['merchants'], (client, token) => client.merchants(token));
+  const names = { people: people.data, merchants: merchants.data ?? [] };
   return (
     <>
       <div>
@@ -21,14 +23,14 @@ export function Proposals() {
       </div>
       <Panel title={t('waiting')} testId="waiting">
         <Fetched query={waiting}>
-          {(read) => (read.length === 0 ? <p data-testid="waiting-none" className="text-soft">{t('waitingNone')}</p> : <ProposalList proposals={read} people={people.data ?? []} />)}
+          {(read) => (read.length === 0 ? <p data-testid="waiting-none" className="text-soft">{t('waitingNone')}</p> : <ProposalList proposals={read} {...names} />)}
         </Fetched>
       </Panel>
       <Panel title={t('platformAccount')} text={t('platformAccountText')} testId="platform-account">
         <AccountForm owner="platform" currency={null} />
       </Panel>
       <Panel title={t('decided')} testId="decided">
-        <Fetched query={decided}>{(read) => (read.length === 0 ? <p className="text-soft">{t('decidedNone')}</p> : <ProposalList proposals={read} people={people.data ?? []} />)}</Fetched>
+        <Fetched query={decided}>{(read) => (read.length === 0 ? <p className="text-soft">{t('decidedNone')}</p> : <ProposalList proposals={read} {...names} />)}</Fetched>
       </Panel>
     </>
   );

@@ -13,7 +13,7 @@ export function WaitingHere({ merchantId }: { merchantId: string }) {
   if (here.length === 0) return null;
   return (
     <Panel title={t('waiting')} testId="waiting-here">
-      <ProposalList proposals={here} people={people.data ?? []} />
+      <ProposalList proposals={here} people={people.data} />
       <a href={hashOf({ page: 'proposals' })} data-testid="all-proposals" className="self-start font-bold underline underline-offset-4">{t('all')}</a>
     </Panel>
   );

@@ -14,7 +14,7 @@ export const proposals = {
   dispute_open: 'A shopper shall have a payment back',
   dispute_recover: 'Somebody shall pay for what a shopper got back',
   dispute_lose: 'Nobody shall pay for what a shopper got back',
-  disputeOpen: '{{amount}} to the shopper; until somebody says who pays, {{bearer}}',
+  disputeOpen: '{{amount}} to the shopper; {{bearer}} carries it until somebody says who pays',
   disputeRecover: '{{amount}} from {{from}}',
   loseRest: '; the rest is booked as a loss',
   disputeLose: '{{amount}} is a loss of {{bearer}}',
