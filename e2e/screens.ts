@@ -20,6 +20,7 @@ import { walkOperator } from './screens/operator-walk.ts';
 import { walkPages, walkStrains } from './screens/pages-walk.ts';
 import { walkPhone } from './screens/phone-walk.ts';
 import { walkRecovery } from './screens/recovery-walk.ts';
+import { walkRules } from './screens/rules-walk.ts';
 import { walkTwoPeople } from './screens/two-people-walk.ts';
 
 const light: Look & { locale: 'en'; dark: false } = { id: 'en-light', locale: 'en', dark: false };
@@ -77,6 +78,12 @@ const walks: Record<string, (set: Set) => Promise<void>> = {
   'two-people': async (set) => {
     await walkTwoPeople(set, { ...light, personIndex: 8 });
     await walkTwoPeople(set, { ...dark, personIndex: 9 });
+  },
+  rules: async (set) => {
+    await walkRules(set, { ...light, isNarrow: false });
+    await walkRules(set, { ...dark, isNarrow: false });
+    await walkRules(set, { ...smallLight, isNarrow: true });
+    await walkRules(set, { id: 'en-dark', locale: 'en', dark: true, isNarrow: true });
   },
   pages: async (set) => {
     await walkPages(set, light);

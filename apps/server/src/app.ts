@@ -1,6 +1,7 @@
 // The HTTP application: what every request passes through, and which route group is handed which capability. A group that
 // is not given the vault or the payments cannot reach them.
 import rateLimit from '@fastify/rate-limit';
+import type { Currency } from '@sonrisa/ledger/money.ts';
 import type { FaceCount, SmsState } from '@sonrisa/protocol/back-office-api.ts';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
@@ -15,6 +16,7 @@ import { operatorFaceReviewsRoutes, type OperatorFaceReviewsRoutes } from './api
 import { operatorCasesRoutes, type OperatorCasesRoutes } from './api/operator-cases.ts';
 import { operatorLimitsRoutes } from './api/operator-limits.ts';
 import { operatorRecoveriesRoutes } from './api/operator-recoveries.ts';
+import { operatorRiskDraftRoutes } from './api/operator-risk-draft.ts';
 import { operatorRiskRoutes } from './api/operator-risk.ts';
 import { operatorSetUpRoutes } from './api/operator-set-up.ts';
 import { operatorTerminalRoutes } from './api/operator-terminals.ts';
@@ -51,6 +53,7 @@ export type AppDeps = {
   shops: Shops;
   money: Omit<OperatorMoneyRoutes, 'operators' | 'idempotency'>;
   risk: Risk;
+  currency: Currency;
   limits: Limits;
   cases: OperatorCasesRoutes['cases'];
   faceReviews: OperatorFaceReviewsRoutes['faceReviews'];
@@ -96,6 +99,7 @@ export async function createApp(deps: AppDeps): Promise<FastifyInstance> {
   await app.register(operatorTerminalRoutes, { prefix: '/api/operator', operators: deps.operators, terminals: deps.terminal.terminals, idempotency: deps.merchant.idempotency });
   await app.register(operatorSetUpRoutes, { prefix: '/api/operator', shops: deps.shops, terminals: deps.merchant.terminals, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorRiskRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, idempotency: deps.merchant.idempotency });
+  await app.register(operatorRiskDraftRoutes, { prefix: '/api/operator', risk: deps.risk, operators: deps.operators, currency: deps.currency });
   await app.register(operatorCasesRoutes, { prefix: '/api/operator', cases: deps.cases, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorFaceReviewsRoutes, { prefix: '/api/operator', faceReviews: deps.faceReviews, operators: deps.operators, idempotency: deps.merchant.idempotency });
   await app.register(operatorLimitsRoutes, { prefix: '/api/operator', limits: deps.limits, operators: deps.operators, idempotency: deps.merchant.idempotency });

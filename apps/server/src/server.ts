@@ -143,7 +143,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     phoneRequests: { ...ofPhones, owners, payments, recoveries, cases: money.cases, idempotency, clock },
     merchant: { merchants: createMerchants({ db, tokens, books, mode: config.mode }), payments, terminals, idempotency },
     operators: createOperators({ people: createPeople({ db, ids, clock, tokens }), acts: createActs({ db, clock }), clock, tokens, books, auditor, auditLog, payments, operatorToken: sandbox?.keys.operatorToken }),
-    shops: createShops({ db, clock, tokens, ids, mode: config.mode }), money, risk, children, limits: ofPhones.limits, cases: money.cases, faceReviews,
+    shops: createShops({ db, clock, tokens, ids, mode: config.mode }), money, risk, currency: config.currency, children, limits: ofPhones.limits, cases: money.cases, faceReviews,
     smsState: async () => ({ ...(await messages.report()), ...(await smsLimits.state()) }),
     faceCount: () => faceCount.read(),
     sandbox: sandbox && createSandbox(sandbox),

@@ -12,17 +12,22 @@ export const captureTimeoutMs = 25_000;
 const fileTimeoutMs = 30_000;
 const retryPausesMs = [300, 900, 2_000];
 
+export type ProblemErrors = readonly { readonly path: string; readonly message: string }[];
+
 /** A refusal with a catalogue code, or `network`, `timeout`, `unreadable` when there was no such answer. */
 export class ApiError extends Error {
   readonly code: SentenceCode;
   readonly facts: ProblemFacts;
+  /** What is wrong with which field of what was sent, as the server says it. */
+  readonly errors: ProblemErrors;
   /** True when the request may have been carried out although no answer came. */
   readonly answerLost: boolean;
-  constructor(code: SentenceCode, options: { facts?: ProblemFacts; answerLost?: boolean; cause?: unknown } = {}) {
+  constructor(code: SentenceCode, options: { facts?: ProblemFacts; errors?: ProblemErrors; answerLost?: boolean; cause?: unknown } = {}) {
     super(code, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ApiError';
     this.code = code;
     this.facts = options.facts ?? {};
+    this.errors = options.errors ?? [];
     this.answerLost = options.answerLost ?? false;
   }
 }
@@ -73,6 +78,9 @@ export function codeOf(error: unknown): SentenceCode {
   return error instanceof ApiError ? error.code : 'internal';
 }
 
+/** Nothing where the server did not say. */
+export const errorsOf = (error: unknown): ProblemErrors => (error instanceof ApiError ? error.errors : []);
+
 const repeatable: ReadonlySet<SentenceCode> = new Set<SentenceCode>(['network', 'timeout', 'busy', 'idempotency_in_progress']);
 
 function worthRepeating(error: unknown): boolean {
@@ -114,9 +122,9 @@ function problemOf(response: Response, body: string): ApiError {
     // A proxy in between answers without a problem when the server behind it is gone.
     return new ApiError(response.status >= 502 ? 'network' : 'internal', { answerLost: response.status >= 500 });
   }
-  const { code, facts } = parsed.data;
+  const { code, facts, errors } = parsed.data;
   const known = Object.hasOwn(problems, code) ? (code as SentenceCode) : 'internal';
-  return new ApiError(known, { ...(facts ? { facts } : {}), answerLost: known === 'internal' });
+  return new ApiError(known, { ...(facts ? { facts } : {}), ...(errors ? { errors } : {}), answerLost: known === 'internal' });
 }
 
 function jsonOrUndefined(text: string): unknown {

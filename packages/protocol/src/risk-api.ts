@@ -14,12 +14,13 @@ export const ruleLengthMax = 500;
 export const storesMax = 1_000;
 
 const words = textSchema({ max: 200 });
-/** `when`: an expression of the Common Expression Language over the signals, of type bool. */
+/** `when`: an expression of the Common Expression Language over the signals, of type bool. `off`: kept, and checked, but judges nothing. */
 export const riskRuleSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'small letters, digits and hyphens'),
   when: textSchema({ max: ruleLengthMax }),
   outcome: riskOutcomeSchema.exclude(['allow']),
   reason: z.strictObject({ en: words, zh: words }),
+  off: z.literal(true).optional(),
 });
 export type RiskRule = z.infer<typeof riskRuleSchema>;
 
@@ -79,6 +80,15 @@ export const comparisonQuerySchema = z.object({
 });
 /** `against`: the version in charge, unless another is named. */
 export const backTestQuerySchema = comparisonQuerySchema.extend({ against: z.coerce.number().int().positive().max(2_147_483_647).optional() });
+
+/** Rules that are no version yet, over recorded decisions; a page. */
+export const draftBackTestSchema = riskRuleSetSchema.extend({
+  against: version.max(2_147_483_647),
+  decisions: comparisonQuerySchema.shape.decisions,
+  before: comparisonQuerySchema.shape.before,
+});
+/** What amounts in rules are minor units of. */
+export const riskTermsSchema = z.object({ currency: z.string() });
 
 /** Sums of different currencies are never one. */
 const sums = z.array(wireAmountSchema);

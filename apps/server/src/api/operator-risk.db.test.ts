@@ -42,9 +42,31 @@ it('a rule set is refused with what is wrong, tried, put in charge and taken bac
   expect((await operator('GET', '/risk/roll-outs')).body.rollOuts).toHaveLength(3);
 });
 
+it('rules that are no version yet: tried on what was recorded, refused with what is wrong; a rule that is off judges nothing; none of it is kept', async () => {
+  const { body: inCharge } = await operator('GET', '/risk/roll-out');
+  expect((await operator('GET', '/risk/terms')).body).toEqual({ currency: 'CNY' });
+  await look();
+  const kept = async () => [(await operator('GET', '/risk/rule-sets')).body.ruleSets.length, Number((await server.pool.query('SELECT count(*)::int AS acts FROM operator_act')).rows[0].acts)];
+  const before = await kept();
+  const tryOut = (rules: unknown[]) => server.ask('POST', '/api/operator/risk/back-test', { token: keys.operatorToken, json: { rules, against: inCharge.active, decisions: 1 } });
+  expect((await tryOut([rule('payment.amountMinor > 0')])).body).toMatchObject({ decisions: 1, stricter: 1, changes: [{ from: 'allow', to: 'refuse' }] });
+  expect((await tryOut([{ ...rule('payment.amountMinor > 0'), off: true }])).body).toMatchObject({ decisions: 1, same: 1, fired: [] });
+  expect((await tryOut([rule('payment.hour >= 0'), { ...rule('payment.hour'), id: 'wrong', off: true }])).body).toMatchObject({ code: 'input_invalid', errors: [{ path: 'rules.1.when' }] });
+  expect((await tryOut([{ ...rule('true'), reason: { en: '', zh: 'x' } }])).body).toMatchObject({ code: 'input_invalid', errors: [{ path: 'rules.0.reason.en' }] });
+  expect(await kept()).toEqual(before);
+
+  const { body: saved } = await operator('POST', '/risk/rule-sets', { note: 'off', rules: [{ ...rule('payment.amountMinor > 0'), off: true }] });
+  expect(saved.rules).toEqual([{ ...rule('payment.amountMinor > 0'), off: true }]);
+  await operator('PUT', '/risk/roll-out', { active: saved.version, candidate: null, reason: 'switched off' });
+  expect((await look()).result.body.outcome).toBe('identified');
+  await operator('POST', '/risk/roll-back', { reason: 'back' });
+});
+
 it('nobody else reaches them', async () => {
   for (const token of [keys.merchantKey, till, 'made-up']) {
     expect((await operator('POST', '/risk/roll-back', { reason: 'x' }, token)).status).toBe(401);
     expect((await operator('GET', '/risk/rule-sets', undefined, token)).status).toBe(401);
+    expect((await operator('POST', '/risk/back-test', { rules: [], against: 1, decisions: 1 }, token)).status).toBe(401);
+    expect((await operator('GET', '/risk/terms', undefined, token)).status).toBe(401);
   }
 });

@@ -18,7 +18,7 @@ const tags = ['operator'];
 const headers = idempotencyHeaders;
 const config = ordinary;
 /** A hundred rules of full length, in two languages. */
-const rulesBytesMax = 256 * 1024;
+export const rulesBytesMax = 256 * 1024;
 const ofVersion = z.object({ version: z.coerce.number().int().positive().max(2_147_483_647) });
 
 export const operatorRiskRoutes: FastifyPluginAsyncZod<OperatorRiskRoutes> = async (app, { operators, risk, idempotency }) => {

@@ -1,5 +1,5 @@
 // A rule set made ready to decide. Every expression is parsed and checked against the types of the signals before it counts:
-// a rule that names no signal, or is not a bool, never gets as far as a payment.
+// a rule that names no signal, or is not a bool, never gets as far as a payment. One that is off is checked too: it may be on again.
 import { Environment } from '@marcbachmann/cel-js';
 import { ruleLengthMax, type RiskRule, type RiskRuleSet } from '@sonrisa/protocol/risk-api.ts';
 import { declareSignals } from './signals.ts';
@@ -19,7 +19,7 @@ export function compileRules({ rules }: RiskRuleSet): Compiled {
   const errors: RuleError[] = [];
   const compiled = rules.flatMap((rule, index) => {
     const made = compileOne(environment, rule);
-    if (typeof made !== 'string') return [made];
+    if (typeof made !== 'string') return rule.off ? [] : [made];
     errors.push({ path: `rules.${index}.when`, message: made });
     return [];
   });

@@ -10,7 +10,7 @@ import { type Asked, askedOf, decide } from './decide.ts';
 import { explain, recordDecision } from './decisions.ts';
 import { gatherSignals, type RiskCase } from './gather-signals.ts';
 import { beginRollOut, currentRollOut, listRollOuts, rollBack, rulesFor, setRollOut } from './roll-out.ts';
-import { createRuleSets, type RuleSet, type RuleSetHead } from './rule-sets.ts';
+import { compileOrThrow, createRuleSets, type RuleSet, type RuleSetHead } from './rule-sets.ts';
 
 export { askedOf, type Asked } from './decide.ts';
 export type { RiskCase } from './gather-signals.ts';
@@ -37,6 +37,8 @@ export type Risk = {
   rollBack(input: By): Promise<RiskRollOut>;
   /** Against the version in charge, or another, over the newest decisions; a page, newest first. */
   backTest(input: Page & { version: number; against?: number | undefined }): Promise<OutcomeDiffPage>;
+  /** The same with rules that are no version yet. Throws `input_invalid` with what is wrong with which rule. */
+  backTestDraft(input: Page & RiskRuleSet & { against: number }): Promise<OutcomeDiffPage>;
   /** What the candidate said beside the rules in charge since the roll-out began, as recorded; a page, newest first. */
   candidate(input: Page): Promise<OutcomeDiffPage>;
   /** Where a candidate may decide, by name; 1,000 at most. */
@@ -73,6 +75,10 @@ export function createRisk({ db, nowMs }: { db: Database; nowMs: () => number })
     async backTest({ version, against, ...page }) {
       const [was, is] = await Promise.all([ruleSets.read(against ?? (await currentRollOut(db)).active), ruleSets.read(version)]);
       return backTestPage(db, { ...page, was: was.compiled, is: is.compiled });
+    },
+    async backTestDraft({ rules, against, ...page }) {
+      const is = compileOrThrow({ rules });
+      return backTestPage(db, { ...page, was: (await ruleSets.read(against)).compiled, is });
     },
     candidate: async (page) => candidatePage(db, { ...page, rollOut: await currentRollOut(db) }),
     async stores() {

@@ -57,7 +57,8 @@ function ruleSetOf(row: Row): RuleSet {
   return { ...headOf(row), rules: row.rules, compiled: compileOrThrow({ rules: row.rules }) };
 }
 
-function compileOrThrow(set: RiskRuleSet): CompiledRules {
+/** Throws `input_invalid` with what is wrong with which rule. */
+export function compileOrThrow(set: RiskRuleSet): CompiledRules {
   const compiled = compileRules(set);
   if (!compiled.ok) throw new ProblemError('input_invalid', { errors: [...compiled.errors] });
   return compiled.rules;

@@ -15,6 +15,7 @@ import { Waiting } from './faces/Waiting.tsx';
 import { OperatorContext, type OperatorTools } from './operator-context.ts';
 import { FaceWarning } from './overview/Faces.tsx';
 import { Overview } from './overview/Overview.tsx';
+import { DraftPage } from './risk/draft/DraftPage.tsx';
 import { Risk } from './risk/Risk.tsx';
 import { VersionPage } from './risk/VersionPage.tsx';
 import type { Route } from './route.ts';
@@ -82,7 +83,7 @@ const sections: readonly { section: Section; icon: LucideIcon }[] = [
   { section: 'overview', icon: Gauge },
 ];
 
-const sectionsOfPages = { cases: 'cases', case: 'cases', faces: 'faces', merchants: 'merchants', merchant: 'merchants', proposals: 'proposals', risk: 'risk', risk_version: 'risk', sms: 'sms', trail: 'trail', overview: 'overview' } as const satisfies Record<Route['page'], Section>;
+const sectionsOfPages = { cases: 'cases', case: 'cases', faces: 'faces', merchants: 'merchants', merchant: 'merchants', proposals: 'proposals', risk: 'risk', risk_version: 'risk', risk_draft: 'risk', sms: 'sms', trail: 'trail', overview: 'overview' } as const satisfies Record<Route['page'], Section>;
 const sectionOf = ({ page }: Route): Section => sectionsOfPages[page];
 
 function Page({ route }: { route: Route }) {
@@ -97,6 +98,7 @@ function Page({ route }: { route: Route }) {
   if (route.page === 'overview') return <Overview />;
   if (route.page === 'risk') return <Risk />;
   if (route.page === 'risk_version') return <VersionPage key={route.version} version={route.version} />;
+  if (route.page === 'risk_draft') return <DraftPage key={route.from} from={route.from} />;
   if (route.page === 'proposals') return <Proposals />;
   if (route.page === 'merchants') return <Shops />;
   if (route.page === 'merchant') return <Shop key={route.id} id={route.id} />;

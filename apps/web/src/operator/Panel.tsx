@@ -22,7 +22,8 @@ export function FigureTable(props: { caption: string; heads: readonly string[]; 
   const number = new Intl.NumberFormat(intlLocale(language));
   const isText = (at: number): boolean => at === 0 || (props.texts ?? []).includes(at);
   return (
-    <div className="overflow-x-auto -mx-2">
+    // On a narrow screen it is scrolled, by the keyboard too.
+    <div className="overflow-x-auto -mx-2" tabIndex={0} role="group" aria-label={props.caption}>
       <table className="w-full text-left">
         <caption className="sr-only">{props.caption}</caption>
         <thead className="text-sm text-soft border-b border-line">

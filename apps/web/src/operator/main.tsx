@@ -10,7 +10,9 @@ import { operator as en } from '../i18n/texts/en/operator.ts';
 import { overview as enOverview } from '../i18n/texts/en/overview.ts';
 import { proposals as enProposals } from '../i18n/texts/en/proposals.ts';
 import { risk as enRisk } from '../i18n/texts/en/risk.ts';
+import { rules as enRules } from '../i18n/texts/en/rules.ts';
 import { shops as enShops } from '../i18n/texts/en/shops.ts';
+import { signals as enSignals } from '../i18n/texts/en/signals.ts';
 import { sms as enSms } from '../i18n/texts/en/sms.ts';
 import { trail as enTrail } from '../i18n/texts/en/trail.ts';
 import { cases as zhCases } from '../i18n/texts/zh/cases.ts';
@@ -19,7 +21,9 @@ import { operator as zh } from '../i18n/texts/zh/operator.ts';
 import { overview as zhOverview } from '../i18n/texts/zh/overview.ts';
 import { proposals as zhProposals } from '../i18n/texts/zh/proposals.ts';
 import { risk as zhRisk } from '../i18n/texts/zh/risk.ts';
+import { rules as zhRules } from '../i18n/texts/zh/rules.ts';
 import { shops as zhShops } from '../i18n/texts/zh/shops.ts';
+import { signals as zhSignals } from '../i18n/texts/zh/signals.ts';
 import { sms as zhSms } from '../i18n/texts/zh/sms.ts';
 import { trail as zhTrail } from '../i18n/texts/zh/trail.ts';
 import { createOperatorClient } from './operator-client.ts';
@@ -32,6 +36,8 @@ const tools = {
   now: () => Date.now(),
   // Gone with the tab: the token opens everything.
   storage: sessionStorage,
+  // Still there tomorrow: it says nothing of anybody.
+  drafts: localStorage,
 };
 // Requests already try again by themselves.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
@@ -41,6 +47,8 @@ await startTexts({
   cases: { en: enCases, zh: zhCases },
   overview: { en: enOverview, zh: zhOverview },
   risk: { en: enRisk, zh: zhRisk },
+  rules: { en: enRules, zh: zhRules },
+  signals: { en: enSignals, zh: zhSignals },
   sms: { en: enSms, zh: zhSms },
   shops: { en: enShops, zh: zhShops },
   faces: { en: enFaces, zh: zhFaces },

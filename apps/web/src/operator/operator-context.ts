@@ -5,7 +5,7 @@ import { codeOf } from '../api.ts';
 import type { SentenceCode } from '../i18n/texts/en/problems.ts';
 import type { OperatorClient } from './operator-client.ts';
 
-export type OperatorTools = { client: OperatorClient; newKey: () => string; now: () => number; storage: Storage };
+export type OperatorTools = { client: OperatorClient; newKey: () => string; now: () => number; storage: Storage; drafts: Storage };
 export type Operator = { token: string; tools: OperatorTools; signOut: (why?: SentenceCode) => void };
 
 export const OperatorContext = createContext<Operator | null>(null);

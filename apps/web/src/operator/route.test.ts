@@ -14,6 +14,8 @@ it.each<[string, Route]>([
   ['#/overview', { page: 'overview' }],
   ['#/risk', { page: 'risk' }],
   ['#/risk/12', { page: 'risk_version', version: 12 }],
+  ['#/risk/draft', { page: 'risk_draft', from: null }],
+  ['#/risk/draft?from=12', { page: 'risk_draft', from: 12 }],
   ['#/trail', { page: 'trail', ...everyAct }],
   ['#/trail?who=machine&kind=money', { page: 'trail', ...everyAct, who: 'machine', kind: 'money' }],
   ['#/trail?day=2026-02-28&before=71', { page: 'trail', ...everyAct, day: '2026-02-28', before: '71' }],

@@ -5,6 +5,7 @@ import { Fetched } from '../../ui/Fetched.tsx';
 import { useRead } from '../operator-context.ts';
 import { FigureTable, Panel } from '../Panel.tsx';
 import { hashOf } from '../route.ts';
+import { WriteLink } from './draft/WriteLink.tsx';
 import { InCharge } from './InCharge.tsx';
 import type { RuleSetHead } from './risk-client.ts';
 import { useRollOuts, useStores, useWords } from './use-roll-out.ts';
@@ -16,9 +17,12 @@ export function Risk() {
   const versions = useRead(['risk', 'rule-sets'], (client, token) => client.ruleSets(token));
   return (
     <>
-      <div>
-        <h1 className="text-3xl font-extrabold">{t('title')}</h1>
-        <p className="text-soft mt-1 max-w-3xl">{t('lead')}</p>
+      <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
+        <div>
+          <h1 className="text-3xl font-extrabold">{t('title')}</h1>
+          <p className="text-soft mt-1 max-w-3xl">{t('lead')}</p>
+        </div>
+        <WriteLink from={null} />
       </div>
       <Fetched query={rollOuts}>
         {(read) => (

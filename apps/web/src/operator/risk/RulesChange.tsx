@@ -5,21 +5,27 @@ import { useLanguage } from '../../i18n/setup.ts';
 import { Outcome } from '../Outcome.tsx';
 import { Panel } from '../Panel.tsx';
 import type { RuleSet } from './risk-client.ts';
+import { useSentence } from './draft/use-sentence.ts';
 import { rulesDiff } from './rules-diff.ts';
+import { useTerms } from './use-roll-out.ts';
 
 export function RulesChange({ was, is }: { was: RuleSet; is: RuleSet }) {
   const { t } = useTranslation('risk');
-  if (was.version === is.version) {
-    return (
-      <Panel title={t('rulesOfActive')} testId="rules-change">
-        <Rules rules={is.rules} />
-      </Panel>
-    );
-  }
-  const { added, removed, changed, kept } = rulesDiff({ was: was.rules, is: is.rules });
+  if (was.version !== is.version) return <RulesDifference against={was} rules={is.rules} />;
   return (
-    <Panel title={t('rulesDiff')} text={t('rulesDiffText', { n: was.version })} testId="rules-change">
-      {added.length + removed.length + changed.length === 0 ? <p>{t('rulesSame')}</p> : null}
+    <Panel title={t('rulesOfActive')} testId="rules-change">
+      <Rules rules={is.rules} />
+    </Panel>
+  );
+}
+
+/** `against`: the version in charge. */
+export function RulesDifference({ against, rules }: { against: RuleSet; rules: readonly RiskRule[] }) {
+  const { t } = useTranslation('risk');
+  const { added, removed, changed, kept, moved } = rulesDiff({ was: against.rules, is: rules });
+  return (
+    <Panel title={t('rulesDiff')} text={t('rulesDiffText', { n: against.version })} testId="rules-change">
+      {moved ? <p data-testid="rules-moved">{t('rulesMoved')}</p> : added.length + removed.length + changed.length === 0 ? <p>{t('rulesSame')}</p> : null}
       <ul className="flex flex-col gap-4">
         {added.map((rule) => (
           <Rule key={rule.id} rule={rule} kind="added" />
@@ -36,7 +42,7 @@ export function RulesChange({ was, is }: { was: RuleSet; is: RuleSet }) {
           <summary className="min-h-10 inline-flex items-center font-bold text-crust">{t('rulesKept', { n: kept.length })}</summary>
           <Rules rules={kept} />
         </details>
-      ) : is.rules.length === 0 ? (
+      ) : rules.length === 0 ? (
         <p className="font-semibold">{t('rulesNone')}</p>
       ) : null}
     </Panel>
@@ -66,13 +72,15 @@ function Rule({ rule, was, kind }: { rule: RiskRule; was?: RiskRule; kind: keyof
         {kind === null ? null : <span className={`rounded-full px-2.5 py-0.5 text-xs font-bold ${looks[kind]}`}>{t(`rule_${kind}`)}</span>}
         <span className="font-bold">{rule.reason[language]}</span>
         <Outcome outcome={rule.outcome} />
+        {rule.off ? <Switched off /> : null}
         <code className="text-xs text-soft">{rule.id}</code>
       </p>
       <Expression when={rule.when} isGone={kind === 'removed'} />
       {was === undefined ? null : (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
           <span className="text-soft">{t('ruleWas')}</span>
-          <Outcome outcome={was.outcome} />
+          {was.outcome === rule.outcome ? null : <Outcome outcome={was.outcome} />}
+          {was.off === rule.off ? null : <Switched off={was.off === true} />}
           {was.reason[language] === rule.reason[language] ? null : <span className="text-soft">{was.reason[language]}</span>}
           {was.when === rule.when ? null : <Expression when={was.when} isGone />}
         </div>
@@ -81,6 +89,20 @@ function Rule({ rule, was, kind }: { rule: RiskRule; was?: RiskRule; kind: keyof
   );
 }
 
-const Expression = ({ when, isGone }: { when: string; isGone: boolean }) => (
-  <code className={`block rounded-xl bg-sunk px-3 py-2 text-sm [overflow-wrap:anywhere] ${isGone ? 'line-through text-soft' : ''}`}>{when}</code>
-);
+function Switched({ off }: { off: boolean }) {
+  const { t } = useTranslation('risk');
+  return <span className="rounded-full bg-sunk px-2.5 py-0.5 text-xs font-bold text-soft">{t(off ? 'rule_off' : 'rule_on')}</span>;
+}
+
+/** In words where a sentence says it, and as it is kept. */
+function Expression({ when, isGone }: { when: string; isGone: boolean }) {
+  const currency = useTerms().data?.currency;
+  const words = useSentence();
+  const says = currency === undefined ? null : words.ofWhen(when, currency);
+  return (
+    <div className={`min-w-0 rounded-xl bg-sunk px-3 py-2 [overflow-wrap:anywhere] ${isGone ? 'line-through text-soft' : ''}`}>
+      {says === null ? null : <p className="text-base first-letter:uppercase">{says}</p>}
+      <code className={says === null ? 'text-sm' : 'text-xs text-soft'}>{when}</code>
+    </div>
+  );
+}

@@ -9,6 +9,7 @@ import { Fetched } from '../../ui/Fetched.tsx';
 import { useRead } from '../operator-context.ts';
 import { hashOf } from '../route.ts';
 import { Comparison } from './Comparison.tsx';
+import { WriteLink } from './draft/WriteLink.tsx';
 import { InCharge } from './InCharge.tsx';
 import type { RuleSet } from './risk-client.ts';
 import { RollOut } from './RollOut.tsx';
@@ -50,10 +51,13 @@ function Head({ ruleSet, stores }: { ruleSet: RuleSet; stores: readonly Operator
   const { t } = useTranslation('risk');
   const words = useWords(stores);
   return (
-    <div>
-      <h1 className="text-3xl font-extrabold">{t('version', { n: ruleSet.version })}</h1>
-      <p className="mt-1 text-lg [overflow-wrap:anywhere]">{ruleSet.note}</p>
-      <p className="text-soft text-sm">{t('madeBy', { at: words.at(ruleSet.madeAtMs), by: words.who(ruleSet.madeBy) })}</p>
+    <div className="flex flex-wrap items-end justify-between gap-x-8 gap-y-4">
+      <div className="min-w-0">
+        <h1 className="text-3xl font-extrabold">{t('version', { n: ruleSet.version })}</h1>
+        <p className="mt-1 text-lg [overflow-wrap:anywhere]">{ruleSet.note}</p>
+        <p className="text-soft text-sm">{t('madeBy', { at: words.at(ruleSet.madeAtMs), by: words.who(ruleSet.madeBy) })}</p>
+      </div>
+      <WriteLink from={ruleSet.version} />
     </div>
   );
 }

@@ -9,6 +9,8 @@ const readEveryMs = 15_000;
 
 /** Newest first; the first one holds. */
 export const useRollOuts = () => useRead(['risk', 'roll-outs'], (client, token) => client.rollOuts(token), readEveryMs);
+/** The currency that amounts in rules are of. */
+export const useTerms = () => useRead(['risk', 'terms'], (client, token) => client.terms(token));
 export const useStores = () => useRead(['risk', 'stores'], (client, token) => client.stores(token));
 
 export type Words = { who: (by: string) => string; at: (atMs: number) => string; stores: (ids: readonly string[]) => string; decides: (rollOut: RiskRollOut) => string[] };
