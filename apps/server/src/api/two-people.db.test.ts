@@ -183,7 +183,9 @@ describe('what somebody did', () => {
     expect(await actsOf(`limit=200&fromMs=${atMs}&untilMs=${atMs + 1}`)).toEqual([all[1]]);
     for (const wrong of ['kind=none', 'by=nobody', 'before=0', 'before=1e3', 'fromMs=-1', 'untilMs=8640000000000001']) expect((await as(cai, 'GET', `/acts?${wrong}`)).body.code).toBe('input_invalid');
 
-    const written = server.app.writeRoutes.map(({ method, url }) => `${method} ${url}`).filter((route) => route.includes(' /api/operator/'));
+    // Keeps nothing: it is a read with a body (operator-risk-draft.ts).
+    const reads = ['POST /api/operator/risk/back-test'];
+    const written = server.app.writeRoutes.map(({ method, url }) => `${method} ${url}`).filter((route) => route.includes(' /api/operator/') && !reads.includes(route));
     expect(written.filter((route) => operatorActName(route) === undefined)).toEqual([]);
     const named = operatorActKinds.flatMap(operatorActsOfKind).filter((act) => !act.startsWith('sonrisa '));
     expect(named.filter((route) => !written.includes(route))).toEqual([]);
