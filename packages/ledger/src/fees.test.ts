@@ -173,6 +173,8 @@ describe('what several receivers return of a fee at a refund', () => {
     ['a tenth', [7n, 3n], [0n, 100n], [1n, 0n]],
     ['of two who got the same, the earlier returns first', [3n, 3n], [0n, 167n], [1n, 0n]],
     ['and the later next', [3n, 3n], [167n, 167n], [0n, 1n]],
+    ['of three who got the same, the first returns what is missing', [3n, 3n, 3n], [0n, 111n], [1n, 0n, 0n]],
+    ['the second next', [3n, 3n, 3n], [111n, 111n], [0n, 1n, 0n]],
     // Each for itself they would return 0.01 + 0.01 here, more than the 0.01 that is refunded.
     ['0.01, when both are close to their next unit', [3n, 3n], [166n, 1n], [0n, 0n]],
     ['one of three got nothing', [0n, 4n, 2n], [0n, 500n], [0n, 2n, 1n]],
