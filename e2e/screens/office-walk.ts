@@ -1,10 +1,11 @@
-// The back office's trail: what was done by whom, found and not found, on a wide window and on a narrow one.
+// The back office's terminals that were moved, and its trail: what was done by whom, found and not found; on a wide window and on a narrow one.
 import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright-core';
 import { withConnection } from '../../apps/cli/src/postgres/connect.ts';
+import { moveTerminal } from '../harness/moved-terminal.ts';
 import type { Look } from './gallery.ts';
 import type { Set } from './kiosk-walk.ts';
 import { changeOnce, cut, hold } from './routes.ts';
-import type { Page } from 'playwright-core';
 
 export type OfficeLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly dark: boolean; readonly name: string };
 type Walk = { readonly page: Page; tap(testId: string): Promise<void>; shown(testId: string): Promise<void>; shoot(name: string): Promise<void> };
@@ -27,6 +28,7 @@ export async function walkOffice(set: Set, { name, ...look }: OfficeLook): Promi
   try {
     await page.goto(`${running.instance.url}/operator/`);
     await walk.tap('sign-in-sandbox');
+    await movedTerminals(set, walk);
     await trail(walk);
   } finally {
     await context.close();
@@ -49,6 +51,34 @@ async function doThings({ running }: Set, name: string): Promise<void> {
   await ask(token, 'POST', 'audit/run', {});
 }
 
+async function movedTerminals({ running }: Set, { page, tap, shown, shoot }: Walk): Promise<void> {
+  await tap('to-terminals');
+  await shown('moved-none');
+  await shoot('55-terminals-none');
+  const { terminalId } = running.stage.terminal.profile;
+  await moveTerminal(running.instance.databaseUrl, terminalId);
+  await page.reload();
+  await shown('moved');
+  await shoot('56-terminals-moved');
+  await page.setViewportSize(narrow);
+  await page.reload();
+  await shown('moved');
+  await shoot('57-terminals-moved-narrow');
+  await page.setViewportSize(size);
+  await tap('revoke-terminal');
+  await shown('revoke-sure');
+  await shoot('58-terminals-revoke-sure');
+  await tap('revoke-sure-no');
+  await tap('confirm-network');
+  await shown('confirm-sure');
+  await shoot('58-terminals-confirm-sure');
+  await tap('confirm-sure-yes');
+  await shown('terminal-done');
+  await shown('moved-none');
+  await shoot('59-terminals-confirmed');
+  await withConnection(running.instance.databaseUrl, (query) => query('DELETE FROM terminal_network WHERE terminal_id = $1', [terminalId]));
+}
+
 async function trail({ page, tap, shown, shoot }: Walk): Promise<void> {
   const acts = await hold(page, /\/api\/operator\/acts\?/);
   await tap('to-trail');
@@ -58,6 +88,8 @@ async function trail({ page, tap, shown, shoot }: Walk): Promise<void> {
   await shown('act');
   await shoot('61-trail');
   await page.setViewportSize(narrow);
+  await page.reload();
+  await shown('act');
   await shoot('62-trail-narrow');
   await page.getByTestId('act').nth(4).scrollIntoViewIfNeeded();
   await shoot('62-trail-narrow-acts');

@@ -91,6 +91,15 @@ export const merchantTerminalSchema = z.object({
   networks: terminalNetworksSchema,
 });
 export const merchantTerminalsSchema = z.object({ terminals: z.array(merchantTerminalSchema) });
+/** Of any merchant, on a network nobody confirmed. */
+export const movedTerminalSchema = merchantTerminalSchema.extend({
+  merchant: z.object({ id: idSchema('merchant'), name: z.string(), nameZh: z.string() }),
+  store: z.object({ name: z.string(), nameZh: z.string() }),
+  /** When it last came with another camera; null: never. */
+  cameraChangedAtMs: z.number().nullable(),
+});
+export type MovedTerminal = z.infer<typeof movedTerminalSchema>;
+export const movedTerminalsSchema = z.object({ terminals: z.array(movedTerminalSchema) });
 
 /** Signed: refunds may outweigh payments. */
 export const merchantBalanceSchema = z.object({ payableMinor: z.string(), currency: z.string() });

@@ -6,6 +6,7 @@
 //   GET  operator/terminals/moved?limit=                terminals on a network nobody confirmed, latest first
 //   PUT  operator/stores/:id/networks                   as the merchant's              (Idempotency-Key)
 //   POST operator/terminals/:id/confirm-network         as the merchant's              (Idempotency-Key)
+//   POST operator/terminals/:id/revoke                  it is out at its next request  (Idempotency-Key)
 import { z } from 'zod';
 
 export const networksMax = 50;

@@ -27,6 +27,7 @@ export const operatorActs = {
   store_placed: { kind: 'merchants', route: 'PUT stores/:id/place' },
   store_networks_set: { kind: 'terminals', route: 'PUT stores/:id/networks' },
   terminal_code_issued: { kind: 'terminals', route: 'POST stores/:id/activation-codes', command: 'sonrisa store code' },
+  terminal_revoked: { kind: 'terminals', route: 'POST terminals/:id/revoke' },
   network_confirmed: { kind: 'terminals', route: 'POST terminals/:id/confirm-network' },
   merchant_account_proposed: { kind: 'money', route: 'PUT merchants/:id/bank-account', command: 'sonrisa merchant account' },
   own_account_proposed: { kind: 'money', route: 'PUT bank-account' },

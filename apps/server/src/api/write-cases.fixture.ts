@@ -154,6 +154,7 @@ export function networkWriteCases(stage: () => Stage): WriteCases {
     'POST /api/merchant/terminals/:id/confirm-network': async () => ({ ...(await seenElsewhere('/api/merchant')), token: stage().keys.merchantKey }),
     'PUT /api/merchant/stores/:id/networks': async () => ({ url: `/api/merchant/stores/${await storeIdOf(stage())}/networks`, status: 200, token: stage().keys.merchantKey, json: { check: 'learned' }, other: { check: 'listed', networks: ['203.0.113.0/24'] } }),
     'POST /api/operator/terminals/:id/confirm-network': async () => ({ ...(await seenElsewhere('/api/operator')), token: stage().keys.operatorToken }),
+    'POST /api/operator/terminals/:id/revoke': async () => asOperatorOf(stage(), `/terminals/${(await activate(stage().server)).terminalId}/revoke`, {}),
     'PUT /api/operator/stores/:id/networks': async () => asOperatorOf(stage(), `/stores/${await storeIdOf(stage())}/networks`, { json: { check: 'learned' }, other: { check: 'listed', networks: ['203.0.113.0/24'] } }),
   };
 }

@@ -1,4 +1,5 @@
 // Terminals: activated with a code, known by a token and the key they sign every request with, told who they are and what their store sells.
+import type { MovedTerminal } from '@sonrisa/protocol/back-office-api.ts';
 import type { PublicJwk } from '@sonrisa/protocol/capture.ts';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import { checkRequestSignature, type RequestHead } from '@sonrisa/protocol/request-signature.ts';
@@ -39,10 +40,10 @@ export type Terminals = {
   /** A code that makes one live terminal of this merchant's store, once. Throws `not_found`. */
   issueCode(input: { merchantId: string; storeId: string; kind: 'kiosk' | 'mini' }): Promise<ActivationCode>;
   ofMerchant(input: { merchantId: string; limit: number }): Promise<MerchantTerminal[]>;
-  /** Throws `not_found`. */
-  revoke(input: { merchantId: string; terminalId: string }): Promise<MerchantTerminal>;
+  /** Undefined merchant: the operator. Throws `not_found`. */
+  revoke(input: { merchantId?: string; terminalId: string }): Promise<MerchantTerminal>;
   /** Of all merchants: on a network nobody confirmed, seen there last first. */
-  moved(input: { limit: number }): Promise<MerchantTerminal[]>;
+  moved(input: { limit: number }): Promise<MovedTerminal[]>;
   /** It belongs on this network. Undefined merchant: the operator. Throws `not_found`. */
   confirmNetwork(input: Parameters<Places['confirm']>[0]): Promise<MerchantTerminal>;
   places: Places;

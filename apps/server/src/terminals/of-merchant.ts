@@ -1,6 +1,6 @@
 // Terminals in the back offices: which there are and on which networks, and switching one off for good.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import type { merchantTerminalSchema } from '@sonrisa/protocol/back-office-api.ts';
+import type { merchantTerminalSchema, MovedTerminal } from '@sonrisa/protocol/back-office-api.ts';
 import { sql } from 'kysely';
 import type { z } from 'zod';
 import { asMerchant } from '../db/merchant-access.ts';
@@ -14,21 +14,21 @@ export function terminalsOfMerchant({ db }: Pick<TerminalDeps, 'db'>, input: { m
     (await rowsOf(scoped, input.merchantId).orderBy('activated_at', 'desc').orderBy('id').limit(input.limit).execute()).map(viewOf));
 }
 
-/** Its next request is refused; said of one that is off already, the answer is the same. Throws `not_found`. */
-export function revokeTerminal({ db, clock }: Pick<TerminalDeps, 'db' | 'clock'>, input: { merchantId: string; terminalId: string }): Promise<MerchantTerminal> {
+/** Its next request is refused; said of one that is off already, the answer is the same. Undefined merchant: the operator. Throws `not_found`. */
+export function revokeTerminal({ db, clock }: Pick<TerminalDeps, 'db' | 'clock'>, input: { merchantId?: string; terminalId: string }): Promise<MerchantTerminal> {
   const { merchantId, terminalId } = input;
-  return asMerchant(db, merchantId, async (scoped) => {
-    await scoped
+  const revoke = async (scoped: Database) => {
+    const active = scoped
       .updateTable('terminal')
       .set({ state: 'revoked', revoked_at: new Date(clock.nowMs()) })
       .where('id', '=', terminalId)
-      .where('merchant_id', '=', merchantId)
-      .where('state', '=', 'active')
-      .execute();
+      .where('state', '=', 'active');
+    await (merchantId === undefined ? active : active.where('merchant_id', '=', merchantId)).execute();
     const row = await rowsOf(scoped, merchantId).where('id', '=', terminalId).executeTakeFirst();
     if (!row) throw new ProblemError('not_found');
     return viewOf(row);
-  });
+  };
+  return merchantId === undefined ? revoke(db) : asMerchant(db, merchantId, revoke);
 }
 
 /** Throws `not_found`. */
@@ -43,16 +43,22 @@ export function oneTerminal({ db }: Pick<TerminalDeps, 'db'>, input: { merchantI
 }
 
 /** Of all merchants: on a network nobody confirmed, seen there last first. */
-export async function movedTerminals({ db }: Pick<TerminalDeps, 'db'>, { limit }: { limit: number }): Promise<MerchantTerminal[]> {
+export async function movedTerminals({ db }: Pick<TerminalDeps, 'db'>, { limit }: { limit: number }): Promise<MovedTerminal[]> {
   const rows = await rowsOf(db)
+    .select(more.as('more'))
     .where('state', '=', 'active')
     .where(waiting, 'is not', null)
     .orderBy(sql`(SELECT max(last_seen_at) FROM terminal_network n WHERE n.terminal_id = terminal.id)`, 'desc')
     .orderBy('id')
     .limit(limit)
     .execute();
-  return rows.map(viewOf);
+  return rows.map((row) => ({ ...viewOf(row), ...row.more }));
 }
+
+const more = sql<Pick<MovedTerminal, 'merchant' | 'store' | 'cameraChangedAtMs'>>`(
+  SELECT json_build_object('merchant', json_build_object('id', m.id, 'name', m.name, 'nameZh', m.name_zh), 'store', json_build_object('name', s.name, 'nameZh', s.name_zh),
+                           'cameraChangedAtMs', floor(extract(epoch FROM terminal.camera_changed_at) * 1000))
+    FROM store s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = terminal.store_id)`;
 
 const knownShownMax = 20;
 const known = sql<string[]>`ARRAY(SELECT n.network::text FROM terminal_network n WHERE n.terminal_id = terminal.id AND n.known_at IS NOT NULL ORDER BY n.known_at DESC, n.network LIMIT ${sql.lit(knownShownMax)})`;

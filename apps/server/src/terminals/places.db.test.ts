@@ -82,6 +82,26 @@ describe('a terminal that was carried elsewhere', () => {
     expect(await lookFrom('198.51.100.9')).toBe('opened');
   });
 
+  it('is told to the operator with its shop and its camera, and may be switched off by them, for good', async () => {
+    await lookFrom('203.0.113.9');
+    server.clock.ms += 60_000;
+    await lookFrom('198.51.100.9');
+    const moved = async () => (await server.ask('GET', '/api/operator/terminals/moved', { token: keys.operatorToken })).body.terminals.find(({ id }: { id: string }) => id === till.terminalId);
+    const [shop] = (await server.pool.query('SELECT m.id, m.name, s.name AS store FROM merchant m JOIN store s ON s.merchant_id = m.id JOIN terminal t ON t.store_id = s.id WHERE t.id = $1', [till.terminalId])).rows;
+    expect(await moved()).toMatchObject({
+      merchant: { id: shop.id, name: shop.name }, store: { name: shop.store }, cameraChangedAtMs: null, networks: { known: ['203.0.113.0/24'], waiting: { network: '198.51.100.0/24', firstSeenAtMs: server.clock.ms - 1 } },
+    });
+    await server.pool.query(`UPDATE terminal SET camera = 'another', camera_changed_at = to_timestamp(1790000000) WHERE id = $1`, [till.terminalId]);
+    expect((await moved()).cameraChangedAtMs).toBe(1_790_000_000_000);
+    const revoke = (id: string) => server.ask('POST', `/api/operator/terminals/${id}/revoke`, { token: keys.operatorToken, key: freshKey() });
+    const [off, again] = [await revoke(till.terminalId), await revoke(till.terminalId)];
+    expect(off).toMatchObject({ status: 200, body: { id: till.terminalId, state: 'revoked' } });
+    expect(again.body.revokedAtMs).toBe(off.body.revokedAtMs);
+    expect(await moved()).toBeUndefined();
+    expect((await server.ask('GET', '/api/terminal/menu', { token: till.token })).body.code).toBe('terminal_revoked');
+    expect((await revoke(`ter_${'0'.repeat(32)}`)).body.code).toBe('not_found');
+  });
+
   it('has one first network, also when two looks come at once', async () => {
     const answers = await Promise.all(['203.0.113.9', '198.51.100.9', '192.0.2.9', '8.8.8.8'].map((address) => lookFrom(address)));
     expect(answers.filter((answer) => answer === 'opened')).toHaveLength(1);

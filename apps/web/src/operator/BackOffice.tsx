@@ -1,6 +1,6 @@
 // The frame of the back office: who is signed in, and which page is shown.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Gauge, History, LogOut, MessageCircleMore, ScanFace, Scale, ShieldCheck, Store, UsersRound, type LucideIcon } from 'lucide-react';
+import { Gauge, History, LogOut, MessageCircleMore, MonitorSmartphone, ScanFace, Scale, ShieldCheck, Store, UsersRound, type LucideIcon } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SentenceCode } from '../i18n/texts/en/problems.ts';
@@ -24,6 +24,7 @@ import { Shop } from './shops/Shop.tsx';
 import { Shops } from './shops/Shops.tsx';
 import { SignIn } from './SignIn.tsx';
 import { Sms } from './sms/Sms.tsx';
+import { MovedTerminals } from './terminals/MovedTerminals.tsx';
 import { Trail } from './trail/Trail.tsx';
 import { useRoute } from './use-route.ts';
 
@@ -71,11 +72,12 @@ export function BackOffice({ tools }: { tools: OperatorTools }) {
   );
 }
 
-type Section = 'cases' | 'faces' | 'merchants' | 'proposals' | 'risk' | 'sms' | 'trail' | 'overview';
+type Section = 'cases' | 'faces' | 'merchants' | 'terminals' | 'proposals' | 'risk' | 'sms' | 'trail' | 'overview';
 const sections: readonly { section: Section; icon: LucideIcon }[] = [
   { section: 'cases', icon: Scale },
   { section: 'faces', icon: ScanFace },
   { section: 'merchants', icon: Store },
+  { section: 'terminals', icon: MonitorSmartphone },
   { section: 'proposals', icon: UsersRound },
   { section: 'risk', icon: ShieldCheck },
   { section: 'sms', icon: MessageCircleMore },
@@ -83,7 +85,7 @@ const sections: readonly { section: Section; icon: LucideIcon }[] = [
   { section: 'overview', icon: Gauge },
 ];
 
-const sectionsOfPages = { cases: 'cases', case: 'cases', faces: 'faces', merchants: 'merchants', merchant: 'merchants', proposals: 'proposals', risk: 'risk', risk_version: 'risk', risk_draft: 'risk', sms: 'sms', trail: 'trail', overview: 'overview' } as const satisfies Record<Route['page'], Section>;
+const sectionsOfPages = { cases: 'cases', case: 'cases', faces: 'faces', merchants: 'merchants', merchant: 'merchants', terminals: 'terminals', proposals: 'proposals', risk: 'risk', risk_version: 'risk', risk_draft: 'risk', sms: 'sms', trail: 'trail', overview: 'overview' } as const satisfies Record<Route['page'], Section>;
 const sectionOf = ({ page }: Route): Section => sectionsOfPages[page];
 
 function Page({ route }: { route: Route }) {
@@ -99,6 +101,7 @@ function Page({ route }: { route: Route }) {
   if (route.page === 'risk') return <Risk />;
   if (route.page === 'risk_version') return <VersionPage key={route.version} version={route.version} />;
   if (route.page === 'risk_draft') return <DraftPage key={route.from} from={route.from} />;
+  if (route.page === 'terminals') return <MovedTerminals />;
   if (route.page === 'proposals') return <Proposals />;
   if (route.page === 'merchants') return <Shops />;
   if (route.page === 'merchant') return <Shop key={route.id} id={route.id} />;

@@ -14,6 +14,7 @@ import { rules as enRules } from '../i18n/texts/en/rules.ts';
 import { shops as enShops } from '../i18n/texts/en/shops.ts';
 import { signals as enSignals } from '../i18n/texts/en/signals.ts';
 import { sms as enSms } from '../i18n/texts/en/sms.ts';
+import { terminals as enTerminals } from '../i18n/texts/en/terminals.ts';
 import { trail as enTrail } from '../i18n/texts/en/trail.ts';
 import { cases as zhCases } from '../i18n/texts/zh/cases.ts';
 import { faces as zhFaces } from '../i18n/texts/zh/faces.ts';
@@ -25,6 +26,7 @@ import { rules as zhRules } from '../i18n/texts/zh/rules.ts';
 import { shops as zhShops } from '../i18n/texts/zh/shops.ts';
 import { signals as zhSignals } from '../i18n/texts/zh/signals.ts';
 import { sms as zhSms } from '../i18n/texts/zh/sms.ts';
+import { terminals as zhTerminals } from '../i18n/texts/zh/terminals.ts';
 import { trail as zhTrail } from '../i18n/texts/zh/trail.ts';
 import { createOperatorClient } from './operator-client.ts';
 import { BackOffice } from './BackOffice.tsx';
@@ -52,6 +54,7 @@ await startTexts({
   sms: { en: enSms, zh: zhSms },
   shops: { en: enShops, zh: zhShops },
   faces: { en: enFaces, zh: zhFaces },
+  terminals: { en: enTerminals, zh: zhTerminals },
   trail: { en: enTrail, zh: zhTrail },
   proposals: { en: enProposals, zh: zhProposals },
 });

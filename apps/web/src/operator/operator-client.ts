@@ -9,6 +9,7 @@ import { ApiError, type Api } from '../api.ts';
 import { createRiskClient } from './risk/risk-client.ts';
 import type { CaseState } from './route.ts';
 import { createShopsClient } from './shops/shops-client.ts';
+import { createTerminalsClient } from './terminals/terminals-client.ts';
 import { createTrailClient } from './trail/trail-client.ts';
 
 export type DisputeSource = 'payer' | 'merchant' | 'insurer';
@@ -23,6 +24,7 @@ export function createOperatorClient(api: Api) {
   return {
     ...createRiskClient(api),
     ...createShopsClient(api),
+    ...createTerminalsClient(api),
     ...createTrailClient(api),
     cases: async (token: string, state: CaseState): Promise<FaceCase[]> =>
       (await api.request({ method: 'GET', path: `${root}/cases?state=${state}&limit=${casesMax}`, schema: faceCasesSchema, token })).cases,

@@ -19,6 +19,7 @@ it.each<[string, Route]>([
   ['#/trail', { page: 'trail', ...everyAct }],
   ['#/trail?who=machine&kind=money', { page: 'trail', ...everyAct, who: 'machine', kind: 'money' }],
   ['#/trail?day=2026-02-28&before=71', { page: 'trail', ...everyAct, day: '2026-02-28', before: '71' }],
+  ['#/terminals', { page: 'terminals' }],
   ['#/proposals', { page: 'proposals' }],
   ['#/merchants', { page: 'merchants' }],
   ['#/merchants/mer_1', { page: 'merchant', id: 'mer_1' }],

@@ -6,6 +6,7 @@ it.each([
   ['case_closed', 'cas_1', '#/cases/cas_1'],
   ['fees_set', 'mer_1', '#/merchants/mer_1'],
   ['faces_decided', 'rev_1', '#/faces?state=closed'],
+  ['network_confirmed', 'ter_1', '#/terminals'],
   ['proposal_approved', 'prp_1', '#/proposals'],
   ['own_account_proposed', null, '#/proposals'],
   ['merchant_added', null, '#/merchants'],

@@ -22,6 +22,8 @@ function placeOfSubject(subject: string): Route | null {
       return { page: 'faces', state: 'closed' };
     case 'prp_':
       return { page: 'proposals' };
+    case 'ter_':
+      return { page: 'terminals' };
     case 'opp_':
       return { page: 'trail', ...everyAct, who: subject };
     default:

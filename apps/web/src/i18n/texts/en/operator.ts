@@ -7,6 +7,7 @@ export const operator = {
   merchants: 'Merchants',
   proposals: 'Two people',
   overview: 'Overview',
+  terminals: 'Terminals',
   trail: 'Trail',
   sms: 'Messages',
   risk: 'Risk rules',

@@ -59,6 +59,7 @@ export const trail = {
   act_store_placed: 'set|set|where a store is on the map',
   act_store_networks_set: 'set|set|on which networks the terminals of a store work',
   act_terminal_code_issued: 'issued|issue|a code for a new terminal',
+  act_terminal_revoked: 'switched off|switch off|a terminal',
   act_network_confirmed: 'confirmed|confirm|that a terminal belongs on its new network',
   act_merchant_account_proposed: 'proposed|propose|another bank account for a merchant',
   act_own_account_proposed: 'proposed|propose|another bank account for the platform',

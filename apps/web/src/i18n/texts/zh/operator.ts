@@ -9,6 +9,7 @@ export const operator: typeof enOperator = {
   merchants: '商户',
   proposals: '双人复核',
   overview: '概况',
+  terminals: '终端',
   trail: '操作记录',
   sms: '短信',
   risk: '风控规则',

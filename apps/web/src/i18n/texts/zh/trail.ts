@@ -61,6 +61,7 @@ export const trail: typeof en = {
   act_store_placed: '设定了|设定|一家门店的地图位置',
   act_store_networks_set: '设定了|设定|一家门店的终端可用网络',
   act_terminal_code_issued: '签发了|签发|一个新终端的激活码',
+  act_terminal_revoked: '停用了|停用|一台终端',
   act_network_confirmed: '确认了|确认|一台终端的新网络',
   act_merchant_account_proposed: '提议了|提议|更换一家商户的银行账户',
   act_own_account_proposed: '提议了|提议|更换平台的银行账户',
