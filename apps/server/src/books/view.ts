@@ -88,8 +88,8 @@ export function applyTransfer(view: View, { transfer, request }: { transfer: Tra
 
 /** The state alone is not enough: while a request was on its way somebody else may have been identified for this payment. */
 export function allowsMove({ command, receipt }: Movement, { payment, move }: { payment: PaymentView; move: PaymentMove }): boolean {
-  const isSamePerson = !receipt || (payment.jti === receipt.jti && (!('payerId' in command) || payment.payerId === command.payerId));
-  return isSamePerson && Object.hasOwn(move.moves, payment.state);
+  const isSamePerson = !('payerId' in command) || payment.payerId === command.payerId;
+  return isSamePerson && (!receipt || payment.jti === receipt.jti) && Object.hasOwn(move.moves, payment.state);
 }
 
 export function keyName({ principal, key }: { readonly principal: string; readonly key: string }): string {

@@ -3,7 +3,6 @@
 import { ProblemError, type ProblemCode } from '@sonrisa/protocol/problem.ts';
 import type { Database } from '../db/database.ts';
 import type { LimitedPayment, LimitVerdict, Looked } from '../limits/index.ts';
-import { codeChargeGraceMs } from './limits.ts';
 import type { PaymentsDependencies } from './pay.ts';
 import { isSameIdentification, nobodyIdentified, type PaymentRow, stepIn } from './record.ts';
 
@@ -39,16 +38,6 @@ export async function admit(deps: Deps, { row, strong }: { row: PaymentRow; stro
   if (refusal === 'moved') return false;
   if (refusal !== null) throw new ProblemError(refusal);
   return true;
-}
-
-/**
- * A payment by code has no receipt that the books could hold against it, so while one is on its way to them nobody else may take its
- * place. Throws `busy`. Asked under the payment's lock, which `admit` had; a process that died holds it up no longer than that.
- */
-export async function refuseWhileCharging(trx: Database, { locked, nowMs }: { locked: PaymentRow; nowMs: number }): Promise<void> {
-  if (locked.state !== 'identified' || locked.way !== 'code') return;
-  const admitted = await trx.selectFrom('limit_use').select('at').where('payment_id', '=', locked.id).where('payer_id', '=', locked.payer_id ?? '').executeTakeFirst();
-  if (admitted && admitted.at.getTime() > nowMs - codeChargeGraceMs) throw new ProblemError('busy', { facts: { retryAfterS: 1 } });
 }
 
 type Leaving = { trx: Parameters<typeof stepIn>[0]; row: PaymentRow; verdict: LimitVerdict & { allowed: false } };

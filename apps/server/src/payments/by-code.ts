@@ -2,7 +2,7 @@
 // the step that names its payer; the same request sent again goes on with that payment instead of asking for a new code.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
-import { refuseOverLimit, refuseWhileCharging } from './admit.ts';
+import { refuseOverLimit } from './admit.ts';
 import { answerInSteps } from './answers.ts';
 import { settleApproved } from './confirm.ts';
 import { maskedName } from './masked-name.ts';
@@ -44,8 +44,6 @@ async function takeCode(deps: PaymentsDependencies, { row, code }: { row: Paymen
   await deps.db.transaction().execute(async (trx) => {
     const payer = await trx.selectFrom('payer').select(['id', 'name']).where('id', '=', payerId).executeTakeFirstOrThrow();
     await deps.useCode(trx, checked);
-    const locked = (await trx.selectFrom('payment').selectAll().where('id', '=', row.id).forUpdate().executeTakeFirstOrThrow()) as PaymentRow;
-    await refuseWhileCharging(trx, { locked, nowMs: atMs });
     await stepIn(trx, {
       paymentId: row.id,
       event: 'code_shown',

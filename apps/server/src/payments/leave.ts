@@ -1,10 +1,9 @@
 // Ways out that charge nobody: "not me", and cancel. A cancel that races a payment wins, or takes the money back.
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
 import type { PaymentView } from '@sonrisa/protocol/terminal-api.ts';
-import { refuseWhileCharging } from './admit.ts';
 import { cancelTriesMax } from './limits.ts';
 import type { OfTerminal, PaymentsDependencies } from './pay.ts';
-import { nobodyIdentified, type PaymentRow, readOwn, refuseExpired, step, stepIn } from './record.ts';
+import { nobodyIdentified, type PaymentRow, readOwn, refuseExpired, step } from './record.ts';
 import { moveOf, phaseOf } from './state.ts';
 import { viewOf } from './views.ts';
 
@@ -12,13 +11,7 @@ export async function notMe(deps: PaymentsDependencies, input: OfTerminal): Prom
   const row = await readOwn(deps.db, input);
   await refuseExpired(deps.db, row, deps.nowMs());
   const set = { ...nobodyIdentified, look_nonce: null, last_problem: null };
-  const atMs = deps.nowMs();
-  const left = await deps.db.transaction().execute(async (trx) => {
-    const locked = (await trx.selectFrom('payment').selectAll().where('id', '=', row.id).forUpdate().executeTakeFirstOrThrow()) as PaymentRow;
-    await refuseWhileCharging(trx, { locked, nowMs: atMs });
-    return stepIn(trx, { paymentId: row.id, event: 'not_me', reason: 'the shopper said so', atMs, set });
-  });
-  return viewOf(deps, left);
+  return viewOf(deps, await step(deps.db, { paymentId: row.id, event: 'not_me', reason: 'the shopper said so', atMs: deps.nowMs(), set }));
 }
 
 /** Leaving a payment that is over already is no error. Leaving one that was paid before is: that is a refund. */

@@ -10,8 +10,6 @@ export const looksOpenedMax = 20;
 export const authorisedGraceMs = 10_000;
 /** How long a yes on the phone is taken to be moving the money itself. */
 export const approvedGraceMs = 10_000;
-/** How long a payment by code is taken to be on its way to the books after it was admitted. */
-export const codeChargeGraceMs = 10_000;
 /** Payments one sweep takes on. */
 export const sweepBatchMax = 100;
 /** Wrong PINs in a row before face + PIN of that payer pauses. The error budget counts on so many tries: the face package has the same number. */
