@@ -265,19 +265,25 @@ describe('a payment code', () => {
   });
 
   it.each([
-    ['another code', 'captured'],
+    ['another code', 'identified'],
     ['"not me"', 'created'],
   ] as const)('whose money is on its way when %s takes its place charges nobody: the payment names who pays', async (_what, state) => {
     const [payerId, other] = [await till.shopper(5_000n), await till.shopper(5_000n)];
     const { id } = await till.payments.create(creation(till, 1_280n));
+    const dying = createPayments({ ...till.deps, books: { ...till.books, postInOrder: async () => Promise.reject(new Error('killed')) } });
+    const another = { ...of(id), key: till.next('key'), code: `${other} ${id}` };
     const slow = createPayments({ ...till.deps, books: { ...till.books, postInOrder: async (chain) => {
-      await (state === 'captured' ? withCode(id, `${other} ${id}`) : till.payments.notMe(of(id)));
+      if (state === 'identified') await expect(dying.payWithCode(another)).rejects.toThrow('killed');
+      else await till.payments.notMe(of(id));
       return till.books.postInOrder(chain);
     } } });
     await codeOf(slow.payWithCode({ ...of(id), key: till.next('key'), code: `${payerId} ${id}` }));
-    expect(await rowOf(id)).toMatchObject({ state, payer_id: state === 'captured' ? other : null });
-    expect([await walletOf(payerId), await walletOf(other)]).toEqual([5_000n, state === 'captured' ? 5_000n - 1_280n : 5_000n]);
+    expect(await rowOf(id)).toMatchObject({ state, payer_id: state === 'identified' ? other : null });
+    expect([await walletOf(payerId), await walletOf(other)]).toEqual([5_000n, 5_000n]);
     await assertBooksCoherent(till.pool);
+    if (state === 'created') return;
+    expect(await till.payments.payWithCode(another)).toMatchObject({ state: 'captured' });
+    expect([await walletOf(payerId), await walletOf(other)]).toEqual([5_000n, 5_000n - 1_280n]);
   });
 
   it('whose answer was lost is answered with the payment it paid', async () => {
