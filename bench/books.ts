@@ -1,4 +1,4 @@
-// Payments a second through the books: a hold and its capture, each with its own idempotency key, each durable before it is
+// Payments a second through the books: a hold and its capture, idempotent and durable before they are
 // answered, on many merchants and on one, in the same minutes and on the same server as pgbench; and what a payment costs when
 // the books hold ten thousand entries and when they hold a million (`--huge`: ten).
 import { assertBooksCoherent, type Books } from '../apps/server/src/books/index.ts';
@@ -71,7 +71,7 @@ function textOf(input: { samples: Samples; pgbench: Pgbench; entries: bigint; cu
     return `| ${name} | ${perSecond.toFixed(0)} | ${medianMs.toFixed(1)} | ${p99Ms.toFixed(0)} | ${tpcb ? (perSecond / tpcb).toFixed(2) : '–'} | ${spread} |`;
   });
   return [
-    `A payment is a hold and a capture, each a transfer with an idempotency key and an answer of its own, flushed to disk before it is answered. "One by one": the capture is asked for when the hold is answered; "together": both at once, in one transaction and in that order. One process, one queue, group posting; ${payers} payers, ${merchantsSpread} merchants or one. Every capture takes a fee, so all of them also meet at the one row of the platform's fees, whatever the merchant.`,
+    `A payment is a hold and a capture, two transfers, flushed to disk before they are answered. "One by one": the capture is asked for when the hold is answered, each under an idempotency key of its own; "together", as Pay does it: both at once, in one transaction, in that order and under one key. One process, one queue, group posting; ${payers} payers, ${merchantsSpread} merchants or one. Every capture takes a fee, so all of them also meet at the one row of the platform's fees, whatever the merchant.`,
     `${roundsCount} rounds of ${measureMs / 1_000} s each, all shapes in turn; medians of the rounds; ${entries} entries at the end, books coherent. ${pgbench.is === 'found' ? pgbench.note : pgbench.reason}`,
     ['| what | a second | median ms | p99 ms | × TPC-B at 64 | rounds |', '|---|---:|---:|---:|---:|---|', ...rows].join('\n'),
     'The cost of a payment as the books grow: 64 callers, spread, together, after a checkpoint; CPU of this process and of PostgreSQL.',
