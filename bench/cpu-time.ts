@@ -16,17 +16,17 @@ export function cpuSince(start: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-/** Of processes that run, in milliseconds; one that ended counts nothing. */
+/** Of processes that run, and of those they started that have ended, in milliseconds. */
 export function cpuMsOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + ticksOf(pid) * msPerTick, 0);
 }
 
-// utime and stime are the 14th and 15th field; the second, in parentheses, may hold anything.
+// utime, stime and the same of children that ended are fields 14 to 17; the second, in parentheses, may hold anything.
 function ticksOf(pid: number): number {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0);
   } catch {
     return 0;
   }
