@@ -1,6 +1,7 @@
 // A client that wants to know: asks any of the processes, and again with the same key until somebody answers.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PostRequest, PostResult } from '../apps/server/src/books/index.ts';
+import type { PostResult } from '../apps/server/src/books/index.ts';
+import type { Asked } from './movements.ts';
 import type { Seeded } from './seeded.ts';
 import type { Told } from './told.ts';
 import type { Worker } from './workers.ts';
@@ -11,12 +12,12 @@ const pauseMs = 25;
 /** At `pauseMs` and more a try: minutes of nobody answering. */
 const triesMax = 5_000;
 
-export async function askUntilAnswered({ workers, told, random }: Asking, request: PostRequest): Promise<PostResult> {
+export async function askUntilAnswered({ workers, told, random }: Asking, request: Asked): Promise<PostResult> {
   told.asked(request);
   for (let tryNumber = 1; tryNumber <= triesMax; tryNumber += 1) {
     const [outcome] = (await random.pick(workers).ask([request])) ?? [];
     if (outcome?.is === 'answered') {
-      told.heard(request, outcome.answer);
+      told.heard(request, outcome.answer, outcome.then);
       return outcome.answer;
     }
     if (outcome?.is === 'broken') told.broken(request, outcome.message);

@@ -1,8 +1,7 @@
-// Shoppers at work: each client tops up, pays, captures in part or whole, voids and gives back, as its seed says, and now and
+// Shoppers at work: each client tops up, pays, holds and captures in part or whole, voids and gives back, as its seed says, and now and
 // then asks again for something it was told long ago.
-import type { PostRequest } from '../apps/server/src/books/index.ts';
 import { type Asking, askUntilAnswered } from './asking.ts';
-import { authorise, capture, firstAtMs, type Keyed, refund, release, topUp } from './movements.ts';
+import { type Asked, authorise, capture, firstAtMs, type Keyed, refund, release, topUp } from './movements.ts';
 import type { Seeded } from './seeded.ts';
 import type { Told } from './told.ts';
 import type { Worker } from './workers.ts';
@@ -39,8 +38,8 @@ export function startLoad(options: LoadOptions): Load {
 async function shop(options: LoadOptions, client: { index: number; state: { stopping: boolean } }): Promise<void> {
   const random = options.random.fork(`client-${client.index}`);
   const asking: Asking = { workers: options.workers, told: options.told, random: random.fork('tries') };
-  const memory: PostRequest[] = [];
-  const ask = (request: PostRequest) => {
+  const memory: Asked[] = [];
+  const ask = (request: Asked) => {
     if (memory.length < memoryMax) memory.push(request);
     else memory[random.int(memoryMax)] = request;
     return askUntilAnswered(asking, request);
@@ -55,7 +54,7 @@ async function shop(options: LoadOptions, client: { index: number; state: { stop
 
 type Visit = {
   readonly random: Seeded;
-  readonly ask: (request: PostRequest) => Promise<{ readonly ok: boolean }>;
+  readonly ask: (request: Asked) => Promise<{ readonly ok: boolean }>;
   readonly keyed: (step: string) => Keyed;
   readonly payerId: string;
   readonly holdId: string;
@@ -64,7 +63,14 @@ type Visit = {
 async function pay({ random, ask, keyed, payerId, holdId }: Visit): Promise<void> {
   const amountMinor = BigInt(1 + random.int(amountMaxMinor));
   if (random.chance(0.5)) await ask(topUp(keyed('top-up'), payerId, BigInt(1 + random.int(2 * amountMaxMinor))));
-  const held = await ask(authorise(keyed('authorise'), { payerId, merchantId: `shop-${random.int(merchants)}`, holdId, amountMinor }));
+  const taken = { payerId, merchantId: `shop-${random.int(merchants)}`, holdId, amountMinor };
+  // As a till's Pay does it: both in one transaction.
+  if (random.chance(0.5)) {
+    const paid = await ask({ ...authorise(keyed('pay'), taken), then: [capture(keyed('pay, its capture'), holdId)] });
+    if (paid.ok && random.chance(0.2)) await ask(refund(keyed('refund'), holdId, 1n));
+    return;
+  }
+  const held = await ask(authorise(keyed('authorise'), taken));
   if (!held.ok) return;
   if (random.chance(0.15)) {
     await ask(release(keyed('void'), holdId));

@@ -2,12 +2,15 @@
 // how often each key moved money without trusting the books' own list of keys.
 import { money } from '@sonrisa/ledger/money.ts';
 import type { Command } from '@sonrisa/ledger/transfer.ts';
-import type { PostRequest } from '../apps/server/src/books/index.ts';
+import type { Movement, PostRequest } from '../apps/server/src/books/index.ts';
 
 export const currency = 'CNY';
 export const firstAtMs = Date.UTC(2026, 10, 23, 8, 0, 0);
 
 export type Keyed = { readonly principal: string; readonly key: string; readonly atMs?: number };
+
+/** `then`: what is posted right after it, in the same transaction and under the same key. */
+export type Asked = PostRequest & { readonly then?: readonly Movement[] };
 
 export const topUp = (keyed: Keyed, payerId: string, amountMinor: bigint): PostRequest =>
   asked(keyed, { kind: 'top_up', payerId, amount: money(amountMinor, currency) });

@@ -1,6 +1,6 @@
 // FOR CONTROLS: the real books with one of their guards taken away, so that the rack can be seen to notice.
 import { randomUUID } from 'node:crypto';
-import type { Books } from '../apps/server/src/books/index.ts';
+import type { Books, IdempotencyKey } from '../apps/server/src/books/index.ts';
 import type { Pool } from '../apps/server/src/db/pool.ts';
 import type { Sabotage } from './wire.ts';
 
@@ -15,5 +15,6 @@ export async function takeLocksAway(pool: Pool): Promise<void> {
 /** The real books, except that a key is never found again. */
 export function sabotagedBooks(books: Books, sabotage: Sabotage): Books {
   if (sabotage !== 'no_keys') return books;
-  return { ...books, post: (request) => books.post({ ...request, idempotency: { ...request.idempotency, key: randomUUID() } }) };
+  const underAnother = <Keyed extends { readonly idempotency: IdempotencyKey }>(asked: Keyed): Keyed => ({ ...asked, idempotency: { ...asked.idempotency, key: randomUUID() } });
+  return { ...books, post: (request) => books.post(underAnother(request)), postInOrder: (chain) => books.postInOrder(underAnother(chain)) };
 }

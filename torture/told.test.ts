@@ -54,3 +54,32 @@ describe('compare', () => {
     expect(findings.map((finding) => finding.split(' ').slice(0, 2).join(' '))).toEqual(['1 callers', 'changed: ana/money', 'untold: ana/refused']);
   });
 });
+
+describe('what is asked for together', () => {
+  const pay = { ...held, then: [taken] };
+  const toldOf = (...answers: [PostResult, ...PostResult[]]) => {
+    const told = createTold();
+    told.asked(money);
+    told.heard(money, done('t1', 100n));
+    told.asked(pay);
+    const [first, ...then] = answers;
+    told.heard(pay, first, then);
+    return told;
+  };
+
+  it('is compared movement by movement', async () => {
+    const told = toldOf(done('t2', 60n), done('t3', 50n));
+    expect(told.counts).toMatchObject({ keys: 3, moved: 3 });
+    expect(await told.compare(booksWith(sound, 50n))).toEqual([]);
+    expect(await told.compare(booksWith(sound.slice(0, 2), 50n))).toEqual([expect.stringMatching(/^lost: ana\/taken/)]);
+    told.heard(pay, done('t2', 60n), [done('t4', 50n)]);
+    expect(await told.compare(booksWith(sound, 50n))).toEqual([expect.stringMatching(/^changed: ana\/taken/)]);
+  });
+
+  it('was refused with what it stands behind', async () => {
+    const told = toldOf({ ok: false, code: 'balance_insufficient', replayed: false });
+    expect(told.counts).toMatchObject({ keys: 3, moved: 1, refused: 2 });
+    expect(await told.compare(booksWith(sound.slice(0, 1), 100n))).toEqual([]);
+    expect(await told.compare(booksWith([sound[0]!, sound[2]!], 100n))).toEqual([expect.stringMatching(/^untold: ana\/taken/)]);
+  });
+});

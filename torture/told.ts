@@ -1,21 +1,24 @@
 // What clients asked and what they were told, kept outside the system under test, and compared with what the books say.
 import type { Pool } from '../apps/server/src/db/pool.ts';
-import type { PostRequest, PostResult } from '../apps/server/src/books/index.ts';
-import { currency, keyOf } from './movements.ts';
+import type { Command } from '@sonrisa/ledger/transfer.ts';
+import type { PostResult } from '../apps/server/src/books/index.ts';
+import { type Asked, currency, keyOf } from './movements.ts';
 import { bytesOf } from './wire.ts';
 
 export type Told = {
-  asked(request: PostRequest): void;
-  heard(request: PostRequest, answer: PostResult): void;
+  asked(request: Asked): void;
+  /** `then`: of what was to follow, up to and with the first refusal. */
+  heard(request: Asked, answer: PostResult, then?: readonly PostResult[]): void;
   /** What no caller should ever hear. */
-  broken(request: PostRequest, message: string): void;
+  broken(request: Asked, message: string): void;
   /** How many answers were heard so far. */
   readonly answers: number;
   readonly counts: { readonly keys: number; readonly moved: number; readonly refused: number; readonly brokenAnswers: number };
   compare(pool: Pool): Promise<string[]>;
 };
 
-type Entry = { readonly request: PostRequest; bytes: string | null; answer: PostResult | null; otherBytes: number };
+/** Of one movement. */
+type Entry = { readonly key: string; readonly command: Command; bytes: string | null; answer: PostResult | null; otherBytes: number };
 type Moved = { reason: string; count: bigint; id: string; kind: string; amount_minor: bigint };
 
 export function createTold(): Told {
@@ -24,13 +27,22 @@ export function createTold(): Told {
   let answers = 0;
   const all = () => [...entries.values()];
   return {
-    asked: (request) => void (entries.has(keyOf(request)) || entries.set(keyOf(request), { request, bytes: null, answer: null, otherBytes: 0 })),
-    heard: (request, answer) => {
-      const entry = entries.get(keyOf(request))!;
-      const bytes = bytesOf(answer);
+    asked: (request) => {
+      for (const { key, command } of movementsIn(request)) {
+        if (!entries.has(key)) entries.set(key, { key, command, bytes: null, answer: null, otherBytes: 0 });
+      }
+    },
+    heard: (request, first, then = []) => {
+      const heard = [first, ...then];
       answers += 1;
-      if (entry.bytes === null) Object.assign(entry, { bytes, answer });
-      else if (entry.bytes !== bytes) entry.otherBytes += 1;
+      for (const [place, { key }] of movementsIn(request).entries()) {
+        // What a refusal stands before was refused with it.
+        const answer = heard[place] ?? heard.at(-1)!;
+        const entry = entries.get(key)!;
+        const bytes = bytesOf(answer);
+        if (entry.bytes === null) Object.assign(entry, { bytes, answer });
+        else if (entry.bytes !== bytes) entry.otherBytes += 1;
+      }
     },
     broken: (_request, message) => void brokenMessages.set(message, (brokenMessages.get(message) ?? 0) + 1),
     get answers() {
@@ -51,6 +63,11 @@ export function createTold(): Told {
   };
 }
 
+// A movement's reason carries its key.
+function movementsIn(request: Asked): { key: string; command: Command }[] {
+  return [{ key: keyOf(request), command: request.command }, ...(request.then ?? []).map(({ reason, command }) => ({ key: reason ?? '', command }))];
+}
+
 async function movementsOf(pool: Pool): Promise<Map<string, Moved>> {
   const { rows } = await pool.query<Moved>(
     `SELECT reason, count(*) AS count, min(id) AS id, min(kind) AS kind, min(amount_minor) AS amount_minor FROM transfer GROUP BY reason`,
@@ -66,8 +83,8 @@ async function walletsOf(pool: Pool): Promise<Map<string, bigint>> {
   return new Map(rows.map((row) => [row.owner_id, row.balance_minor]));
 }
 
-function differingBytes({ request, otherBytes }: Entry): string[] {
-  return otherBytes === 0 ? [] : [`changed: ${keyOf(request)} was answered otherwise ${otherBytes} times`];
+function differingBytes({ key, otherBytes }: Entry): string[] {
+  return otherBytes === 0 ? [] : [`changed: ${key} was answered otherwise ${otherBytes} times`];
 }
 
 function compareMovements(entries: ReadonlyMap<string, Entry>, moved: ReadonlyMap<string, Moved>): string[] {
@@ -91,10 +108,10 @@ function compareWallets(entries: readonly Entry[], wallets: ReadonlyMap<string, 
   const holds = new Map<string, { payerId: string; amountMinor: bigint }>();
   const expected = new Map<string, bigint>();
   const add = (payerId: string, minor: bigint) => void expected.set(payerId, (expected.get(payerId) ?? 0n) + minor);
-  for (const { request: { command }, answer } of entries) {
+  for (const { command, answer } of entries) {
     if (command.kind === 'authorise' && answer?.ok) holds.set(command.holdId, { payerId: command.payerId, amountMinor: BigInt(answer.amountMinor) });
   }
-  for (const { request: { command }, answer } of entries) {
+  for (const { command, answer } of entries) {
     if (!answer?.ok) continue;
     const minor = BigInt(answer.amountMinor);
     if (command.kind === 'top_up') add(command.payerId, minor);

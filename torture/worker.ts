@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ProblemError } from '@sonrisa/protocol/problem.ts';
-import { type Books, createBooks, type PostRequest } from '../apps/server/src/books/index.ts';
+import { type Books, createBooks } from '../apps/server/src/books/index.ts';
 import { createPool } from '../apps/server/src/db/pool.ts';
+import type { Asked } from './movements.ts';
 import { sabotagedBooks } from './sabotage.ts';
 import { decodeRequests, type Outcome, type WorkerOptions } from './wire.ts';
 
@@ -29,9 +30,11 @@ async function answerAll(text: string): Promise<string> {
   return JSON.stringify(outcomes);
 }
 
-async function answerOne(by: Books, request: PostRequest): Promise<Outcome> {
+async function answerOne(by: Books, { then, ...request }: Asked): Promise<Outcome> {
   try {
-    return { is: 'answered', answer: await by.post(request) };
+    if (!then) return { is: 'answered', answer: await by.post(request) };
+    const [answer, ...rest] = await by.postInOrder({ idempotency: request.idempotency, movements: [request, ...then] });
+    return { is: 'answered', answer: answer!, then: rest };
   } catch (error) {
     if (error instanceof ProblemError && error.code === 'busy') return { is: 'busy' };
     return { is: 'broken', message: (error as Error).message };

@@ -5,13 +5,13 @@ import { Agent, request as httpRequest } from 'node:http';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { PostRequest } from '../apps/server/src/books/index.ts';
+import type { Asked } from './movements.ts';
 import { encodeRequests, type Outcome, type WorkerOptions } from './wire.ts';
 
 export type Worker = {
   readonly pid: number | undefined;
   /** Undefined: no answer came. Whether anything was done is unknown to who asked. */
-  ask(requests: readonly PostRequest[]): Promise<Outcome[] | undefined>;
+  ask(requests: readonly Asked[]): Promise<Outcome[] | undefined>;
   kill(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
