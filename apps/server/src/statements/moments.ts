@@ -25,7 +25,7 @@ export async function trialBalanceAt(db: Database, atMs: number): Promise<PastBa
     SELECT a.class AS "accountClass", a.currency, count(DISTINCT a.id)::int AS accounts,
            COALESCE(-sum(e.amount_minor) FILTER (WHERE e.amount_minor < 0), 0)::text AS "debitMinor",
            COALESCE(sum(e.amount_minor) FILTER (WHERE e.amount_minor > 0), 0)::text AS "creditMinor", sum(e.amount_minor)::text AS "balanceMinor"
-      FROM entry e JOIN transfer t ON t.id = e.transfer_id JOIN account a ON a.id = e.account_id
+      FROM transfer t CROSS JOIN LATERAL unnest(t.leg_accounts, t.leg_amounts) AS e (account_id, amount_minor) JOIN account a ON a.id = e.account_id
      WHERE pg_visible_in_snapshot(t.written_in, ${moment.seen}::pg_snapshot)
      GROUP BY a.class, a.currency ORDER BY a.currency, a.class`.execute(db);
   return { asOfMs: moment.at.getTime(), rows };
