@@ -7,6 +7,7 @@ import { openRackPostgres, type RackPostgres } from '../torture/postgres.ts';
 import { measureWithCpu } from './books-curve.ts';
 import { prepareOneCall } from './books-one-call.ts';
 import { fund, fundsMinor, measurePayments, merchantsSpread, openBooks, payers, type Shape } from './books-payments.ts';
+import { median, ratiosOf } from './median.ts';
 import { findPgbench, type Pgbench } from './pgbench.ts';
 
 const callers = 64;
@@ -48,12 +49,8 @@ const tpcb = 'TPC-B';
 function print(rounds: readonly Record<string, Line>[]): void {
   for (const name of Object.keys(rounds[0] ?? {})) {
     const of = (figure: (line: Line) => number) => median(rounds.map((lines) => figure(lines[name]!)));
-    const ratios = rounds.map((lines) => lines[name]!.perSecond / (lines[tpcb]?.perSecond ?? Number.NaN));
+    const ratios = ratiosOf(rounds.map((lines) => lines[name]!.perSecond), rounds.map((lines) => lines[tpcb]?.perSecond ?? 0));
     const cpu = rounds[0]![name]!.cpuMicros === undefined ? '' : `, ${of((line) => line.cpuMicros!).toFixed(0)} µs of CPU a payment`;
     console.log(`${name}: ${of((line) => line.perSecond).toFixed(0)} a second, median ${of((line) => line.medianMs).toFixed(1)} ms, p99 ${of((line) => line.p99Ms).toFixed(0)} ms${cpu}, ${median(ratios).toFixed(2)} × TPC-B of the same round (${ratios.map((ratio) => ratio.toFixed(2)).join(' ')})`);
   }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

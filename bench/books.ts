@@ -8,6 +8,7 @@ import { openRackPostgres } from '../torture/postgres.ts';
 import { type CurvePoint, measureCurve } from './books-curve.ts';
 import { prepareOneCall } from './books-one-call.ts';
 import { fund, fundsMinor, measurePayments, merchantsSpread, openBooks, payers, type Sample, type Shape, type Way } from './books-payments.ts';
+import { median, ratiosOf } from './median.ts';
 import { type Pgbench, findPgbench } from './pgbench.ts';
 import { writeSectionBody } from './results.ts';
 
@@ -61,14 +62,14 @@ async function measureRound(input: { books: Books; pgbench: Pgbench; samples: Sa
 
 function textOf(input: { samples: Samples; pgbench: Pgbench; entries: bigint; curve: readonly CurvePoint[] }): string {
   const { samples, pgbench, entries, curve } = input;
-  const tpcb = samples.get('TPC-B, 64 clients') ?? [];
+  const tpcb = perSecondOf(samples.get('TPC-B, 64 clients') ?? []);
   const rows = [...samples].flatMap(([name, all]) => {
-    const median = medianOf(all);
-    if (!median) return [];
-    const { perSecond, medianMs, p99Ms } = median;
-    const ratio = medianRatio(all, tpcb);
+    const middle = medianOf(all);
+    if (!middle) return [];
+    const { perSecond, medianMs, p99Ms } = middle;
+    const ratio = median(ratiosOf(perSecondOf(all), tpcb));
     const rounds = all.map((sample) => (sample.perSecond > 0 ? sample.perSecond.toFixed(0) : '–')).join(' / ');
-    return `| ${name} | ${perSecond.toFixed(0)} | ${medianMs.toFixed(1)} | ${p99Ms.toFixed(0)} | ${ratio === undefined ? '–' : ratio.toFixed(2)} | ${rounds} |`;
+    return `| ${name} | ${perSecond.toFixed(0)} | ${medianMs.toFixed(1)} | ${p99Ms.toFixed(0)} | ${Number.isNaN(ratio) ? '–' : ratio.toFixed(2)} | ${rounds} |`;
   });
   return [
     `A payment is a hold and a capture, two transfers, flushed to disk before they are answered. "One by one": the capture is asked for when the hold is answered, each under an idempotency key of its own; "together", as Pay does it: both at once, in one transaction, in that order and under one key. One process, one queue, group posting; ${payers} payers, ${merchantsSpread} merchants or one. Every capture takes a fee, so all of them also meet at the one row of the platform's fees, whatever the merchant.`,
@@ -85,11 +86,7 @@ function medianOf(samples: readonly Sample[]): Sample | undefined {
   return sound[sound.length >> 1];
 }
 
-// Each round by itself: what it is measured beside is what it is compared with.
-function medianRatio(samples: readonly Sample[], peers: readonly Sample[]): number | undefined {
-  const ratios = samples.map(({ perSecond }, round) => perSecond / (peers[round]?.perSecond ?? 0)).filter((ratio) => Number.isFinite(ratio) && ratio > 0);
-  return ratios.sort((a, b) => a - b)[ratios.length >> 1];
-}
+const perSecondOf = (samples: readonly Sample[]): number[] => samples.map(({ perSecond }) => perSecond);
 
 const curveRow = ({ entries, perSecond, medianMs, p99Ms, cpuMicros }: CurvePoint): string =>
   `| ${entries.toLocaleString('en')} | ${perSecond.toFixed(0)} | ${medianMs.toFixed(1)} | ${p99Ms.toFixed(0)} | ${cpuMicros.toFixed(0)} |`;

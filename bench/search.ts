@@ -6,6 +6,7 @@ import type { FlatIndex } from '@sonrisa/face/index/flat/flat.ts';
 import { openKernel } from '@sonrisa/face/index/flat/kernel.ts';
 import { createSyntheticSet } from '@sonrisa/face/index/flat/testing/synthetic.ts';
 import type { SetKind } from '@sonrisa/face/index/flat/testing/synthetic.ts';
+import { median } from './median.ts';
 import { writeSectionBody } from './results.ts';
 import { cpuMs, cpuSince } from './cpu-time.ts';
 import { createMixedSet } from './search-huge.ts';
@@ -296,8 +297,4 @@ function agreement(found: readonly number[], truth: Truth | null): number | null
   if (!truth) return null;
   const compared = Math.min(found.length, truth.length);
   return found.slice(0, compared).filter((id, i) => id === truth[i]).length / compared;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }

@@ -1,6 +1,7 @@
 // Wall and CPU time (all threads of this process) of a step, collected by name.
 import { performance } from 'node:perf_hooks';
 import { cpuSince } from './cpu-time.ts';
+import { median } from './median.ts';
 
 export interface Stopwatch {
   measure<T>(name: string, step: () => Promise<T> | T): Promise<T>;
@@ -24,12 +25,9 @@ export function createStopwatch(): Stopwatch {
       samples.set(name, kept);
       return result;
     },
-    cpuMs: (name) => median(samples.get(name)?.cpu),
-    wallMs: (name) => median(samples.get(name)?.wall),
+    cpuMs: (name) => medianMs(samples.get(name)?.cpu),
+    wallMs: (name) => medianMs(samples.get(name)?.wall),
   };
 }
 
-function median(values: readonly number[] | undefined): number | null {
-  const sorted = [...(values ?? [])].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? null;
-}
+const medianMs = (values: readonly number[] | undefined): number | null => (values === undefined ? null : median(values));
