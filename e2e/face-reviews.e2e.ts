@@ -10,6 +10,7 @@ import { vaultPaths } from '@sonrisa/protocol/vault-api.ts';
 import { enrolShopper, payByFace } from '../apps/cli/src/demo/stage.ts';
 import type { Shopper } from '../apps/cli/src/demo/stage.ts';
 import { withConnection } from '../apps/cli/src/postgres/connect.ts';
+import { endWalk } from './harness/books.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import type { Camera } from './harness/camera.ts';
@@ -35,11 +36,7 @@ beforeAll(async () => {
   browser = await launchBrowser(camera);
   page = await browser.newPage({ locale: 'en', viewport: { width: 1_440, height: 900 }, reducedMotion: 'reduce' });
 });
-afterAll(async () => {
-  await browser?.close();
-  camera?.remove();
-  await running?.stop();
-});
+afterAll(() => endWalk({ running, browser, camera }));
 
 const tap = (testId: string) => page.getByTestId(testId).first().click();
 const faceOf = (session: string) => running.stage.phone.api.ask({ path: '/api/phone/me/face', token: session }, myFaceSchema);

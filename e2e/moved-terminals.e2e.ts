@@ -3,6 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withConnection } from '../apps/cli/src/postgres/connect.ts';
+import { endWalk } from './harness/books.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import type { Camera } from './harness/camera.ts';
@@ -24,11 +25,7 @@ beforeAll(async () => {
   browser = await launchBrowser(camera);
   page = await browser.newPage({ locale: 'en', viewport: { width: 1_440, height: 900 }, reducedMotion: 'reduce' });
 });
-afterAll(async () => {
-  await browser?.close();
-  camera?.remove();
-  await running?.stop();
-});
+afterAll(() => endWalk({ running, browser, camera }));
 
 const tap = (testId: string) => page.getByTestId(testId).first().click();
 const sql = (statement: string) => withConnection(running.instance.databaseUrl, (query) => query(statement, [terminalId]));

@@ -2,6 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openIdClient, startOpenIdServer } from '../apps/server/src/adapters/openid-server.fixture.ts';
+import { endWalk } from './harness/books.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import type { Camera } from './harness/camera.ts';
@@ -29,9 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const name of Object.keys(process.env)) if (/^SONRISA_(OPENID_|IDENTITY_PROVIDER)/.test(name)) delete process.env[name];
-  await browser?.close();
-  camera?.remove();
-  await running?.stop();
+  await endWalk({ running, browser, camera });
   await provider?.stop();
 });
 

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withConnection } from '../apps/cli/src/postgres/connect.ts';
+import { endWalk } from './harness/books.ts';
 import { launchBrowser } from './harness/browser.ts';
 import { createCamera } from './harness/camera.ts';
 import type { Camera } from './harness/camera.ts';
@@ -29,11 +30,7 @@ beforeAll(async () => {
   await ask(lin.token, 'PUT', `merchants/${merchantId}/fees`, { basisPoints: 61, reason: 'as agreed' });
   await ask(lin.token, 'POST', `disputes/dis_${'0'.repeat(32)}/loss`, { reason: 'nobody pays' });
 });
-afterAll(async () => {
-  await browser?.close();
-  camera?.remove();
-  await running?.stop();
-});
+afterAll(() => endWalk({ running, browser, camera }));
 
 async function ask(token: string, method: 'POST' | 'PUT', path: string, json: object): Promise<{ status: number; text: string }> {
   const answer = await fetch(`${running.instance.url}/api/operator/${path}`, {
