@@ -1,37 +1,25 @@
 // The back office's terminals that were moved, and its trail: what was done by whom, found and not found; on a wide window and on a narrow one.
 import { randomUUID } from 'node:crypto';
-import type { Page } from 'playwright-core';
 import { withConnection } from '../../apps/cli/src/postgres/connect.ts';
 import { moveTerminal } from '../harness/moved-terminal.ts';
-import type { Look } from './gallery.ts';
+import { desk, inBackOffice, narrow, type OfficeLook, type OfficeWalk, refuseWaiting } from './back-office.ts';
 import type { Set } from './kiosk-walk.ts';
 import { changeOnce, cut, hold } from './routes.ts';
 
-export type OfficeLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly dark: boolean; readonly name: string };
-type Walk = { readonly page: Page; tap(testId: string): Promise<void>; shown(testId: string): Promise<void>; shoot(name: string): Promise<void> };
+type Walker = OfficeLook & { readonly name: string };
 
-const size = { width: 1_440, height: 900 };
 const dayMs = 86_400_000;
-const narrow = { width: 390, height: 844 };
 
-export async function walkOffice(set: Set, { name, ...look }: OfficeLook): Promise<void> {
-  const { browser, running, gallery } = set;
+export async function walkOffice(set: Set, { name, ...look }: Walker): Promise<void> {
   await doThings(set, name);
-  const context = await browser.newContext({ locale: look.locale, viewport: size, colorScheme: look.dark ? 'dark' : 'light', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  const walk: Walk = {
-    page,
-    tap: (testId) => page.getByTestId(testId).first().click(),
-    shown: (testId) => page.getByTestId(testId).first().waitFor(),
-    shoot: (shot) => gallery.shoot({ page, surface: 'operator', name: shot, look }),
-  };
   try {
-    await page.goto(`${running.instance.url}/operator/`);
-    await walk.tap('sign-in-sandbox');
-    await movedTerminals(set, walk);
-    await trail(walk);
+    await inBackOffice(set, { look }, async (walk) => {
+      await walk.tap('sign-in-sandbox');
+      await movedTerminals(set, walk);
+      await trail(walk);
+    });
   } finally {
-    await context.close();
+    await refuseWaiting(set);
   }
 }
 
@@ -51,7 +39,7 @@ async function doThings({ running }: Set, name: string): Promise<void> {
   await ask(token, 'POST', 'audit/run', {});
 }
 
-async function movedTerminals({ running }: Set, { page, tap, shown, shoot }: Walk): Promise<void> {
+async function movedTerminals({ running }: Set, { page, tap, shown, shoot }: OfficeWalk): Promise<void> {
   await tap('to-terminals');
   await shown('moved-none');
   await shoot('55-terminals-none');
@@ -64,7 +52,7 @@ async function movedTerminals({ running }: Set, { page, tap, shown, shoot }: Wal
   await page.reload();
   await shown('moved');
   await shoot('57-terminals-moved-narrow');
-  await page.setViewportSize(size);
+  await page.setViewportSize(desk);
   await tap('revoke-terminal');
   await shown('revoke-sure');
   await shoot('58-terminals-revoke-sure');
@@ -79,7 +67,7 @@ async function movedTerminals({ running }: Set, { page, tap, shown, shoot }: Wal
   await withConnection(running.instance.databaseUrl, (query) => query('DELETE FROM terminal_network WHERE terminal_id = $1', [terminalId]));
 }
 
-async function trail({ page, tap, shown, shoot }: Walk): Promise<void> {
+async function trail({ page, tap, shown, shoot }: OfficeWalk): Promise<void> {
   const acts = await hold(page, /\/api\/operator\/acts\?/);
   await tap('to-trail');
   await page.getByRole('status').first().waitFor();
@@ -93,7 +81,7 @@ async function trail({ page, tap, shown, shoot }: Walk): Promise<void> {
   await shoot('62-trail-narrow');
   await page.getByTestId('act').nth(4).scrollIntoViewIfNeeded();
   await shoot('62-trail-narrow-acts');
-  await page.setViewportSize(size);
+  await page.setViewportSize(desk);
   await page.goto('about:blank');
   const times = Array.from({ length: 51 }, (_, n) => n);
   await changeOnce(page, /\/api\/operator\/acts\?/, (body) => {

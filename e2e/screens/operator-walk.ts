@@ -1,52 +1,40 @@
 // The back office: signing in, cases of "that was not me" from the list to the closed one, text messages on a good and a bad
 // day, faces alike, a version of the risk rules from its back-test to its rollback, and the overview.
 import { randomUUID } from 'node:crypto';
-import { enrolShopper, payByFace, type Shopper } from '../../apps/cli/src/demo/stage.ts';
 import type { Page } from 'playwright-core';
+import { enrolShopper, payByFace, type Shopper } from '../../apps/cli/src/demo/stage.ts';
 import { proposalSchema, proposalsSchema } from '@sonrisa/protocol/money-api.ts';
 import { riskRollOutSchema, ruleSetSchema } from '@sonrisa/protocol/risk-api.ts';
 import { builtInRules } from '../../apps/server/src/risk/built-in-rules.ts';
 import { takeRulesAway } from '../harness/no-rules.ts';
 import { recordDecisions } from '../harness/recorded-decisions.ts';
-import type { Look } from './gallery.ts';
+import { inBackOffice, type OfficeLook, type OfficeWalk } from './back-office.ts';
 import type { Set } from './kiosk-walk.ts';
 import { changeOnce, cut, hold } from './routes.ts';
 
-export type OperatorLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly dark: boolean; readonly personIndex: number };
-type Walk = { readonly page: Page; tap(testId: string): Promise<void>; shown(testId: string): Promise<void>; shoot(name: string): Promise<void>; approved(): Promise<void> };
+export type OperatorLook = OfficeLook & { readonly personIndex: number };
+type Walk = OfficeWalk & { approved(): Promise<void> };
 
-const size = { width: 1_440, height: 900 };
 const recorded = 6_000;
 /** One more than goes back by itself. */
 const reports = 4;
 
 export async function walkOperator(set: Set, { personIndex, ...look }: OperatorLook): Promise<void> {
-  const { browser, running, gallery } = set;
   const shopper = await reportPayments(set, personIndex);
   await enrolTwice(set, shopper);
-  const context = await browser.newContext({ locale: look.locale, viewport: size, colorScheme: look.dark ? 'dark' : 'light', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  const walk: Walk = {
-    page,
-    tap: (testId) => page.getByTestId(testId).first().click(),
-    shown: (testId) => page.getByTestId(testId).first().waitFor(),
-    shoot: (name) => gallery.shoot({ page, surface: 'operator', name, look }),
-    approved: async () => {
-      await page.locator('[data-testid="money-text"][data-money="proposed"]').waitFor();
+  await inBackOffice(set, { look }, async (opened) => {
+    const approved = async () => {
+      await opened.page.locator('[data-testid="money-text"][data-money="proposed"]').waitFor();
       await approveByTheOther(set);
-      await page.reload();
-    },
-  };
-  try {
-    await page.goto(`${running.instance.url}/operator/`);
+      await opened.page.reload();
+    };
+    const walk: Walk = { ...opened, approved };
     for (const part of [signIn, lists, oneCase, doubts]) await part(walk);
     await capped(set, walk);
     for (const part of [messages, facesAlike]) await part(walk);
     await rules(set, walk);
     await overview(walk);
-  } finally {
-    await context.close();
-  }
+  });
 }
 
 /** The walk is the first person's. */

@@ -4,32 +4,26 @@ import type { Page } from 'playwright-core';
 import { riskRollOutSchema, ruleSetSchema } from '@sonrisa/protocol/risk-api.ts';
 import { builtInRules } from '../../apps/server/src/risk/built-in-rules.ts';
 import { recordDecisions } from '../harness/recorded-decisions.ts';
-import type { Look } from './gallery.ts';
+import { desk, inBackOffice, narrow, type OfficeLook } from './back-office.ts';
 import type { Set } from './kiosk-walk.ts';
 import { hold } from './routes.ts';
 
-export type RulesLook = Look & { readonly locale: 'en' | 'zh-CN'; readonly dark: boolean; readonly isNarrow: boolean };
+export type RulesLook = OfficeLook & { readonly isNarrow: boolean };
 
 const recorded = 6_000;
-const wide = { width: 1_440, height: 900 };
-const narrow = { width: 390, height: 844 };
 
-export async function walkRules({ browser, running, gallery }: Set, { isNarrow, ...look }: RulesLook): Promise<void> {
+export async function walkRules(set: Set, { isNarrow, ...look }: RulesLook): Promise<void> {
+  const { running } = set;
   const { api, keys } = running.stage.offices;
   const asked = () => ({ token: keys.operatorToken, idempotencyKey: randomUUID() });
   await recordDecisions(running.instance, recorded);
   const { version } = await api.ask({ ...asked(), path: '/api/operator/risk/rule-sets', json: { ...builtInRules, note: 'built in' } }, ruleSetSchema);
   await api.ask({ ...asked(), path: '/api/operator/risk/roll-out', method: 'PUT', json: { active: version, candidate: null, reason: 'a new season' } }, riskRollOutSchema);
-  const context = await browser.newContext({ locale: look.locale, viewport: isNarrow ? narrow : wide, colorScheme: look.dark ? 'dark' : 'light', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  try {
-    await page.goto(`${running.instance.url}/operator/`);
-    await page.getByTestId('sign-in-sandbox').click();
-    await page.getByTestId('to-risk').click();
-    await walkDraft(page, (name) => gallery.shoot({ page, surface: 'operator', name: `risk-draft-${isNarrow ? 'narrow-' : ''}${name}`, look }));
-  } finally {
-    await context.close();
-  }
+  await inBackOffice(set, { look, viewport: isNarrow ? narrow : desk }, async ({ page, tap, shoot }) => {
+    await tap('sign-in-sandbox');
+    await tap('to-risk');
+    await walkDraft(page, (name) => shoot(`risk-draft-${isNarrow ? 'narrow-' : ''}${name}`));
+  });
 }
 
 async function walkDraft(page: Page, shoot: (name: string) => Promise<void>): Promise<void> {

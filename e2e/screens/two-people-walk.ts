@@ -2,43 +2,33 @@
 // phone in the hand.
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import { proposalSchema, proposalsSchema } from '@sonrisa/protocol/money-api.ts';
+import { proposalSchema } from '@sonrisa/protocol/money-api.ts';
 import { merchantsSchema } from '@sonrisa/protocol/set-up-api.ts';
 import { enrolShopper, payByFace } from '../../apps/cli/src/demo/stage.ts';
 import { takeRulesAway } from '../harness/no-rules.ts';
+import { desk, inBackOffice, narrow, type OfficeWalk, refuseWaiting } from './back-office.ts';
 import type { Set } from './kiosk-walk.ts';
 import type { OperatorLook } from './operator-walk.ts';
 import { changeOnce } from './routes.ts';
 
-type Walk = { readonly page: Page; tap(testId: string): Promise<void>; shown(testId: string): Promise<void>; fill(fields: Record<string, string>): Promise<void>; shoot(name: string): Promise<void> };
-
-const desk = { width: 1_440, height: 900 };
-const narrow = { width: 390, height: 844 };
+type Walk = OfficeWalk & { fill(fields: Record<string, string>): Promise<void> };
 
 export async function walkTwoPeople(set: Set, { personIndex, ...look }: OperatorLook): Promise<void> {
-  const { browser, running, gallery } = set;
   const paymentId = await paid(set, personIndex);
-  const context = await browser.newContext({ locale: look.locale, viewport: desk, colorScheme: look.dark ? 'dark' : 'light', reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  const walk: Walk = {
-    page,
-    tap: (testId) => page.getByTestId(testId).first().click(),
-    shown: (testId) => page.getByTestId(testId).first().waitFor(),
-    fill: async (fields) => {
-      for (const [testId, text] of Object.entries(fields)) await page.getByTestId(testId).fill(text);
-    },
-    shoot: (name) => gallery.shoot({ page, surface: 'operator', name, look }),
-  };
   try {
-    await page.goto(`${running.instance.url}/operator/#/merchants`);
-    await walk.tap('sign-in-sandbox');
-    await merchants(walk);
-    await oneMerchant(set, walk);
-    await proposeDispute(set, paymentId);
-    await oneAlone(walk);
-    await theOther(walk);
+    await inBackOffice(set, { look, hash: '#/merchants' }, async (opened) => {
+      const fill = async (fields: Record<string, string>) => {
+        for (const [testId, text] of Object.entries(fields)) await opened.page.getByTestId(testId).fill(text);
+      };
+      const walk: Walk = { ...opened, fill };
+      await walk.tap('sign-in-sandbox');
+      await merchants(walk);
+      await oneMerchant(set, walk);
+      await proposeDispute(set, paymentId);
+      await oneAlone(walk);
+      await theOther(walk);
+    });
   } finally {
-    await context.close();
     await decideRest(set);
   }
 }
@@ -145,13 +135,12 @@ async function theOther({ page, tap, shown, shoot }: Walk): Promise<void> {
 }
 
 /** As it was before: the next walk finds nothing that waits, and the fees of the bakery. */
-async function decideRest({ running }: Set): Promise<void> {
-  const { api, keys } = running.stage.offices;
+async function decideRest(set: Set): Promise<void> {
+  await refuseWaiting(set);
+  const { api, keys } = set.running.stage.offices;
   const [mia, cai] = keys.people.map(({ token }) => token);
   const ask = (token: string | undefined, path: string, json: object, method: 'POST' | 'PUT' = 'POST') =>
     api.ask({ method, path: `/api/operator${path}`, token: token ?? '', idempotencyKey: randomUUID(), json }, proposalSchema);
-  const { proposals } = await api.ask({ path: '/api/operator/proposals', token: mia ?? '' }, proposalsSchema);
-  for (const { id } of proposals) await ask(mia, `/proposals/${id}/refuse`, {});
   const { merchants: all } = await api.ask({ path: '/api/operator/merchants', token: mia ?? '' }, merchantsSchema);
   for (const { id, menuItems } of all) {
     if (menuItems === 0) continue;
